@@ -1,0 +1,25 @@
+/**
+ * base: what every room needs and no room owns: errors, branded ids, digests, locks, the log.
+ * Imports nothing of ours. No state but what a caller constructs; no effects but the log's line.
+ */
+export type { Brand } from './brand.ts';
+export {
+  type ChainId,
+  chainIdOf,
+  type DiffId,
+  type Digest,
+  digestHex,
+  digestOf,
+  parseDigest,
+  tryParseDigest,
+} from './digest.ts';
+export {
+  EngineError,
+  type EngineErrorOptions,
+  type ErrorKind,
+  errnoOf,
+  errorKind,
+  errorMessage,
+} from './errors.ts';
+export { KeyedLock } from './lock.ts';
+export { createLog, formatEntry, type Log, type LogFields, type LogLevel, silentLog } from './log.ts';

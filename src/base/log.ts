@@ -1,0 +1,41 @@
+import { writeSync } from 'node:fs';
+
+const levels = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof levels)[number];
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** One line per entry on standard error: time, level, message and fields, as logfmt. */
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+export function createLog(minimum: LogLevel): Log {
+  const floor = levels.indexOf(minimum);
+  const entry = (level: LogLevel) => (message: string, fields?: LogFields) => {
+    if (levels.indexOf(level) >= floor) writeLine(formatEntry(new Date(), level, message, fields));
+  };
+  return { debug: entry('debug'), info: entry('info'), warn: entry('warn'), error: entry('error') };
+}
+
+/** A log that keeps nothing. */
+export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+export function formatEntry(time: Date, level: LogLevel, message: string, fields: LogFields = {}): string {
+  let line = `time="${time.toISOString()}" level=${level} msg=${JSON.stringify(message)}`;
+  for (const [key, value] of Object.entries(fields)) {
+    if (value === undefined) continue;
+    line += ` ${key}=${typeof value === 'string' && /[\s"=]/.test(value) ? JSON.stringify(value) : value}`;
+  }
+  return line;
+}
+
+function writeLine(line: string): void {
+  try {
+    writeSync(2, `${line}\n`);
+  } catch {
+    // A closed or full standard error must not stop the daemon.
+  }
+}
