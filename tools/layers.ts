@@ -1,0 +1,86 @@
+/**
+ * Checks who imports whom: a room may import only rooms further down in `order`, and only through their door
+ * (`#room`); inside a room imports are relative and stay in it.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+
+/** Rooms from top to bottom (DESIGN: "The tree, top to bottom in the order of dependence"). */
+const order = [
+  'cli',
+  'client',
+  'daemon',
+  'serve/docker',
+  'serve/http',
+  'engine/builder',
+  'engine/containers',
+  'engine/images',
+  'engine/networks',
+  'engine/volumes',
+  'engine/events',
+  'oci-runtime',
+  'task',
+  'runtime',
+  'registry',
+  'store/snapshots',
+  'store/content',
+  'store/metadata',
+  'linux',
+  'api',
+  'oci',
+  'base',
+] as const;
+
+/** Rooms that start in milliseconds, or that only format text, reach only these. */
+const narrow: Readonly<Record<string, readonly string[]>> = {
+  cli: ['client', 'api', 'oci', 'base'],
+  client: ['api', 'oci', 'base'],
+  'oci-runtime': ['task', 'runtime', 'linux', 'oci', 'base'],
+};
+
+const source = 'src';
+const importPattern = /(?:\bfrom|\bimport|\bimport\()\s*'([#.][^']*)'/g;
+
+export function findViolations(file: string, text: string): string[] {
+  const room = roomOf(file);
+  if (room === undefined) return [`${file}: belongs to no room of tools/layers.ts`];
+  const found: string[] = [];
+  for (const [, target = ''] of text.matchAll(importPattern)) {
+    const problem = target.startsWith('#') ? judgeDoor(room, target.slice(1)) : judgePath(room, file, target);
+    if (problem !== undefined) found.push(`${file}: ${problem}`);
+  }
+  return found;
+}
+
+function judgeDoor(room: string, target: string): string | undefined {
+  const position = order.findIndex((name) => name === target);
+  if (position < 0) return `'#${target}' is not a room's door`;
+  if (target === room) return `imports its own door '#${target}'`;
+  if (position < order.findIndex((name) => name === room))
+    return `${room} may not import ${target}, which is above it`;
+  const allowed = narrow[room];
+  if (allowed !== undefined && !allowed.includes(target)) return `${room} may not import ${target}`;
+  return undefined;
+}
+
+function judgePath(room: string, file: string, target: string): string | undefined {
+  const path = relative(source, normalize(join(dirname(file), target)));
+  return roomOf(join(source, path)) === room ? undefined : `reaches '${target}' past the door of its room`;
+}
+
+function roomOf(file: string): string | undefined {
+  const path = relative(source, file);
+  return order.find((room) => path.startsWith(`${room}/`));
+}
+
+function listSources(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => join(folder, path));
+}
+
+if (import.meta.main) {
+  const violations = listSources(source).flatMap((file) => findViolations(file, readFileSync(file, 'utf8')));
+  for (const violation of violations) console.error(violation);
+  process.exit(violations.length === 0 ? 0 : 1);
+}

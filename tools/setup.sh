@@ -1,0 +1,62 @@
+#!/bin/sh
+# Brings a fresh Debian machine to where `npm run build` and the tests work: Debian packages that are missing,
+# programs that the tests only run (unpacked under build/deb, nothing is installed or started), npm packages.
+# Safe to run again: what is there already is left alone.
+set -eu
+cd "$(dirname "$0")/.."
+
+[ "$(id -u)" = 0 ] || { echo "setup: needs root" >&2; exit 1; }
+
+apt_updated=
+apt_update() {
+  [ -n "$apt_updated" ] || apt-get update -qq
+  apt_updated=yes
+}
+
+missing=
+for package in ca-certificates gcc libc6-dev linux-libc-dev musl-tools nftables iproute2 procps python3-docker; do
+  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
+done
+if [ -n "$missing" ]; then
+  echo "setup: installing$missing"
+  apt_update
+  # shellcheck disable=SC2086
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+fi
+
+# unpack PACKAGE FILE: the package's files under build/deb, unless FILE is there.
+unpack() {
+  [ -e "build/deb/$2" ] && return
+  echo "setup: unpacking $1"
+  apt_update
+  mkdir -p build/deb build/download
+  chmod 777 build/download
+  (cd build/download && apt-get download -qq "$1")
+  dpkg-deb -x build/download/"$1"_*.deb build/deb
+  rm -f build/download/"$1"_*.deb
+}
+unpack busybox-static bin/busybox
+unpack docker-registry usr/bin/docker-registry
+
+# The stock client and its plugins are newer in Debian sid than in the stable release.
+if [ ! -e build/deb/usr/bin/docker ]; then
+  echo "setup: unpacking docker-cli, docker-compose and docker-buildx of Debian sid"
+  mirror=$(awk '/^URIs:/ {print $2; exit} /^deb / {for (i = 2; i <= NF; i++) if ($i ~ /:\/\//) {print $i; exit}}' \
+    /etc/apt/sources.list.d/*.sources /etc/apt/sources.list 2>/dev/null | head -n 1)
+  mkdir -p build/sid/lists/partial build/sid/cache/archives/partial build/download
+  chmod 777 build/download
+  echo "deb $mirror sid main" >build/sid/sources.list
+  sid="-o Dir::Etc::sourcelist=$PWD/build/sid/sources.list -o Dir::Etc::sourceparts=- -o Dir::State::lists=$PWD/build/sid/lists
+    -o Dir::Cache=$PWD/build/sid/cache -o Acquire::Check-Valid-Until=false"
+  # shellcheck disable=SC2086
+  apt-get $sid update -qq
+  # shellcheck disable=SC2086
+  (cd build/download && apt-get $sid download -qq docker-cli docker-compose docker-buildx)
+  for deb in build/download/docker-*.deb; do dpkg-deb -x "$deb" build/deb; done
+  rm -rf build/download/docker-*.deb build/sid
+fi
+
+if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+  echo "setup: installing npm packages"
+  npm ci --no-fund --no-audit --loglevel=error
+fi
