@@ -1,0 +1,27 @@
+/**
+ * engine/networks: networks, address pools, published ports, and a container's place in them (its sandbox).
+ *
+ * Life cycle: ensureDefaults(), then restore() with the sandboxes of containers that outlived the last daemon,
+ * then join() for each start: it holds addresses and ports and plans, as pure messages, the devices that the
+ * shim and the container's init make. publish() opens the ports, release() gives everything back.
+ *
+ * It does not enter namespaces, does not touch a container's devices after the start (they die with its network
+ * namespace) and keeps no record of sandboxes: the container's record holds them.
+ */
+export type {
+  AttachedContainer,
+  BridgeSettings,
+  ContainerPort,
+  CreateNetworkRequest,
+  EndpointRequest,
+  EndpointState,
+  JoinRequest,
+  NetworkDriver,
+  NetworkRecord,
+  Networks,
+  PortRequest,
+  Protocol,
+  PublishedPort,
+  Sandbox,
+  SandboxRecord,
+} from './types.ts';

@@ -1,0 +1,149 @@
+import type { LaunchNetwork } from '#runtime';
+
+export type Protocol = 'tcp' | 'udp' | 'sctp';
+
+/** A port of a container, as `80/tcp`. */
+export interface ContainerPort {
+  readonly port: number;
+  readonly protocol: Protocol;
+}
+
+/** What the user asked for one container port: an empty address is any, port 0 any free one. */
+export interface PortRequest extends ContainerPort {
+  readonly hostAddress: string;
+  readonly hostPort: number;
+  /** Last port of a host range to choose one from; equal to hostPort for a fixed port. */
+  readonly hostPortEnd: number;
+}
+
+/** A container port that is reachable at an address and port of the host. */
+export interface PublishedPort extends ContainerPort {
+  readonly hostAddress: string;
+  readonly hostPort: number;
+}
+
+export type NetworkDriver = 'bridge' | 'host' | 'null';
+
+/** One network as it is stored. Only bridge networks have a device and a subnet. */
+export interface NetworkRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly driver: NetworkDriver;
+  readonly createdNs: bigint;
+  readonly internal: boolean;
+  readonly attachable: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Driver options in Docker's words (`com.docker.network.bridge.name` …). */
+  readonly options: Readonly<Record<string, string>>;
+  readonly bridge: BridgeSettings | undefined;
+}
+
+export interface BridgeSettings {
+  /** Name of the kernel's bridge device and of the network's nft table. */
+  readonly device: string;
+  /** `172.17.0.0/16`. */
+  readonly subnet: string;
+  readonly gateway: string;
+  /** Part of the subnet to take addresses from, when it is not all of it. */
+  readonly range: string | undefined;
+  readonly mtu: number;
+  readonly masquerade: boolean;
+  /** Whether containers of this network may talk to each other. */
+  readonly interContainer: boolean;
+  /** Address that ports are published at when the request names none. */
+  readonly defaultBinding: string;
+}
+
+export interface CreateNetworkRequest {
+  readonly name: string;
+  /** Empty means bridge. */
+  readonly driver?: string;
+  readonly internal?: boolean;
+  readonly attachable?: boolean;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly options?: Readonly<Record<string, string>>;
+  readonly ipam?: {
+    readonly subnet?: string | undefined;
+    readonly gateway?: string | undefined;
+    readonly range?: string | undefined;
+  };
+}
+
+/** A wish for one endpoint; what is absent is chosen. */
+export interface EndpointRequest {
+  /** Name or id of the network. */
+  readonly network: string;
+  readonly address?: string;
+  readonly macAddress?: string;
+  readonly aliases?: readonly string[];
+}
+
+export interface JoinRequest {
+  readonly containerId: string;
+  readonly containerName: string;
+  /** The networks to attach to, the first one gives the default route; none, with `host`, at most itself. */
+  readonly endpoints: readonly EndpointRequest[];
+  readonly ports: readonly PortRequest[];
+}
+
+/** A sandbox's attachment to one network. Addresses are empty for `host` and `none`. */
+export interface EndpointState {
+  readonly networkId: string;
+  readonly endpointId: string;
+  readonly gateway: string;
+  readonly address: string;
+  readonly prefixLength: number;
+  readonly macAddress: string;
+  /** Name of the host's end of the veth pair. */
+  readonly hostDevice: string;
+  readonly aliases: readonly string[];
+}
+
+/** All that is needed to find a sandbox again after a restart of the daemon; plain JSON. */
+export interface SandboxRecord {
+  readonly containerId: string;
+  readonly containerName: string;
+  /** By the name of the network. */
+  readonly endpoints: Readonly<Record<string, EndpointState>>;
+  readonly ports: readonly PublishedPort[];
+}
+
+/** A container's place in its networks: addresses and host ports are held from join() until release(). */
+export interface Sandbox extends SandboxRecord {
+  /** What makes the devices when the container starts; undefined when it has no namespace of its own to set up. */
+  readonly launch: LaunchNetwork | undefined;
+  /** Makes the published ports reachable; idempotent. Called when the container runs. */
+  publish(): Promise<void>;
+  /** Takes back ports and addresses; idempotent. The devices die with the network namespace. */
+  release(): Promise<void>;
+  toRecord(): SandboxRecord;
+}
+
+/** A container as a network's `inspect` shows it. */
+export interface AttachedContainer {
+  readonly containerId: string;
+  readonly containerName: string;
+  readonly endpoint: EndpointState;
+}
+
+export interface Networks {
+  /** Makes the networks bridge, host and none and every bridge device; idempotent. First call of a daemon's life. */
+  ensureDefaults(): Promise<void>;
+  /**
+   * Takes over the sandboxes of containers that are still alive and replaces each network's rules, in one
+   * transaction, by the base rules and the ports of these. Second call of a daemon's life, also with no records.
+   * @returns the sandboxes by container id
+   */
+  restore(records: readonly SandboxRecord[]): Promise<ReadonlyMap<string, Sandbox>>;
+  list(): readonly NetworkRecord[];
+  /** By id, name, or unique start of the id. @throws EngineError notFound `network X not found` */
+  inspect(nameOrId: string): NetworkRecord;
+  attached(networkId: string): readonly AttachedContainer[];
+  create(request: CreateNetworkRequest): Promise<NetworkRecord>;
+  /** @throws EngineError forbidden, when the network is predefined or has endpoints */
+  remove(nameOrId: string): Promise<NetworkRecord>;
+  /** @throws EngineError, when an address or a host port can't be had; nothing is held then */
+  join(request: JoinRequest): Promise<Sandbox>;
+  /** Removes every device and rule, keeps the records: for a clean stop with no container running. */
+  destroy(): Promise<void>;
+}
