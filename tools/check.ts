@@ -1,7 +1,7 @@
-/** Everything that can be checked without root: format and lint, types, layers, unit tests. */
+/** What can be checked without root: format and lint, types, layers, unit tests (`--no-tests` leaves those out). */
 import { run } from './run.ts';
 
 run('biome', ['ci', '--error-on-warnings', '.']);
 run('tsc', ['-p', '.']);
 run('bun', ['tools/layers.ts']);
-run('bun', ['test', './src', './tools']);
+if (!process.argv.includes('--no-tests')) run('bun', ['test', './src', './tools']);

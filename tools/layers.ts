@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 
 /** Rooms from top to bottom (DESIGN: "The tree, top to bottom in the order of dependence"). */
-const order = [
+const order: readonly string[] = [
   'cli',
   'client',
   'daemon',
@@ -29,7 +29,7 @@ const order = [
   'api',
   'oci',
   'base',
-] as const;
+];
 
 /** Rooms that start in milliseconds, or that only format text, reach only these. */
 const narrow: Readonly<Record<string, readonly string[]>> = {
@@ -53,11 +53,10 @@ export function findViolations(file: string, text: string): string[] {
 }
 
 function judgeDoor(room: string, target: string): string | undefined {
-  const position = order.findIndex((name) => name === target);
+  const position = order.indexOf(target);
   if (position < 0) return `'#${target}' is not a room's door`;
   if (target === room) return `imports its own door '#${target}'`;
-  if (position < order.findIndex((name) => name === room))
-    return `${room} may not import ${target}, which is above it`;
+  if (position < order.indexOf(room)) return `${room} may not import ${target}, which is above it`;
   const allowed = narrow[room];
   if (allowed !== undefined && !allowed.includes(target)) return `${room} may not import ${target}`;
   return undefined;
