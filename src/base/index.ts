@@ -23,3 +23,4 @@ export {
 } from './errors.ts';
 export { KeyedLock } from './lock.ts';
 export { createLog, formatEntry, type Log, type LogFields, type LogLevel, silentLog } from './log.ts';
+export { formatTimestamp, nowNs, parseTimestamp } from './time.ts';

@@ -1,0 +1,66 @@
+/** Names and values that go with a fact: labels, `image`, `name`, `exitCode` … (Docker's `Actor.Attributes`). */
+export type EventAttributes = Readonly<Record<string, string>>;
+
+export type ContainerAction =
+  | 'archive-path'
+  | 'attach'
+  | 'create'
+  | 'destroy'
+  | 'detach'
+  | 'die'
+  | 'exec_detach'
+  | 'exec_die'
+  | 'extract-to-dir'
+  | 'kill'
+  | 'oom'
+  | 'pause'
+  | 'prune'
+  | 'rename'
+  | 'resize'
+  | 'restart'
+  | 'start'
+  | 'stop'
+  | 'top'
+  | 'unpause'
+  | 'update'
+  | `exec_create: ${string}`
+  | `exec_start: ${string}`;
+export type ImageAction = 'create' | 'delete' | 'load' | 'prune' | 'pull' | 'push' | 'save' | 'tag' | 'untag';
+export type VolumeAction = 'create' | 'destroy' | 'mount' | 'prune' | 'unmount';
+export type NetworkAction = 'connect' | 'create' | 'destroy' | 'disconnect' | 'prune';
+export type DaemonAction = 'reload';
+
+/** Something that happened, as the room that did it tells it. */
+export type EngineFact = { readonly id: string; readonly attributes: EventAttributes } & (
+  | { readonly type: 'container'; readonly action: ContainerAction }
+  | { readonly type: 'image'; readonly action: ImageAction }
+  | { readonly type: 'volume'; readonly action: VolumeAction }
+  | { readonly type: 'network'; readonly action: NetworkAction }
+  | { readonly type: 'daemon'; readonly action: DaemonAction }
+);
+
+/** A fact with the moment it was published. */
+export type EngineEvent = EngineFact & { readonly timeNs: bigint };
+
+/** Filter keys of `GET /events` with their values: values of a key are or-ed (labels and-ed), keys and-ed. */
+export type EventFilter = Readonly<Record<string, readonly string[]>>;
+
+export interface EventQuery {
+  /** Replays what the buffer still holds from this moment on. Without it nothing is replayed. */
+  readonly sinceNs?: bigint;
+  /** Ends the stream at this moment. */
+  readonly untilNs?: bigint;
+  readonly filter?: EventFilter;
+}
+
+export interface Events {
+  publish(fact: EngineFact): void;
+  /**
+   * Replayed and then live events in the order they were published, until `untilNs` or the signal.
+   * A reader that falls far behind is ended with an error; it never holds up the engine.
+   * @throws EngineError invalid, at once, for an unknown filter key
+   */
+  stream(query: EventQuery, signal: AbortSignal): AsyncIterable<EngineEvent>;
+  /** How many streams are open. */
+  readonly listeners: number;
+}

@@ -1,0 +1,46 @@
+export interface VolumeRecord {
+  readonly name: string;
+  readonly driver: 'local';
+  /** The directory that containers see. */
+  readonly mountpoint: string;
+  readonly createdNs: bigint;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, string>>;
+  /** Made for one container because the request named none; goes with it. */
+  readonly anonymous: boolean;
+  /** Ids of the containers, running or not, that mount it. */
+  readonly users: readonly string[];
+}
+
+export interface CreateVolume {
+  /** Absent: a new anonymous name of 64 hex digits. */
+  readonly name?: string;
+  readonly driver?: string;
+  readonly options?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Filter keys of `GET /volumes`: dangling, driver, label, name. */
+export type VolumeFilter = Readonly<Record<string, readonly string[]>>;
+
+export interface Volumes {
+  /**
+   * Makes the volume, or returns the one of that name.
+   * @throws EngineError invalid (name, options), notFound (driver)
+   */
+  create(request: CreateVolume): Promise<VolumeRecord>;
+  /** @throws EngineError invalid, for an unknown filter key */
+  list(filter?: VolumeFilter): VolumeRecord[];
+  /** @throws EngineError notFound */
+  inspect(name: string): VolumeRecord;
+  /** @throws EngineError notFound (not when forced), conflict while a container uses it */
+  remove(name: string, options?: { readonly force?: boolean }): Promise<void>;
+  /** Removes unused volumes: anonymous ones, with `all` the named too. Filter keys: label, label!, all. */
+  prune(filter?: VolumeFilter): Promise<{ readonly removed: string[]; readonly reclaimedBytes: number }>;
+  /** Bytes that the volume's files take on disk. */
+  usage(name: string): Promise<number>;
+  /** Notes that a container mounts the volume, made anonymously or named. Idempotent. */
+  acquire(name: string, containerId: string): void;
+  /** Forgets all uses by a container and tells which anonymous volumes nobody uses any more. Idempotent. */
+  release(containerId: string): VolumeRecord[];
+}
