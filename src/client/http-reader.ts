@@ -1,0 +1,102 @@
+import type { Wire } from './types.ts';
+
+/** A response's status line and headers. */
+export interface ResponseHead {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+const maxHeadBytes = 256 << 10;
+const lineFeed = 10;
+
+/** Reads HTTP/1.1 responses from a wire, one after the other; keeps what came too much. */
+export class HttpReader {
+  readonly #wire: Wire;
+  #rest: Uint8Array = new Uint8Array(0);
+
+  constructor(wire: Wire) {
+    this.#wire = wire;
+  }
+
+  /** The next bytes as they come, without any framing; undefined at the end. */
+  async readRaw(): Promise<Uint8Array | undefined> {
+    if (this.#rest.length === 0) return this.#wire.read();
+    const bytes = this.#rest;
+    this.#rest = new Uint8Array(0);
+    return bytes;
+  }
+
+  /** @throws Error when the connection ends first; `closedBeforeHead` marks that nothing had come */
+  async readHead(): Promise<ResponseHead> {
+    const statusLine = await this.#readLine();
+    const match = /^HTTP\/1\.[01] (\d{3})/.exec(statusLine);
+    if (match === null) throw new Error(`malformed HTTP response ${JSON.stringify(statusLine)}`);
+    const headers = new Map<string, string>();
+    for (let line = await this.#readLine(); line !== ''; line = await this.#readLine()) {
+      const colon = line.indexOf(':');
+      if (colon > 0) headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+    }
+    const status = Number(match[1]);
+    return status === 100 ? this.readHead() : { status, headers };
+  }
+
+  /** The body that the head announces, chunk by chunk. */
+  body(head: ResponseHead, method: string): AsyncGenerator<Uint8Array, void> {
+    if (isBodiless(head, method)) return this.#sized(0);
+    if (/\bchunked\b/i.test(head.headers.get('transfer-encoding') ?? '')) return this.#chunked();
+    const length = head.headers.get('content-length');
+    return length === undefined ? this.#untilClose() : this.#sized(Number(length));
+  }
+
+  async *#untilClose(): AsyncGenerator<Uint8Array, void> {
+    for (let part = await this.readRaw(); part !== undefined; part = await this.readRaw()) yield part;
+  }
+
+  async *#sized(length: number): AsyncGenerator<Uint8Array, void> {
+    for (let left = length; left > 0; ) {
+      const part = await this.#take(left);
+      left -= part.length;
+      yield part;
+    }
+  }
+
+  async *#chunked(): AsyncGenerator<Uint8Array, void> {
+    for (;;) {
+      const line = await this.#readLine();
+      const size = Number.parseInt(line, 16);
+      if (!(size >= 0)) throw new Error(`malformed chunk size ${JSON.stringify(line)}`);
+      if (size === 0) break;
+      yield* this.#sized(size);
+      await this.#readLine();
+    }
+    while ((await this.#readLine()) !== '');
+  }
+
+  /** Between 1 and `limit` bytes. */
+  async #take(limit: number): Promise<Uint8Array> {
+    const bytes = await this.readRaw();
+    if (bytes === undefined) throw new Error('unexpected EOF');
+    if (bytes.length <= limit) return bytes;
+    this.#rest = bytes.subarray(limit);
+    return bytes.subarray(0, limit);
+  }
+
+  /** A line without its end. */
+  async #readLine(): Promise<string> {
+    let end = this.#rest.indexOf(lineFeed);
+    while (end < 0) {
+      const more = await this.#wire.read();
+      if (more === undefined) throw new Error(this.#rest.length === 0 ? 'EOF' : 'unexpected EOF');
+      this.#rest = this.#rest.length === 0 ? more : Buffer.concat([this.#rest, more]);
+      if (this.#rest.length > maxHeadBytes) throw new Error('HTTP response line too long');
+      end = this.#rest.indexOf(lineFeed);
+    }
+    const line = Buffer.from(this.#rest.buffer, this.#rest.byteOffset, end).toString('latin1');
+    this.#rest = this.#rest.subarray(end + 1);
+    return line.endsWith('\r') ? line.slice(0, -1) : line;
+  }
+}
+
+function isBodiless(head: ResponseHead, method: string): boolean {
+  return method === 'HEAD' || head.status === 204 || head.status === 304;
+}
