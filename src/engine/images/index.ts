@@ -1,0 +1,24 @@
+/**
+ * engine/images: the local images and their names: pull, load, list, inspect, history, tag, remove.
+ *
+ * Life cycle: the daemon makes it over the stores and the registry client, lets it `reconcile` and then serves.
+ * An image is there when its row is: documents and layers come first, the row and the name in one transaction.
+ *
+ * It formats nothing for a protocol, and asks its constructor's argument which containers use an image.
+ */
+export type {
+  ImageFilters,
+  ImageHistoryItem,
+  ImageProgress,
+  ImageSummaryView,
+  Images,
+  ImageUser,
+  ImageView,
+  LayerStatus,
+  ListOptions,
+  OnImageProgress,
+  PullRequest,
+  RemovedItem,
+  RemoveOptions,
+  ResolvedImage,
+} from './types.ts';

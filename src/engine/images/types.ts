@@ -1,0 +1,138 @@
+import type { DiffId, Digest } from '#base';
+import type { ImageConfigFile, Platform } from '#oci';
+import type { RegistryAuth } from '#registry';
+
+/** An image that a container can be made of. */
+export interface ResolvedImage {
+  readonly id: Digest;
+  /** What the image was asked for by, as the user wrote it. */
+  readonly reference: string;
+  readonly config: ImageConfigFile;
+  /** Bottom to top. */
+  readonly layers: readonly DiffId[];
+}
+
+/** One image of a list. */
+export interface ImageSummaryView {
+  readonly id: Digest;
+  /** Familiar `name:tag`; empty for a dangling image. */
+  readonly tags: readonly string[];
+  /** Familiar `name@digest`. */
+  readonly repoDigests: readonly string[];
+  readonly createdNs: bigint;
+  readonly sizeBytes: number;
+  /** How much of the size other images have too; undefined when it was not asked for. */
+  readonly sharedBytes: number | undefined;
+  readonly labels: Readonly<Record<string, string>> | undefined;
+  /** How many containers were made from it. */
+  readonly containers: number;
+}
+
+/** Everything about one image. */
+export interface ImageView {
+  readonly id: Digest;
+  readonly tags: readonly string[];
+  readonly repoDigests: readonly string[];
+  readonly createdNs: bigint;
+  readonly lastTaggedNs: bigint;
+  readonly sizeBytes: number;
+  readonly config: ImageConfigFile;
+  /** Name of the snapshot driver that holds its layers. */
+  readonly driver: string;
+}
+
+export interface ImageHistoryItem {
+  /** Undefined for steps that no local image ends with (shown as `<missing>`). */
+  readonly id: Digest | undefined;
+  readonly createdNs: bigint;
+  readonly createdBy: string;
+  readonly tags: readonly string[];
+  readonly sizeBytes: number;
+  readonly comment: string;
+}
+
+/** Docker's filters of image lists; values of a key are or-ed, labels and-ed, keys and-ed. */
+export type ImageFilters = Readonly<Record<string, readonly string[]>>;
+
+export interface ListOptions {
+  readonly filters?: ImageFilters;
+  readonly sharedSize?: boolean;
+}
+
+export interface PullRequest {
+  /** As users write it; without tag and digest every tag is pulled. */
+  readonly reference: string;
+  readonly platform?: Platform;
+  readonly auth?: RegistryAuth;
+}
+
+/** States of one layer during a pull or load, in Docker's words. */
+export type LayerStatus =
+  | 'Pulling fs layer'
+  | 'Waiting'
+  | 'Downloading'
+  | 'Verifying Checksum'
+  | 'Download complete'
+  | 'Extracting'
+  | 'Loading layer'
+  | 'Pull complete'
+  | 'Already exists';
+
+/** What a long image operation tells on its way. */
+export type ImageProgress =
+  | { readonly kind: 'pulling'; readonly repository: string; readonly tag: string }
+  | {
+      readonly kind: 'layer';
+      /** Twelve hex digits. */
+      readonly id: string;
+      readonly status: LayerStatus;
+      readonly current?: number;
+      readonly total?: number;
+    }
+  | { readonly kind: 'digest'; readonly digest: Digest }
+  | { readonly kind: 'status'; readonly text: string }
+  /** A line of a load's result, without line end. */
+  | { readonly kind: 'loaded'; readonly text: string };
+
+export type OnImageProgress = (progress: ImageProgress) => void;
+
+export interface RemoveOptions {
+  /** Also when stopped containers use it or several names have it. */
+  readonly force: boolean;
+}
+
+export type RemovedItem =
+  | { readonly kind: 'untagged'; readonly reference: string }
+  | { readonly kind: 'deleted'; readonly digest: Digest };
+
+/** A container that was made from an image. */
+export interface ImageUser {
+  readonly id: string;
+  readonly running: boolean;
+}
+
+/** The local images and their names. Where an image is asked for, names, IDs, unique ID prefixes and digests do. */
+export interface Images {
+  /**
+   * @throws EngineError notFound `No such image: X`; when a platform is given and the image is of another,
+   * notFound too; invalid for an ambiguous prefix
+   */
+  resolve(nameOrId: string, platform?: Platform): ResolvedImage;
+  /** Newest first. @throws EngineError invalid, for an unknown filter */
+  list(options?: ListOptions): ImageSummaryView[];
+  inspect(nameOrId: string): ImageView;
+  /** Newest step first. */
+  history(nameOrId: string): ImageHistoryItem[];
+  /** Brings an image from its registry and names it; keeps nothing when it fails. */
+  pull(request: PullRequest, onProgress: OnImageProgress, signal: AbortSignal): Promise<void>;
+  /** Takes in the images of a `docker save` archive or an OCI layout, compressed or not. */
+  load(archive: AsyncIterable<Uint8Array>, onProgress: OnImageProgress, signal: AbortSignal): Promise<void>;
+  /** Gives an image a further name; a name that another image has moves. */
+  tag(nameOrId: string, target: string): void;
+  /** Takes a name away, and with the last one the image. @throws EngineError conflict, when it is in use */
+  remove(nameOrId: string, options: RemoveOptions): Promise<RemovedItem[]>;
+  /** How many images there are. */
+  count(): number;
+  /** Removes what an earlier daemon left half done; before the first call of anything else. */
+  reconcile(): Promise<void>;
+}

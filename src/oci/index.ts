@@ -1,0 +1,37 @@
+/**
+ * oci: what the open standards define, as types and pure functions: image documents (config, manifest, index),
+ * names (references, platforms, media types), the tar form of layers, and the runtime's spec.
+ *
+ * Field names are the standards' own. Decoders take untrusted bytes and give values that the rest of the house
+ * may trust. No state and no effects.
+ */
+export { type Descriptor, decodeDescriptor } from './descriptor.ts';
+export {
+  decodeImageConfig,
+  type ImageConfig,
+  type ImageConfigFile,
+  type ImageHealthcheck,
+  type ImageHistoryEntry,
+  parseImageConfig,
+} from './image-config.ts';
+export { type ImageIndex, type ImageManifest, parseManifest } from './manifest.ts';
+export { isIndexType, isLayerType, isManifestType, manifestMediaTypes, mediaTypes } from './media-types.ts';
+export {
+  formatPlatform,
+  hostPlatform,
+  matchesPlatform,
+  type Platform,
+  parsePlatform,
+  selectPlatform,
+} from './platform.ts';
+export {
+  familiarName,
+  familiarReference,
+  formatReference,
+  fullName,
+  parseReference,
+  type Reference,
+  tryParseReference,
+  withDefaultTag,
+} from './reference.ts';
+export type * from './runtime.ts';

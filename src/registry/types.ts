@@ -1,0 +1,51 @@
+import type { Digest } from '#base';
+import type { Descriptor, Reference } from '#oci';
+
+/** How the daemon reaches registries. */
+export interface RegistryOptions {
+  /** URLs that are asked first for images of docker.io, in this order. */
+  readonly mirrors: readonly string[];
+  /** Hosts (`name`, `name:port`) and networks (CIDR) that may be spoken to without TLS or with any certificate. */
+  readonly insecureRegistries: readonly string[];
+  readonly userAgent: string;
+}
+
+/** Who asks: the content of Docker's X-Registry-Auth. */
+export interface RegistryAuth {
+  readonly username?: string;
+  readonly password?: string;
+  /** A refresh token of the registry's token server. */
+  readonly identityToken?: string;
+  /** A ready bearer token. */
+  readonly registryToken?: string;
+}
+
+/** A manifest or index as a registry serves it; the bytes have this digest. */
+export interface RemoteManifest {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  readonly content: Uint8Array;
+}
+
+/** A repository at the endpoint that answered first; further requests of one pull go there. */
+export interface RemoteImage {
+  readonly manifest: RemoteManifest;
+  /** A further document that a manifest or index names; verified. */
+  fetchDocument(descriptor: Descriptor, signal: AbortSignal): Promise<Uint8Array>;
+  /**
+   * The bytes of a blob; goes on where it was cut, a bounded number of times. Not verified here: the reader hashes.
+   * @throws EngineError, also in the middle
+   */
+  fetchBlob(descriptor: Descriptor, signal: AbortSignal): AsyncIterable<Uint8Array>;
+}
+
+export interface RegistryClient {
+  /** Finds what a reference names now. @throws EngineError with Docker's texts */
+  resolve(reference: Reference, auth: RegistryAuth | undefined, signal: AbortSignal): Promise<RemoteImage>;
+  /** The tags of a repository. */
+  listTags(
+    reference: Reference,
+    auth: RegistryAuth | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly string[]>;
+}

@@ -1,0 +1,77 @@
+import type { DiffId, Digest } from '#base';
+import type { RootMount } from '#oci';
+
+/** A layer that is here: its uncompressed tar, named by its diffID, and the index that makes it mountable. */
+export interface LayerRecord {
+  readonly diffId: DiffId;
+  /** Sum of the lengths of its files: what the layer adds to an image's size. */
+  readonly sizeBytes: number;
+  /** Length of its tar. */
+  readonly tarBytes: number;
+}
+
+/** What is known of a layer before its bytes come; all that is given is verified. */
+export interface ExpectedLayer {
+  readonly diffId?: DiffId;
+  /** Digest of the bytes as they come, that is compressed. */
+  readonly digest?: Digest;
+  /** Exact length of the bytes as they come. */
+  readonly wireBytes?: number;
+}
+
+/** One layer on its way in. Disposing it before `finish` resolved leaves nothing behind. */
+export interface LayerIngest extends AsyncDisposable {
+  /** Takes the next bytes, compressed or not; resolves when more are welcome. The chunk is used up. */
+  write(chunk: Uint8Array): Promise<void>;
+  /**
+   * Ends the stream, verifies it and keeps the layer, held for the ingest's user until `release`d or used.
+   * @throws EngineError corrupt (wrong digest, truncated, not a tar) or invalid (a tar that climbs out)
+   */
+  finish(): Promise<LayerRecord>;
+}
+
+/** The layers of a data root. */
+export interface Layers {
+  get(diffId: DiffId): LayerRecord | undefined;
+  /** Starts to take in a layer. */
+  ingest(expected: ExpectedLayer, signal: AbortSignal): Promise<LayerIngest>;
+  /** Keeps layers from `collect` until the hold is disposed, whether or not they are here yet. */
+  hold(diffIds: readonly DiffId[]): Disposable;
+  /** Records that `owner` needs these layers; replaces what it needed before. Runs inside a caller's transaction. */
+  use(owner: string, diffIds: readonly DiffId[]): void;
+  /** Records that `owner` needs no layer any more. Runs inside a caller's transaction. */
+  release(owner: string): void;
+  /** Removes the layers that nobody uses or holds; answers which they were. */
+  collect(): Promise<DiffId[]>;
+  /** The layer's tar, for reading. */
+  tarPath(diffId: DiffId): string;
+}
+
+/** A directory tree that the daemon may work in until it is disposed. */
+export interface SnapshotRoot extends AsyncDisposable {
+  readonly path: string;
+}
+
+/** Writable file systems over stacks of layers, by key (a container's ID). */
+export interface Snapshots {
+  /** `erofs` mounts the layers where they are; `unpack` extracts them first. */
+  readonly driver: 'erofs' | 'unpack';
+  /** What `docker info` shows of the driver. */
+  readonly driverStatus: readonly (readonly [name: string, value: string])[];
+  /** Makes a new writable snapshot over layers from bottom to top. @throws EngineError conflict, notFound */
+  prepare(key: string, layers: readonly DiffId[]): Promise<void>;
+  /** Makes sure that the layers are there to be stacked, and says how to mount the snapshot. */
+  rootMounts(key: string): Promise<RootMount[]>;
+  /** Mounts the snapshot for the daemon alone; only while no container runs on it. */
+  open(key: string): Promise<SnapshotRoot>;
+  /** Where the snapshot's own changes are, in overlayfs form. */
+  upperDir(key: string): string;
+  /** What the snapshot holds by itself. */
+  usage(key: string): Promise<{ readonly bytes: number }>;
+  /** Forgets the snapshot and its changes; one that is not there is no error. */
+  remove(key: string): Promise<void>;
+  /** Removes every snapshot whose key is not live, and what earlier daemons left half done. */
+  reconcile(liveKeys: ReadonlySet<string>): Promise<void>;
+  /** Lets go of what this process holds; mounts stay for running containers. */
+  close(): Promise<void>;
+}
