@@ -1,0 +1,53 @@
+import { type DecodedBy, flag, integer, list, struct, text, words } from './schema.ts';
+
+/** The body of `POST /containers/{id}/exec`. */
+export const execCreateRequest = struct('ExecOptions', {
+  User: text,
+  Privileged: flag,
+  Tty: flag,
+  /** Rows, then columns. */
+  ConsoleSize: list(integer),
+  AttachStdin: flag,
+  AttachStderr: flag,
+  AttachStdout: flag,
+  DetachKeys: text,
+  Env: list(text),
+  WorkingDir: text,
+  Cmd: words,
+});
+export type ExecCreateRequest = DecodedBy<typeof execCreateRequest>;
+
+/** The body of `POST /exec/{id}/start`. */
+export const execStartRequest = struct('ExecStartOptions', {
+  Detach: flag,
+  Tty: flag,
+  ConsoleSize: list(integer),
+});
+export type ExecStartRequest = DecodedBy<typeof execStartRequest>;
+
+export interface IdResponse {
+  readonly Id: string;
+}
+
+export interface ExecProcessConfig {
+  readonly tty: boolean;
+  readonly entrypoint: string;
+  readonly arguments: readonly string[];
+  readonly privileged?: boolean;
+  readonly user?: string;
+}
+
+export interface ExecInspect {
+  readonly ID: string;
+  readonly Running: boolean;
+  /** null while the process runs. */
+  readonly ExitCode: number | null;
+  readonly ProcessConfig: ExecProcessConfig;
+  readonly OpenStdin: boolean;
+  readonly OpenStderr: boolean;
+  readonly OpenStdout: boolean;
+  readonly CanRemove: boolean;
+  readonly ContainerID: string;
+  readonly DetachKeys: string;
+  readonly Pid: number;
+}

@@ -1,0 +1,101 @@
+import type { ContainerConfig, HealthConfig } from './container-config.ts';
+
+export interface OciPlatform {
+  readonly architecture: string;
+  readonly os: string;
+  readonly 'os.version'?: string;
+  readonly 'os.features'?: readonly string[];
+  readonly variant?: string;
+}
+
+export interface OciDescriptor {
+  readonly mediaType: string;
+  readonly digest: string;
+  readonly size: number;
+  readonly urls?: readonly string[];
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly data?: string;
+  readonly platform?: OciPlatform;
+  readonly artifactType?: string;
+}
+
+export interface DriverData {
+  readonly Name: string;
+  readonly Data: Readonly<Record<string, string>> | null;
+}
+
+export interface ImageSummary {
+  readonly Id: string;
+  readonly ParentId: string;
+  readonly RepoTags: readonly string[];
+  readonly RepoDigests: readonly string[];
+  /** Unix seconds. */
+  readonly Created: number;
+  readonly Size: number;
+  /** -1 when not computed. */
+  readonly SharedSize: number;
+  /** Below API 1.44; the same as Size. */
+  readonly VirtualSize?: number;
+  readonly Labels: Readonly<Record<string, string>> | null;
+  /** -1 when not computed, which is always so below API 1.51. */
+  readonly Containers: number;
+  readonly Descriptor?: OciDescriptor;
+}
+
+/** An image's part of a container's configuration. */
+export interface ImageConfig {
+  readonly User: string;
+  readonly ExposedPorts?: Readonly<Record<string, object>>;
+  readonly Env: readonly string[] | null;
+  readonly Cmd: readonly string[] | null;
+  readonly Healthcheck?: HealthConfig;
+  readonly ArgsEscaped?: boolean;
+  readonly Volumes: Readonly<Record<string, object>> | null;
+  readonly WorkingDir: string;
+  readonly Entrypoint: readonly string[] | null;
+  readonly OnBuild: readonly string[] | null;
+  readonly Labels: Readonly<Record<string, string>> | null;
+  readonly StopSignal?: string;
+  readonly Shell?: readonly string[];
+}
+
+export interface ImageInspect {
+  readonly Id: string;
+  readonly RepoTags: readonly string[];
+  readonly RepoDigests: readonly string[];
+  readonly Parent?: string;
+  readonly Comment: string;
+  readonly Created: string;
+  readonly Container?: string;
+  readonly ContainerConfig?: ContainerConfig;
+  readonly DockerVersion?: string;
+  readonly Author: string;
+  readonly Config: Partial<ImageConfig>;
+  readonly Architecture: string;
+  readonly Variant?: string;
+  readonly Os: string;
+  readonly OsVersion?: string;
+  readonly Size: number;
+  readonly VirtualSize?: number;
+  readonly GraphDriver: DriverData;
+  readonly RootFS: { readonly Type: string; readonly Layers?: readonly string[] };
+  readonly Metadata: { readonly LastTagTime: string };
+  readonly Descriptor?: OciDescriptor;
+}
+
+export interface ImageHistoryItem {
+  /** `<missing>` for layers that no local image ends with. */
+  readonly Id: string;
+  readonly Created: number;
+  readonly CreatedBy: string;
+  readonly Tags: readonly string[] | null;
+  readonly Size: number;
+  readonly Comment: string;
+}
+
+export type ImageDeleteItem = { readonly Untagged: string } | { readonly Deleted: string };
+
+export interface ImagePruneResponse {
+  readonly ImagesDeleted: readonly ImageDeleteItem[] | null;
+  readonly SpaceReclaimed: number;
+}

@@ -1,0 +1,53 @@
+/**
+ * api: the Docker Engine API as data: the types that cross the wire in Docker's own casing, one file a
+ * resource; how requests are decoded (bodies, queries, filters, times, platforms, credentials); the table of
+ * routes; the error texts that clients match on.
+ *
+ * Pure: no effects, no state. A request type comes from its decoder and is complete: what a client left out
+ * has the zero value that Go would give it (`null` where Docker tells "missing" from "empty").
+ *
+ * It does not speak HTTP, does not choose shapes by version (serve/docker does) and decides nothing.
+ */
+export { decodeBody, decodeRequiredBody } from './body.ts';
+export * from './container.ts';
+export {
+  type ContainerConfig,
+  containerConfig,
+  type HealthConfig,
+  healthConfig,
+} from './container-config.ts';
+export * from './event.ts';
+export * from './exec.ts';
+export { decodeFilters, encodeFilters, type FilteredList, type Filters, filterKeys } from './filters.ts';
+export {
+  type DeviceMapping,
+  type DeviceRequest,
+  type HostConfig,
+  hostConfig,
+  type Mount,
+  type PortBinding,
+  type PortMap,
+  type RestartPolicy,
+  type Ulimit,
+} from './host-config.ts';
+export * from './image.ts';
+export { messages } from './messages.ts';
+export * from './network.ts';
+export { parsePlatform, parsePlatformObject } from './platform.ts';
+export type { ProgressDetail, ProgressMessage } from './progress.ts';
+export { readFlag, readInteger, readText, requireInteger } from './query.ts';
+export { decodeRegistryAuth, encodeRegistryAuth } from './registry-auth.ts';
+export { type Operation, type Route, routes } from './routes.ts';
+export { type Decoder, decode, type Loose } from './schema.ts';
+export * from './stats.ts';
+export * from './system.ts';
+export { formatRfc3339Nano, parseRfc3339Nano, parseTimestamp, zeroTime } from './time.ts';
+export {
+  type ApiVersion,
+  formatApiVersion,
+  newestApiVersion,
+  oldestApiVersion,
+  parseApiVersion,
+  sinceMinor,
+} from './version.ts';
+export * from './volume.ts';

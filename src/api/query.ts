@@ -1,0 +1,32 @@
+import { EngineError } from '#base';
+
+const falseWords = new Set(['', '0', 'no', 'false', 'none']);
+
+/** A boolean of a query: missing, '', 0, no, false and none (in any case) are false, all else is true. */
+export function readFlag(query: URLSearchParams, name: string, whenMissing = false): boolean {
+  const value = query.get(name);
+  if (value === null) return whenMissing;
+  return !falseWords.has(value.trim().toLowerCase());
+}
+
+/** A whole number of a query, or undefined when it is missing or empty. @throws EngineError invalid */
+export function readInteger(query: URLSearchParams, name: string): number | undefined {
+  const value = query.get(name);
+  if (value === null || value === '') return undefined;
+  return parseInteger(value);
+}
+
+/** A whole number that must be there. @throws EngineError invalid */
+export function requireInteger(query: URLSearchParams, name: string): number {
+  return parseInteger(query.get(name) ?? '');
+}
+
+function parseInteger(value: string): number {
+  if (/^[+-]?\d{1,15}$/.test(value)) return Number(value);
+  throw new EngineError('invalid', `strconv.Atoi: parsing ${JSON.stringify(value)}: invalid syntax`);
+}
+
+/** A text of a query, or undefined when it is missing or empty. */
+export function readText(query: URLSearchParams, name: string): string | undefined {
+  return query.get(name) || undefined;
+}

@@ -1,0 +1,71 @@
+/** One operation of the API. `{id}` stands for one path segment, `{name*}` for one or more. */
+export interface Route {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly operation: string;
+  /** The minor version of the API that brought it; 24 is the oldest that is served. */
+  readonly since?: number;
+}
+
+/** Every operation this engine serves, in the order in which they are matched. */
+export const routes = [
+  { method: 'GET', path: '/_ping', operation: 'ping' },
+  { method: 'HEAD', path: '/_ping', operation: 'ping' },
+  { method: 'GET', path: '/version', operation: 'version' },
+  { method: 'GET', path: '/info', operation: 'info' },
+  { method: 'POST', path: '/auth', operation: 'auth' },
+  { method: 'GET', path: '/events', operation: 'events' },
+  { method: 'GET', path: '/system/df', operation: 'diskUsage' },
+  { method: 'GET', path: '/plugins', operation: 'pluginList' },
+
+  { method: 'GET', path: '/containers/json', operation: 'containerList' },
+  { method: 'POST', path: '/containers/create', operation: 'containerCreate' },
+  { method: 'POST', path: '/containers/prune', operation: 'containerPrune', since: 25 },
+  { method: 'GET', path: '/containers/{id}/json', operation: 'containerInspect' },
+  { method: 'GET', path: '/containers/{id}/top', operation: 'containerTop' },
+  { method: 'GET', path: '/containers/{id}/logs', operation: 'containerLogs' },
+  { method: 'GET', path: '/containers/{id}/stats', operation: 'containerStats' },
+  { method: 'POST', path: '/containers/{id}/resize', operation: 'containerResize' },
+  { method: 'POST', path: '/containers/{id}/start', operation: 'containerStart' },
+  { method: 'POST', path: '/containers/{id}/stop', operation: 'containerStop' },
+  { method: 'POST', path: '/containers/{id}/restart', operation: 'containerRestart' },
+  { method: 'POST', path: '/containers/{id}/kill', operation: 'containerKill' },
+  { method: 'POST', path: '/containers/{id}/update', operation: 'containerUpdate' },
+  { method: 'POST', path: '/containers/{id}/rename', operation: 'containerRename' },
+  { method: 'POST', path: '/containers/{id}/pause', operation: 'containerPause' },
+  { method: 'POST', path: '/containers/{id}/unpause', operation: 'containerUnpause' },
+  { method: 'POST', path: '/containers/{id}/attach', operation: 'containerAttach' },
+  { method: 'POST', path: '/containers/{id}/wait', operation: 'containerWait' },
+  { method: 'DELETE', path: '/containers/{id}', operation: 'containerRemove' },
+  { method: 'HEAD', path: '/containers/{id}/archive', operation: 'archiveStat' },
+  { method: 'GET', path: '/containers/{id}/archive', operation: 'archiveRead' },
+  { method: 'PUT', path: '/containers/{id}/archive', operation: 'archiveWrite' },
+
+  { method: 'POST', path: '/containers/{id}/exec', operation: 'execCreate' },
+  { method: 'POST', path: '/exec/{id}/start', operation: 'execStart' },
+  { method: 'POST', path: '/exec/{id}/resize', operation: 'execResize' },
+  { method: 'GET', path: '/exec/{id}/json', operation: 'execInspect' },
+
+  { method: 'GET', path: '/images/json', operation: 'imageList' },
+  { method: 'POST', path: '/images/create', operation: 'imagePull' },
+  { method: 'POST', path: '/images/load', operation: 'imageLoad' },
+  { method: 'GET', path: '/images/{name*}/json', operation: 'imageInspect' },
+  { method: 'GET', path: '/images/{name*}/history', operation: 'imageHistory' },
+  { method: 'POST', path: '/images/{name*}/tag', operation: 'imageTag' },
+  { method: 'DELETE', path: '/images/{name*}', operation: 'imageRemove' },
+
+  { method: 'GET', path: '/networks', operation: 'networkList' },
+  { method: 'GET', path: '/networks/', operation: 'networkList' },
+  { method: 'POST', path: '/networks/create', operation: 'networkCreate' },
+  { method: 'POST', path: '/networks/{id}/connect', operation: 'networkConnect' },
+  { method: 'POST', path: '/networks/{id}/disconnect', operation: 'networkDisconnect' },
+  { method: 'GET', path: '/networks/{id}', operation: 'networkInspect' },
+  { method: 'DELETE', path: '/networks/{id}', operation: 'networkRemove' },
+
+  { method: 'GET', path: '/volumes', operation: 'volumeList' },
+  { method: 'POST', path: '/volumes/create', operation: 'volumeCreate' },
+  { method: 'GET', path: '/volumes/{name}', operation: 'volumeInspect' },
+  { method: 'DELETE', path: '/volumes/{name}', operation: 'volumeRemove' },
+] as const satisfies readonly Route[];
+
+export type Operation = (typeof routes)[number]['operation'];

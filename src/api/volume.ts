@@ -1,0 +1,33 @@
+import { type DecodedBy, map, struct, text } from './schema.ts';
+
+/** The body of `POST /volumes/create`. */
+export const volumeCreateRequest = struct('CreateOptions', {
+  Name: text,
+  Driver: text,
+  DriverOpts: map(text),
+  Labels: map(text),
+});
+export type VolumeCreateRequest = DecodedBy<typeof volumeCreateRequest>;
+
+export interface Volume {
+  readonly CreatedAt: string;
+  readonly Driver: string;
+  readonly Labels: Readonly<Record<string, string>> | null;
+  readonly Mountpoint: string;
+  readonly Name: string;
+  readonly Options: Readonly<Record<string, string>> | null;
+  readonly Scope: 'local' | 'global';
+  readonly Status?: Readonly<Record<string, unknown>>;
+  /** Only in answers to `GET /system/df`. */
+  readonly UsageData?: { readonly Size: number; readonly RefCount: number };
+}
+
+export interface VolumeListResponse {
+  readonly Volumes: readonly Volume[];
+  readonly Warnings: readonly string[] | null;
+}
+
+export interface VolumePruneResponse {
+  readonly VolumesDeleted: readonly string[] | null;
+  readonly SpaceReclaimed: number;
+}
