@@ -21,6 +21,7 @@ export {
   errorKind,
   errorMessage,
 } from './errors.ts';
+export { checkFilterKeys, type Filter, filterFlag, filterPasses, labelsPass } from './filter.ts';
 export { KeyedLock } from './lock.ts';
 export { createLog, formatEntry, type Log, type LogFields, type LogLevel, silentLog } from './log.ts';
 export { formatTimestamp, nowNs, parseTimestamp } from './time.ts';

@@ -4,10 +4,9 @@ import type {
   ContainerCreateRequest,
   ContainerStatsResponse,
   HostConfig,
-  MountPoint,
   PortMap,
 } from '#api';
-import type { Brand, DiffId, Digest } from '#base';
+import type { Brand, DiffId, Digest, Filter } from '#base';
 import type { EndpointState, PublishedPort, SandboxRecord } from '#engine/networks';
 
 /** 64 hex digits. */
@@ -42,6 +41,30 @@ export interface ImageOrigin {
   readonly layers: readonly DiffId[];
 }
 
+/** Something of the host that the container sees at a path of its own. */
+export interface ContainerMount {
+  readonly type: 'bind' | 'volume' | 'tmpfs';
+  /** Name of the volume; empty for the others. */
+  readonly name: string;
+  /** Path on the host; empty for a tmpfs. */
+  readonly source: string;
+  readonly destination: string;
+  /** Docker's mode string as inspect shows it: `ro`, `z` … */
+  readonly mode: string;
+  readonly writable: boolean;
+  /** `rprivate` …; empty for all but binds. */
+  readonly propagation: string;
+  readonly recursive: boolean;
+  /** An empty volume is filled with what the image has at the destination. */
+  readonly copyUp: boolean;
+  /** Directory below the volume's root. */
+  readonly subpath: string;
+  /** Made when it is missing (`-v` does, `--mount` does not). */
+  readonly createSource: boolean;
+  /** Options of a tmpfs, as mount(8) takes them. */
+  readonly options: readonly string[];
+}
+
 /** The stored container: what was asked, what was decided at create, and how far it is. */
 export interface ContainerRecord {
   readonly id: ContainerId;
@@ -57,7 +80,7 @@ export interface ContainerRecord {
   readonly hostConfig: HostConfig;
   /** The program and its arguments: entrypoint, then command. */
   readonly argv: readonly string[];
-  readonly mounts: readonly MountPoint[];
+  readonly mounts: readonly ContainerMount[];
   /** Addresses and ports while it runs. */
   readonly sandbox: SandboxRecord | undefined;
   readonly restartCount: number;
@@ -103,16 +126,14 @@ export interface ContainerSummaryView {
   readonly sizes: ContainerSizes | undefined;
 }
 
-/** Filter keys: ancestor before expose exited health id is-task isolation label name network publish since status volume. */
-export type ContainerFilter = Readonly<Record<string, readonly string[]>>;
-
 export interface ListQuery {
   /** Also those that do not run. */
   readonly all?: boolean;
   /** At most so many, newest first; implies `all`. 0 or absent: no limit. */
   readonly limit?: number;
   readonly sizes?: boolean;
-  readonly filter?: ContainerFilter;
+  /** Keys: ancestor before expose exited health id is-task isolation label name network publish since status volume. */
+  readonly filter?: Filter;
 }
 
 export interface CreateOptions {
@@ -275,7 +296,7 @@ export interface Containers {
   /** @throws EngineError conflict when it runs and force is not given */
   remove(ref: string, options?: RemoveOptions): Promise<void>;
   /** Removes all that do not run. Filter keys: until, label, label!. */
-  prune(filter?: ContainerFilter): Promise<{ readonly removed: string[]; readonly reclaimedBytes: number }>;
+  prune(filter?: Filter): Promise<{ readonly removed: string[]; readonly reclaimedBytes: number }>;
   /**
    * Found at once, ended later: the face answers its header between the two.
    * @throws EngineError notFound

@@ -6,16 +6,5 @@
  *
  * It decides nothing and never blocks a publisher.
  */
-export type {
-  ContainerAction,
-  DaemonAction,
-  EngineEvent,
-  EngineFact,
-  EventAttributes,
-  EventFilter,
-  EventQuery,
-  Events,
-  ImageAction,
-  NetworkAction,
-  VolumeAction,
-} from './types.ts';
+export { EventBus } from './bus.ts';
+export type * from './types.ts';

@@ -1,3 +1,5 @@
+import type { Filter } from '#base';
+
 /** Names and values that go with a fact: labels, `image`, `name`, `exitCode` … (Docker's `Actor.Attributes`). */
 export type EventAttributes = Readonly<Record<string, string>>;
 
@@ -42,15 +44,13 @@ export type EngineFact = { readonly id: string; readonly attributes: EventAttrib
 /** A fact with the moment it was published. */
 export type EngineEvent = EngineFact & { readonly timeNs: bigint };
 
-/** Filter keys of `GET /events` with their values: values of a key are or-ed (labels and-ed), keys and-ed. */
-export type EventFilter = Readonly<Record<string, readonly string[]>>;
-
 export interface EventQuery {
   /** Replays what the buffer still holds from this moment on. Without it nothing is replayed. */
   readonly sinceNs?: bigint;
   /** Ends the stream at this moment. */
   readonly untilNs?: bigint;
-  readonly filter?: EventFilter;
+  /** Keys of `GET /events`: container, event, image, label, network, scope, type, volume … */
+  readonly filter?: Filter;
 }
 
 export interface Events {

@@ -8,4 +8,4 @@
  *
  * It mounts nothing: containers bind the directory. Other drivers are refused.
  */
-export type { CreateVolume, VolumeFilter, VolumeRecord, Volumes } from './types.ts';
+export type * from './types.ts';

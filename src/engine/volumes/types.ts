@@ -1,3 +1,5 @@
+import type { Filter } from '#base';
+
 export interface VolumeRecord {
   readonly name: string;
   readonly driver: 'local';
@@ -20,23 +22,20 @@ export interface CreateVolume {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Filter keys of `GET /volumes`: dangling, driver, label, name. */
-export type VolumeFilter = Readonly<Record<string, readonly string[]>>;
-
 export interface Volumes {
   /**
    * Makes the volume, or returns the one of that name.
    * @throws EngineError invalid (name, options), notFound (driver)
    */
   create(request: CreateVolume): Promise<VolumeRecord>;
-  /** @throws EngineError invalid, for an unknown filter key */
-  list(filter?: VolumeFilter): VolumeRecord[];
+  /** Filter keys: dangling, driver, label, name. @throws EngineError invalid, for an unknown one */
+  list(filter?: Filter): VolumeRecord[];
   /** @throws EngineError notFound */
   inspect(name: string): VolumeRecord;
   /** @throws EngineError notFound (not when forced), conflict while a container uses it */
   remove(name: string, options?: { readonly force?: boolean }): Promise<void>;
   /** Removes unused volumes: anonymous ones, with `all` the named too. Filter keys: label, label!, all. */
-  prune(filter?: VolumeFilter): Promise<{ readonly removed: string[]; readonly reclaimedBytes: number }>;
+  prune(filter?: Filter): Promise<{ readonly removed: string[]; readonly reclaimedBytes: number }>;
   /** Bytes that the volume's files take on disk. */
   usage(name: string): Promise<number>;
   /** Notes that a container mounts the volume, made anonymously or named. Idempotent. */

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { nowNs } from '#base';
+import { EventBus } from './bus.ts';
+import type { EngineEvent, EngineFact } from './types.ts';
+
+const boat = (action: 'create' | 'start' | 'die', attributes = {}): EngineFact => ({
+  type: 'container',
+  action,
+  id: 'c0ffee',
+  attributes: { name: 'boat', image: 'sail:2', ...attributes },
+});
+
+async function actions(events: AsyncIterable<EngineEvent>): Promise<string[]> {
+  const seen: string[] = [];
+  for await (const event of events) seen.push(event.action);
+  return seen;
+}
+
+/** What a stream up to now replays. */
+const replay = (bus: EventBus, filter: Readonly<Record<string, readonly string[]>> = {}) =>
+  actions(bus.stream({ sinceNs: 1n, untilNs: nowNs(), filter }, new AbortController().signal));
+
+test('stream() replays the past since a moment and ends at another', async () => {
+  const bus = new EventBus();
+  bus.publish(boat('create'));
+  const middle = nowNs();
+  bus.publish(boat('start'));
+  const end = nowNs();
+  bus.publish(boat('die'));
+  const signal = new AbortController().signal;
+  assert.deepEqual(await actions(bus.stream({ sinceNs: middle, untilNs: end }, signal)), ['start']);
+});
+
+test('stream() without since goes on with what comes, until the signal', async () => {
+  const bus = new EventBus();
+  bus.publish(boat('create'));
+  const abort = new AbortController();
+  const stream = bus.stream({}, abort.signal)[Symbol.asyncIterator]();
+  const first = stream.next();
+  bus.publish(boat('start'));
+  assert.equal((await first).value?.action, 'start');
+  const second = stream.next();
+  abort.abort();
+  assert.equal((await second).done, true);
+  assert.equal(bus.listeners, 0);
+});
+
+test('publish() forgets all but the last 256 events', async () => {
+  const bus = new EventBus();
+  for (let i = 0; i < 300; i++) bus.publish(boat('start'));
+  assert.equal((await replay(bus)).length, 256);
+});
+
+test('stream() filters by type, action, object, image and label', async () => {
+  const bus = new EventBus();
+  bus.publish(boat('create'));
+  bus.publish(boat('die', { exitCode: '3' }));
+  bus.publish({ type: 'container', action: 'exec_create: ls -l', id: 'beef', attributes: { name: 'dock' } });
+  bus.publish({
+    type: 'network',
+    action: 'connect',
+    id: 'n1',
+    attributes: { name: 'bridge', container: 'c0ffee' },
+  });
+  assert.deepEqual(await replay(bus, { type: ['network'] }), ['connect']);
+  assert.deepEqual(await replay(bus, { event: ['die', 'create'] }), ['create', 'die']);
+  assert.deepEqual(await replay(bus, { event: ['exec_create'] }), ['exec_create: ls -l']);
+  assert.deepEqual(await replay(bus, { container: ['boat'], type: ['container'] }), ['create', 'die']);
+  assert.deepEqual(await replay(bus, { container: ['c0ff'] }), ['create', 'die', 'connect']);
+  assert.deepEqual(await replay(bus, { image: ['sail'] }), ['create', 'die']);
+  assert.deepEqual(await replay(bus, { label: ['exitCode=3'] }), ['die']);
+  assert.throws(
+    () => bus.stream({ filter: { colour: ['red'] } }, new AbortController().signal),
+    /invalid filter 'colour'/,
+  );
+});
