@@ -1,0 +1,52 @@
+/**
+ * linux: the kernel seen from TypeScript, as plain calls: mounts, confined opening, descriptors and their
+ * readiness, sockets and netlink, processes, sysctls, control groups. The only user of addon/.
+ *
+ * No life cycle but that of what a call returns: descriptors are disposables that their holder disposes of.
+ * The addon is loaded at the first call that needs it; encoders and parsers are pure and work without it.
+ *
+ * It decides nothing and knows no container. A call that fails throws a SystemCallError, whose `code` is the
+ * errno's name as in the runtime's own errors.
+ */
+export { type OpenDescriptor, ownDescriptor } from './descriptor.ts';
+export { errnoName, SystemCallError } from './errno.ts';
+export {
+  attachMount,
+  bindMount,
+  cloneTree,
+  type DetachedMountRequest,
+  type MountAttributeChange,
+  type MountRequest,
+  mount,
+  mountAttribute,
+  mountDetached,
+  mountFlag,
+  setMountAttributes,
+  unmount,
+} from './mount.ts';
+export { type MountInfo, parseMountInfo } from './mountinfo.ts';
+export { makeNode, type NodeRequest, type NodeType } from './node.ts';
+export { type ConfinedOpen, openConfined, openPathOnly, resolveFlag } from './open-confined.ts';
+export { openPidfd, signalPidfd } from './pidfd.ts';
+export { pollEvent, type Watch, watchDescriptor } from './poll.ts';
+export {
+  type NamespaceType,
+  type ProcessStat,
+  parseProcessStat,
+  readNamespace,
+  readProcessStat,
+  readProcessStatus,
+} from './process.ts';
+export {
+  openSocket,
+  peerCredentials,
+  type Received,
+  receiveDescriptors,
+  type SocketRequest,
+  sendDescriptors,
+  socketFamily,
+  socketPair,
+  socketType,
+} from './socket.ts';
+export { readSysctl, sysctlPath, writeSysctl } from './sysctl.ts';
+export { getXattr, listXattrs, removeXattr, setXattr } from './xattr.ts';

@@ -1,0 +1,21 @@
+import { addon } from './addon.ts';
+import { checked } from './errno.ts';
+
+export type NodeType = 'character' | 'block' | 'fifo' | 'socket';
+
+export interface NodeRequest {
+  readonly path: string;
+  readonly type: NodeType;
+  /** Permission bits, before the umask. */
+  readonly mode: number;
+  readonly major?: number;
+  readonly minor?: number;
+}
+
+const typeBits = { fifo: 0o010000, character: 0o020000, block: 0o060000, socket: 0o140000 } as const;
+
+/** mknod(2). @throws SystemCallError */
+export function makeNode(request: NodeRequest): void {
+  const { path, type, mode, major = 0, minor = 0 } = request;
+  checked(addon().mknod(path, typeBits[type] | mode, major, minor), 'mknod', path);
+}

@@ -1,0 +1,50 @@
+import { addon } from './addon.ts';
+import { type OpenDescriptor, ownDescriptor } from './descriptor.ts';
+import { checked, checkedPair } from './errno.ts';
+
+export const socketFamily = { unix: 1, inet: 2, inet6: 10, netlink: 16 } as const;
+export const socketType = { stream: 1, datagram: 2, raw: 3, sequenced: 5 } as const;
+
+export interface SocketRequest {
+  readonly family: number;
+  readonly type: number;
+  readonly protocol?: number;
+  /** Descriptor of the network namespace to open it in; our own if absent. */
+  readonly netns?: number;
+}
+
+/** A socket, in another network namespace if asked; it stays there whoever uses it. @throws SystemCallError */
+export function openSocket(request: SocketRequest): OpenDescriptor {
+  const { family, type, protocol = 0, netns = -1 } = request;
+  return ownDescriptor(checked(addon().openSocket(netns, family, type, protocol), 'socket'));
+}
+
+/** Two connected unix sockets. @throws SystemCallError */
+export function socketPair(type: number = socketType.stream): readonly [OpenDescriptor, OpenDescriptor] {
+  const [left, right] = checkedPair(addon().socketPair(type), 'socketpair');
+  return [ownDescriptor(left), ownDescriptor(right)];
+}
+
+/** Who connected a unix socket. @throws SystemCallError */
+export function peerCredentials(fd: number): { readonly pid: number; readonly uid: number } {
+  const [pid, uid] = checkedPair(addon().peerCredentials(fd), 'getsockopt');
+  return { pid, uid };
+}
+
+/** Sends bytes (at least one) and copies of descriptors. @throws SystemCallError */
+export function sendDescriptors(fd: number, bytes: Uint8Array, descriptors: readonly number[]): number {
+  return checked(addon().sendDescriptors(fd, bytes, Int32Array.from(descriptors)), 'sendmsg');
+}
+
+export interface Received {
+  /** Length of what was written to the buffer; 0 at the end of the stream. */
+  readonly length: number;
+  readonly descriptors: readonly OpenDescriptor[];
+}
+
+/** Receives bytes and at most `limit` descriptors; more are closed. @throws SystemCallError */
+export function receiveDescriptors(fd: number, buffer: Uint8Array, limit: number): Received {
+  const numbers = new Int32Array(limit);
+  const [length, count] = checkedPair(addon().receiveDescriptors(fd, buffer, numbers), 'recvmsg');
+  return { length, descriptors: Array.from(numbers.subarray(0, count), ownDescriptor) };
+}
