@@ -18,7 +18,7 @@ export {
 } from './container-config.ts';
 export * from './event.ts';
 export * from './exec.ts';
-export { decodeFilters, encodeFilters, type FilteredList, type Filters, filterKeys } from './filters.ts';
+export { decodeFilters, encodeFilters } from './filters.ts';
 export {
   type DeviceMapping,
   type DeviceRequest,
@@ -33,7 +33,6 @@ export {
 export * from './image.ts';
 export { messages } from './messages.ts';
 export * from './network.ts';
-export { parsePlatform, parsePlatformObject } from './platform.ts';
 export type { ProgressDetail, ProgressMessage } from './progress.ts';
 export { readFlag, readInteger, readText, requireInteger } from './query.ts';
 export { decodeRegistryAuth, encodeRegistryAuth } from './registry-auth.ts';
@@ -41,7 +40,7 @@ export { type Operation, type Route, routes } from './routes.ts';
 export { type Decoder, decode, type Loose } from './schema.ts';
 export * from './stats.ts';
 export * from './system.ts';
-export { formatRfc3339Nano, parseRfc3339Nano, parseTimestamp, zeroTime } from './time.ts';
+export { parseMoment } from './time.ts';
 export {
   type ApiVersion,
   formatApiVersion,
