@@ -55,7 +55,7 @@ export type BlkioStats = Readonly<
 >;
 
 /** One object of `GET /containers/{id}/stats`. */
-export interface ContainerStatsResponse {
+export interface ContainerStats {
   readonly name: string;
   readonly id: string;
   readonly read: string;
