@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { statSync, writeFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { busyboxImage } from '../fixtures/busybox.ts';
+import { freePort, startRegistry } from '../fixtures/registry.ts';
+import { repository, runProgram } from '../testing/programs.ts';
+import { useWharf } from '../testing/use-wharf.ts';
+import { startWharf } from '../testing/wharf.ts';
+
+describe('the daemon', () => {
+  const suite = useWharf([busyboxImage('base:1')]);
+  const { docker, ok } = suite;
+
+  test('A05 serves a unix socket and TCP at once', async () => {
+    const port = await freePort();
+    await using wharf = await startWharf({ args: ['-H', `tcp://127.0.0.1:${port}`] });
+    assert.equal(await wharf.dockerOk(['ps', '-q']), '');
+    assert.equal(await wharf.dockerOk(['-H', `tcp://127.0.0.1:${port}`, 'ps', '-q']), '');
+  });
+
+  test('A14 each container has an OCI config.json on disk', async () => {
+    const id = await ok('run -d base:1 sleep 99');
+    const { readFileSync } = await import('node:fs');
+    const spec = JSON.parse(readFileSync(`${suite.wharf.execRoot}/containers/${id}/config.json`, 'utf8'));
+    assert.match(spec.ociVersion, /^1\./);
+    assert.deepEqual(spec.process.args, ['sleep', '99']);
+    assert.equal(typeof spec.root.path, 'string');
+    await ok(['rm', '-f', id]);
+  });
+
+  test('A17 the API is versioned and negotiated', async () => {
+    assert.equal(
+      await ok(['version', '-f', '{{.Server.APIVersion}} {{.Server.MinAPIVersion}}']),
+      '1.51 1.24',
+    );
+    assert.match(await ok('version', { env: { DOCKER_API_VERSION: '1.44' } }), /API version:\s+1\.44/);
+    const old = await docker('version', { env: { DOCKER_API_VERSION: '1.10' } });
+    assert.match(old.stderr, /client version 1\.10 is too old\. Minimum supported API version is 1\.24/);
+  });
+
+  test('A18 the socket is for root and its group only', () => {
+    assert.equal(statSync(suite.wharf.socketPath).mode & 0o777, 0o660);
+  });
+
+  test('B07 N01 version shows client and server', async () => {
+    const text = await ok('version');
+    assert.match(
+      text,
+      /Client:[\s\S]*Server:[\s\S]*Engine:[\s\S]*Version:[\s\S]*API version:\s+1\.51 \(minimum version 1\.24\)/,
+    );
+    assert.match(text, /containerd:[\s\S]*runc:[\s\S]*docker-init:/);
+    const down = await docker('version', { env: { DOCKER_HOST: 'unix:///nowhere.sock' } });
+    assert.equal(down.code, 1);
+    assert.match(
+      down.stderr,
+      /Cannot connect to the Docker daemon at unix:\/\/\/nowhere\.sock\. Is the docker daemon running\?/,
+    );
+  });
+
+  test('B10 a bad configuration file keeps the daemon from starting', async () => {
+    const refuse = async (text: string, args: readonly string[] = []) => {
+      const file = `${suite.wharf.folder}/bad.json`;
+      writeFileSync(file, text);
+      const roots = [
+        '--data-root',
+        `${suite.wharf.folder}/bad`,
+        '--exec-root',
+        `${suite.wharf.folder}/badrun`,
+      ];
+      const output = await runProgram(`${repository}bin/wharfd`, [
+        '--config-file',
+        file,
+        ...roots,
+        '-H',
+        'unix:///nowhere/x.sock',
+        ...args,
+      ]);
+      assert.notEqual(output.code, 0);
+      return output.stderr;
+    };
+    assert.match(
+      await refuse('{"debug": tru'),
+      /unable to configure the Docker daemon with file .*bad\.json/,
+    );
+    assert.match(
+      await refuse('{"no-such-key": 1}'),
+      /the following directives don't match any configuration option: no-such-key/,
+    );
+    assert.match(
+      await refuse('{"debug": true}', ['--debug']),
+      /the following directives are specified both as a flag and in the configuration file: debug/,
+    );
+  });
+
+  test('B11 B12 N06 a mirror is asked first for Docker Hub names, and info shows it', async () => {
+    await using registry = await startRegistry();
+    await registry.push(busyboxImage('library/mirrored:1'));
+    await using wharf = await startWharf({ args: ['--registry-mirror', `http://${registry.address}`] });
+    await wharf.dockerOk(['pull', 'mirrored:1']);
+    assert.match(await wharf.dockerOk(['images']), /^mirrored\s+1\s/m);
+    assert.match(
+      await wharf.dockerOk(['info']),
+      new RegExp(`Registry Mirrors:\\n\\s+http://${registry.address}/`),
+    );
+  });
+
+  test('B13 info names the storage driver', async () => {
+    assert.match(await ok(['info', '-f', '{{.Driver}}']), /^(erofs|unpack)$/);
+    assert.match(await ok('info'), /Storage Driver: [\s\S]*Cgroup Version: [12]/);
+  });
+
+  test('a second daemon on the same data root is refused', async () => {
+    const args = [
+      '--data-root',
+      suite.wharf.dataRoot,
+      '--exec-root',
+      `${suite.wharf.folder}/other`,
+      '-H',
+      `unix://${suite.wharf.folder}/other.sock`,
+    ];
+    const output = await runProgram(`${repository}bin/wharfd`, [
+      ...args,
+      '--pidfile',
+      `${suite.wharf.folder}/other.pid`,
+    ]);
+    assert.notEqual(output.code, 0);
+  });
+});
