@@ -1,0 +1,33 @@
+/** Makes everything under bin/: the C core, the addon, and the three programs as single files. */
+import { chmodSync, copyFileSync, mkdirSync, renameSync } from 'node:fs';
+import { run } from './run.ts';
+
+/** Program → its entry points; the first is where it starts, the others are loaded by it as workers. */
+const programs: Readonly<Record<string, readonly string[]>> = {
+  wharf: ['src/cli/main.ts'],
+  wharfd: ['src/daemon/main.ts'],
+  'wharf-runtime': ['src/oci-runtime/main.ts'],
+};
+
+mkdirSync('bin', { recursive: true });
+run('sh', ['core/build.sh']);
+run('sh', ['addon/build.sh']);
+copyFileSync('build/wharf.node', 'bin/.wharf.node.new');
+renameSync('bin/.wharf.node.new', 'bin/wharf.node');
+for (const [name, entries] of Object.entries(programs)) compile(name, entries);
+
+function compile(name: string, entries: readonly string[]): void {
+  const outfile = `bin/.${name}.new`;
+  run('bun', [
+    'build',
+    '--compile',
+    '--bytecode',
+    '--minify',
+    '--format=esm',
+    ...entries,
+    '--outfile',
+    outfile,
+  ]);
+  chmodSync(outfile, 0o755);
+  renameSync(outfile, `bin/${name}`);
+}
