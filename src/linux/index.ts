@@ -8,6 +8,34 @@
  * It decides nothing and knows no container. A call that fails throws a SystemCallError, whose `code` is the
  * errno's name as in the runtime's own errors.
  */
+export {
+  cgroupProcesses,
+  freezeCgroup,
+  isCgroupFrozen,
+  removeCgroup,
+  signalCgroup,
+  thawCgroup,
+} from './cgroup-control.ts';
+export {
+  type CgroupHierarchy,
+  type CgroupHost,
+  type CgroupSetup,
+  cgroupDirectories,
+  cgroupDirectory,
+  describeCgroups,
+  detectCgroups,
+} from './cgroup-host.ts';
+export { describeSetup, prepareCgroup } from './cgroup-prepare.ts';
+export {
+  type BlockIoEntry,
+  type BlockIoStats,
+  type CgroupStats,
+  type CpuStats,
+  cgroupStats,
+  type MemoryStats,
+  oomKills,
+  type PidsStats,
+} from './cgroup-stats.ts';
 export { type OpenDescriptor, ownDescriptor } from './descriptor.ts';
 export { errnoName, SystemCallError } from './errno.ts';
 export {

@@ -34,4 +34,16 @@ export {
   tryParseReference,
   withDefaultTag,
 } from './reference.ts';
-export type * from './runtime.ts';
+export * from './runtime.ts';
+export { capabilitiesOf, capabilityMask, capabilityNames } from './runtime-capabilities.ts';
+export {
+  parseProcessSpec,
+  parseRuntimeSpec,
+  seccompDefaultFields,
+  seccompRuleFields,
+} from './runtime-parse.ts';
+export type * from './runtime-process.ts';
+export type * from './runtime-resources.ts';
+export type * from './runtime-seccomp.ts';
+export * as shape from './runtime-shape.ts';
+export type * from './runtime-state.ts';

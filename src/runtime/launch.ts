@@ -1,0 +1,43 @@
+import type { CgroupSetup } from '#linux';
+import type { RootMount } from '#oci';
+
+/** What compile() must know of this launch that the spec does not say. */
+export interface LaunchOptions {
+  /** The bundle's directory; relative paths of the spec start here. */
+  readonly bundle: string;
+  /**
+   * Mounts that make up the root; made at the spec's `root.path` inside the container's mount namespace only.
+   * Absent: that path holds the root already.
+   */
+  readonly rootMounts?: readonly RootMount[];
+  /** Absent: the container stays in the cgroup of its shim. */
+  readonly cgroup?: CgroupSetup;
+  readonly network?: LaunchNetwork;
+  /** Init stops before it becomes the user's process until it is released: OCI's `create`. */
+  readonly hold?: boolean;
+}
+
+/** What a network gives a container at launch; messages are complete netlink requests. */
+export interface LaunchNetwork {
+  /** Sent in the host's namespace after the clone. */
+  readonly hostMessages: readonly HostMessage[];
+  /** Sent inside the container's network namespace. */
+  readonly insideMessages: readonly Uint8Array[];
+  readonly listens: readonly Listen[];
+}
+
+export interface HostMessage {
+  readonly message: Uint8Array;
+  /** Where in the message init's pid goes, as a u32. */
+  readonly pidOffset?: number;
+}
+
+/** A host port that the shim keeps reserved and serves by relaying to the container. */
+export interface Listen {
+  readonly protocol: 'tcp' | 'udp' | 'sctp';
+  /** 4 or 16 bytes. */
+  readonly address: Uint8Array;
+  readonly port: number;
+  readonly targetAddress: Uint8Array;
+  readonly targetPort: number;
+}
