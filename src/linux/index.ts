@@ -53,6 +53,12 @@ export {
   unmount,
 } from './mount.ts';
 export { type MountInfo, parseMountInfo } from './mountinfo.ts';
+export { decodeLink, type Link } from './netlink/link.ts';
+export { encodeMessages, messageFlag, type NetlinkMessage, payloadOffset } from './netlink/message.ts';
+export * as expression from './netlink/nft-expression.ts';
+export * as nftables from './netlink/nftables.ts';
+export * as route from './netlink/route.ts';
+export { type NetlinkSocket, netlinkProtocol, openNetlink } from './netlink/socket.ts';
 export { makeNode, type NodeRequest, type NodeType } from './node.ts';
 export { type ConfinedOpen, openConfined, openPathOnly, resolveFlag } from './open-confined.ts';
 export { openPidfd, signalPidfd } from './pidfd.ts';

@@ -1,0 +1,34 @@
+import { decodeAttributes, decodeText, decodeU32 } from './message.ts';
+
+/** A network device as the kernel lists it. */
+export interface Link {
+  readonly index: number;
+  readonly name: string;
+  readonly up: boolean;
+  readonly mtu: number;
+  readonly macAddress: string;
+  /** Index of the bridge it is a port of; 0 when of none. */
+  readonly master: number;
+  /** `bridge`, `veth` …; empty for hardware and the loopback. */
+  readonly kind: string;
+}
+
+/** Decodes the body of an RTM_NEWLINK message. */
+export function decodeLink(body: Uint8Array): Link {
+  const view = new DataView(body.buffer, body.byteOffset, body.length);
+  const attributes = decodeAttributes(body.subarray(16));
+  const info = attributes.get(18);
+  return {
+    index: view.getInt32(4, true),
+    name: decodeText(attributes.get(3)),
+    up: (view.getUint32(8, true) & 1) !== 0,
+    mtu: decodeU32(attributes.get(4)),
+    macAddress: macText(attributes.get(1) ?? new Uint8Array()),
+    master: decodeU32(attributes.get(10)),
+    kind: info === undefined ? '' : decodeText(decodeAttributes(info).get(1)),
+  };
+}
+
+function macText(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(':');
+}

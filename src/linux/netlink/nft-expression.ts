@@ -1,0 +1,140 @@
+import { type Attribute, attribute, text, u8, u16be, u32, u32be } from './message.ts';
+
+/** One step of a rule's program: it loads a register, tests one, or acts. A failed test ends the rule. */
+export type Expression = Attribute;
+
+const listElement = 1;
+const dataValue = 1;
+
+function expression(name: string, attributes: readonly Attribute[]): Expression {
+  return attribute(listElement, [attribute(1, text(name)), attribute(2, attributes)]);
+}
+
+/** Registers are 4-byte slots, counted from 0; a longer value fills those that follow. */
+const register = (slot: number): Uint8Array => u32be(8 + slot);
+
+const data = (type: number, bytes: Uint8Array): Attribute => attribute(type, [attribute(dataValue, bytes)]);
+
+/** A device name as the kernel compares it: 16 bytes. */
+export function deviceName(name: string): Uint8Array {
+  const bytes = new Uint8Array(16);
+  bytes.set(new TextEncoder().encode(name));
+  return bytes;
+}
+
+const metaKey = { incomingName: 6, outgoingName: 7, transportProtocol: 16 } as const;
+
+/** Loads a fact about the packet that is not in it. */
+export function loadMeta(key: keyof typeof metaKey, slot = 0): Expression {
+  return expression('meta', [attribute(1, register(slot)), attribute(2, u32be(metaKey[key]))]);
+}
+
+const field = {
+  sourceAddress: { base: 1, offset: 12, length: 4 },
+  destinationAddress: { base: 1, offset: 16, length: 4 },
+  destinationPort: { base: 2, offset: 2, length: 2 },
+} as const;
+
+/** Loads a header field, or its first bytes. */
+export function loadField(name: keyof typeof field, slot = 0, length?: number): Expression {
+  const place = field[name];
+  return expression('payload', [
+    attribute(1, register(slot)),
+    attribute(2, u32be(place.base)),
+    attribute(3, u32be(place.offset)),
+    attribute(4, u32be(length ?? place.length)),
+  ]);
+}
+
+const trackingKey = { state: 0, status: 2 } as const;
+
+/** Loads a bit set that connection tracking keeps. */
+export function loadTracking(key: keyof typeof trackingKey): Expression {
+  return expression('ct', [attribute(1, register(0)), attribute(2, u32be(trackingKey[key]))]);
+}
+
+/** Loads what the destination address is to this host: see addressType. */
+export function loadDestinationType(): Expression {
+  const addressTypeResult = 3;
+  const destination = 2;
+  return expression('fib', [
+    attribute(1, register(0)),
+    attribute(2, u32be(addressTypeResult)),
+    attribute(3, u32be(destination)),
+  ]);
+}
+
+export const addressType = { local: u32(2) } as const;
+
+/** Goes on when the first slots equal the bytes. */
+export function isEqual(bytes: Uint8Array): Expression {
+  return compare(0, bytes);
+}
+
+/** Goes on when the first slots differ from the bytes. */
+export function isNotEqual(bytes: Uint8Array): Expression {
+  return compare(1, bytes);
+}
+
+function compare(operation: number, bytes: Uint8Array): Expression {
+  return expression('cmp', [attribute(1, register(0)), attribute(2, u32be(operation)), data(3, bytes)]);
+}
+
+/** Keeps only the bits of the mask in the first slots. */
+export function keepBits(mask: Uint8Array): Expression {
+  return expression('bitwise', [
+    attribute(1, register(0)),
+    attribute(2, register(0)),
+    attribute(3, u32be(mask.length)),
+    data(4, mask),
+    data(5, new Uint8Array(mask.length)),
+  ]);
+}
+
+/** Replaces the key that starts at the first slot by what the map holds for it; goes on when it holds something. */
+export function lookUp(map: string): Expression {
+  return expression('lookup', [
+    attribute(1, text(map)),
+    attribute(2, register(0)),
+    attribute(3, register(0)),
+    attribute(4, u32be(0)),
+  ]);
+}
+
+/** Sends the connection to the address in the first slot and the port in the second. */
+export function translateDestination(): Expression {
+  const destination = 1;
+  const ipv4 = 2;
+  return expression('nat', [
+    attribute(1, u32be(destination)),
+    attribute(2, u32be(ipv4)),
+    attribute(3, register(0)),
+    attribute(5, register(1)),
+  ]);
+}
+
+/** Gives the connection the address of the device it leaves by as its source. */
+export function masquerade(): Expression {
+  return expression('masq', []);
+}
+
+const verdictCode = { drop: 0, accept: 1, return: -5 } as const;
+
+/** Ends the chain for this packet. */
+export function verdict(name: keyof typeof verdictCode): Expression {
+  const verdictRegister = 0;
+  const code = attribute(1, u32be(verdictCode[name] >>> 0));
+  return expression('immediate', [
+    attribute(1, u32be(verdictRegister)),
+    attribute(2, [attribute(2, [code])]),
+  ]);
+}
+
+const protocolNumber = { tcp: 6, udp: 17, sctp: 132 } as const;
+export type TransportProtocol = keyof typeof protocolNumber;
+
+/** A value for one field of a map's key or data; each field starts at a multiple of 4 bytes. */
+export const element = {
+  protocol: (name: TransportProtocol): Uint8Array => u8(protocolNumber[name]),
+  port: (port: number): Uint8Array => u16be(port),
+} as const;

@@ -1,0 +1,97 @@
+import { addon } from '../addon.ts';
+import { checked, SystemCallError } from '../errno.ts';
+import { openSocket, socketFamily, socketType } from '../socket.ts';
+import {
+  decodeAttributes,
+  decodeMessages,
+  decodeText,
+  encodeMessages,
+  messageFlag,
+  type NetlinkMessage,
+  type ReceivedMessage,
+  u32,
+} from './message.ts';
+
+export const netlinkProtocol = { route: 0, netfilter: 12 } as const;
+
+/** A netlink socket for requests, each answered before the call returns: the kernel answers while we send. */
+export interface NetlinkSocket extends Disposable {
+  /**
+   * Sends the messages in one go and waits for the answer to each that asks for one.
+   * @returns the bodies of what was returned besides acknowledgements, such as a dump's entries
+   * @throws SystemCallError with the kernel's own words where it gives some, for the first message refused
+   */
+  request(messages: readonly NetlinkMessage[]): Uint8Array[];
+}
+
+const controlType = { error: 2, done: 3 } as const;
+const receiveSize = 256 * 1024;
+const sendSize = 8 * 1024 * 1024;
+
+/** Opens a netlink socket, in another network namespace if a descriptor of it is given. @throws SystemCallError */
+export function openNetlink(protocol: number, netns?: number): NetlinkSocket {
+  const request = { family: socketFamily.netlink, type: socketType.raw, protocol };
+  const socket = openSocket(netns === undefined ? request : { ...request, netns });
+  configure(socket.fd);
+  const buffer = new Uint8Array(receiveSize);
+  let sequence = 0;
+
+  return {
+    request(messages) {
+      const first = sequence + 1;
+      sequence += messages.length;
+      checked(addon().write(socket.fd, encodeMessages(messages, first)), 'netlink send');
+      return collectAnswers(messages, first, () => {
+        const length = checked(addon().read(socket.fd, buffer), 'netlink receive');
+        return decodeMessages(buffer.slice(0, length));
+      });
+    },
+    [Symbol.dispose]: () => socket[Symbol.dispose](),
+  };
+}
+
+/** A lost answer becomes an error after 5 s; refusals come with their text and without a copy of the request. */
+function configure(fd: number): void {
+  const socketLevel = 1;
+  const sendBufferForce = 32;
+  const receiveTimeout = 20;
+  const netlinkLevel = 270;
+  const capAcknowledge = 10;
+  const extendedAcknowledge = 11;
+  const fiveSeconds = Uint8Array.of(5, ...new Uint8Array(15));
+  addon().setSocketOption(fd, socketLevel, receiveTimeout, fiveSeconds);
+  addon().setSocketOption(fd, socketLevel, sendBufferForce, u32(sendSize));
+  addon().setSocketOption(fd, netlinkLevel, capAcknowledge, u32(1));
+  addon().setSocketOption(fd, netlinkLevel, extendedAcknowledge, u32(1));
+}
+
+function collectAnswers(
+  messages: readonly NetlinkMessage[],
+  first: number,
+  receive: () => ReceivedMessage[],
+): Uint8Array[] {
+  const answered = messageFlag.acknowledge | messageFlag.dump;
+  const waiting = new Set(messages.flatMap(({ flags }, i) => (flags & answered ? [first + i] : [])));
+  const bodies: Uint8Array[] = [];
+  while (waiting.size > 0) {
+    for (const message of receive()) {
+      // What an earlier, failed request left unread is not ours.
+      if (message.sequence < first) continue;
+      if (message.type === controlType.error) throwRefusal(message);
+      if (message.type === controlType.error || message.type === controlType.done)
+        waiting.delete(message.sequence);
+      else bodies.push(message.body);
+    }
+  }
+  return bodies;
+}
+
+/** Throws what an NLMSG_ERROR says, unless it is an acknowledgement. */
+function throwRefusal({ body }: ReceivedMessage): void {
+  const errno = -new DataView(body.buffer, body.byteOffset).getInt32(0, true);
+  if (errno === 0) return;
+  const errorAndHeaderLength = 20;
+  const messageAttribute = 1;
+  const words = decodeText(decodeAttributes(body.subarray(errorAndHeaderLength)).get(messageAttribute));
+  throw new SystemCallError(errno, 'netlink', undefined, words === '' ? undefined : words);
+}
