@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 /** Where the peers live: a Debian of their own, their data, and what the bench makes for them to work on. */
-export const peersFolder = process.env['WHARF_PEERS'] ?? '/var/lib/wharf-peers';
+export const peersFolder = process.env.WHARF_PEERS ?? '/var/lib/wharf-peers';
 
 export const folders = {
   /** The Debian root that docker, podman, runc and crun run in. */
@@ -26,3 +26,10 @@ export const smallImage = 'bench-busybox:1';
 
 /** Three layers of Debian's files, 200 MB together. */
 export const bigImage = 'bench-debian:1';
+
+/** What programs of Debian need to find each other; nothing of the caller's own environment. */
+export const environment: Readonly<Record<string, string>> = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: '/root',
+  LANG: 'C.UTF-8',
+};

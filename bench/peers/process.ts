@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { folders } from '../settings.ts';
+import { environment, folders } from '../settings.ts';
 
 /** A process that outlives this program and is known again by `run/<name>.pid`. */
 export interface Resident {
@@ -13,7 +13,7 @@ export function startResident(name: string, command: readonly string[]): Residen
   mkdirSync(folders.run, { recursive: true });
   const log = openSync(logFile(name), 'w');
   const [program = '', ...args] = command;
-  const child = spawn(program, args, { detached: true, stdio: ['ignore', log, log] });
+  const child = spawn(program, args, { detached: true, env: environment, stdio: ['ignore', log, log] });
   closeSync(log);
   if (child.pid === undefined) throw new Error(`cannot start ${command.join(' ')}`);
   child.unref();

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { folders, peersFolder } from '../settings.ts';
+import { environment, folders, peersFolder } from '../settings.ts';
 import { awaitResident, findResident, readLog, startResident, stopResident } from './process.ts';
 
 /**
@@ -11,13 +11,6 @@ import { awaitResident, findResident, readLog, startResident, stopResident } fro
 export type Place = 'peers' | 'network';
 
 const script = fileURLToPath(new URL('world.sh', import.meta.url));
-
-/** What programs of Debian need to find each other; nothing of the caller's own environment. */
-export const environment: Readonly<Record<string, string>> = {
-  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-  HOME: '/root',
-  LANG: 'C.UTF-8',
-};
 
 /** The namespaces that all engines share, kept by one sleeping process. */
 export function startWorld(): void {

@@ -1,0 +1,110 @@
+/**
+ * Wharf side by side with the engines it is judged against: every round runs every test on every program, so that
+ * what disturbs the machine disturbs all of them; the table at the end has medians, spreads and paired ratios.
+ * Each measurement is also kept as a line of JSON under build/bench.
+ */
+import { cpus, release } from 'node:os';
+import { ensureBundles } from './bundles.ts';
+import { type Contest, narrow, runRound } from './contest.ts';
+import { type Engine, engines, runtimes } from './engines.ts';
+import { archives, ensureArchives, ensurePushed } from './images.ts';
+import { type Options, parseOptions, usage } from './options.ts';
+import { dockerd } from './peers/daemons.ts';
+import { ensurePeers, startPeers, stopPeers } from './peers/index.ts';
+import { runIn } from './peers/world.ts';
+import { Results, readMeasurements } from './results.ts';
+import { folders, smallImage } from './settings.ts';
+import { ensureSpawner, outputFile, type Program, time } from './spawner.ts';
+import { formatTable } from './table.ts';
+import { idleNames } from './tests/commands.ts';
+import { engineTests, runtimeTests } from './tests/index.ts';
+
+const docker = engines[0] as Engine;
+
+await main(parseOptions(process.argv.slice(2)));
+
+async function main(options: Options): Promise<void> {
+  const [verb, file] = options.words;
+  if (options.help) console.log(usage);
+  else if (verb === 'down') stopPeers();
+  else if (verb === 'report' && file !== undefined) report(new Results(file));
+  else await bench(options);
+}
+
+async function bench(options: Options): Promise<void> {
+  const contests = chooseContests(options);
+  const interrupt = new AbortController();
+  process.once('SIGINT', () => interrupt.abort());
+  try {
+    prepare(contests);
+    const results = new Results(`${folders.results}/${new Date().toISOString().replaceAll(':', '-')}.jsonl`);
+    await runRounds(contests, options, results, interrupt.signal);
+    report(results);
+  } finally {
+    if (!options.keep) stopPeers();
+  }
+}
+
+interface Contests {
+  readonly engines: Contest<Engine>;
+  readonly runtimes: Contest;
+}
+
+function chooseContests({ words, programs }: Options): Contests {
+  const known = [...engineTests, ...runtimeTests].map(({ name }) => name);
+  const unknown = words.find((word) => !known.includes(word));
+  if (unknown !== undefined) throw new Error(`no test is called ${unknown}; there are ${known.join(' ')}`);
+  return {
+    engines: narrow({ programs: engines, tests: engineTests }, words, programs),
+    runtimes: narrow({ programs: runtimes, tests: runtimeTests }, words, programs),
+  };
+}
+
+function prepare(contests: Contests): void {
+  ensureSpawner();
+  ensurePeers();
+  ensureArchives();
+  const daemons = contests.engines.programs.flatMap(({ daemon }) => daemon ?? []);
+  startPeers([...new Set([dockerd, ...daemons])]);
+  ensurePushed(docker);
+  for (const engine of new Set([docker, ...contests.engines.programs])) prepareEngine(engine);
+  if (contests.runtimes.tests.length > 0) ensureBundles(docker);
+  const programs = [...contests.engines.programs, ...contests.runtimes.programs];
+  console.log(`Linux ${release()}, ${cpus().length} processors\n${programs.map(versionLine).join('\n')}\n`);
+}
+
+/** Removes what an interrupted run left, and loads the image that containers are started from. */
+function prepareEngine(engine: Engine): void {
+  time(engine, [...engine.forceRemove, ...idleNames(50)]);
+  if (time(engine, ['image', 'inspect', smallImage]).failures === 0) return;
+  if (time(engine, ['load', '-i', archives.small]).failures > 0) {
+    throw new Error(`${engine.name} cannot load ${archives.small}: see the end of ${outputFile}`);
+  }
+}
+
+function versionLine({ name, place, command, environment }: Program): string {
+  return `${name}: ${runIn(place, [...command, '--version'], environment).split('\n')[0]}`;
+}
+
+async function runRounds(
+  contests: Contests,
+  options: Options,
+  results: Results,
+  signal: AbortSignal,
+): Promise<void> {
+  const deadline = performance.now() + options.minutes * 60_000;
+  for (let round = 0; round < options.rounds && performance.now() < deadline && !signal.aborted; round++) {
+    await runRound(contests.runtimes, round, results, signal);
+    await runRound(contests.engines, round, results, signal);
+  }
+}
+
+function report(results: Results): void {
+  const measurements = readMeasurements(results.file);
+  const runtimeNames = runtimes.map(({ name }) => name);
+  const isRuntime = ({ program }: { program: string }): boolean => runtimeNames.includes(program);
+  for (const part of [measurements.filter((entry) => !isRuntime(entry)), measurements.filter(isRuntime)]) {
+    if (part.length > 0) console.log(`${formatTable(part)}\n`);
+  }
+  console.log(`rounds kept in ${results.file}`);
+}

@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { cgroupPrefix } from './cpu.ts';
+import { clientPath } from './peers/clients.ts';
+import { type Daemon, dockerd, wharfd } from './peers/daemons.ts';
+import { folders } from './settings.ts';
+import type { Program } from './spawner.ts';
+
+/** A container engine under measurement, driven by its own command line client. */
+export interface Engine extends Program {
+  readonly daemon: Daemon | undefined;
+  /** Names of the processes it keeps for itself: daemon, shims, proxies. */
+  readonly keeps: RegExp;
+  readonly runOptions: readonly string[];
+  readonly pullOptions: readonly string[];
+  /** Removes running containers at once. */
+  readonly forceRemove: readonly string[];
+}
+
+/** An OCI runtime under measurement. */
+export type Runtime = Program;
+
+const groups = (name: string): string[] => [`${cgroupPrefix}${name}`, `${cgroupPrefix}${name}-ct`];
+const dockerClient = { place: 'peers', command: [clientPath('docker')] } as const;
+const plain = { runOptions: [], pullOptions: [], forceRemove: ['rm', '-f'] } as const;
+
+const docker: Engine = {
+  ...plain,
+  ...dockerClient,
+  name: 'docker',
+  environment: { DOCKER_HOST: dockerd.address, DOCKER_CONFIG: `${folders.run}/docker-config` },
+  cgroups: groups('docker'),
+  daemon: dockerd,
+  keeps: /^(dockerd|containerd|containerd-shim|docker-proxy)$/,
+};
+
+const podman: Engine = {
+  name: 'podman',
+  place: 'peers',
+  command: [clientPath('podman'), '--cgroup-manager=cgroupfs'],
+  environment: { PODMAN_IGNORE_CGROUPSV1_WARNING: '1' },
+  cgroups: groups('podman'),
+  daemon: undefined,
+  keeps: /^(podman|conmon|netavark|aardvark-dns)$/,
+  runOptions: [`--cgroup-parent=/${cgroupPrefix}podman-ct`],
+  pullOptions: ['--tls-verify=false'],
+  forceRemove: ['rm', '-f', '-t', '0'],
+};
+
+const wharf: Engine = {
+  ...plain,
+  name: 'wharf',
+  place: 'network',
+  command: [`${folders.repository}bin/wharf`],
+  environment: { DOCKER_HOST: wharfd.address, DOCKER_CONFIG: `${folders.run}/docker-config` },
+  cgroups: groups('wharf'),
+  daemon: wharfd,
+  keeps: /^(wharfd|wharf-shim)$/,
+};
+
+/** wharfd driven by Docker's own client. */
+const wharfd28: Engine = { ...wharf, ...dockerClient, name: 'docker>wharfd' };
+
+/** The first one is what the others are compared to. */
+export const engines: readonly Engine[] = [docker, podman, wharf, wharfd28].filter(isBuilt);
+
+const runtimeState = (name: string): string[] => ['--root', `/run/bench-${name}`];
+const peerRuntime = (name: string): Runtime => ({
+  name,
+  place: 'peers',
+  command: [name, ...runtimeState(name)],
+  environment: {},
+  cgroups: [`${cgroupPrefix}${name}`],
+});
+
+/** The first one is what the others are compared to. */
+export const runtimes: readonly Runtime[] = [
+  peerRuntime('runc'),
+  peerRuntime('crun'),
+  {
+    ...peerRuntime('wharf-runtime'),
+    place: 'network',
+    command: [`${folders.repository}bin/wharf-runtime`, ...runtimeState('wharf-runtime')],
+  } as const,
+].filter(isBuilt);
+
+/** Wharf is left out, with a word, as long as it has not been built. */
+function isBuilt(program: Program): boolean {
+  const [path = ''] = program.command;
+  const needed = 'daemon' in program && program.daemon === wharfd ? `${folders.repository}bin/wharfd` : path;
+  if (!needed.startsWith(folders.repository) || existsSync(needed)) return true;
+  console.error(`bench: ${program.name} is left out: ${needed} is missing, run \`npm run build\``);
+  return false;
+}
