@@ -1,11 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type {
-  ContainerConfig,
-  ContainerCreateRequest,
-  ContainerStatsResponse,
-  HostConfig,
-  PortMap,
-} from '#api';
+import type { ContainerConfig, ContainerCreateRequest, ContainerStats, HostConfig, PortMap } from '#api';
 import type { Brand, DiffId, Digest, Filter } from '#base';
 import type { EndpointState, PublishedPort, SandboxRecord } from '#engine/networks';
 
@@ -23,11 +17,11 @@ export interface Run {
 }
 
 /**
- * The one state machine of a container. `starting` and `removing` are half-made work that a starting daemon
- * finishes or undoes; `dead` could not be removed.
+ * The one state machine of a container. `creating`, `starting` and `removing` are half-made work that a
+ * starting daemon finishes or undoes; `dead` could not be removed.
  */
 export type ContainerState = { readonly run: Run } & (
-  | { readonly status: 'created' | 'starting' | 'exited' | 'removing' | 'dead' }
+  | { readonly status: 'creating' | 'created' | 'starting' | 'exited' | 'removing' | 'dead' }
   | { readonly status: 'running' | 'paused'; readonly pid: number }
 );
 export type ContainerStatus = ContainerState['status'];
@@ -314,7 +308,7 @@ export interface Containers {
     ref: string,
     options: { readonly stream: boolean; readonly oneShot: boolean },
     signal: AbortSignal,
-  ): AsyncIterable<ContainerStatsResponse>;
+  ): AsyncIterable<ContainerStats>;
   /** Paths that differ from the image: Kind 0 changed, 1 added, 2 deleted. */
   changes(ref: string): Promise<readonly { readonly Path: string; readonly Kind: 0 | 1 | 2 }[]>;
   statPath(ref: string, path: string): Promise<PathStat>;

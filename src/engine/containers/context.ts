@@ -1,0 +1,47 @@
+import type { KeyedLock, Log } from '#base';
+import type { Events } from '#engine/events';
+import type { Images } from '#engine/images';
+import type { Networks } from '#engine/networks';
+import type { Volumes } from '#engine/volumes';
+import type { CgroupHost } from '#linux';
+import type { Metadata } from '#store/metadata';
+import type { Snapshots } from '#store/snapshots';
+import type { Tasks } from '#task';
+import type { Live } from './live.ts';
+import type { HostDefaults } from './record/resolve-host-config.ts';
+import type { Records } from './records.ts';
+import type { StateWatch } from './state-watch.ts';
+
+/** The rooms below, and what the daemon decided once for all containers. */
+export interface ContainerRooms {
+  readonly metadata: Metadata;
+  readonly images: Pick<Images, 'resolve'>;
+  readonly snapshots: Snapshots;
+  readonly networks: Networks;
+  readonly volumes: Volumes;
+  readonly events: Events;
+  readonly tasks: Tasks;
+  readonly log: Log;
+  readonly cgroups: CgroupHost;
+  readonly settings: ContainerSettings;
+}
+
+export interface ContainerSettings {
+  readonly dataRoot: string;
+  readonly execRoot: string;
+  /** Absolute path of the cgroup that holds containers' cgroups. */
+  readonly cgroupParent: string;
+  readonly defaults: HostDefaults;
+  readonly dns: readonly string[];
+  readonly dnsSearch: readonly string[];
+  readonly dnsOptions: readonly string[];
+}
+
+/** What every verb works with: the rooms and this room's own state. */
+export interface ContainerContext extends ContainerRooms {
+  readonly records: Records;
+  /** Held by whatever changes a container's state, from its first check to its last effect. */
+  readonly lock: KeyedLock;
+  readonly live: Live;
+  readonly watch: StateWatch;
+}

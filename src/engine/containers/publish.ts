@@ -1,0 +1,68 @@
+import type { ContainerAction } from '#engine/events';
+import type { SandboxRecord } from '#engine/networks';
+import type { ContainerContext } from './context.ts';
+import type { ContainerMount, ContainerRecord } from './types.ts';
+
+/** Publishes a fact about a container, with its labels, image and name. */
+export function publish(
+  { events }: ContainerContext,
+  { id, name, config, image }: ContainerRecord,
+  action: ContainerAction,
+  attributes: Readonly<Record<string, string>> = {},
+): void {
+  events.publish({
+    type: 'container',
+    action,
+    id,
+    attributes: { ...config.Labels, image: image.reference, name, ...attributes },
+  });
+}
+
+/** Publishes that a container joined or left each network of its sandbox. */
+export function publishEndpoints(
+  { events }: ContainerContext,
+  { containerId, endpoints }: SandboxRecord,
+  action: 'connect' | 'disconnect',
+): void {
+  for (const [name, endpoint] of Object.entries(endpoints)) {
+    events.publish({
+      type: 'network',
+      action,
+      id: endpoint.networkId,
+      attributes: {
+        container: containerId,
+        name,
+        type: name === 'none' ? 'null' : name === 'host' ? 'host' : 'bridge',
+      },
+    });
+  }
+}
+
+/** Publishes that a container's volumes came into use or out of it. */
+export function publishVolumes(
+  { events }: ContainerContext,
+  container: ContainerRecord,
+  action: 'mount' | 'unmount',
+): void {
+  for (const mount of container.mounts) {
+    if (mount.type === 'volume') {
+      events.publish({
+        type: 'volume',
+        action,
+        id: mount.name,
+        attributes: volumeAttributes(container, mount, action),
+      });
+    }
+  }
+}
+
+function volumeAttributes(container: ContainerRecord, mount: ContainerMount, action: 'mount' | 'unmount') {
+  const both = { container: container.id, driver: 'local' };
+  if (action === 'unmount') return both;
+  return {
+    ...both,
+    destination: mount.destination,
+    'read/write': String(mount.writable),
+    propagation: mount.propagation,
+  };
+}

@@ -1,0 +1,12 @@
+import type { ContainerRecord } from './types.ts';
+
+/** A record as JSON; nanoseconds (fields that end with `Ns`) become decimal strings. */
+export function encodeRecord(record: ContainerRecord): string {
+  return JSON.stringify(record, (_key, value) => (typeof value === 'bigint' ? value.toString() : value));
+}
+
+export function decodeRecord(json: string): ContainerRecord {
+  return JSON.parse(json, (key, value) =>
+    key.endsWith('Ns') && typeof value === 'string' ? BigInt(value) : value,
+  );
+}

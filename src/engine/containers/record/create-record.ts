@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import type { ContainerConfig, ContainerCreateRequest, HostConfig } from '#api';
+import { EngineError } from '#base';
+import type { ResolvedImage } from '#engine/images';
+import { initialState } from '../state.ts';
+import type { ContainerId, ContainerRecord } from '../types.ts';
+import { mergeConfig } from './merge-config.ts';
+import { type MountsOf, planMounts } from './plan-mounts.ts';
+import { type HostDefaults, resolveHostConfig } from './resolve-host-config.ts';
+import { validateConfig } from './validate-config.ts';
+import { validateResources } from './validate-resources.ts';
+
+/** What a record is decided from besides the request and the image. */
+export interface RecordContext {
+  readonly id: ContainerId;
+  readonly name: string;
+  readonly createdNs: bigint;
+  readonly defaults: HostDefaults;
+  readonly cpuCount: number;
+  readonly hostName: string;
+  readonly mountsOf: MountsOf;
+}
+
+export function newContainerId(): ContainerId {
+  return randomBytes(32).toString('hex') as ContainerId;
+}
+
+/**
+ * Decides everything about a new container that can be decided before it starts.
+ * @throws EngineError invalid, in Docker's words
+ */
+export function createRecord(
+  request: ContainerCreateRequest,
+  image: ResolvedImage,
+  context: RecordContext,
+): ContainerRecord {
+  const { HostConfig: askedHost, NetworkingConfig: _, ...asked } = request;
+  const hostConfig = resolveHostConfig(askedHost, context.defaults);
+  const merged = mergeConfig(asked, image.config.config);
+  const config = { ...merged, Hostname: resolveHostname(merged, hostConfig, context) };
+  validateConfig(config, hostConfig);
+  validateResources(hostConfig, context.cpuCount);
+  const argv = [...(config.Entrypoint ?? []), ...(config.Cmd ?? [])];
+  if (argv.length === 0) throw new EngineError('invalid', 'no command specified');
+  return {
+    id: context.id,
+    name: context.name,
+    createdNs: context.createdNs,
+    request,
+    image: { id: image.id, reference: asked.Image, layers: image.layers },
+    config,
+    hostConfig,
+    argv,
+    mounts: planMounts(config, hostConfig, context.mountsOf),
+    sandbox: undefined,
+    restartCount: 0,
+    state: initialState,
+  };
+}
+
+/** A container without a host name of its own is named by the start of its id. */
+function resolveHostname(config: ContainerConfig, hostConfig: HostConfig, context: RecordContext): string {
+  if (config.Hostname !== '') return config.Hostname;
+  if (hostConfig.NetworkMode === 'host' || hostConfig.UTSMode === 'host') return context.hostName;
+  return hostConfig.NetworkMode.startsWith('container:') ? '' : context.id.slice(0, 12);
+}

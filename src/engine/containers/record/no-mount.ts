@@ -1,0 +1,17 @@
+import type { ContainerMount } from '../types.ts';
+
+/** A mount with nothing decided. */
+export const noMount: ContainerMount = {
+  type: 'bind',
+  name: '',
+  source: '',
+  destination: '',
+  mode: '',
+  writable: true,
+  propagation: '',
+  recursive: true,
+  copyUp: false,
+  subpath: '',
+  createSource: false,
+  options: [],
+};

@@ -1,0 +1,63 @@
+import { posix } from 'node:path';
+import { type ContainerConfig, type HostConfig, messages } from '#api';
+import { EngineError } from '#base';
+import type { ContainerMount } from '../types.ts';
+import { mountFromBind } from './mount-from-bind.ts';
+import { mountFromSpec } from './mount-from-spec.ts';
+import { noMount } from './no-mount.ts';
+
+/** The mounts of another container by its name or id. */
+export type MountsOf = (ref: string) => readonly ContainerMount[];
+
+/**
+ * What a container shall see of the host: from other containers (`--volumes-from`), `-v`, `--mount`, and the
+ * image's volumes for paths that nothing else takes. Volumes without a name come without a source: they are
+ * made later.
+ * @throws EngineError invalid, for a mount that makes no sense or two at one path
+ */
+export function planMounts(
+  config: ContainerConfig,
+  hostConfig: HostConfig,
+  mountsOf: MountsOf,
+): ContainerMount[] {
+  const asked = [
+    ...(hostConfig.Binds ?? []).map((bind) => mountFromBind(bind)),
+    ...(hostConfig.Mounts ?? []).map((mount) => mountFromSpec(mount)),
+  ];
+  const tmpfs = Object.keys(hostConfig.Tmpfs ?? {}).map((path) => posix.normalize(path));
+  refuseDuplicates([...asked.map((mount) => mount.destination), ...tmpfs]);
+
+  const byPath = new Map<string, ContainerMount>();
+  for (const mount of inherited(hostConfig.VolumesFrom ?? [], mountsOf)) byPath.set(mount.destination, mount);
+  for (const mount of asked) byPath.set(mount.destination, mount);
+  for (const path of Object.keys(config.Volumes ?? {})) {
+    const destination = posix.resolve('/', path);
+    if (destination === '/') throw new EngineError('invalid', `invalid volume specification: '${path}'`);
+    if (!byPath.has(destination) && !tmpfs.includes(destination))
+      byPath.set(destination, anonymous(destination));
+  }
+  return [...byPath.values()].sort((a, b) => depth(a) - depth(b));
+}
+
+function refuseDuplicates(paths: readonly string[]): void {
+  const twice = paths.find((path, index) => paths.indexOf(path) !== index);
+  if (twice !== undefined) throw new EngineError('invalid', messages.duplicateMount(twice));
+}
+
+function inherited(specs: readonly string[], mountsOf: MountsOf): ContainerMount[] {
+  return specs.flatMap((spec) => {
+    const [ref = '', mode = ''] = spec.split(':');
+    if (ref === '') throw new EngineError('invalid', `malformed volumes-from specification: ${spec}`);
+    if (!['', 'ro', 'rw', 'z', 'Z'].includes(mode)) throw new EngineError('invalid', `invalid mode: ${mode}`);
+    return mountsOf(ref).map((mount) => (mode === 'ro' ? { ...mount, writable: false, mode: 'ro' } : mount));
+  });
+}
+
+function anonymous(destination: string): ContainerMount {
+  return { ...noMount, type: 'volume', destination, copyUp: true };
+}
+
+/** Outer paths are mounted before the paths within them. */
+function depth(mount: ContainerMount): number {
+  return mount.destination.split('/').length;
+}

@@ -1,0 +1,71 @@
+import type { HostConfig } from '#api';
+
+/** What the engine decides when a request does not; set by the daemon once. */
+export interface HostDefaults {
+  readonly cgroupVersion: 1 | 2;
+  readonly logType: string;
+  readonly logOptions: Readonly<Record<string, string>>;
+  readonly shmBytes: number;
+}
+
+/** Paths below /proc and /sys that tell a container too much about its host. */
+export const defaultMaskedPaths = [
+  '/proc/acpi',
+  '/proc/asound',
+  '/proc/interrupts',
+  '/proc/kcore',
+  '/proc/keys',
+  '/proc/latency_stats',
+  '/proc/sched_debug',
+  '/proc/scsi',
+  '/proc/timer_list',
+  '/proc/timer_stats',
+  '/sys/devices/virtual/powercap',
+  '/sys/firmware',
+];
+
+export const defaultReadonlyPaths = [
+  '/proc/bus',
+  '/proc/fs',
+  '/proc/irq',
+  '/proc/sys',
+  '/proc/sysrq-trigger',
+];
+
+/** The request's host configuration with every default filled in, as `inspect` shows it. */
+export function resolveHostConfig(asked: HostConfig, defaults: HostDefaults): HostConfig {
+  return {
+    ...asked,
+    NetworkMode: ['', 'default'].includes(asked.NetworkMode) ? 'bridge' : asked.NetworkMode,
+    IpcMode: asked.IpcMode || 'private',
+    CgroupnsMode:
+      asked.CgroupnsMode || (defaults.cgroupVersion === 2 && !asked.Privileged ? 'private' : 'host'),
+    ShmSize: asked.ShmSize || defaults.shmBytes,
+    Runtime: asked.Runtime || 'runc',
+    ConsoleSize: asked.ConsoleSize ?? [0, 0],
+    RestartPolicy: { ...asked.RestartPolicy, Name: asked.RestartPolicy.Name || 'no' },
+    LogConfig: resolveLogConfig(asked.LogConfig, defaults),
+    MemorySwap: resolveSwap(asked),
+    ...resolvePaths(asked),
+  };
+}
+
+/** Memory without swap means as much swap again, as Docker has it. */
+function resolveSwap({ Memory, MemorySwap }: HostConfig): number {
+  return Memory > 0 && MemorySwap === 0 ? Memory * 2 : MemorySwap;
+}
+
+function resolveLogConfig(asked: HostConfig['LogConfig'], defaults: HostDefaults): HostConfig['LogConfig'] {
+  if (asked.Type === '')
+    return { Type: defaults.logType, Config: { ...defaults.logOptions, ...asked.Config } };
+  return { Type: asked.Type, Config: asked.Config ?? {} };
+}
+
+function resolvePaths(asked: HostConfig): Pick<HostConfig, 'MaskedPaths' | 'ReadonlyPaths'> {
+  const unconfined = asked.Privileged || (asked.SecurityOpt ?? []).includes('systempaths=unconfined');
+  if (unconfined) return { MaskedPaths: [], ReadonlyPaths: [] };
+  return {
+    MaskedPaths: asked.MaskedPaths ?? defaultMaskedPaths,
+    ReadonlyPaths: asked.ReadonlyPaths ?? defaultReadonlyPaths,
+  };
+}

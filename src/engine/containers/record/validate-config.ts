@@ -1,0 +1,81 @@
+import type { ContainerConfig, HostConfig, RestartPolicy } from '#api';
+import { EngineError } from '#base';
+import { isSignal } from '../signal.ts';
+import { variableName } from './merge-config.ts';
+
+/** Refuses what no container can be, in Docker's words. @throws EngineError invalid */
+export function validateConfig(config: ContainerConfig, hostConfig: HostConfig): void {
+  refuse(
+    config.WorkingDir !== '' && !config.WorkingDir.startsWith('/'),
+    `the working directory '${config.WorkingDir}' is invalid, it needs to be an absolute path`,
+  );
+  refuse(
+    config.StopSignal !== undefined && !isSignal(config.StopSignal),
+    `invalid signal: ${config.StopSignal}`,
+  );
+  for (const entry of config.Env ?? []) {
+    refuse(variableName(entry) === '', `invalid environment variable: ${entry}`);
+  }
+  for (const port of Object.keys(config.ExposedPorts ?? {})) refuseBadPort(port);
+  validateHost(hostConfig);
+}
+
+function validateHost(hostConfig: HostConfig): void {
+  validateRestart(hostConfig.RestartPolicy);
+  refuse(
+    hostConfig.AutoRemove && hostConfig.RestartPolicy.Name !== 'no',
+    "can't create 'AutoRemove' container with restart policy",
+  );
+  refuse(hostConfig.ShmSize < 0, 'SHM size can not be less than 0');
+  const score = hostConfig.OomScoreAdj;
+  refuse(score < -1000 || score > 1000, `Invalid value ${score}, range for oom score adj is [-1000, 1000]`);
+  refuse(
+    !['', 'private', 'host'].includes(hostConfig.CgroupnsMode),
+    `invalid cgroup namespace mode: ${hostConfig.CgroupnsMode}`,
+  );
+  for (const [port, bindings] of Object.entries(hostConfig.PortBindings ?? {})) {
+    refuseBadPort(port);
+    for (const binding of bindings ?? []) {
+      refuse(!/^(\d+(-\d+)?)?$/.test(binding.HostPort), `invalid port specification: "${binding.HostPort}"`);
+    }
+  }
+  validateNamespaces(hostConfig);
+}
+
+function validateNamespaces(hostConfig: HostConfig): void {
+  refuse(
+    !/^(|private|none|host|shareable|container:.+)$/.test(hostConfig.IpcMode),
+    `invalid IPC mode: ${hostConfig.IpcMode}`,
+  );
+  refuse(!/^(|host|container:.+)$/.test(hostConfig.PidMode), `invalid PID mode: ${hostConfig.PidMode}`);
+  refuse(!/^(|host)$/.test(hostConfig.UTSMode), `invalid UTS mode: ${hostConfig.UTSMode}`);
+  refuse(
+    hostConfig.NetworkMode === 'host' &&
+      Object.keys(hostConfig.Sysctls ?? {}).some((key) => key.startsWith('net.')),
+    `sysctl '${Object.keys(hostConfig.Sysctls ?? {}).find((key) => key.startsWith('net.'))}' not allowed in host network namespace`,
+  );
+}
+
+function validateRestart({ Name, MaximumRetryCount }: RestartPolicy): void {
+  const known = ['no', 'always', 'unless-stopped', 'on-failure'];
+  refuse(
+    !known.includes(Name),
+    `invalid restart policy: unknown policy '${Name}'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'`,
+  );
+  refuse(
+    MaximumRetryCount !== 0 && Name !== 'on-failure',
+    `invalid restart policy: maximum retry count can only be used with 'on-failure'`,
+  );
+  refuse(MaximumRetryCount < 0, 'invalid restart policy: maximum retry count cannot be negative');
+}
+
+function refuseBadPort(port: string): void {
+  const match = /^(\d+)(?:-(\d+))?(?:\/(tcp|udp|sctp))?$/.exec(port);
+  const numbers = [match?.[1], match?.[2] ?? match?.[1]].map(Number);
+  const good = match !== null && numbers.every((number) => number >= 0 && number <= 65535);
+  refuse(!good, `invalid port specification: "${port}"`);
+}
+
+export function refuse(condition: boolean, message: string): void {
+  if (condition) throw new EngineError('invalid', message);
+}

@@ -1,0 +1,19 @@
+import type { ContainerContext } from './context.ts';
+import { type LifecycleEvent, next } from './state.ts';
+import type { ContainerId, ContainerRecord } from './types.ts';
+
+type Alongside = Partial<Pick<ContainerRecord, 'sandbox'>>;
+
+/** The one writer of states: stores the next state, with what changes alongside, then tells who waits. */
+export function transition(
+  context: ContainerContext,
+  id: ContainerId,
+  event: LifecycleEvent,
+  alongside: Alongside = {},
+): ContainerRecord {
+  const before = context.records.find(id);
+  const state = next(before.state, event);
+  const record = context.records.update(id, { ...alongside, state });
+  context.watch.notify(id, state);
+  return record;
+}
