@@ -6,7 +6,7 @@
 import { cpus, release } from 'node:os';
 import { ensureBundles } from './bundles.ts';
 import { type Contest, narrow, runRound } from './contest.ts';
-import { type Engine, engines, runtimes } from './engines.ts';
+import { type Engine, engines, isBuilt, runtimes } from './engines.ts';
 import { archives, ensureArchives, ensurePushed } from './images.ts';
 import { type Options, parseOptions, usage } from './options.ts';
 import { dockerd } from './peers/daemons.ts';
@@ -55,8 +55,8 @@ function chooseContests({ words, programs }: Options): Contests {
   const unknown = words.find((word) => !known.includes(word));
   if (unknown !== undefined) throw new Error(`no test is called ${unknown}; there are ${known.join(' ')}`);
   return {
-    engines: narrow({ programs: engines, tests: engineTests }, words, programs),
-    runtimes: narrow({ programs: runtimes, tests: runtimeTests }, words, programs),
+    engines: narrow({ programs: engines.filter(isBuilt), tests: engineTests }, words, programs),
+    runtimes: narrow({ programs: runtimes.filter(isBuilt), tests: runtimeTests }, words, programs),
   };
 }
 

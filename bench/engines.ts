@@ -61,7 +61,7 @@ const wharf: Engine = {
 const wharfd28: Engine = { ...wharf, ...dockerClient, name: 'docker>wharfd' };
 
 /** The first one is what the others are compared to. */
-export const engines: readonly Engine[] = [docker, podman, wharf, wharfd28].filter(isBuilt);
+export const engines: readonly Engine[] = [docker, podman, wharf, wharfd28];
 
 const runtimeState = (name: string): string[] => ['--root', `/run/bench-${name}`];
 const peerRuntime = (name: string): Runtime => ({
@@ -80,11 +80,11 @@ export const runtimes: readonly Runtime[] = [
     ...peerRuntime('wharf-runtime'),
     place: 'network',
     command: [`${folders.repository}bin/wharf-runtime`, ...runtimeState('wharf-runtime')],
-  } as const,
-].filter(isBuilt);
+  },
+];
 
-/** Wharf is left out, with a word, as long as it has not been built. */
-function isBuilt(program: Program): boolean {
+/** False, with a word to the user, for what of Wharf has not been built. */
+export function isBuilt(program: Program): boolean {
   const [path = ''] = program.command;
   const needed = 'daemon' in program && program.daemon === wharfd ? `${folders.repository}bin/wharfd` : path;
   if (!needed.startsWith(folders.repository) || existsSync(needed)) return true;

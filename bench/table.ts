@@ -10,7 +10,7 @@ export function formatTable(measurements: readonly Measurement[]): string {
   const programs = unique(measurements.map((entry) => entry.program));
   const [base = '', ...others] = programs;
   const header = ['', ...programs, ...others.map((name) => `${name} : ${base}`)];
-  const rows = unique(measurements.map(rowKey)).map((key) => {
+  const rows = unique(inOrder(measurements).map(rowKey)).map((key) => {
     const entries = measurements.filter((entry) => rowKey(entry) === key);
     const of = (program: string): Measurement[] => entries.filter((entry) => entry.program === program);
     return [
@@ -20,6 +20,12 @@ export function formatTable(measurements: readonly Measurement[]): string {
     ];
   });
   return align([header, ...rows]);
+}
+
+/** Processor time after everything else. */
+function inOrder(measurements: readonly Measurement[]): Measurement[] {
+  const isCpu = ({ unit }: Measurement): number => (unit === 'cpu ms' ? 1 : 0);
+  return measurements.toSorted((a, b) => isCpu(a) - isCpu(b));
 }
 
 const rowKey = ({ name, unit }: Measurement): string => `${name}, ${unit}`;
