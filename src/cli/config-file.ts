@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+
+/** What the command line reads of the user's `config.json`. */
+export interface ConfigFile {
+  readonly auths?: Readonly<Record<string, StoredAuth>>;
+  readonly HttpHeaders?: Readonly<Record<string, string>>;
+  readonly currentContext?: string;
+  readonly detachKeys?: string;
+  readonly proxies?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly psFormat?: string;
+  readonly imagesFormat?: string;
+  readonly networksFormat?: string;
+  readonly volumesFormat?: string;
+  readonly statsFormat?: string;
+}
+
+/** Credentials as `login` keeps them: `auth` is base64 of `user:password`. */
+export interface StoredAuth {
+  readonly auth?: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly identitytoken?: string;
+}
+
+/** The file in `directory`; an absent one is empty, a broken one too (with a warning). */
+export function loadConfigFile(directory: string, warn: (message: string) => void): ConfigFile {
+  let text: string;
+  const path = `${directory}/config.json`;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return {};
+  }
+  try {
+    return JSON.parse(text) as ConfigFile;
+  } catch (error) {
+    warn(`WARNING: Error loading config file: ${path}: ${(error as Error).message}\n`);
+    return {};
+  }
+}

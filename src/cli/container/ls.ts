@@ -1,0 +1,56 @@
+import type { ContainerSummary } from '#api';
+import { defineCommand, noOperands } from '../command.ts';
+import { encodeFilters } from '../filters.ts';
+import { bool, int, text } from '../flags/index.ts';
+import { chooseFormat, RowFormat } from '../format/rows.ts';
+import { filterFlag, formatFlagSummary } from '../listing-flags.ts';
+import { writeOut } from '../output.ts';
+import { containerListing, containerRow } from './row.ts';
+
+const columns = '{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}';
+
+/** A container with nothing set, to see whether a format asks only for what there is. */
+const sample = {
+  Id: '',
+  Names: [],
+  Image: '',
+  ImageID: '',
+  Command: '',
+  Created: 0,
+  Ports: [],
+  State: 'created',
+  Status: '',
+};
+
+export const command = defineCommand({
+  synopsis: ['[OPTIONS]'],
+  operands: noOperands,
+  flags: {
+    all: bool('Show all containers (default shows just running)', 'a'),
+    filter: filterFlag,
+    format: text(formatFlagSummary),
+    last: int('Show n last created containers (includes all states)', { short: 'n', initial: -1 }),
+    latest: bool('Show the latest created container (includes all states)', 'l'),
+    'no-trunc': bool("Don't truncate output"),
+    quiet: bool('Only display container IDs', 'q'),
+    size: bool('Display total file sizes', 's'),
+  },
+  async run({ client, config }, { values, given }) {
+    const table = `table ${columns}${values.size ? '\t{{.Size}}' : ''}`;
+    const format = chooseFormat(values.format, config.psFormat, table, values.quiet ? 'ID' : undefined);
+    const rowFormat = new RowFormat(format, containerListing);
+    rowFormat.print([containerRow(sample as unknown as ContainerSummary, true)]);
+    const limit = values.latest && !given.has('last') ? 1 : values.last;
+    const containers = await client.json<ContainerSummary[]>({
+      method: 'GET',
+      path: '/containers/json',
+      query: {
+        all: values.all,
+        limit: limit > 0 ? limit : undefined,
+        size: values.size || (!given.has('size') && /\.Size\b/.test(format)),
+        filters: encodeFilters(values.filter),
+      },
+    });
+    writeOut(rowFormat.print(containers.map((container) => containerRow(container, values['no-trunc']))));
+  },
+});

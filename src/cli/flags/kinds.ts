@@ -1,0 +1,132 @@
+import { parseDuration } from '../format/duration.ts';
+import { parseSize } from '../format/size.ts';
+import type { Flag } from './types.ts';
+
+/** What may be said of a flag beside its kind and summary. */
+export interface FlagOptions {
+  readonly short?: string;
+  readonly valueName?: string;
+  readonly hidden?: boolean;
+}
+
+/** A switch. */
+export function bool(summary: string, short?: string, initial = false): Flag<boolean> {
+  return {
+    summary,
+    ...(short === undefined ? {} : { short }),
+    valueName: '',
+    initial,
+    defaultText: initial ? 'true' : undefined,
+    bareValue: 'true',
+    read: readBool,
+  };
+}
+
+/** One text; the last one given counts. */
+export function text(summary: string, options: FlagOptions & { initial?: string } = {}): Flag<string> {
+  const { initial = '', ...rest } = options;
+  return {
+    valueName: 'string',
+    ...rest,
+    summary,
+    initial,
+    defaultText: initial === '' ? undefined : JSON.stringify(initial),
+    read: (value) => value,
+  };
+}
+
+/** Every text given, in order. `check` may reject or rewrite each. */
+export function list(
+  summary: string,
+  options: FlagOptions & { check?: (value: string) => string; defaultText?: string } = {},
+): Flag<readonly string[]> {
+  const { check = (value) => value, defaultText, ...rest } = options;
+  return {
+    valueName: 'list',
+    ...rest,
+    summary,
+    initial: [],
+    defaultText,
+    read: (value, previous) => [...previous, check(value)],
+  };
+}
+
+/** Every text given; one text may hold several, with commas between. */
+export function strings(summary: string, options: FlagOptions = {}): Flag<readonly string[]> {
+  return {
+    ...list(summary, { valueName: 'strings', ...options }),
+    read: (value, previous) => [...previous, ...value.split(',').filter((part) => part !== '')],
+  };
+}
+
+/** `name=value` pairs. */
+export function pairs(summary: string, options: FlagOptions = {}): Flag<Readonly<Record<string, string>>> {
+  return {
+    valueName: 'map',
+    ...options,
+    summary,
+    initial: {},
+    defaultText: 'map[]',
+    read(value, previous) {
+      const equals = value.indexOf('=');
+      const [name, content] = equals < 0 ? [value, ''] : [value.slice(0, equals), value.slice(equals + 1)];
+      return { ...previous, [name]: content };
+    },
+  };
+}
+
+/** A whole number. */
+export function int(
+  summary: string,
+  options: FlagOptions & { initial?: number; unsigned?: boolean; defaultText?: string } = {},
+): Flag<number> {
+  const { initial = 0, unsigned = false, defaultText, ...rest } = options;
+  return {
+    valueName: 'int',
+    ...rest,
+    summary,
+    initial,
+    defaultText: defaultText ?? (initial === 0 ? undefined : String(initial)),
+    read: (value) => readInteger(value, unsigned),
+  };
+}
+
+/** A count of bytes with an optional unit (`512m`). */
+export function bytes(summary: string, options: FlagOptions & { unlimited?: boolean } = {}): Flag<number> {
+  const { unlimited = false, ...rest } = options;
+  return {
+    valueName: 'bytes',
+    ...rest,
+    summary,
+    initial: 0,
+    defaultText: undefined,
+    read: (value) => (unlimited && value === '-1' ? -1 : parseSize(value)),
+  };
+}
+
+/** A length of time (`1m30s`), in nanoseconds. */
+export function duration(summary: string): Flag<number> {
+  return {
+    valueName: 'duration',
+    summary,
+    initial: 0,
+    defaultText: '0s',
+    read: (value) => parseDuration(value),
+  };
+}
+
+const trueWords = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
+const falseWords = new Set(['0', 'f', 'F', 'false', 'FALSE', 'False']);
+
+function readBool(value: string): boolean {
+  if (trueWords.has(value)) return true;
+  if (falseWords.has(value)) return false;
+  throw new Error(`strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`);
+}
+
+function readInteger(value: string, unsigned: boolean): number {
+  const pattern = unsigned ? /^\+?\d+$/ : /^[+-]?\d+$/;
+  if (pattern.test(value)) return Number(value);
+  const parser = unsigned ? 'ParseUint' : 'ParseInt';
+  throw new Error(`strconv.${parser}: parsing ${JSON.stringify(value)}: invalid syntax`);
+}

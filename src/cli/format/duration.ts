@@ -1,0 +1,49 @@
+const nsOf: Readonly<Record<string, number>> = {
+  ns: 1,
+  us: 1e3,
+  µs: 1e3,
+  μs: 1e3,
+  ms: 1e6,
+  s: 1e9,
+  m: 60e9,
+  h: 3600e9,
+};
+
+/** Nanoseconds of a text like `1h15m` or `-1.5s`; undefined when it is none. */
+export function tryParseDuration(text: string): number | undefined {
+  const sign = text.startsWith('-') ? -1 : 1;
+  const body = text.replace(/^[+-]/, '');
+  if (body === '0') return 0;
+  if (!/^((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))+$/.test(body)) return undefined;
+  let total = 0;
+  for (const [, number, unit = ''] of body.matchAll(/([\d.]+)([a-zµμ]+)/g))
+    total += Number(number) * (nsOf[unit] ?? 0);
+  return sign * Math.trunc(total);
+}
+
+/** Like `tryParseDuration`. @throws Error with Go's words */
+export function parseDuration(text: string): number {
+  const result = tryParseDuration(text);
+  if (result !== undefined) return result;
+  if (text !== '' && /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text))
+    throw new Error(`time: missing unit in duration ${JSON.stringify(text)}`);
+  throw new Error(`time: invalid duration ${JSON.stringify(text)}`);
+}
+
+/** How long in words: `About a minute`, `3 hours`. */
+export function humanDuration(milliseconds: number): string {
+  const seconds = Math.trunc(milliseconds / 1000);
+  const minutes = Math.trunc(seconds / 60);
+  const hours = Math.round(seconds / 3600);
+  if (seconds < 1) return 'Less than a second';
+  if (seconds === 1) return '1 second';
+  if (seconds < 60) return `${seconds} seconds`;
+  if (minutes === 1) return 'About a minute';
+  if (minutes < 60) return `${minutes} minutes`;
+  if (hours === 1) return 'About an hour';
+  if (hours < 48) return `${hours} hours`;
+  if (hours < 24 * 7 * 2) return `${Math.trunc(hours / 24)} days`;
+  if (hours < 24 * 30 * 2) return `${Math.trunc(hours / 24 / 7)} weeks`;
+  if (hours < 24 * 365 * 2) return `${Math.trunc(hours / 24 / 30)} months`;
+  return `${Math.trunc(seconds / 3600 / 24 / 365)} years`;
+}

@@ -1,0 +1,70 @@
+import { homedir } from 'node:os';
+import type { TlsFiles } from '#client';
+import { bool, type FlagValues, list, text } from './flags/index.ts';
+
+/** What the global flags and the environment say, resolved once. */
+export interface GlobalOptions {
+  readonly configDirectory: string;
+  readonly host: string | undefined;
+  readonly context: string | undefined;
+  readonly tls: TlsFiles | undefined;
+  readonly debug: boolean;
+}
+
+/** Where the user's settings are when no flag says otherwise. */
+export function defaultConfigDirectory(): string {
+  return process.env.DOCKER_CONFIG || `${process.env.HOME ?? homedir()}/.docker`;
+}
+
+/** The flags that stand before the command; `directory` is shown in the help as where the defaults are. */
+export function globalFlags(directory: string) {
+  const certificates = process.env.DOCKER_CERT_PATH || directory;
+  return {
+    config: text('Location of client config files', { initial: directory }),
+    context: text(
+      'Name of the context to use to connect to the daemon (overrides DOCKER_HOST env var and default context set with "docker context use")',
+      { short: 'c' },
+    ),
+    debug: bool('Enable debug mode', 'D'),
+    host: list('Daemon socket to connect to', { short: 'H' }),
+    'log-level': text('Set the logging level ("debug", "info", "warn", "error", "fatal")', {
+      short: 'l',
+      initial: 'info',
+    }),
+    tls: bool('Use TLS; implied by --tlsverify'),
+    tlscacert: text('Trust certs signed only by this CA', { initial: `${certificates}/ca.pem` }),
+    tlscert: text('Path to TLS certificate file', { initial: `${certificates}/cert.pem` }),
+    tlskey: text('Path to TLS key file', { initial: `${certificates}/key.pem` }),
+    tlsverify: bool('Use TLS and verify the remote'),
+    version: bool('Print version information and quit', 'v'),
+    help: { ...bool('Print usage', 'h'), hidden: true },
+  };
+}
+
+type GlobalValues = FlagValues<ReturnType<typeof globalFlags>>;
+
+/** @throws Error with the stock client's words for a contradiction or an unknown logging level */
+export function resolveGlobals(values: GlobalValues): GlobalOptions {
+  const level = values['log-level'].toLowerCase();
+  if (!['trace', 'debug', 'info', 'warn', 'warning', 'error', 'fatal', 'panic'].includes(level)) {
+    throw new Error(`Unable to parse logging level: ${values['log-level']}`);
+  }
+  if (values.host.length > 0 && values.context !== '') {
+    throw new Error('conflicting options: cannot specify both --host and --context');
+  }
+  if (values.host.length > 1) throw new Error('Specify only one -H');
+  const context = values.context || undefined;
+  return {
+    configDirectory: values.config,
+    host: values.host[0] ?? (context === undefined ? process.env.DOCKER_HOST || undefined : undefined),
+    context: context ?? (process.env.DOCKER_CONTEXT || undefined),
+    tls: resolveTls(values),
+    debug: values.debug,
+  };
+}
+
+function resolveTls(values: GlobalValues): TlsFiles | undefined {
+  const verify = values.tlsverify || Boolean(process.env.DOCKER_TLS_VERIFY);
+  if (!values.tls && !verify && !process.env.DOCKER_TLS) return undefined;
+  return { ca: values.tlscacert, cert: values.tlscert, key: values.tlskey, verify };
+}

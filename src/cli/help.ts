@@ -1,0 +1,90 @@
+import type { Command } from './command.ts';
+import {
+  type CommandEntry,
+  commonCommands,
+  type Group,
+  groups,
+  type Located,
+  topCommands,
+} from './commands.ts';
+import { type FlagTable, flagUsages } from './flags/index.ts';
+import { globalFlags } from './globals.ts';
+import { terminalWidth } from './terminal-size.ts';
+
+/** The help of one command. */
+export function commandHelp(program: string, located: Located, command: Command): string {
+  const description = command.description ?? located.entry.summary;
+  const sections = [usageLine(program, located.path, command), description, aliasSection(program, located)];
+  const options = flagUsages(withHelp(command.flags), width());
+  if (options !== '') sections.push(`Options:\n${options.trimEnd()}`);
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+export function usageLine(program: string, path: string, command: Command): string {
+  return `Usage:  ${command.synopsis.map((form) => `${program} ${path} ${form}`.trimEnd()).join('\n\t')}`;
+}
+
+/** The help of a group of commands. */
+export function groupHelp(program: string, name: string, group: Group): string {
+  return `Usage:  ${program} ${name} COMMAND
+
+${group.summary}
+
+${commandList('Commands', Object.entries(group.commands))}
+Run '${program} ${name} COMMAND --help' for more information on a command.
+`;
+}
+
+/** What the program without a command prints. */
+export function topHelp(program: string, configDirectory: string): string {
+  const common = commonCommands.map((name): Listed => [name, topCommands[name] as CommandEntry]);
+  const others = Object.entries(topCommands).filter(([name]) => !commonCommands.includes(name));
+  return `Usage:  ${program} [OPTIONS] COMMAND
+
+A self-sufficient runtime for containers
+
+${commandList('Common Commands', common)}
+${commandList('Management Commands', sorted(Object.entries(groups)))}
+${commandList('Commands', sorted(others))}
+Global Options:
+${flagUsages(globalFlags(configDirectory), width())}
+Run '${program} COMMAND --help' for more information on a command.
+
+For more help on how to use Docker, head to https://docs.docker.com/go/guides/
+`;
+}
+
+type Listed = [string, { readonly summary: string }];
+const nameColumn = 11;
+
+function commandList(title: string, entries: readonly Listed[]): string {
+  const lines = entries.map(([name, entry]) => `  ${name.padEnd(nameColumn)} ${entry.summary}\n`);
+  return `${title}:\n${lines.join('')}`;
+}
+
+function sorted(entries: readonly Listed[]): Listed[] {
+  return [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Only a command whose `-h` means something else shows its `--help`. */
+function withHelp(flags: FlagTable): FlagTable {
+  const taken = Object.values(flags).some((flag) => flag.short === 'h');
+  return taken ? { ...flags, help: { ...helpFlag, hidden: false } } : flags;
+}
+
+const helpFlag = {
+  summary: 'Print usage',
+  valueName: '',
+  initial: false,
+  defaultText: undefined,
+  bareValue: 'true',
+  read: () => true,
+};
+
+function aliasSection(program: string, { names }: Located): string {
+  return names.length < 2 ? '' : `Aliases:\n  ${names.map((name) => `${program} ${name}`).join(', ')}`;
+}
+
+function width(): number {
+  return terminalWidth() - 1;
+}
