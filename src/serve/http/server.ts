@@ -1,0 +1,115 @@
+import { chmodSync, chownSync, readFileSync, rmSync } from 'node:fs';
+import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import { EngineError, errnoOf } from '#base';
+import { Connection } from './connection.ts';
+import { defaultLimits, type HttpLimits } from './limits.ts';
+import type { HttpHandler } from './types.ts';
+
+export type ListenAddress =
+  /** A socket file for root and the group, if there is a group of that name. */
+  | { readonly kind: 'unix'; readonly path: string; readonly group?: string }
+  /** Port 0 is any free port. */
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  /** A socket that listens already (socket activation). */
+  | { readonly kind: 'fd'; readonly fd: number };
+
+export interface HttpServer {
+  /** Begins to accept; may be called for several addresses. @returns the address with the real port. */
+  listen(address: ListenAddress): Promise<ListenAddress>;
+  /** Stops accepting and cuts every connection. */
+  close(): Promise<void>;
+}
+
+const backlog = 4096;
+
+/** An HTTP/1.1 server that calls the handler once per request. A handler that throws breaks its connection. */
+export function createHttpServer(handler: HttpHandler, limits: HttpLimits = defaultLimits): HttpServer {
+  const sockets = new Set<Socket>();
+  const servers = new Map<Server, ListenAddress>();
+  const accept = (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    void new Connection(socket, limits).serve(handler);
+  };
+  return {
+    async listen(address) {
+      const server = createServer({ allowHalfOpen: true, noDelay: true }, accept);
+      const bound = await bind(server, address);
+      servers.set(server, bound);
+      return bound;
+    },
+    async close() {
+      const closed = [...servers.keys()].map((server) => new Promise((resolve) => server.close(resolve)));
+      for (const socket of sockets) socket.destroy();
+      await Promise.all(closed);
+      for (const address of servers.values())
+        if (address.kind === 'unix') rmSync(address.path, { force: true });
+      servers.clear();
+    },
+  };
+}
+
+async function bind(server: Server, address: ListenAddress): Promise<ListenAddress> {
+  if (address.kind === 'unix') {
+    await removeStale(address.path);
+    await bindPrivately(server, address.path);
+    openToGroup(address.path, address.group);
+    return address;
+  }
+  if (address.kind === 'fd') {
+    await listening(server, (done) => server.listen({ fd: address.fd }, done));
+    return address;
+  }
+  const { host, port } = address;
+  await listening(server, (done) => server.listen({ host, port, backlog }, done));
+  const bound = server.address();
+  return { ...address, port: typeof bound === 'object' && bound !== null ? bound.port : port };
+}
+
+/** Between bind and chmod nobody but the owner may connect. */
+async function bindPrivately(server: Server, path: string): Promise<void> {
+  const mask = process.umask(0o177);
+  try {
+    await listening(server, (done) => server.listen({ path, backlog }, done));
+  } finally {
+    process.umask(mask);
+  }
+}
+
+function listening(server: Server, start: (done: () => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    start(() => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function openToGroup(path: string, group: string | undefined): void {
+  const id = group === undefined ? undefined : groupId(group);
+  if (id !== undefined) chownSync(path, 0, id);
+  chmodSync(path, 0o660);
+}
+
+function groupId(name: string): number | undefined {
+  const lines = readFileSync('/etc/group', 'utf8').split('\n');
+  const fields = lines.map((line) => line.split(':')).find(([entry]) => entry === name);
+  return fields?.[2] === undefined ? undefined : Number(fields[2]);
+}
+
+/** Removes a socket file that nobody listens on. @throws EngineError conflict, when somebody does */
+async function removeStale(path: string): Promise<void> {
+  const outcome = await new Promise<string>((resolve) => {
+    const probe = createConnection({ path });
+    probe.on('error', (error) => resolve(errnoOf(error) ?? 'unknown'));
+    probe.on('connect', () => {
+      resolve('answered');
+      probe.destroy();
+    });
+  });
+  if (outcome === 'answered') {
+    throw new EngineError('conflict', `can't listen on ${path}: another process already does`);
+  }
+  if (outcome === 'ECONNREFUSED') rmSync(path, { force: true });
+}

@@ -1,0 +1,42 @@
+import type { Duplex } from 'node:stream';
+import type { HeaderMap, HttpVersion } from './head.ts';
+
+export interface HttpRequest {
+  readonly method: string;
+  /** As sent, still percent-encoded; begins with a slash. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly version: HttpVersion;
+  readonly headers: HeaderMap;
+  /** Aborted when the client is gone before the answer is complete. */
+  readonly signal: AbortSignal;
+  /** The body piece by piece, at the pace of its reader; to be read once. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** The whole body. @throws ProtocolError 413, when it is larger */
+  readBody(limitBytes: number): Promise<Buffer>;
+}
+
+export type HeaderFields = Readonly<Record<string, string>>;
+
+/** The one answer to a request: `send`, or `start` … `write` … `end`, or `hijack`. */
+export interface HttpResponse {
+  /** Whether the status has been sent. */
+  readonly started: boolean;
+  /** Sends a complete answer. */
+  send(status: number, fields: HeaderFields, body?: string | Uint8Array): void;
+  /** Sends status and header at once; the body follows in chunks. */
+  start(status: number, fields: HeaderFields): void;
+  /** Resolves when there is room for more; rejects when the client is gone. */
+  write(chunk: string | Uint8Array): Promise<void>;
+  end(): void;
+  /** Breaks the connection off, so that the client does not take the answer for complete. */
+  abort(): void;
+  /**
+   * Sends status and header and hands over the connection: read what the client sends, write raw bytes,
+   * `end()` closes the writing side alone. What is unread of a body of known length is dropped; a chunked
+   * body without `Upgrade` goes on as what the client sends.
+   */
+  hijack(status: number, fields: HeaderFields): Promise<Duplex>;
+}
+
+export type HttpHandler = (request: HttpRequest, response: HttpResponse) => Promise<void>;
