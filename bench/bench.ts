@@ -6,7 +6,7 @@
 import { cpus, release } from 'node:os';
 import { ensureBundles } from './bundles.ts';
 import { type Contest, narrow, runRound } from './contest.ts';
-import { type Engine, engines, isBuilt, runtimes } from './engines.ts';
+import { type Engine, engines, isBuilt, kernelFloor, type Runtime, runtimes } from './engines.ts';
 import { archives, ensureArchives, ensurePushed } from './images.ts';
 import { type Options, parseOptions, usage } from './options.ts';
 import { dockerd } from './peers/daemons.ts';
@@ -14,10 +14,11 @@ import { ensurePeers, startPeers, stopPeers } from './peers/index.ts';
 import { runIn } from './peers/world.ts';
 import { Results, readMeasurements } from './results.ts';
 import { folders, smallImage } from './settings.ts';
-import { ensureSpawner, outputFile, type Program, time } from './spawner.ts';
+import { outputFile, type Program, time } from './spawner.ts';
 import { formatTable } from './table.ts';
 import { idleNames } from './tests/commands.ts';
 import { engineTests, runtimeTests } from './tests/index.ts';
+import { ensureTools } from './tools.ts';
 
 const docker = engines[0] as Engine;
 
@@ -47,7 +48,7 @@ async function bench(options: Options): Promise<void> {
 
 interface Contests {
   readonly engines: Contest<Engine>;
-  readonly runtimes: Contest;
+  readonly runtimes: Contest<Runtime>;
 }
 
 function chooseContests({ words, programs }: Options): Contests {
@@ -61,7 +62,7 @@ function chooseContests({ words, programs }: Options): Contests {
 }
 
 function prepare(contests: Contests): void {
-  ensureSpawner();
+  ensureTools();
   ensurePeers();
   ensureArchives();
   const daemons = contests.engines.programs.flatMap(({ daemon }) => daemon ?? []);
@@ -69,7 +70,9 @@ function prepare(contests: Contests): void {
   ensurePushed(docker);
   for (const engine of new Set([docker, ...contests.engines.programs])) prepareEngine(engine);
   if (contests.runtimes.tests.length > 0) ensureBundles(docker);
-  const programs = [...contests.engines.programs, ...contests.runtimes.programs];
+  const programs = [...contests.engines.programs, ...contests.runtimes.programs].filter(
+    (program) => program !== kernelFloor,
+  );
   console.log(`Linux ${release()}, ${cpus().length} processors\n${programs.map(versionLine).join('\n')}\n`);
 }
 

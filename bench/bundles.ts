@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { busyboxLayer } from '../test/fixtures/busybox.ts';
 import type { Engine } from './engines.ts';
@@ -18,12 +19,15 @@ export function bundlePath(kind: BundleKind): string {
   return `${folders.work}/bundle-${kind}`;
 }
 
+/** Root file system of all bundles. */
+export const bundleRoot = `${folders.work}/bundle-root`;
+
 /** Bundles that run `true`: what `runc spec` writes, and the same confined as Docker confines a container. */
 export function ensureBundles(docker: Engine): void {
-  const rootfs = unpackRoot();
+  unpackRoot();
   const minimal = specOfRunc();
   minimal.process = { ...minimal.process, terminal: false, args: ['true'] };
-  minimal.root = { path: rootfs, readonly: true };
+  minimal.root = { path: bundleRoot, readonly: true };
   writeConfig('minimal', minimal);
   const confined = specOfDocker(docker);
   const { seccomp, resources, maskedPaths, readonlyPaths } = confined.linux;
@@ -39,13 +43,11 @@ function writeConfig(kind: BundleKind, config: RuntimeConfig): void {
   writeFileSync(`${bundlePath(kind)}/config.json`, JSON.stringify(config));
 }
 
-function unpackRoot(): string {
-  const rootfs = `${folders.work}/bundle-root`;
-  const archive = `${rootfs}.tar`;
-  mkdirSync(rootfs, { recursive: true });
+function unpackRoot(): void {
+  const archive = `${bundleRoot}.tar`;
+  mkdirSync(bundleRoot, { recursive: true });
   writeFileSync(archive, busyboxLayer());
-  runIn('network', ['tar', '-xf', archive, '-C', rootfs]);
-  return rootfs;
+  execFileSync('tar', ['-xf', archive, '-C', bundleRoot]);
 }
 
 function specOfRunc(): RuntimeConfig {

@@ -5,7 +5,7 @@ import { Subject } from './tests/subject.ts';
 import type { Test } from './tests/types.ts';
 
 /** Programs that are compared by the same tests; the first is what the others are compared to. */
-export interface Contest<P extends Program = Program> {
+export interface Contest<P extends Program> {
   readonly programs: readonly P[];
   readonly tests: readonly Test<P>[];
 }
@@ -32,14 +32,14 @@ export async function runRound<P extends Program>(
   }
 }
 
-/** The contest with only the tests and programs that were asked for; no words means all tests. */
+/** The contest with only the tests and programs that were asked for; no words means all tests, no tests no programs. */
 export function narrow<P extends Program>(
   contest: Contest<P>,
   words: readonly string[],
   programs: readonly string[] | undefined,
 ): Contest<P> {
-  return {
-    programs: contest.programs.filter(({ name }) => programs === undefined || programs.includes(name)),
-    tests: contest.tests.filter(({ name }) => words.length === 0 || words.includes(name)),
-  };
+  const tests = contest.tests.filter(({ name }) => words.length === 0 || words.includes(name));
+  const takesPart = ({ name }: P): boolean =>
+    tests.length > 0 && (programs === undefined || programs.includes(name));
+  return { programs: contest.programs.filter(takesPart), tests };
 }

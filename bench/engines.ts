@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
+import { type BundleKind, bundlePath, bundleRoot } from './bundles.ts';
 import { cgroupPrefix } from './cpu.ts';
 import { clientPath } from './peers/clients.ts';
 import { type Daemon, dockerd, wharfd } from './peers/daemons.ts';
+import type { Place } from './peers/world.ts';
 import { folders } from './settings.ts';
 import type { Program } from './spawner.ts';
+import { toolPath } from './tools.ts';
 
 /** A container engine under measurement, driven by its own command line client. */
 export interface Engine extends Program {
@@ -17,7 +20,10 @@ export interface Engine extends Program {
 }
 
 /** An OCI runtime under measurement. */
-export type Runtime = Program;
+export interface Runtime extends Program {
+  /** Arguments that run a bundle as container `bench-{}`. */
+  readonly runBundle: (kind: BundleKind) => readonly string[];
+}
 
 const groups = (name: string): string[] => [`${cgroupPrefix}${name}`, `${cgroupPrefix}${name}-ct`];
 const dockerClient = { place: 'peers', command: [clientPath('docker')] } as const;
@@ -63,31 +69,40 @@ const wharfd28: Engine = { ...wharf, ...dockerClient, name: 'docker>wharfd' };
 /** The first one is what the others are compared to. */
 export const engines: readonly Engine[] = [docker, podman, wharf, wharfd28];
 
-const runtimeState = (name: string): string[] => ['--root', `/run/bench-${name}`];
-const peerRuntime = (name: string): Runtime => ({
-  name,
-  place: 'peers',
-  command: [name, ...runtimeState(name)],
+function ociRuntime(name: string, place: Place, path: string): Runtime {
+  return {
+    name,
+    place,
+    command: [path, '--root', `/run/bench-${name}`],
+    environment: {},
+    cgroups: [`${cgroupPrefix}${name}`],
+    runBundle: (kind) => ['run', '--bundle', bundlePath(kind), 'bench-{}'],
+  };
+}
+
+/** No runtime, but the system calls that all of them must make. */
+export const kernelFloor: Runtime = {
+  name: 'floor',
+  place: 'network',
+  command: [toolPath('floor')],
   environment: {},
-  cgroups: [`${cgroupPrefix}${name}`],
-});
+  cgroups: [`${cgroupPrefix}floor`],
+  runBundle: (kind) => [kind, bundleRoot],
+};
 
 /** The first one is what the others are compared to. */
 export const runtimes: readonly Runtime[] = [
-  peerRuntime('runc'),
-  peerRuntime('crun'),
-  {
-    ...peerRuntime('wharf-runtime'),
-    place: 'network',
-    command: [`${folders.repository}bin/wharf-runtime`, ...runtimeState('wharf-runtime')],
-  },
+  ociRuntime('runc', 'peers', 'runc'),
+  ociRuntime('crun', 'peers', 'crun'),
+  ociRuntime('wharf-runtime', 'network', `${folders.repository}bin/wharf-runtime`),
+  kernelFloor,
 ];
 
 /** False, with a word to the user, for what of Wharf has not been built. */
 export function isBuilt(program: Program): boolean {
   const [path = ''] = program.command;
   const needed = 'daemon' in program && program.daemon === wharfd ? `${folders.repository}bin/wharfd` : path;
-  if (!needed.startsWith(folders.repository) || existsSync(needed)) return true;
+  if (!needed.startsWith(`${folders.repository}bin/`) || existsSync(needed)) return true;
   console.error(`bench: ${program.name} is left out: ${needed} is missing, run \`npm run build\``);
   return false;
 }

@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { joinFile, usedMs } from './cpu.ts';
 import { type Place, worldPid } from './peers/world.ts';
 import { environment, folders } from './settings.ts';
+import { toolPath } from './tools.ts';
 
 /** A command line program under measurement. */
 export interface Program {
@@ -32,8 +31,6 @@ export interface Repetition {
   readonly jobs?: number;
 }
 
-const source = fileURLToPath(new URL('src/spawn.c', import.meta.url));
-const binary = `${folders.results}/spawn`;
 /** What the measured commands printed: the place to look when one failed. */
 export const outputFile = `${folders.results}/output.log`;
 
@@ -42,20 +39,13 @@ export function time(program: Program, args: readonly string[], repetition: Repe
   const { count = 1, jobs = 1 } = repetition;
   const before = usedMs(program.cgroups);
   const printed = execFileSync(
-    binary,
+    toolPath('spawn'),
     ['-c', `${count}`, '-j', `${jobs}`, '-o', outputFile, ...placement(program), ...program.command, ...args],
     { encoding: 'utf8', env: { ...environment, ...program.environment } },
   );
   const after = usedMs(program.cgroups);
   const cpuMs = before === undefined || after === undefined ? undefined : (after - before) / count;
   return { ...parse(printed), cpuMs };
-}
-
-/** Compiles the spawner when it is missing or older than its source. */
-export function ensureSpawner(): void {
-  if (existsSync(binary) && statSync(binary).mtimeMs > statSync(source).mtimeMs) return;
-  mkdirSync(folders.results, { recursive: true });
-  execFileSync('gcc', ['-std=c17', '-O2', '-Wall', '-Wextra', '-Werror', '-static', '-o', binary, source]);
 }
 
 function placement(program: Program): string[] {
