@@ -47,3 +47,7 @@ export type * from './runtime-resources.ts';
 export type * from './runtime-seccomp.ts';
 export * as shape from './runtime-shape.ts';
 export type * from './runtime-state.ts';
+export { blockBytes as tarBlockBytes } from './tar/fields.ts';
+export { looksLikeTar } from './tar/header.ts';
+export { TarReader } from './tar/reader.ts';
+export type { TarEntry, TarExtent, TarSink, TarType, TarXattr } from './tar/types.ts';

@@ -2,9 +2,12 @@
  * store/content: small blobs by digest: manifests, indexes and configs, verified when they come in.
  *
  * Life cycle: the daemon opens it on a folder of the data root; opening removes what a killed daemon left half
- * written. A document appears under its name only when it is whole.
+ * written. A document appears under its name only when it is whole. Beside it: telling how a stream is compressed,
+ * and undoing it.
  *
  * It does not keep layers (store/snapshots does), knows no references between documents and collects no garbage:
  * the rooms above delete what they no longer name.
  */
+export { openContent } from './blob-folder.ts';
+export { type Compression, decompress, detectCompression } from './decompress.ts';
 export type { ContentStore } from './types.ts';

@@ -1,0 +1,84 @@
+import { pipeline, Readable } from 'node:stream';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { EngineError, errorMessage } from '#base';
+import { filterThrough } from './filter.ts';
+
+export type Compression = 'none' | 'gzip' | 'zstd' | 'bzip2' | 'xz';
+
+const magics: readonly (readonly [Compression, readonly number[]])[] = [
+  ['gzip', [0x1f, 0x8b, 0x08]],
+  ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
+  ['bzip2', [0x42, 0x5a, 0x68]],
+  ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
+];
+const magicBytes = 6;
+const outputBytes = 256 * 1024;
+
+/** What the first bytes of a stream say about it; six bytes are enough. */
+export function detectCompression(head: Uint8Array): Compression {
+  const match = magics.find(([, magic]) => magic.every((byte, index) => head[index] === byte));
+  return match?.[0] ?? 'none';
+}
+
+/**
+ * The plain form of a stream that may be compressed by gzip, zstd, bzip2 or xz, told apart by its first bytes.
+ * Inflating runs outside the caller's thread. Ending the iteration early ends the source too.
+ * @throws EngineError invalid, while iterating, when the compressed bytes are broken or cut
+ */
+export async function* decompress(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const iterator = source[Symbol.asyncIterator]();
+  try {
+    const head = await readHead(iterator);
+    const compression = detectCompression(head);
+    yield* plainForm(rejoin(head, iterator), compression);
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+function plainForm(source: AsyncGenerator<Uint8Array>, compression: Compression): AsyncGenerator<Uint8Array> {
+  if (compression === 'none') return source;
+  if (compression === 'gzip' || compression === 'zstd') return inflate(source, compression);
+  return filterThrough(compression, source);
+}
+
+async function readHead(iterator: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+  let head: Uint8Array = new Uint8Array(0);
+  while (head.length < magicBytes) {
+    const next = await iterator.next();
+    if (next.done) break;
+    head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
+  }
+  return head;
+}
+
+async function* rejoin(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  if (head.length > 0) yield head;
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+}
+
+async function* inflate(
+  source: AsyncGenerator<Uint8Array>,
+  compression: 'gzip' | 'zstd',
+): AsyncGenerator<Uint8Array> {
+  const open = compression === 'gzip' ? createGunzip : createZstdDecompress;
+  const inflater = open({ chunkSize: outputBytes });
+  let sourceError: unknown;
+  const input = Readable.from(source).on('error', (error) => {
+    sourceError = error;
+  });
+  pipeline(input, inflater, () => {});
+  try {
+    for await (const chunk of inflater) yield chunk as Uint8Array;
+  } catch (error) {
+    throw sourceError ?? new EngineError('invalid', explain(error), { cause: error });
+  } finally {
+    input.destroy();
+    inflater.destroy();
+  }
+}
+
+function explain(error: unknown): string {
+  const message = errorMessage(error);
+  return message === 'unexpected end of file' ? 'unexpected EOF' : message;
+}

@@ -1,0 +1,53 @@
+import type { TarXattr } from '#oci';
+import type { LayerNode } from '../tree/node.ts';
+
+const headerBytes = 12;
+const maxNameBytes = 255;
+const maxValueBytes = 0xffff;
+const prefixes: readonly (readonly [prefix: string, index: number])[] = [
+  ['user.', 1],
+  ['system.posix_acl_access', 2],
+  ['system.posix_acl_default', 3],
+  ['trusted.', 4],
+  ['security.', 6],
+];
+
+const opaque: TarXattr = { name: 'trusted.overlay.opaque', value: Buffer.from('y') };
+/** Empty: it only makes overlayfs look for whiteouts when it lists a directory that no other layer has. */
+const origin: TarXattr = { name: 'trusted.overlay.origin', value: new Uint8Array(0) };
+
+/** The node's own attributes and those by which overlayfs knows what it hides. */
+export function overlayXattrs(node: LayerNode): readonly TarXattr[] {
+  if (node.kind !== 'directory') return node.xattrs;
+  if (node.opaque) return [...node.xattrs, opaque];
+  for (const child of node.children.values()) {
+    if (child.kind === 'whiteout') return [...node.xattrs, origin];
+  }
+  return node.xattrs;
+}
+
+/** The inline attribute area of an inode: empty, or a header and the entries. Names of no known kind are left out. */
+export function encodeXattrs(xattrs: readonly TarXattr[]): Uint8Array {
+  const entries = xattrs.flatMap((xattr) => encodeEntry(xattr) ?? []);
+  return entries.length === 0 ? new Uint8Array(0) : Buffer.concat([Buffer.alloc(headerBytes), ...entries]);
+}
+
+/** The inode's count: 0 for none, else 1 and one for each four bytes behind the header. */
+export function xattrCount(area: Uint8Array): number {
+  return area.length === 0 ? 0 : 1 + (area.length - headerBytes) / 4;
+}
+
+function encodeEntry({ name, value }: TarXattr): Uint8Array | undefined {
+  const known = prefixes.find(([prefix]) => name.startsWith(prefix));
+  if (known === undefined || value.length > maxValueBytes) return undefined;
+  const [prefix, index] = known;
+  const rest = Buffer.from(name.slice(prefix.length), 'latin1');
+  if (rest.length > maxNameBytes) return undefined;
+  const entry = Buffer.alloc(Math.ceil((4 + rest.length + value.length) / 4) * 4);
+  entry[0] = rest.length;
+  entry[1] = index;
+  entry.writeUInt16LE(value.length, 2);
+  entry.set(rest, 4);
+  entry.set(value, 4 + rest.length);
+  return entry;
+}

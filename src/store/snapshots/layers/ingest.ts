@@ -1,0 +1,63 @@
+import { rm } from 'node:fs/promises';
+import { EngineError } from '#base';
+import type { ExpectedLayer, LayerIngest, LayerRecord } from '../types.ts';
+import type { LayerJob } from './layer-workers.ts';
+import type { WrittenLayer } from './messages.ts';
+
+export interface IngestOptions {
+  /** The worker writes into it; gone when the ingest is disposed of. */
+  readonly folder: string;
+  readonly expected: ExpectedLayer;
+  readonly keep: (layer: WrittenLayer) => Promise<LayerRecord>;
+  readonly signal: AbortSignal;
+}
+
+/** One layer on its way in: bytes to the worker, verification of what came out. */
+export class Ingest implements LayerIngest {
+  readonly #job: LayerJob;
+  readonly #options: IngestOptions;
+  #wireBytes = 0;
+
+  constructor(job: LayerJob, options: IngestOptions) {
+    this.#job = job;
+    this.#options = options;
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    const { expected, signal } = this.#options;
+    signal.throwIfAborted();
+    this.#wireBytes += chunk.length;
+    if (expected.wireBytes !== undefined && this.#wireBytes > expected.wireBytes) {
+      throw new EngineError(
+        'corrupt',
+        `layer is longer than the ${expected.wireBytes} bytes that were announced`,
+      );
+    }
+    await this.#job.write(chunk);
+  }
+
+  async finish(): Promise<LayerRecord> {
+    const layer = await this.#job.end();
+    this.#options.signal.throwIfAborted();
+    verify(layer, this.#options.expected);
+    return this.#options.keep(layer);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#job.abort();
+    await rm(this.#options.folder, { recursive: true, force: true });
+  }
+}
+
+function verify(layer: WrittenLayer, expected: ExpectedLayer): void {
+  const { diffId, digest, wireBytes } = expected;
+  if (digest !== undefined && layer.wireDigest !== digest) {
+    throw new EngineError('corrupt', `filesystem layer verification failed for digest ${digest}`);
+  }
+  if (wireBytes !== undefined && layer.wireBytes !== wireBytes) {
+    throw new EngineError('corrupt', `layer has ${layer.wireBytes} bytes, ${wireBytes} were announced`);
+  }
+  if (diffId !== undefined && layer.diffId !== diffId) {
+    throw new EngineError('corrupt', `layer content has diffID ${layer.diffId}, expected ${diffId}`);
+  }
+}

@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DiffId, EngineError, errnoOf } from '#base';
+import type { Metadata } from '#store/metadata';
+import type { ExpectedLayer, LayerIngest, LayerRecord, Layers } from '../types.ts';
+import { Ingest } from './ingest.ts';
+import { layerFolder, temporaryPrefix } from './layer-folder.ts';
+import { LayerWorkers } from './layer-workers.ts';
+import type { WrittenLayer } from './messages.ts';
+
+/** Steps of the tables of layers and of who needs them; append only. */
+export const layerTables: readonly string[] = [
+  `CREATE TABLE layer (
+     diff_id TEXT PRIMARY KEY, size_bytes INTEGER NOT NULL, tar_bytes INTEGER NOT NULL
+   ) STRICT`,
+  `CREATE TABLE layer_use (
+     owner TEXT NOT NULL, position INTEGER NOT NULL, diff_id TEXT NOT NULL, PRIMARY KEY (owner, position)
+   ) STRICT`,
+  'CREATE INDEX layer_use_by_layer ON layer_use (diff_id)',
+];
+
+/** The layers of a data root: a folder each, a row each, and who needs them. A row is there only with its folder. */
+export class LayerStore implements Layers, Disposable {
+  readonly #root: string;
+  readonly #metadata: Metadata;
+  readonly #onRemove: (diffId: DiffId) => void;
+  readonly #workers = new LayerWorkers();
+  /** How often each layer is held by work under way. */
+  readonly #holds = new Map<DiffId, number>();
+
+  /** `onRemove` is told of a layer that is no longer there, just before its files go. */
+  constructor(root: string, metadata: Metadata, onRemove: (diffId: DiffId) => void) {
+    this.#root = root;
+    this.#metadata = metadata;
+    this.#onRemove = onRemove;
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+  }
+
+  get(diffId: DiffId): LayerRecord | undefined {
+    const row = this.#metadata.get('SELECT size_bytes, tar_bytes FROM layer WHERE diff_id = ?', diffId);
+    if (row === undefined) return undefined;
+    return { diffId, sizeBytes: Number(row.size_bytes), tarBytes: Number(row.tar_bytes) };
+  }
+
+  async ingest(expected: ExpectedLayer, signal: AbortSignal): Promise<LayerIngest> {
+    signal.throwIfAborted();
+    const folder = this.#temporaryPath();
+    await mkdir(folder, { mode: 0o700 });
+    const keep = (layer: WrittenLayer) => this.#keep(folder, layer);
+    return new Ingest(this.#workers.open(folder), { folder, expected, keep, signal });
+  }
+
+  hold(diffIds: readonly DiffId[]): Disposable {
+    for (const diffId of diffIds) this.#holds.set(diffId, (this.#holds.get(diffId) ?? 0) + 1);
+    let held = true;
+    return {
+      [Symbol.dispose]: () => {
+        if (held) for (const diffId of diffIds) this.#letGo(diffId);
+        held = false;
+      },
+    };
+  }
+
+  use(owner: string, diffIds: readonly DiffId[]): void {
+    this.release(owner);
+    diffIds.forEach((diffId, position) => {
+      this.#metadata.run('INSERT INTO layer_use VALUES (?, ?, ?)', owner, position, diffId);
+    });
+  }
+
+  release(owner: string): void {
+    this.#metadata.run('DELETE FROM layer_use WHERE owner = ?', owner);
+  }
+
+  /** The layers that an owner needs, from bottom to top. */
+  usedBy(owner: string): DiffId[] {
+    const rows = this.#metadata.all('SELECT diff_id FROM layer_use WHERE owner = ? ORDER BY position', owner);
+    return rows.map((row) => row.diff_id as DiffId);
+  }
+
+  async collect(): Promise<DiffId[]> {
+    const rows = this.#metadata.all(
+      'SELECT diff_id FROM layer WHERE NOT EXISTS (SELECT 1 FROM layer_use u WHERE u.diff_id = layer.diff_id)',
+    );
+    const unused = rows.map((row) => row.diff_id as DiffId).filter((diffId) => !this.#holds.has(diffId));
+    const doomed = unused.map((diffId) => this.#takeAway(diffId));
+    await Promise.all(doomed.map((path) => rm(path, { recursive: true, force: true })));
+    return unused;
+  }
+
+  tarPath(diffId: DiffId): string {
+    return layerFolder(this.#root, diffId).tar;
+  }
+
+  /** Removes what a killed daemon left: folders that no row names, and rows whose folder is gone. */
+  async reconcile(): Promise<void> {
+    for (const row of this.#metadata.all('SELECT diff_id FROM layer')) {
+      const diffId = row.diff_id as DiffId;
+      if (!existsSync(layerFolder(this.#root, diffId).index)) this.#forgetRow(diffId);
+    }
+    for (const name of readdirSync(this.#root)) {
+      if (this.get(`sha256:${name}` as DiffId) !== undefined) continue;
+      await rm(join(this.#root, name), { recursive: true, force: true });
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#workers[Symbol.dispose]();
+  }
+
+  /** Moves a written layer to its place; one that came here meanwhile by another way is as good. */
+  async #keep(folder: string, layer: WrittenLayer): Promise<LayerRecord> {
+    const { diffId, sizeBytes, tarBytes } = layer;
+    const place = layerFolder(this.#root, diffId).path;
+    if (this.get(diffId) === undefined) {
+      await syncFolder(folder);
+      moveUnlessThere(folder, place);
+      await syncFolder(this.#root);
+      this.#metadata.run('INSERT OR IGNORE INTO layer VALUES (?, ?, ?)', diffId, sizeBytes, tarBytes);
+    }
+    return { diffId, sizeBytes, tarBytes };
+  }
+
+  /** Row first, then the name: from here on the layer is not there, and its folder is only garbage. */
+  #takeAway(diffId: DiffId): string {
+    const doomed = this.#temporaryPath();
+    this.#forgetRow(diffId);
+    this.#onRemove(diffId);
+    renameSync(layerFolder(this.#root, diffId).path, doomed);
+    return doomed;
+  }
+
+  #forgetRow(diffId: DiffId): void {
+    this.#metadata.run('DELETE FROM layer WHERE diff_id = ?', diffId);
+  }
+
+  #letGo(diffId: DiffId): void {
+    const holds = (this.#holds.get(diffId) ?? 0) - 1;
+    if (holds > 0) this.#holds.set(diffId, holds);
+    else this.#holds.delete(diffId);
+  }
+
+  #temporaryPath(): string {
+    return join(this.#root, `${temporaryPrefix}${randomUUID()}`);
+  }
+}
+
+/** @throws EngineError corrupt, for layers that are not here */
+export function requireLayer(layers: Pick<Layers, 'get'>, diffId: DiffId): LayerRecord {
+  const record = layers.get(diffId);
+  if (record === undefined) throw new EngineError('notFound', `layer ${diffId} not found`);
+  return record;
+}
+
+function moveUnlessThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  await using folder = await open(path);
+  await folder.sync();
+}

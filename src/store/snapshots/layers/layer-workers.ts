@@ -1,0 +1,160 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { EngineError } from '#base';
+import type { FromWorker, ToWorker, WrittenLayer } from './messages.ts';
+
+const idleMs = 5_000;
+/** How much may be under way to a worker before a writer has to wait. */
+const windowBytes = 1 << 20;
+
+/** In a single-file executable the worker is found by its path in the source tree, else beside this file. */
+const workerFile = import.meta.url.includes('/$bunfs/')
+  ? './src/store/snapshots/layers/worker.ts'
+  : new URL('./worker.ts', import.meta.url);
+
+/** The threads that layers are written in: as many as there are processors, ended when they were idle a while. */
+export class LayerWorkers implements Disposable {
+  readonly #limit = Math.max(1, availableParallelism());
+  readonly #workers = new Set<LayerWorker>();
+
+  /** Starts to write a layer into an empty folder. */
+  open(folder: string): LayerJob {
+    const free = this.#leastBusy();
+    const worker =
+      free === undefined || (free.jobs > 0 && this.#workers.size < this.#limit) ? this.#start() : free;
+    return worker.open(folder);
+  }
+
+  [Symbol.dispose](): void {
+    for (const worker of this.#workers) worker.stop();
+  }
+
+  #start(): LayerWorker {
+    const worker = new LayerWorker(() => this.#workers.delete(worker));
+    this.#workers.add(worker);
+    return worker;
+  }
+
+  #leastBusy(): LayerWorker | undefined {
+    return [...this.#workers].sort((a, b) => a.jobs - b.jobs)[0];
+  }
+}
+
+class LayerWorker {
+  readonly #thread = new Worker(workerFile);
+  readonly #jobs = new Map<number, LayerJob>();
+  readonly #onStop: () => void;
+  #nextJob = 1;
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(onStop: () => void) {
+    this.#onStop = onStop;
+    this.#thread.on('message', (message: FromWorker) => this.#receive(message));
+    this.#thread.on('error', (cause) => this.#crash(cause));
+    this.#thread.on('exit', () => this.#crash(undefined));
+  }
+
+  get jobs(): number {
+    return this.#jobs.size;
+  }
+
+  open(folder: string): LayerJob {
+    clearTimeout(this.#idle);
+    this.#thread.ref();
+    const job = this.#nextJob++;
+    const opened = new LayerJob((message, transfer) =>
+      this.#thread.postMessage({ ...message, job }, transfer),
+    );
+    this.#jobs.set(job, opened);
+    this.#thread.postMessage({ job, kind: 'open', folder } satisfies ToWorker);
+    return opened;
+  }
+
+  stop(): void {
+    clearTimeout(this.#idle);
+    this.#onStop();
+    void this.#thread.terminate();
+  }
+
+  #receive(message: FromWorker): void {
+    const job = this.#jobs.get(message.job);
+    job?.receive(message);
+    if (message.kind !== 'taken') this.#end(message.job);
+  }
+
+  #end(job: number): void {
+    this.#jobs.delete(job);
+    if (this.#jobs.size > 0) return;
+    this.#thread.unref();
+    this.#idle = setTimeout(() => this.stop(), idleMs).unref();
+  }
+
+  #crash(cause: unknown): void {
+    this.#onStop();
+    const error = new EngineError('internal', 'the thread that writes layers ended', { cause });
+    for (const job of this.#jobs.values()) job.fail(error);
+    this.#jobs.clear();
+  }
+}
+
+type JobMessage = ToWorker extends infer Message
+  ? Message extends ToWorker
+    ? Omit<Message, 'job'>
+    : never
+  : never;
+type Post = (message: JobMessage, transfer: ArrayBuffer[]) => void;
+
+/** One layer that a worker writes. */
+export class LayerJob {
+  readonly #post: Post;
+  readonly #result = Promise.withResolvers<WrittenLayer>();
+  #outstandingBytes = 0;
+  #failure: Error | undefined;
+  #wake: () => void = () => {};
+
+  constructor(post: Post) {
+    this.#post = post;
+    this.#result.promise.catch(() => {});
+  }
+
+  /** Hands over a copy of the chunk; resolves when more are welcome. @throws what made the layer fail */
+  async write(chunk: Uint8Array): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    const bytes = new Uint8Array(chunk);
+    this.#outstandingBytes += bytes.length;
+    this.#post({ kind: 'chunk', bytes }, [bytes.buffer]);
+    while (this.#outstandingBytes > windowBytes && this.#failure === undefined) await this.#woken();
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Ends the stream; resolves when the layer is on disk. */
+  end(): Promise<WrittenLayer> {
+    this.#post({ kind: 'end' }, []);
+    return this.#result.promise;
+  }
+
+  /** Gives the layer up; resolves when the worker no longer touches the folder. */
+  async abort(): Promise<void> {
+    this.#post({ kind: 'abort' }, []);
+    await this.#result.promise.catch(() => {});
+  }
+
+  receive(message: FromWorker): void {
+    if (message.kind === 'taken') this.#outstandingBytes -= message.bytes;
+    else if (message.kind === 'written') this.#result.resolve(message.layer);
+    else this.fail(new EngineError(message.errorKind, message.message));
+    this.#wake();
+  }
+
+  fail(error: Error): void {
+    this.#failure = error;
+    this.#result.reject(error);
+    this.#wake();
+  }
+
+  #woken(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+}

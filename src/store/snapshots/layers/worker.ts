@@ -1,0 +1,31 @@
+/** The thread that layers are written in: a separate entry point, started by LayerWorkers. */
+import { parentPort } from 'node:worker_threads';
+import { EngineError, errorKind, errorMessage } from '#base';
+import { ChunkQueue } from './chunk-queue.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
+import { writeLayer } from './write-layer.ts';
+
+const jobs = new Map<number, ChunkQueue>();
+
+function send(message: FromWorker): void {
+  parentPort?.postMessage(message);
+}
+
+async function work(job: number, folder: string): Promise<void> {
+  const queue = new ChunkQueue((bytes) => send({ job, kind: 'taken', bytes }));
+  jobs.set(job, queue);
+  try {
+    send({ job, kind: 'written', layer: await writeLayer(folder, queue) });
+  } catch (error) {
+    send({ job, kind: 'failed', errorKind: errorKind(error), message: errorMessage(error) });
+  } finally {
+    jobs.delete(job);
+  }
+}
+
+parentPort?.on('message', (message: ToWorker) => {
+  if (message.kind === 'open') void work(message.job, message.folder);
+  else if (message.kind === 'chunk') jobs.get(message.job)?.push(message.bytes);
+  else if (message.kind === 'end') jobs.get(message.job)?.end();
+  else jobs.get(message.job)?.fail(new EngineError('internal', 'canceled'));
+});

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EngineError } from '#base';
+import { cloneTree, mount, mountDetached, type OpenDescriptor, unmount } from '#linux';
+import type { RootMount } from '#oci';
+
+/** What an overlay is made of; the lowers come from top to bottom. */
+export interface OverlayParts {
+  readonly lowers: readonly string[];
+  readonly upper: string;
+  readonly work: string;
+}
+
+/** mount(2) takes one page of options. */
+const optionLimitBytes = 4095;
+
+/**
+ * Inode numbers that say which layer a file is from: without them two files of one container may look the same.
+ * They need more than 53 bits; programs of 32 bits get EOVERFLOW.
+ */
+const xino = 'xino=on';
+
+/** The overlay as mount(2) takes it. @throws EngineError invalid, for more layers than one mount call can name */
+export function overlayMount({ lowers, upper, work }: OverlayParts): RootMount {
+  const options = [
+    `lowerdir=${lowers.map(escapePath).join(':')}`,
+    `upperdir=${escapePath(upper)}`,
+    `workdir=${escapePath(work)}`,
+    xino,
+  ];
+  if (options.join(',').length > optionLimitBytes) {
+    throw new EngineError('invalid', `too many layers to mount: ${lowers.length}`);
+  }
+  return { type: 'overlay', source: 'overlay', options };
+}
+
+/** Mounts the overlay where nobody but the holder sees it. */
+export function openOverlay(parts: OverlayParts): OpenDescriptor {
+  try {
+    return mountDetached({
+      type: 'overlay',
+      options: [
+        ['source', 'overlay'],
+        ...parts.lowers.map((path) => ['lowerdir+', path] as const),
+        ['upperdir', parts.upper],
+        ['workdir', parts.work],
+        ['xino', 'on'],
+      ],
+    });
+  } catch {
+    return openByPath(overlayMount(parts));
+  }
+}
+
+/** For kernels before 6.5, which have no `lowerdir+`: mounted in the tree for a moment. */
+function openByPath({ type, source, options }: RootMount): OpenDescriptor {
+  const target = mkdtempSync(join(tmpdir(), 'wharf-overlay-'));
+  try {
+    mount({ source, target, type, data: options.join(',') });
+    try {
+      return cloneTree(target);
+    } finally {
+      unmount(target, { lazy: true });
+    }
+  } finally {
+    rmdirSync(target);
+  }
+}
+
+/** Colons part the lower directories, commas the options. */
+function escapePath(path: string): string {
+  return path.replace(/[\\:,]/g, '\\$&');
+}

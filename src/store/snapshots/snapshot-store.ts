@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DiffId, EngineError } from '#base';
+import type { RootMount } from '#oci';
+import type { Metadata } from '#store/metadata';
+import { diskUsage } from './disk-usage.ts';
+import type { LayerDriver } from './drivers/driver.ts';
+import { type LayerStore, requireLayer } from './layers/layer-store.ts';
+import { type OverlayParts, openOverlay, overlayMount } from './overlay.ts';
+import type { SnapshotRoot, Snapshots } from './types.ts';
+
+/** Steps of the table of snapshots; append only. */
+export const snapshotTables: readonly string[] = ['CREATE TABLE snapshot (key TEXT PRIMARY KEY) STRICT'];
+
+const temporaryPrefix = 'tmp-';
+
+/**
+ * Snapshots as folders: `upper` and `work` of an overlay over the layers that the driver makes visible. A row is
+ * there only with its folder.
+ */
+export class SnapshotStore implements Snapshots {
+  readonly #root: string;
+  readonly #metadata: Metadata;
+  readonly #layers: LayerStore;
+  readonly #driver: LayerDriver;
+  /** Lowest of all stacks: overlayfs wants a lower directory also for an image without layers. */
+  readonly #empty: string;
+
+  constructor(root: string, metadata: Metadata, layers: LayerStore, driver: LayerDriver) {
+    this.#root = root;
+    this.#metadata = metadata;
+    this.#layers = layers;
+    this.#driver = driver;
+    this.#empty = join(root, 'empty');
+    mkdirSync(this.#empty, { recursive: true, mode: 0o755 });
+  }
+
+  get driver(): 'erofs' | 'unpack' {
+    return this.#driver.name;
+  }
+
+  get driverStatus(): readonly (readonly [string, string])[] {
+    return this.#driver.status;
+  }
+
+  async prepare(key: string, layers: readonly DiffId[]): Promise<void> {
+    checkKey(key);
+    using _held = this.#layers.hold(layers);
+    for (const diffId of layers) requireLayer(this.#layers, diffId);
+    if (this.#has(key)) throw new EngineError('conflict', `snapshot ${key} exists already`);
+    const folder = join(this.#root, key);
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(join(folder, 'upper'), { recursive: true, mode: 0o755 });
+    await mkdir(join(folder, 'work'), { mode: 0o700 });
+    this.#metadata.transaction(() => {
+      this.#metadata.run('INSERT INTO snapshot VALUES (?)', key);
+      this.#layers.use(owner(key), layers);
+    });
+  }
+
+  async rootMounts(key: string): Promise<RootMount[]> {
+    return [overlayMount(await this.#parts(key))];
+  }
+
+  async open(key: string): Promise<SnapshotRoot> {
+    const mounted = openOverlay(await this.#parts(key));
+    return {
+      path: mounted.path,
+      async [Symbol.asyncDispose]() {
+        mounted[Symbol.dispose]();
+      },
+    };
+  }
+
+  upperDir(key: string): string {
+    return join(this.#root, key, 'upper');
+  }
+
+  async usage(key: string): Promise<{ readonly bytes: number }> {
+    return { bytes: await diskUsage(this.upperDir(key)) };
+  }
+
+  async remove(key: string): Promise<void> {
+    checkKey(key);
+    const folder = join(this.#root, key);
+    const doomed = join(this.#root, `${temporaryPrefix}${randomUUID()}`);
+    this.#metadata.transaction(() => {
+      this.#metadata.run('DELETE FROM snapshot WHERE key = ?', key);
+      this.#layers.release(owner(key));
+    });
+    if (!existsSync(folder)) return;
+    await rename(folder, doomed);
+    await rm(doomed, { recursive: true, force: true });
+  }
+
+  async reconcile(liveKeys: ReadonlySet<string>): Promise<void> {
+    for (const row of this.#metadata.all('SELECT key FROM snapshot')) {
+      const key = String(row.key);
+      if (!liveKeys.has(key)) await this.remove(key);
+    }
+    for (const name of await readdir(this.#root)) {
+      if (name === 'empty' || this.#has(name)) continue;
+      await rm(join(this.#root, name), { recursive: true, force: true });
+    }
+    await this.#layers.collect();
+  }
+
+  async close(): Promise<void> {
+    this.#layers[Symbol.dispose]();
+  }
+
+  async #parts(key: string): Promise<OverlayParts> {
+    if (!this.#has(key)) throw new EngineError('notFound', `snapshot ${key} not found`);
+    const lowers: string[] = [];
+    for (const diffId of this.#layers.usedBy(owner(key))) lowers.unshift(await this.#driver.lower(diffId));
+    const folder = join(this.#root, key);
+    return {
+      lowers: lowers.length === 0 ? [this.#empty] : lowers,
+      upper: join(folder, 'upper'),
+      work: join(folder, 'work'),
+    };
+  }
+
+  #has(key: string): boolean {
+    return this.#metadata.get('SELECT 1 FROM snapshot WHERE key = ?', key) !== undefined;
+  }
+}
+
+function owner(key: string): string {
+  return `snapshot:${key}`;
+}
+
+function checkKey(key: string): void {
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(key) || key === 'empty' || key.startsWith(temporaryPrefix)) {
+    throw new EngineError('invalid', `invalid snapshot key: ${key}`);
+  }
+}
