@@ -63,6 +63,14 @@ static napi_value set_socket_option(napi_env env, napi_callback_info info)
 					value.start, (socklen_t)value.length));
 }
 
+/* bindSocket(descriptor, bytes of a struct sockaddr) */
+static napi_value bind_socket(napi_env env, napi_callback_info info)
+{
+	struct call call = begin_call(env, info);
+	struct bytes address = bytes_argument(&call, 1);
+	return answer(&call, bind(int_argument(&call, 0), address.start, (socklen_t)address.length));
+}
+
 /* socketPair(type) → [descriptor, descriptor], or -errno */
 static napi_value socket_pair(napi_env env, napi_callback_info info)
 {
@@ -152,6 +160,7 @@ static napi_value receive_descriptors(napi_env env, napi_callback_info info)
 const struct method socket_methods[] = {
 	{"openSocket", open_socket},
 	{"setSocketOption", set_socket_option},
+	{"bindSocket", bind_socket},
 	{"socketPair", socket_pair},
 	{"peerCredentials", peer_credentials},
 	{"sendDescriptors", send_descriptors},

@@ -22,6 +22,7 @@ export interface Addon {
 
   openSocket(netns: number, family: number, type: number, protocol: number): Result;
   setSocketOption(fd: number, level: number, name: number, value: Uint8Array): Result;
+  bindSocket(fd: number, address: Uint8Array): Result;
   socketPair(type: number): PairResult;
   peerCredentials(fd: number): PairResult;
   sendDescriptors(fd: number, bytes: Uint8Array, descriptors: Int32Array): Result;

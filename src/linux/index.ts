@@ -72,10 +72,12 @@ export {
   readProcessStatus,
 } from './process.ts';
 export {
+  canBind,
   openSocket,
   peerCredentials,
   type Received,
   receiveDescriptors,
+  type SocketAddress,
   type SocketRequest,
   sendDescriptors,
   socketFamily,

@@ -48,3 +48,50 @@ export function receiveDescriptors(fd: number, buffer: Uint8Array, limit: number
   const [length, count] = checkedPair(addon().receiveDescriptors(fd, buffer, numbers), 'recvmsg');
   return { length, descriptors: Array.from(numbers.subarray(0, count), ownDescriptor) };
 }
+
+export interface SocketAddress {
+  readonly protocol: 'tcp' | 'udp';
+  /** 4 or 16 bytes, in network order. */
+  readonly address: Uint8Array;
+  readonly port: number;
+}
+
+/** Whether no socket of this namespace has the address, or any address, at that port. @throws SystemCallError */
+export function canBind(wanted: SocketAddress): boolean {
+  const family = wanted.address.length === 4 ? socketFamily.inet : socketFamily.inet6;
+  const type = wanted.protocol === 'tcp' ? socketType.stream : socketType.datagram;
+  using socket = openSocket({ family, type });
+  if (wanted.protocol === 'tcp') allowReuse(socket.fd);
+  if (family === socketFamily.inet6) limitToIpv6(socket.fd);
+  const result = addon().bindSocket(socket.fd, socketAddressBytes(wanted));
+  if (result === addressInUse) return false;
+  checked(result, 'bind');
+  return true;
+}
+
+const addressInUse = -98;
+const on = Uint8Array.of(1, 0, 0, 0);
+
+/** Connections that are only waiting out their time do not count. */
+function allowReuse(fd: number): void {
+  const socketLevel = 1;
+  const reuseAddress = 2;
+  checked(addon().setSocketOption(fd, socketLevel, reuseAddress, on), 'setsockopt');
+}
+
+function limitToIpv6(fd: number): void {
+  const ipv6Level = 41;
+  const ipv6Only = 26;
+  checked(addon().setSocketOption(fd, ipv6Level, ipv6Only, on), 'setsockopt');
+}
+
+/** struct sockaddr_in or sockaddr_in6 */
+function socketAddressBytes({ address, port }: SocketAddress): Uint8Array {
+  const isIpv4 = address.length === 4;
+  const bytes = new Uint8Array(isIpv4 ? 16 : 28);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, isIpv4 ? socketFamily.inet : socketFamily.inet6, true);
+  view.setUint16(2, port);
+  bytes.set(address, isIpv4 ? 4 : 8);
+  return bytes;
+}

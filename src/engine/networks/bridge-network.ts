@@ -1,0 +1,66 @@
+import { formatAddress, parseAddress, parseSubnet } from './address.ts';
+import { AddressPool } from './address-pool.ts';
+import { macOfAddress, parseMac } from './mac-address.ts';
+import type { NetworkHost } from './network-host.ts';
+import { networkTable, type Publication, publish, unpublish } from './rules.ts';
+import type { BridgeSettings, EndpointRequest, NetworkRecord } from './types.ts';
+
+/** A bridge network as it runs: its device, its addresses, and what is published by it. */
+export class BridgeNetwork {
+  readonly settings: BridgeSettings;
+  readonly #internal: boolean;
+  readonly #host: NetworkHost;
+  readonly #pool: AddressPool;
+  /** Index of the bridge device. */
+  readonly master: number;
+
+  /** Makes the device, or finds it; the rules come with reset(). */
+  constructor(record: NetworkRecord, settings: BridgeSettings, host: NetworkHost) {
+    this.settings = settings;
+    this.#internal = record.internal;
+    this.#host = host;
+    const range = settings.range === undefined ? undefined : parseSubnet(settings.range);
+    this.#pool = new AddressPool(parseSubnet(settings.subnet), parseAddress(settings.gateway), range);
+    this.master = host.ensureBridge(settings);
+  }
+
+  get routed(): boolean {
+    return !this.#internal;
+  }
+
+  /** Takes the wished or the next address, with its MAC. @throws EngineError */
+  takeAddress(wish: EndpointRequest): { readonly address: string; readonly macAddress: string } {
+    const macAddress = wish.macAddress && parseMac(wish.macAddress);
+    const number = this.#take(wish.address);
+    return { address: formatAddress(number), macAddress: macAddress || macOfAddress(number) };
+  }
+
+  #take(wish: string | undefined): number {
+    if (!wish) return this.#pool.take();
+    const address = parseAddress(wish);
+    this.#pool.takeExactly(address);
+    return address;
+  }
+
+  releaseAddress(address: string): void {
+    this.#pool.release(parseAddress(address));
+  }
+
+  /** Replaces all rules by the base ones and those of these publications, without a gap. */
+  reset(publications: readonly Publication[]): void {
+    this.#host.apply(networkTable(this.settings, { internal: this.#internal, publications }));
+  }
+
+  publish(publications: readonly Publication[]): void {
+    this.#host.apply(publish(this.settings.device, publications));
+  }
+
+  /** Also when some or all of them are gone already. */
+  unpublish(publications: readonly Publication[]): void {
+    for (const publication of publications) this.#host.forget(unpublish(this.settings.device, [publication]));
+  }
+
+  remove(): void {
+    this.#host.removeBridge(this.settings.device);
+  }
+}

@@ -1,0 +1,156 @@
+import { EngineError } from '#base';
+import type { Metadata } from '#store/metadata';
+import { parseSubnet, type Subnet } from './address.ts';
+import { BridgeNetwork } from './bridge-network.ts';
+import { createRecord } from './create.ts';
+import type { NetworkHost } from './network-host.ts';
+import { NetworkTable } from './network-table.ts';
+import {
+  type DefaultBridge,
+  defaultBridgeOptions,
+  defaultBridgeSettings,
+  isPredefined,
+  newNetwork,
+} from './predefined.ts';
+import { chooseSubnet } from './subnet-choice.ts';
+import type { BridgeSettings, CreateNetworkRequest, NetworkDriver, NetworkRecord } from './types.ts';
+
+export interface DirectoryParts {
+  readonly metadata: Metadata;
+  readonly host: NetworkHost;
+  /** Absent: there is no network `bridge`. */
+  readonly defaultBridge: DefaultBridge | undefined;
+}
+
+/** All networks: their records, and the running bridge of each that has one. */
+export class NetworkDirectory {
+  readonly #table: NetworkTable;
+  readonly #host: NetworkHost;
+  readonly #defaultBridge: DefaultBridge | undefined;
+  readonly #records = new Map<string, NetworkRecord>();
+  readonly #bridges = new Map<string, BridgeNetwork>();
+
+  constructor({ metadata, host, defaultBridge }: DirectoryParts) {
+    this.#table = new NetworkTable(metadata);
+    this.#host = host;
+    this.#defaultBridge = defaultBridge;
+    for (const record of this.#table.all()) this.#records.set(record.id, record);
+  }
+
+  /** Makes the predefined networks and brings every bridge up; idempotent. */
+  ensure(): void {
+    this.#ensureDefaultBridge();
+    this.#ensureWithoutBridge('host', 'host');
+    this.#ensureWithoutBridge('none', 'null');
+    for (const record of this.#records.values()) this.#run(record);
+  }
+
+  list(): NetworkRecord[] {
+    return [...this.#records.values()];
+  }
+
+  /** By id, name, or unique start of the id. @throws EngineError */
+  inspect(nameOrId: string): NetworkRecord {
+    const exact = this.#records.get(nameOrId) ?? this.#named(nameOrId);
+    if (exact !== undefined) return exact;
+    const matches = nameOrId === '' ? [] : this.list().filter(({ id }) => id.startsWith(nameOrId));
+    if (matches.length > 1) {
+      throw new EngineError(
+        'invalid',
+        `network ${nameOrId} is ambiguous (${matches.length} matches found on ID prefix)`,
+      );
+    }
+    if (matches[0] === undefined) throw new EngineError('notFound', `network ${nameOrId} not found`);
+    return matches[0];
+  }
+
+  bridgeOf(record: NetworkRecord): BridgeNetwork | undefined {
+    return this.#bridges.get(record.id);
+  }
+
+  bridges(): Iterable<BridgeNetwork> {
+    return this.#bridges.values();
+  }
+
+  /** @throws EngineError conflict, when the name is taken, and what createRecord() throws */
+  create(request: CreateNetworkRequest): NetworkRecord {
+    const record = createRecord(request, { networks: this.#subnets(), routed: this.#host.usedSubnets() });
+    if (this.#named(record.name) !== undefined) {
+      throw new EngineError('conflict', `network with name ${record.name} already exists`);
+    }
+    this.#store(record);
+    this.#run(record)?.reset([]);
+    return record;
+  }
+
+  /** @throws EngineError forbidden, when the network is predefined */
+  remove(record: NetworkRecord): void {
+    if (isPredefined(record.name)) {
+      throw new EngineError('forbidden', `${record.name} is a pre-defined network and cannot be removed`);
+    }
+    this.#bridges.get(record.id)?.remove();
+    this.#forget(record);
+  }
+
+  /** Takes every bridge down and keeps the records. */
+  stop(): void {
+    for (const bridge of this.#bridges.values()) bridge.remove();
+    this.#bridges.clear();
+  }
+
+  #ensureDefaultBridge(): void {
+    const wish = this.#defaultBridge;
+    const stored = this.#named('bridge');
+    const old = stored?.bridge;
+    const settings = wish && defaultBridgeSettings(keepAddress(wish, old), () => this.#freeSubnet(wish));
+    if (stored && old && (old.device !== settings?.device || old.gateway !== settings.gateway)) {
+      this.#host.removeBridge(old.device);
+    }
+    if (settings === undefined) {
+      if (stored) this.#forget(stored);
+      return;
+    }
+    const record = stored ?? newNetwork('bridge', 'bridge');
+    this.#store({ ...record, bridge: settings, options: defaultBridgeOptions(settings) });
+  }
+
+  #ensureWithoutBridge(name: string, driver: NetworkDriver): void {
+    if (this.#named(name) === undefined) this.#store(newNetwork(name, driver));
+  }
+
+  #run(record: NetworkRecord): BridgeNetwork | undefined {
+    if (record.bridge === undefined || this.#bridges.has(record.id)) return undefined;
+    const bridge = new BridgeNetwork(record, record.bridge, this.#host);
+    this.#bridges.set(record.id, bridge);
+    return bridge;
+  }
+
+  #freeSubnet({ device }: DefaultBridge): Subnet {
+    return chooseSubnet([...this.#subnets(), ...this.#host.usedSubnets(device)]);
+  }
+
+  #subnets(): Subnet[] {
+    return this.list().flatMap(({ bridge }) => (bridge ? [parseSubnet(bridge.subnet)] : []));
+  }
+
+  #named(name: string): NetworkRecord | undefined {
+    return this.list().find((record) => record.name === name);
+  }
+
+  #store(record: NetworkRecord): void {
+    this.#table.put(record);
+    this.#records.set(record.id, record);
+  }
+
+  #forget(record: NetworkRecord): void {
+    this.#bridges.delete(record.id);
+    this.#records.delete(record.id);
+    this.#table.delete(record.id);
+  }
+}
+
+/** A bridge that exists keeps its address, unless another one is wished. */
+function keepAddress(wish: DefaultBridge, stored: BridgeSettings | undefined): DefaultBridge {
+  if (wish.address !== undefined || stored?.device !== wish.device) return wish;
+  return { ...wish, address: `${stored.gateway}/${parseSubnet(stored.subnet).prefixLength}` };
+}

@@ -1,0 +1,115 @@
+import type { ContainerPort, PortRequest, PublishedPort } from './types.ts';
+
+export const anyIpv4 = '0.0.0.0';
+export const anyIpv6 = '::';
+
+/** A host port that can't be had, because a container of ours or a process of the host has it. */
+export class HostPortTaken extends Error {
+  readonly port: PublishedPort;
+  readonly holder: 'container' | 'process';
+
+  constructor(port: PublishedPort, holder: 'container' | 'process') {
+    super(`${port.hostAddress}:${port.hostPort} is taken`);
+    this.port = port;
+    this.holder = holder;
+  }
+}
+
+/** Whether a process of the host leaves this address and port free. */
+export type PortProbe = (port: PublishedPort) => boolean;
+
+const ephemeral = { first: 32768, last: 60999 };
+
+/** Which ports of the host belong to which of our containers. */
+export class HostPorts {
+  readonly #probe: PortProbe;
+  readonly #ipv6: boolean;
+  readonly #taken = new Map<string, PublishedPort>();
+  #lastEphemeral = ephemeral.last;
+
+  constructor(probe: PortProbe, options: { readonly ipv6: boolean }) {
+    this.#probe = probe;
+    this.#ipv6 = options.ipv6;
+  }
+
+  /**
+   * Takes a host port for the request at each address it means: an empty address is any, of both protocols.
+   * @throws HostPortTaken
+   */
+  take(request: PortRequest): PublishedPort[] {
+    const addresses = this.#addresses(request.hostAddress);
+    let failure: HostPortTaken | undefined;
+    for (const hostPort of this.#candidates(request)) {
+      const { port, protocol } = request;
+      const ports = addresses.map((hostAddress) => ({ port, protocol, hostAddress, hostPort }));
+      const conflict = this.#conflict(ports);
+      if (conflict === undefined) return this.#hold(ports, request);
+      failure ??= conflict;
+    }
+    throw failure ?? new Error('a port request has no candidate');
+  }
+
+  /** Takes ports that a container holds already, without asking the host. */
+  takeOver(ports: readonly PublishedPort[]): void {
+    for (const port of ports) this.#taken.set(keyOf(port), port);
+  }
+
+  release(ports: readonly PublishedPort[]): void {
+    for (const port of ports) this.#taken.delete(keyOf(port));
+  }
+
+  #addresses(address: string): string[] {
+    if (address !== '') return [address];
+    return this.#ipv6 ? [anyIpv4, anyIpv6] : [anyIpv4];
+  }
+
+  *#candidates({ hostPort, hostPortEnd }: PortRequest): Generator<number> {
+    if (hostPort !== 0) {
+      for (let port = hostPort; port <= hostPortEnd; port++) yield port;
+      return;
+    }
+    const size = ephemeral.last - ephemeral.first + 1;
+    const start = this.#lastEphemeral;
+    for (let step = 1; step <= size; step++) {
+      yield ephemeral.first + ((start - ephemeral.first + step) % size);
+    }
+  }
+
+  #conflict(ports: readonly PublishedPort[]): HostPortTaken | undefined {
+    const ours = ports.find((port) => this.#isOurs(port));
+    if (ours !== undefined) return new HostPortTaken(ours, 'container');
+    const foreign = ports.find((port) => !this.#probe(port));
+    return foreign && new HostPortTaken(foreign, 'process');
+  }
+
+  /** An address conflicts with itself and with any of its protocol. */
+  #isOurs(wanted: PublishedPort): boolean {
+    const any = wanted.hostAddress.includes(':') ? anyIpv6 : anyIpv4;
+    if (this.#taken.has(keyOf(wanted)) || this.#taken.has(keyOf({ ...wanted, hostAddress: any })))
+      return true;
+    if (wanted.hostAddress !== any) return false;
+    return [...this.#taken.values()].some(
+      (held) => samePort(held, wanted) && held.hostAddress.includes(':') === wanted.hostAddress.includes(':'),
+    );
+  }
+
+  #hold(ports: PublishedPort[], request: PortRequest): PublishedPort[] {
+    const first = ports[0];
+    if (request.hostPort === 0 && first !== undefined) this.#lastEphemeral = first.hostPort;
+    this.takeOver(ports);
+    return ports;
+  }
+}
+
+function samePort(left: PublishedPort, right: PublishedPort): boolean {
+  return left.hostPort === right.hostPort && left.protocol === right.protocol;
+}
+
+function keyOf({ hostAddress, hostPort, protocol }: PublishedPort): string {
+  return `${hostAddress} ${hostPort}/${protocol}`;
+}
+
+/** `80/tcp` */
+export function formatContainerPort({ port, protocol }: ContainerPort): string {
+  return `${port}/${protocol}`;
+}

@@ -1,0 +1,112 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { EngineError } from '#base';
+import { parseSubnet } from './address.ts';
+import type { BridgeNetwork } from './bridge-network.ts';
+import type { NetworkDirectory } from './directory.ts';
+import { type HostPorts, HostPortTaken } from './host-ports.ts';
+import { type Attachment, planLaunch } from './launch.ts';
+import { LiveSandbox, publicationsOf } from './live-sandbox.ts';
+import { portTakenError } from './port-failure.ts';
+import type { EndpointRequest, EndpointState, JoinRequest, NetworkRecord, PublishedPort } from './types.ts';
+
+export interface JoinParts {
+  readonly directory: NetworkDirectory;
+  readonly ports: HostPorts;
+  readonly ipv6: boolean;
+  /** Called once, when the sandbox is released. */
+  readonly onRelease: () => void;
+}
+
+interface Joined {
+  readonly record: NetworkRecord;
+  readonly endpoint: EndpointState;
+  readonly bridge: BridgeNetwork | undefined;
+}
+
+/** Takes addresses and ports for a container and plans its devices. @throws EngineError; nothing is held then */
+export function joinNetworks(request: JoinRequest, parts: JoinParts): LiveSandbox {
+  using undo = new DisposableStack();
+  const joined = request.endpoints.map((wish) => joinOne(wish, parts.directory, undo));
+  const endpoints = Object.fromEntries(joined.map(({ record, endpoint }) => [record.name, endpoint]));
+  const publisher = joined.find(({ bridge }) => bridge !== undefined);
+  const ports = publisher === undefined ? [] : takePorts(request, publisher, parts.ports, undo);
+  undo.defer(parts.onRelease);
+
+  const launch = joined.some(({ record }) => record.driver === 'host')
+    ? undefined
+    : planLaunch(joined.flatMap(attachmentOf), {
+        ipv6: parts.ipv6,
+        publications: publicationsOf({ endpoints, ports }),
+      });
+  const { containerId, containerName } = request;
+  const held = undo.move();
+  return new LiveSandbox(
+    { containerId, containerName, endpoints, ports },
+    { launch, publisher: publisher?.bridge, giveBack: () => held.dispose() },
+  );
+}
+
+function joinOne(wish: EndpointRequest, directory: NetworkDirectory, undo: DisposableStack): Joined {
+  const record = directory.inspect(wish.network);
+  const bridge = directory.bridgeOf(record);
+  const state = {
+    networkId: record.id,
+    endpointId: randomBytes(32).toString('hex'),
+    aliases: wish.aliases ?? [],
+  };
+  if (bridge === undefined) {
+    const empty = { gateway: '', address: '', prefixLength: 0, macAddress: '', hostDevice: '' };
+    return { record, bridge, endpoint: { ...state, ...empty } };
+  }
+  checkAddressWish(wish, record);
+  const { address, macAddress } = bridge.takeAddress(wish);
+  undo.defer(() => bridge.releaseAddress(address));
+  const { subnet, gateway } = bridge.settings;
+  const hostDevice = `veth${randomBytes(4).toString('hex').slice(0, 7)}`;
+  const { prefixLength } = parseSubnet(subnet);
+  return {
+    record,
+    bridge,
+    endpoint: {
+      ...state,
+      gateway: bridge.routed ? gateway : '',
+      address,
+      prefixLength,
+      macAddress,
+      hostDevice,
+    },
+  };
+}
+
+function checkAddressWish({ address }: EndpointRequest, record: NetworkRecord): void {
+  if (!address || record.name !== 'bridge') return;
+  throw new EngineError('invalid', 'user specified IP address is supported on user defined networks only');
+}
+
+function takePorts(
+  request: JoinRequest,
+  { bridge, endpoint }: Joined,
+  hostPorts: HostPorts,
+  undo: DisposableStack,
+): PublishedPort[] {
+  const binding = bridge?.settings.defaultBinding ?? '0.0.0.0';
+  return request.ports.flatMap((wish) => {
+    const hostAddress = wish.hostAddress === '' && binding !== '0.0.0.0' ? binding : wish.hostAddress;
+    try {
+      const taken = hostPorts.take({ ...wish, hostAddress });
+      undo.defer(() => hostPorts.release(taken));
+      return taken;
+    } catch (error) {
+      if (!(error instanceof HostPortTaken)) throw error;
+      throw portTakenError(error, { ...endpoint, containerName: request.containerName });
+    }
+  });
+}
+
+function attachmentOf({ bridge, endpoint }: Joined): Attachment[] {
+  if (bridge === undefined) return [];
+  // High and random, so that it clashes neither with what the kernel numbers nor with another daemon's.
+  const hostIndex = randomInt(2 ** 24, 2 ** 31 - 1);
+  const { settings, master, routed } = bridge;
+  return [{ endpoint, bridge: settings, master, hostIndex, routed }];
+}

@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+import { EngineError } from '#base';
+
+const localPrefix = [0x02, 0x42];
+
+/** The MAC address of an endpoint without a wish of its own: made of its IPv4 address, so it never clashes. */
+export function macOfAddress(address: number): string {
+  return formatMac(
+    [...localPrefix, 24, 16, 8, 0].map((part, place) => (place < 2 ? part : (address >>> part) & 255)),
+  );
+}
+
+/** A MAC address for a bridge. */
+export function randomMac(): string {
+  return formatMac([...localPrefix, ...randomBytes(4)]);
+}
+
+/** @throws EngineError invalid */
+export function parseMac(text: string): string {
+  if (!/^[0-9a-f]{2}([:-][0-9a-f]{2}){5}$/i.test(text)) {
+    throw new EngineError('invalid', `invalid MAC address: ${text}`);
+  }
+  return text.toLowerCase().replaceAll('-', ':');
+}
+
+function formatMac(bytes: readonly number[]): string {
+  return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+}

@@ -1,0 +1,46 @@
+import type { Metadata } from '#store/metadata';
+import type { NetworkRecord } from './types.ts';
+
+const migrations = [
+  'CREATE TABLE network (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, created_ns INTEGER NOT NULL, document TEXT NOT NULL) STRICT',
+];
+
+/** The stored networks. */
+export class NetworkTable {
+  readonly #metadata: Metadata;
+
+  constructor(metadata: Metadata) {
+    this.#metadata = metadata;
+    metadata.migrate('networks', migrations);
+  }
+
+  /** Oldest first. */
+  all(): NetworkRecord[] {
+    const rows = this.#metadata.all('SELECT document FROM network ORDER BY created_ns, name');
+    return rows.map((row) => decode(String(row.document)));
+  }
+
+  /** Adds the record, or replaces the one with its id. */
+  put(record: NetworkRecord): void {
+    this.#metadata.run(
+      'INSERT INTO network (id, name, created_ns, document) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (id) DO UPDATE SET document = ?4',
+      record.id,
+      record.name,
+      record.createdNs,
+      encode(record),
+    );
+  }
+
+  delete(id: string): void {
+    this.#metadata.run('DELETE FROM network WHERE id = ?', id);
+  }
+}
+
+function encode(record: NetworkRecord): string {
+  return JSON.stringify({ ...record, createdNs: String(record.createdNs) });
+}
+
+function decode(document: string): NetworkRecord {
+  const stored = JSON.parse(document) as Omit<NetworkRecord, 'createdNs'> & { createdNs: string };
+  return { ...stored, bridge: stored.bridge, createdNs: BigInt(stored.createdNs) };
+}

@@ -1,0 +1,145 @@
+import { EngineError, errorMessage, type Log } from '#base';
+import type { Events, NetworkAction } from '#engine/events';
+import type { Metadata } from '#store/metadata';
+import { NetworkDirectory } from './directory.ts';
+import { HostPorts } from './host-ports.ts';
+import { joinNetworks } from './join.ts';
+import type { LiveSandbox } from './live-sandbox.ts';
+import { type NetworkHost, openNetworkHost } from './network-host.ts';
+import type { DefaultBridge } from './predefined.ts';
+import { restoreSandbox } from './restore.ts';
+import type {
+  AttachedContainer,
+  CreateNetworkRequest,
+  JoinRequest,
+  NetworkRecord,
+  Networks,
+  Sandbox,
+  SandboxRecord,
+} from './types.ts';
+
+export interface NetworksParts {
+  readonly metadata: Metadata;
+  readonly events: Pick<Events, 'publish'>;
+  readonly log: Log;
+  /** Absent: no network `bridge` (`--bridge none`). */
+  readonly defaultBridge?: DefaultBridge;
+  /** The host's network; that of the process if absent. */
+  readonly host?: NetworkHost;
+}
+
+/** The networks of one data root; has no effect before ensureDefaults(). */
+export function createNetworks(parts: NetworksParts): Networks {
+  return new HostNetworks(parts);
+}
+
+class HostNetworks implements Networks {
+  readonly #events: Pick<Events, 'publish'>;
+  readonly #log: Log;
+  readonly #host: NetworkHost;
+  readonly #directory: NetworkDirectory;
+  readonly #ports: HostPorts;
+  readonly #sandboxes = new Map<string, LiveSandbox>();
+
+  constructor({ metadata, events, log, defaultBridge, host = openNetworkHost() }: NetworksParts) {
+    this.#events = events;
+    this.#log = log;
+    this.#host = host;
+    this.#directory = new NetworkDirectory({ metadata, host, defaultBridge });
+    this.#ports = new HostPorts((port) => host.isPortFree(port), { ipv6: host.ipv6 });
+  }
+
+  async ensureDefaults(): Promise<void> {
+    this.#directory.ensure();
+  }
+
+  async restore(records: readonly SandboxRecord[]): Promise<ReadonlyMap<string, Sandbox>> {
+    for (const record of records) this.#restoreOne(record);
+    for (const bridge of this.#directory.bridges()) {
+      const published = [...this.#sandboxes.values()].filter((sandbox) => sandbox.isPublishedBy(bridge));
+      bridge.reset(published.flatMap((sandbox) => sandbox.publications()));
+    }
+    return new Map(this.#sandboxes);
+  }
+
+  list(): readonly NetworkRecord[] {
+    return this.#directory.list();
+  }
+
+  inspect(nameOrId: string): NetworkRecord {
+    return this.#directory.inspect(nameOrId);
+  }
+
+  attached(networkId: string): readonly AttachedContainer[] {
+    return [...this.#sandboxes.values()].flatMap(({ containerId, containerName, endpoints }) =>
+      Object.values(endpoints)
+        .filter((endpoint) => endpoint.networkId === networkId)
+        .map((endpoint) => ({ containerId, containerName, endpoint })),
+    );
+  }
+
+  async create(request: CreateNetworkRequest): Promise<NetworkRecord> {
+    const record = this.#directory.create(request);
+    this.#publishFact(record, 'create');
+    return record;
+  }
+
+  async remove(nameOrId: string): Promise<NetworkRecord> {
+    const record = this.#directory.inspect(nameOrId);
+    const users = this.attached(record.id).map(
+      ({ containerName, endpoint }) => `name:"${containerName}" id:"${endpoint.endpointId.slice(0, 12)}"`,
+    );
+    if (users.length > 0) {
+      const text = `network ${record.name} has active endpoints (${users.join(', ')})`;
+      throw new EngineError('forbidden', `error while removing network: ${text}`);
+    }
+    this.#directory.remove(record);
+    this.#publishFact(record, 'destroy');
+    return record;
+  }
+
+  async join(request: JoinRequest): Promise<Sandbox> {
+    const sandbox = joinNetworks(request, {
+      directory: this.#directory,
+      ports: this.#ports,
+      ipv6: this.#host.ipv6,
+      onRelease: () => this.#released(request.containerId),
+    });
+    this.#sandboxes.set(sandbox.containerId, sandbox);
+    this.#publishMembership(sandbox, 'connect');
+    return sandbox;
+  }
+
+  async destroy(): Promise<void> {
+    this.#directory.stop();
+  }
+
+  #restoreOne(record: SandboxRecord): void {
+    const { containerId } = record;
+    try {
+      const onRelease = () => this.#released(containerId);
+      const parts = { directory: this.#directory, ports: this.#ports, onRelease };
+      this.#sandboxes.set(containerId, restoreSandbox(record, parts));
+    } catch (error) {
+      this.#log.warn('a running container has lost its network', { containerId, error: errorMessage(error) });
+    }
+  }
+
+  #released(containerId: string): void {
+    const sandbox = this.#sandboxes.get(containerId);
+    if (sandbox === undefined) return;
+    this.#sandboxes.delete(containerId);
+    this.#publishMembership(sandbox, 'disconnect');
+  }
+
+  #publishMembership(sandbox: LiveSandbox, action: NetworkAction): void {
+    for (const { networkId } of Object.values(sandbox.endpoints)) {
+      this.#publishFact(this.#directory.inspect(networkId), action, { container: sandbox.containerId });
+    }
+  }
+
+  #publishFact(record: NetworkRecord, action: NetworkAction, attributes: Record<string, string> = {}): void {
+    const { id, name, driver } = record;
+    this.#events.publish({ type: 'network', action, id, attributes: { ...attributes, name, type: driver } });
+  }
+}

@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { nowNs } from '#base';
+import { formatAddress, formatSubnet, parseInterfaceAddress, type Subnet } from './address.ts';
+import { anyIpv4 } from './host-ports.ts';
+import type { BridgeSettings, NetworkDriver, NetworkRecord } from './types.ts';
+
+/** The names that every engine has and no user may take. */
+export const predefinedNames = ['bridge', 'host', 'none'] as const;
+
+export function isPredefined(name: string): boolean {
+  return predefinedNames.some((predefined) => predefined === name);
+}
+
+/** The default bridge as the daemon's settings want it. */
+export interface DefaultBridge {
+  readonly device: string;
+  /** The bridge's own address and its subnet, as `--bip` takes them; absent: the first free default pool. */
+  readonly address?: string;
+  readonly mtu?: number;
+  readonly interContainer?: boolean;
+  readonly masquerade?: boolean;
+  /** `--ip`: address for ports that name none. */
+  readonly defaultBinding?: string;
+}
+
+/** A new record with a new id. */
+export function newNetwork(name: string, driver: NetworkDriver): NetworkRecord {
+  return {
+    id: randomBytes(32).toString('hex'),
+    name,
+    driver,
+    createdNs: nowNs(),
+    internal: false,
+    attachable: false,
+    labels: {},
+    options: {},
+    bridge: undefined,
+  };
+}
+
+/** What the default bridge's settings come to; `free` is asked for a subnet when none is wished. */
+export function defaultBridgeSettings(wish: DefaultBridge, free: () => Subnet): BridgeSettings {
+  const { address, subnet } =
+    wish.address === undefined ? firstAddress(free()) : parseInterfaceAddress(wish.address);
+  return {
+    device: wish.device,
+    subnet: formatSubnet(subnet),
+    gateway: formatAddress(address),
+    range: undefined,
+    mtu: wish.mtu ?? 1500,
+    masquerade: wish.masquerade ?? true,
+    interContainer: wish.interContainer ?? true,
+    defaultBinding: wish.defaultBinding ?? anyIpv4,
+  };
+}
+
+function firstAddress(subnet: Subnet): { readonly address: number; readonly subnet: Subnet } {
+  return { address: subnet.base + 1, subnet };
+}
+
+/** The options that Docker shows for its default bridge. */
+export function defaultBridgeOptions(settings: BridgeSettings): Readonly<Record<string, string>> {
+  return {
+    'com.docker.network.bridge.default_bridge': 'true',
+    'com.docker.network.bridge.enable_icc': String(settings.interContainer),
+    'com.docker.network.bridge.enable_ip_masquerade': String(settings.masquerade),
+    'com.docker.network.bridge.host_binding_ipv4': settings.defaultBinding,
+    'com.docker.network.bridge.name': settings.device,
+    'com.docker.network.driver.mtu': String(settings.mtu),
+  };
+}
