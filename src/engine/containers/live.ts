@@ -1,6 +1,6 @@
 import type { Sandbox } from '#engine/networks';
 import type { Task } from '#task';
-import type { WaitingStream } from './attach/waiting-stream.ts';
+import type { WaitingStream } from './attach/attach.ts';
 import type { ContainerId } from './types.ts';
 
 /** A container's process and its place in the networks. */

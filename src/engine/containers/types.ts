@@ -40,6 +40,8 @@ export interface ContainerMount {
   readonly type: 'bind' | 'volume' | 'tmpfs';
   /** Name of the volume; empty for the others. */
   readonly name: string;
+  /** That the volume's name is made up. */
+  readonly anonymous: boolean;
   /** Path on the host; empty for a tmpfs. */
   readonly source: string;
   readonly destination: string;

@@ -8,4 +8,5 @@
  *
  * It mounts nothing: containers bind the directory. Other drivers are refused.
  */
+export { LocalVolumes, type VolumeRooms } from './local-volumes.ts';
 export type * from './types.ts';

@@ -20,6 +20,8 @@ export interface CreateVolume {
   readonly driver?: string;
   readonly options?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
+  /** That the name was made up; without a name it is. */
+  readonly anonymous?: boolean;
 }
 
 export interface Volumes {
@@ -38,7 +40,9 @@ export interface Volumes {
   prune(filter?: Filter): Promise<{ readonly removed: string[]; readonly reclaimedBytes: number }>;
   /** Bytes that the volume's files take on disk. */
   usage(name: string): Promise<number>;
-  /** Notes that a container mounts the volume, made anonymously or named. Idempotent. */
+  /** Where a volume of that name is, or would be. */
+  mountpoint(name: string): string;
+  /** Notes that a container mounts the volume, which may be made later. Idempotent. */
   acquire(name: string, containerId: string): void;
   /** Forgets all uses by a container and tells which anonymous volumes nobody uses any more. Idempotent. */
   release(containerId: string): VolumeRecord[];

@@ -4,6 +4,7 @@ import type { ContainerMount } from '../types.ts';
 export const noMount: ContainerMount = {
   type: 'bind',
   name: '',
+  anonymous: false,
   source: '',
   destination: '',
   mode: '',

@@ -1,10 +1,10 @@
 import type { HostConfig } from '#api';
 import {
   type CapabilitySets,
-  type ContainerProcess,
   type LinuxNamespace,
   type LinuxSeccomp,
   type LinuxSpec,
+  type ProcessSpec,
   type RootPropagation,
   type RuntimeSpec,
   runtimeSpecVersion,
@@ -53,7 +53,7 @@ export function buildSpec(record: ContainerRecord, context: SpecContext): Runtim
   };
 }
 
-function buildProcess(record: ContainerRecord, context: SpecContext): ContainerProcess {
+function buildProcess(record: ContainerRecord, context: SpecContext): ProcessSpec {
   const { config, hostConfig, argv } = record;
   const { user } = context;
   const [height = 0, width = 0] = hostConfig.ConsoleSize ?? [];

@@ -1,0 +1,85 @@
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { DetachScanner } from './detach-keys.ts';
+
+export interface RelayOptions {
+  /** Keys in the input that end the conversation and leave the process. */
+  readonly detachKeys?: Uint8Array;
+  readonly onDetach?: () => void;
+}
+
+type Done = (error?: Error | null) => void;
+
+/**
+ * A conversation with a process, which may begin before the process does: input is held back until connect().
+ * Both directions wait for the slower side; the end of one leaves the other open.
+ */
+export class RelayStream extends Duplex {
+  readonly #scanner: DetachScanner | undefined;
+  readonly #onDetach: () => void;
+  #socket: Socket | undefined;
+  #held: (() => void) | undefined;
+
+  constructor(options: RelayOptions = {}) {
+    super({ allowHalfOpen: true });
+    this.#scanner = options.detachKeys && new DetachScanner(options.detachKeys);
+    this.#onDetach = options.onDetach ?? (() => undefined);
+  }
+
+  /** Joins the stream to the process's side; called once. */
+  connect(socket: Socket): void {
+    this.#socket = socket;
+    socket.on('data', (chunk: Buffer) => {
+      if (!this.push(chunk)) socket.pause();
+    });
+    socket.once('end', () => this.push(null));
+    socket.once('close', () => this.#finish());
+    socket.on('error', () => this.#finish());
+    if (this.destroyed) socket.destroy();
+    this.#held?.();
+    this.#held = undefined;
+  }
+
+  override _read(): void {
+    this.#socket?.resume();
+  }
+
+  override _write(chunk: Uint8Array, _encoding: string, done: Done): void {
+    this.#whenConnected((socket) => {
+      const { passed, detached } = this.#scanner?.scan(chunk) ?? { passed: chunk, detached: false };
+      if (passed.length === 0) done();
+      else if (socket.writable) socket.write(passed, () => done());
+      else done();
+      if (detached) this.#detach();
+    });
+  }
+
+  override _final(done: Done): void {
+    this.#whenConnected((socket) => {
+      if (socket.writable) socket.end();
+      done();
+    });
+  }
+
+  override _destroy(error: Error | null, done: Done): void {
+    this.#socket?.destroy();
+    done(error);
+  }
+
+  #whenConnected(action: (socket: Socket) => void): void {
+    const socket = this.#socket;
+    if (socket !== undefined) action(socket);
+    else this.#held = () => this.#socket && action(this.#socket);
+  }
+
+  #detach(): void {
+    this.#onDetach();
+    this.#socket?.removeAllListeners('data').destroy();
+    this.#finish();
+  }
+
+  /** The process's side is gone: whoever reads gets the rest and the end; who writes is not kept waiting. */
+  #finish(): void {
+    if (!this.readableEnded) this.push(null);
+  }
+}

@@ -1,0 +1,60 @@
+import { mkdir } from 'node:fs/promises';
+import { availableParallelism, hostname } from 'node:os';
+import { type ContainerCreateRequest, parsePlatform } from '#api';
+import { nowNs } from '#base';
+import type { ResolvedImage } from '#engine/images';
+import type { ContainerContext } from '../context.ts';
+import { durableDirectory } from '../directories.ts';
+import { publish } from '../publish.ts';
+import { createRecord, newContainerId } from '../record/create-record.ts';
+import { makeUpName, parseName } from '../record/name.ts';
+import { warningsAbout } from '../record/warnings.ts';
+import { transition } from '../transition.ts';
+import type { ContainerRecord, Created, CreateOptions } from '../types.ts';
+import { undoCreate } from './remove.ts';
+import { ensureVolumes, nameVolumes } from './volumes.ts';
+
+/**
+ * Makes a container that can be started: its record, snapshot, directory and volumes. The record comes first,
+ * in the state `creating`, so that whatever a kill leaves half made is known and removed by the next daemon.
+ */
+export async function createContainer(
+  context: ContainerContext,
+  request: ContainerCreateRequest,
+  options: CreateOptions,
+): Promise<Created> {
+  const platform = options.platform ? parsePlatform(options.platform) : undefined;
+  const image = context.images.resolve(request.Image, platform);
+  const record = newRecord(context, request, options, image);
+  context.records.insert(record);
+  await using undo = new AsyncDisposableStack();
+  undo.defer(() => undoCreate(context, record));
+  await Promise.all([
+    context.snapshots.prepare(record.id, record.image.layers),
+    mkdir(durableDirectory(context.settings, record.id), { recursive: true, mode: 0o710 }),
+    ensureVolumes(context, record),
+  ]);
+  transition(context, record.id, { type: 'created' });
+  undo.move();
+  publish(context, record, 'create');
+  return { id: record.id, warnings: warningsAbout(record) };
+}
+
+function newRecord(
+  context: ContainerContext,
+  request: ContainerCreateRequest,
+  options: CreateOptions,
+  image: ResolvedImage,
+): ContainerRecord {
+  const { records, settings } = context;
+  const record = createRecord(request, image, {
+    id: newContainerId(),
+    name: options.name ? parseName(options.name) : makeUpName((name) => records.byName(name) !== undefined),
+    createdNs: nowNs(),
+    defaults: settings.defaults,
+    cpuCount: availableParallelism(),
+    hostName: hostname(),
+    mountsOf: (ref) => records.find(ref).mounts,
+  });
+  return { ...record, mounts: nameVolumes(context, record.mounts) };
+}

@@ -1,0 +1,62 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { bridgedResolvConf, extraHostLines, hostResolvConf, hostsFile, type Sandbox } from '#engine/networks';
+import type { ContainerContext } from '../context.ts';
+import { pathsOf } from '../directories.ts';
+import type { ContainerPaths, ContainerRecord } from '../types.ts';
+
+/**
+ * Writes the files that are bound into a container's /etc: hostname, hosts and resolv.conf. A container in
+ * another's network has that one's files.
+ */
+export function writeEtcFiles(
+  context: ContainerContext,
+  record: ContainerRecord,
+  sandbox: Sandbox | undefined,
+): ContainerPaths {
+  const paths = pathsOf(context.settings, record);
+  const { hostname } = paths;
+  writeFileSync(hostname, `${record.config.Hostname}\n`);
+  const holder = /^container:(.+)$/.exec(record.hostConfig.NetworkMode)?.[1];
+  if (holder !== undefined) {
+    return { ...pathsOf(context.settings, context.records.find(holder)), log: paths.log };
+  }
+  writeFileSync(paths.hosts, hostsText(record, sandbox));
+  writeFileSync(paths.resolvConf, resolvText(context, record));
+  return paths;
+}
+
+function hostsText({ config, hostConfig }: ContainerRecord, sandbox: Sandbox | undefined): string {
+  const endpoints = Object.values(sandbox?.endpoints ?? {});
+  const hostGateway = endpoints.find((endpoint) => endpoint.gateway !== '')?.gateway ?? '';
+  const extraHosts = hostConfig.ExtraHosts ?? [];
+  if (hostConfig.NetworkMode === 'host') {
+    return readHostFile('/etc/hosts') + extraHostLines(extraHosts, '127.0.0.1');
+  }
+  return hostsFile({
+    hostname: config.Hostname,
+    domainname: config.Domainname,
+    addresses: endpoints.map((endpoint) => endpoint.address).filter(Boolean),
+    extraHosts,
+    hostGateway,
+  });
+}
+
+function resolvText({ settings }: ContainerContext, { hostConfig }: ContainerRecord): string {
+  const pick = (asked: readonly string[] | null, set: readonly string[]) =>
+    asked !== null && asked.length > 0 ? asked : set;
+  const build = hostConfig.NetworkMode === 'host' ? hostResolvConf : bridgedResolvConf;
+  return build(readHostFile('/etc/resolv.conf'), {
+    servers: pick(hostConfig.Dns, settings.dns),
+    searchDomains: pick(hostConfig.DnsSearch, settings.dnsSearch),
+    options: pick(hostConfig.DnsOptions, settings.dnsOptions),
+  });
+}
+
+function readHostFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // A host without the file has nothing to pass on.
+    return '';
+  }
+}

@@ -1,0 +1,100 @@
+import type { Sandbox } from '#engine/networks';
+import { prepareCgroup } from '#linux';
+import { compile, encodePlan, writeBundle } from '#runtime';
+import type { Task, TaskSpec } from '#task';
+import type { WaitingStream } from '../attach/attach.ts';
+import type { ContainerContext } from '../context.ts';
+import { bundleDirectory } from '../directories.ts';
+import type { LiveContainer } from '../live.ts';
+import { buildSpec } from '../spec/build-spec.ts';
+import { trace } from '../trace.ts';
+import type { ContainerRecord } from '../types.ts';
+import { fillVolumes } from './copy-up.ts';
+import { joinNetworks } from './networking.ts';
+import { gatherSpecContext } from './spec-context.ts';
+import { taskFailure } from './start-failure.ts';
+import { ensureBindSources, ensureVolumes } from './volumes.ts';
+
+/** Brings a container's process to life, in its networks and with its conversations; or leaves nothing behind. */
+export async function launch(context: ContainerContext, record: ContainerRecord): Promise<LiveContainer> {
+  const step = trace(context, 'start', record.id);
+  await using undo = new AsyncDisposableStack();
+  const waiting = context.live.takeWaiting(record.id);
+  undo.defer(() => waiting.forEach(({ duplex }) => void duplex.destroy()));
+  const [sandbox] = await Promise.all([joinNetworks(context, record), prepareMounts(context, record)]);
+  undo.defer(() => sandbox?.release());
+  step('networks and mounts');
+  const { spec, bundleWritten } = await prepareTask(context, record, sandbox);
+  step('spec and plan');
+  const task = await startTask(context, { ...spec, attach: waiting.map(({ selection }) => selection) });
+  undo.defer(() => endTask(task));
+  step('task');
+  connect(waiting, task);
+  await Promise.all([bundleWritten, sandbox?.publish()]);
+  step('ports and bundle');
+  undo.move();
+  return { task, sandbox };
+}
+
+async function prepareMounts(context: ContainerContext, record: ContainerRecord): Promise<void> {
+  await ensureVolumes(context, record);
+  await ensureBindSources(record.mounts);
+  await fillVolumes(context, record);
+}
+
+/** Everything that the shim must be told. The bundle on disk is for others to read: nobody waits for it. */
+async function prepareTask(
+  context: ContainerContext,
+  record: ContainerRecord,
+  sandbox: Sandbox | undefined,
+): Promise<{ readonly spec: TaskSpec; readonly bundleWritten: Promise<void> }> {
+  const { config, hostConfig } = record;
+  const specContext = await gatherSpecContext(context, record, sandbox);
+  const spec = buildSpec(record, specContext);
+  const bundle = bundleDirectory(context.settings, record.id);
+  const plan = compile(spec, {
+    bundle,
+    rootMounts: await context.snapshots.rootMounts(record.id),
+    cgroup: prepareCgroup(context.cgroups, specContext.cgroupsPath),
+    ...(sandbox?.launch ? { network: sandbox.launch } : {}),
+    sessionName: record.id,
+  });
+  const bundleWritten = writeBundle(bundle, spec);
+  const [rows = 0, columns = 0] = hostConfig.ConsoleSize ?? [];
+  return {
+    bundleWritten,
+    spec: {
+      id: record.id,
+      dir: bundle,
+      plan: encodePlan(plan),
+      terminal: config.Tty,
+      openStdin: config.OpenStdin,
+      stdinOnce: config.StdinOnce,
+      logPath: specContext.files.log || undefined,
+      consoleSize: { rows, columns },
+    },
+  };
+}
+
+async function startTask(context: ContainerContext, spec: TaskSpec): Promise<Task> {
+  try {
+    return await context.tasks.start(spec);
+  } catch (cause) {
+    throw taskFailure(cause);
+  }
+}
+
+async function endTask(task: Task): Promise<void> {
+  await task.kill(sigkill);
+  await task.exited;
+  task.close();
+}
+
+const sigkill = 9;
+
+function connect(waiting: readonly WaitingStream[], task: Task): void {
+  waiting.forEach(({ duplex }, index) => {
+    const socket = task.attached[index];
+    if (socket !== undefined) duplex.connect(socket);
+  });
+}

@@ -1,0 +1,86 @@
+import { EngineError } from '#base';
+import { type EndpointRequest, portRequests, type Sandbox } from '#engine/networks';
+import type { LinuxNamespace } from '#oci';
+import type { ContainerContext } from '../context.ts';
+import { pidOf } from '../state.ts';
+import type { ContainerRecord } from '../types.ts';
+
+/** Holds addresses and host ports for a start; undefined when the container uses another's network. */
+export async function joinNetworks(
+  context: ContainerContext,
+  record: ContainerRecord,
+): Promise<Sandbox | undefined> {
+  const { config, hostConfig } = record;
+  if (hostConfig.NetworkMode.startsWith('container:')) return undefined;
+  return await context.networks.join({
+    containerId: record.id,
+    containerName: record.name,
+    endpoints: endpointRequests(record),
+    ports:
+      hostConfig.NetworkMode === 'host'
+        ? []
+        : portRequests({
+            bindings: hostConfig.PortBindings ?? {},
+            exposed: Object.keys(config.ExposedPorts ?? {}),
+            publishAll: hostConfig.PublishAllPorts,
+          }),
+  });
+}
+
+/** The network that the mode names comes first, with what the request says about it; then the others. */
+export function endpointRequests({ config, hostConfig, request }: ContainerRecord): EndpointRequest[] {
+  if (config.NetworkDisabled) return [{ network: 'none' }];
+  const asked = request.NetworkingConfig?.EndpointsConfig ?? {};
+  const isMain = (name: string) =>
+    name === hostConfig.NetworkMode || (name === 'default' && hostConfig.NetworkMode === 'bridge');
+  const main = Object.entries(asked).find(([name]) => isMain(name))?.[1];
+  const others = Object.entries(asked).filter(([name]) => !isMain(name));
+  return [
+    endpointRequest(hostConfig.NetworkMode, main),
+    ...others.map(([name, wish]) => endpointRequest(name, wish)),
+  ];
+}
+
+type EndpointWish = NonNullable<ContainerRecord['request']['NetworkingConfig']['EndpointsConfig']>[string];
+
+function endpointRequest(network: string, wish: EndpointWish | undefined): EndpointRequest {
+  const address = wish?.IPAMConfig?.IPv4Address;
+  return {
+    network,
+    ...(address ? { address } : {}),
+    ...(wish?.MacAddress ? { macAddress: wish.MacAddress } : {}),
+    ...(wish?.Aliases ? { aliases: wish.Aliases } : {}),
+  };
+}
+
+/** Namespaces that the container shares: by path another container's, by an empty path the host's. */
+export function joinedNamespaces(
+  { records }: ContainerContext,
+  { hostConfig }: ContainerRecord,
+): Partial<Record<LinuxNamespace['type'], string>> {
+  const modes = {
+    network: hostConfig.NetworkMode,
+    pid: hostConfig.PidMode,
+    ipc: hostConfig.IpcMode,
+    uts: hostConfig.UTSMode,
+  };
+  const files = { network: 'net', pid: 'pid', ipc: 'ipc', uts: 'uts' };
+  const joined: Partial<Record<LinuxNamespace['type'], string>> = {};
+  for (const type of ['network', 'pid', 'ipc', 'uts'] as const) {
+    const mode = modes[type];
+    if (mode === 'host') joined[type] = '';
+    if (!mode.startsWith('container:')) continue;
+    const other = records.find(mode.slice('container:'.length));
+    const pid = pidOf(other.state);
+    if (pid === 0) {
+      throw new EngineError(
+        'conflict',
+        `cannot join ${type} namespace of a non running container: ${other.id}`,
+      );
+    }
+    joined[type] = `/proc/${pid}/ns/${files[type]}`;
+    // Who shares another's network has its host name too.
+    if (type === 'network') joined.uts ??= `/proc/${pid}/ns/uts`;
+  }
+  return joined;
+}

@@ -1,0 +1,31 @@
+import { messages } from '#api';
+import { EngineError } from '#base';
+import { freezeCgroup, thawCgroup } from '#linux';
+import type { ContainerContext } from '../context.ts';
+import { publish } from '../publish.ts';
+import { transition } from '../transition.ts';
+import type { ContainerRecord } from '../types.ts';
+import { cgroupOf } from './cgroup-path.ts';
+
+/** Stops all processes of a container from running; its lock is held. */
+export async function pauseContainer(context: ContainerContext, record: ContainerRecord): Promise<void> {
+  const { status } = record.state;
+  if (status === 'paused') throw new EngineError('conflict', `container ${record.id} is already paused`);
+  if (status !== 'running') throw new EngineError('conflict', messages.notRunning(record.id));
+  const cgroup = cgroupOf(context, record);
+  await using undo = new AsyncDisposableStack();
+  undo.defer(() => thawCgroup(cgroup));
+  await freezeCgroup(cgroup);
+  const paused = transition(context, record.id, { type: 'paused' });
+  undo.move();
+  publish(context, paused, 'pause');
+}
+
+/** Lets them run again; its lock is held. */
+export async function unpauseContainer(context: ContainerContext, record: ContainerRecord): Promise<void> {
+  if (record.state.status !== 'paused') {
+    throw new EngineError('conflict', `Container ${record.id} is not paused`);
+  }
+  await thawCgroup(cgroupOf(context, record));
+  publish(context, transition(context, record.id, { type: 'resumed' }), 'unpause');
+}

@@ -1,0 +1,51 @@
+import { rm } from 'node:fs/promises';
+import { messages } from '#api';
+import { EngineError, errorMessage } from '#base';
+import type { ContainerContext } from '../context.ts';
+import { bundleDirectory, durableDirectory } from '../directories.ts';
+import { publish } from '../publish.ts';
+import { isLive } from '../state.ts';
+import { transition } from '../transition.ts';
+import type { ContainerRecord, RemoveOptions } from '../types.ts';
+
+/** Removes a container that does not run, and all that is its own; its lock is held. */
+export async function removeContainer(
+  context: ContainerContext,
+  record: ContainerRecord,
+  options: Pick<RemoveOptions, 'volumes'>,
+): Promise<void> {
+  if (isLive(record.state)) throw new EngineError('conflict', messages.runningRemove(record.id));
+  const removing = transition(context, record.id, { type: 'removing' });
+  try {
+    await removeBelongings(context, removing, options.volumes === true);
+  } catch (error) {
+    transition(context, record.id, { type: 'removeFailed', error: errorMessage(error) });
+    throw error;
+  }
+  context.records.delete(record.id);
+  for (const { duplex } of context.live.takeWaiting(record.id)) duplex.destroy();
+  publish(context, record, 'destroy');
+  context.watch.notify(record.id, 'removed');
+}
+
+/** Takes back a container that was not finished; it never was for anybody else. */
+export async function undoCreate(context: ContainerContext, record: ContainerRecord): Promise<void> {
+  await removeBelongings(context, record, true);
+  context.records.delete(record.id);
+}
+
+/** Idempotent: what is gone already is no error. */
+async function removeBelongings(
+  { settings, snapshots, volumes }: ContainerContext,
+  { id }: ContainerRecord,
+  withVolumes: boolean,
+): Promise<void> {
+  await Promise.all([
+    snapshots.remove(id),
+    rm(bundleDirectory(settings, id), { recursive: true, force: true }),
+    rm(durableDirectory(settings, id), { recursive: true, force: true }),
+  ]);
+  const orphans = volumes.release(id);
+  if (!withVolumes) return;
+  for (const volume of orphans) await volumes.remove(volume.name, { force: true });
+}

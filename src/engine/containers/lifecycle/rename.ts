@@ -1,0 +1,15 @@
+import { EngineError } from '#base';
+import type { ContainerContext } from '../context.ts';
+import { publish } from '../publish.ts';
+import { parseName } from '../record/name.ts';
+import type { ContainerRecord } from '../types.ts';
+
+/** Gives a container another name; its lock is held. */
+export function renameContainer(context: ContainerContext, record: ContainerRecord, text: string): void {
+  if (text === '') throw new EngineError('invalid', 'Neither old nor new names may be empty');
+  const name = parseName(text);
+  if (name === record.name) {
+    throw new EngineError('invalid', 'Renaming a container with the same name as its current name');
+  }
+  publish(context, context.records.update(record.id, { name }), 'rename', { oldName: `/${record.name}` });
+}

@@ -1,0 +1,102 @@
+import { messages } from '#api';
+import { EngineError, errorMessage } from '#base';
+import { thawCgroup } from '#linux';
+import type { ContainerContext } from '../context.ts';
+import { publish } from '../publish.ts';
+import { parseSignal } from '../signal.ts';
+import { isLive } from '../state.ts';
+import type { ContainerRecord, StopOptions } from '../types.ts';
+import { cgroupOf } from './cgroup-path.ts';
+
+const sigkill = 9;
+const defaultTimeoutSeconds = 10;
+/** After SIGKILL the kernel needs a moment; a process in an uninterruptible wait may need for ever. */
+const killPatienceMs = 10_000;
+
+/** Asks a container's process to end, then makes it; returns when its exit is recorded. The lock is not held. */
+export async function stopContainer(
+  context: ContainerContext,
+  record: ContainerRecord,
+  options: StopOptions,
+): Promise<void> {
+  if (!isLive(record.state))
+    throw new EngineError('notModified', `container ${record.id} is already stopped`);
+  const signal = parseSignal(options.signal || record.config.StopSignal || 'SIGTERM');
+  const seconds = options.timeoutSeconds ?? record.config.StopTimeout ?? defaultTimeoutSeconds;
+  const exit = new AbortController();
+  const ended = untilEnded(context, record, exit.signal);
+  try {
+    await sendSignal(context, record, signal);
+    if (!(await within(ended, seconds < 0 ? Number.POSITIVE_INFINITY : seconds * 1000))) {
+      await killForGood(context, record, ended);
+    }
+  } finally {
+    exit.abort();
+  }
+  publish(context, context.records.get(record.id) ?? record, 'stop');
+}
+
+/** Sends a signal to a container's first process. @throws EngineError conflict when it does not run */
+export async function killContainer(
+  context: ContainerContext,
+  record: ContainerRecord,
+  signal: number,
+): Promise<void> {
+  if (!isLive(record.state)) {
+    throw new EngineError(
+      'conflict',
+      `cannot kill container: ${record.id}: ${messages.notRunning(record.id)}`,
+    );
+  }
+  if (signal !== sigkill) return await sendSignal(context, record, signal);
+  const exit = new AbortController();
+  const ended = untilEnded(context, record, exit.signal);
+  try {
+    await killForGood(context, record, ended);
+  } finally {
+    exit.abort();
+  }
+}
+
+async function killForGood(
+  context: ContainerContext,
+  record: ContainerRecord,
+  ended: Promise<unknown>,
+): Promise<void> {
+  await sendSignal(context, record, sigkill);
+  if (await within(ended, killPatienceMs)) return;
+  throw new EngineError('internal', `container ${record.id} did not end when it was killed`);
+}
+
+async function sendSignal(context: ContainerContext, record: ContainerRecord, signal: number): Promise<void> {
+  publish(context, record, 'kill', { signal: String(signal) });
+  try {
+    await context.live.get(record.id)?.task.kill(signal);
+  } catch (error) {
+    // It may have ended by itself just now.
+    context.log.debug('a signal was not sent', { id: record.id, signal, error: errorMessage(error) });
+  }
+  // A frozen process takes no signal, not even the last one.
+  const isPaused = context.records.get(record.id)?.state.status === 'paused';
+  if (isPaused && signal === sigkill) await thawCgroup(cgroupOf(context, record));
+}
+
+function untilEnded(
+  context: ContainerContext,
+  { id }: ContainerRecord,
+  signal: AbortSignal,
+): Promise<unknown> {
+  return context.watch.until(id, (change) => change === 'removed' || !isLive(change), signal);
+}
+
+/** Whether the work ends within the time. */
+async function within(work: Promise<unknown>, timeMs: number): Promise<boolean> {
+  if (timeMs === Number.POSITIVE_INFINITY) return work.then(() => true);
+  const { promise: late, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), timeMs);
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EngineError, errnoOf } from '#base';
+import type { ContainerContext } from '../context.ts';
+import type { ContainerMount, ContainerRecord } from '../types.ts';
+
+/** Gives the volumes that the request left without a name one, and all volumes the path where they are. */
+export function nameVolumes(
+  { volumes }: ContainerContext,
+  mounts: readonly ContainerMount[],
+): ContainerMount[] {
+  return mounts.map((mount) => {
+    if (mount.type !== 'volume') return mount;
+    const name = mount.name || randomBytes(32).toString('hex');
+    return {
+      ...mount,
+      name,
+      anonymous: mount.anonymous || mount.name === '',
+      source: join(volumes.mountpoint(name), mount.subpath),
+    };
+  });
+}
+
+/** Makes a container's volumes where they are missing and notes that it uses them. Idempotent. */
+export async function ensureVolumes({ volumes }: ContainerContext, record: ContainerRecord): Promise<void> {
+  for (const mount of record.mounts) {
+    if (mount.type !== 'volume') continue;
+    volumes.acquire(mount.name, record.id);
+    await volumes.create({ name: mount.name, anonymous: mount.anonymous, labels: labelsFor(record, mount) });
+  }
+}
+
+/** Labels of a volume that `--mount` describes. */
+function labelsFor({ hostConfig }: ContainerRecord, mount: ContainerMount): Readonly<Record<string, string>> {
+  const spec = (hostConfig.Mounts ?? []).find(({ Target }) => Target === mount.destination);
+  return spec?.VolumeOptions?.Labels ?? {};
+}
+
+/**
+ * Makes the host's side of bind mounts that `-v` names.
+ * @throws EngineError invalid, when a path that `--mount` names is not there
+ */
+export async function ensureBindSources(mounts: readonly ContainerMount[]): Promise<void> {
+  for (const mount of mounts) {
+    if (mount.type !== 'bind' || (await exists(mount.source))) continue;
+    if (!mount.createSource) {
+      throw new EngineError(
+        'invalid',
+        `invalid mount config for type "bind": bind source path does not exist: ${mount.source}`,
+      );
+    }
+    await mkdir(mount.source, { recursive: true });
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}

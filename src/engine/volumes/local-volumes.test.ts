@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { EventBus } from '#engine/events';
+import { type Metadata, openMetadata } from '#store/metadata';
+import { LocalVolumes } from './local-volumes.ts';
+
+let root: string;
+let metadata: Metadata;
+let volumes: LocalVolumes;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'wt-volumes-'));
+  metadata = openMetadata(':memory:');
+  volumes = new LocalVolumes({ metadata, events: new EventBus(), root });
+});
+afterEach(() => {
+  metadata.close();
+  rmSync(root, { recursive: true });
+});
+
+test('create() makes the directory NAME/_data and returns the same volume again', async () => {
+  const volume = await volumes.create({ name: 'hold', labels: { deck: 'low' } });
+  assert.equal(volume.mountpoint, join(root, 'hold', '_data'));
+  assert.ok(existsSync(volume.mountpoint));
+  assert.deepEqual(await volumes.create({ name: 'hold', labels: { deck: 'high' } }), volume);
+});
+
+test('create() without a name makes an anonymous volume of 64 hex digits', async () => {
+  const volume = await volumes.create({});
+  assert.match(volume.name, /^[0-9a-f]{64}$/);
+  assert.equal(volume.anonymous, true);
+});
+
+test('create() refuses bad names, drivers and options', async () => {
+  await assert.rejects(
+    volumes.create({ name: 'a/b' }),
+    /"a\/b" includes invalid characters for a local volume name/,
+  );
+  await assert.rejects(volumes.create({ name: 'hold', driver: 'nfs' }), /plugin "nfs" not found/);
+  await assert.rejects(volumes.create({ name: 'hold', options: { size: '1' } }), /invalid option: "size"/);
+});
+
+test('remove() refuses a volume in use, naming the users', async () => {
+  await volumes.create({ name: 'hold' });
+  volumes.acquire('hold', 'c1');
+  await assert.rejects(volumes.remove('hold', { force: true }), /remove hold: volume is in use - \[c1\]/);
+  assert.deepEqual(volumes.release('c1'), []);
+  await volumes.remove('hold');
+  assert.equal(existsSync(join(root, 'hold')), false);
+  await assert.rejects(volumes.remove('hold'), /get hold: no such volume/);
+  await volumes.remove('hold', { force: true });
+});
+
+test('release() tells the anonymous volumes that nobody uses any more', async () => {
+  const { name } = await volumes.create({});
+  volumes.acquire(name, 'c1');
+  volumes.acquire(name, 'c2');
+  assert.deepEqual(volumes.release('c1'), []);
+  assert.deepEqual(
+    volumes.release('c2').map((volume) => volume.name),
+    [name],
+  );
+});
+
+test('list() filters by name, label, driver and use', async () => {
+  await volumes.create({ name: 'hold', labels: { deck: 'low' } });
+  await volumes.create({ name: 'cabin' });
+  volumes.acquire('cabin', 'c1');
+  const names = (filter = {}) => volumes.list(filter).map((volume) => volume.name);
+  assert.deepEqual(names(), ['cabin', 'hold']);
+  assert.deepEqual(names({ name: ['abi'] }), ['cabin']);
+  assert.deepEqual(names({ label: ['deck=low'] }), ['hold']);
+  assert.deepEqual(names({ dangling: ['true'] }), ['hold']);
+  assert.deepEqual(names({ driver: ['nfs'] }), []);
+  assert.throws(() => names({ colour: ['red'] }), /invalid filter 'colour'/);
+});
+
+test('prune() removes anonymous volumes, all when told, never used ones', async () => {
+  const { name, mountpoint } = await volumes.create({});
+  writeFileSync(join(mountpoint, 'cargo'), Buffer.alloc(5000));
+  await volumes.create({ name: 'hold' });
+  await volumes.create({ name: 'cabin' });
+  volumes.acquire('cabin', 'c1');
+  const first = await volumes.prune();
+  assert.deepEqual(first.removed, [name]);
+  assert.ok(first.reclaimedBytes >= 5000);
+  assert.deepEqual((await volumes.prune({ all: ['1'] })).removed, ['hold']);
+  assert.deepEqual(volumes.list().length, 1);
+});

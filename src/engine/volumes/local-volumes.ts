@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messages } from '#api';
+import {
+  checkFilterKeys,
+  EngineError,
+  type Filter,
+  filterFlag,
+  filterPasses,
+  labelsPass,
+  nowNs,
+} from '#base';
+import type { Events, VolumeAction } from '#engine/events';
+import type { Metadata } from '#store/metadata';
+import { treeBytes } from './tree-bytes.ts';
+import type { CreateVolume, VolumeRecord, Volumes } from './types.ts';
+import { type StoredVolume, VolumeStore } from './volume-store.ts';
+
+export interface VolumeRooms {
+  readonly metadata: Metadata;
+  readonly events: Events;
+  /** The directory that holds all volumes. */
+  readonly root: string;
+}
+
+const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
+
+/** The volumes of one data root. */
+export class LocalVolumes implements Volumes {
+  readonly #store: VolumeStore;
+  readonly #events: Events;
+  readonly #root: string;
+
+  constructor({ metadata, events, root }: VolumeRooms) {
+    this.#store = new VolumeStore(metadata);
+    this.#events = events;
+    this.#root = root;
+  }
+
+  async create(request: CreateVolume): Promise<VolumeRecord> {
+    const name = request.name || randomBytes(32).toString('hex');
+    refuseUnsupported(name, request);
+    const known = this.#store.get(name);
+    if (known !== undefined) return this.#view(known);
+    await mkdir(this.mountpoint(name), { recursive: true, mode: 0o755 });
+    // Another create of this name may have come between.
+    const meanwhile = this.#store.get(name);
+    if (meanwhile !== undefined) return this.#view(meanwhile);
+    const volume = {
+      name,
+      createdNs: nowNs(),
+      labels: request.labels ?? {},
+      options: request.options ?? {},
+      anonymous: request.anonymous ?? !request.name,
+    };
+    this.#store.insert(volume);
+    this.#publish(name, 'create');
+    return this.#view(volume);
+  }
+
+  list(filter: Filter = {}): VolumeRecord[] {
+    checkFilterKeys(filter, ['dangling', 'driver', 'label', 'name']);
+    const dangling = filterFlag(filter, 'dangling');
+    return this.#store
+      .all()
+      .map((volume) => this.#view(volume))
+      .filter(
+        (volume) =>
+          (dangling === undefined || dangling === (volume.users.length === 0)) &&
+          filterPasses(filter, 'driver', (value) => value === volume.driver) &&
+          filterPasses(filter, 'name', (value) => volume.name.includes(value)) &&
+          labelsPass(filter, volume.labels),
+      );
+  }
+
+  inspect(name: string): VolumeRecord {
+    const volume = this.#store.get(name);
+    if (volume === undefined) throw new EngineError('notFound', messages.noSuchVolume(name));
+    return this.#view(volume);
+  }
+
+  async remove(name: string, options: { readonly force?: boolean } = {}): Promise<void> {
+    if (this.#store.get(name) === undefined) {
+      if (options.force) return;
+      throw new EngineError('notFound', messages.noSuchVolume(name));
+    }
+    const users = this.#store.users(name);
+    if (users.length > 0) throw new EngineError('conflict', messages.volumeInUse(name, users));
+    this.#store.delete(name);
+    await rm(join(this.#root, name), { recursive: true, force: true });
+    this.#publish(name, 'destroy');
+  }
+
+  async prune(filter: Filter = {}): Promise<{ removed: string[]; reclaimedBytes: number }> {
+    checkFilterKeys(filter, ['label', 'label!', 'all']);
+    const all = filterFlag(filter, 'all') ?? false;
+    const removed: string[] = [];
+    let reclaimedBytes = 0;
+    for (const volume of this.list({ dangling: ['true'] })) {
+      const excluded =
+        filter['label!']?.some((label) => labelsPass({ label: [label] }, volume.labels)) ?? false;
+      if (excluded || !(all || volume.anonymous) || !labelsPass(filter, volume.labels)) continue;
+      reclaimedBytes += await this.usage(volume.name);
+      await this.remove(volume.name);
+      removed.push(volume.name);
+    }
+    const attributes = { reclaimed: String(reclaimedBytes) };
+    this.#events.publish({ type: 'volume', action: 'prune', id: '', attributes });
+    return { removed, reclaimedBytes };
+  }
+
+  usage(name: string): Promise<number> {
+    return treeBytes(this.mountpoint(name));
+  }
+
+  mountpoint(name: string): string {
+    return join(this.#root, name, '_data');
+  }
+
+  acquire(name: string, containerId: string): void {
+    this.#store.use(name, containerId);
+  }
+
+  release(containerId: string): VolumeRecord[] {
+    return this.#store.unuse(containerId).flatMap((name) => {
+      const volume = this.#store.get(name);
+      return volume?.anonymous && this.#store.users(name).length === 0 ? [this.#view(volume)] : [];
+    });
+  }
+
+  #view(volume: StoredVolume): VolumeRecord {
+    return {
+      ...volume,
+      driver: 'local',
+      mountpoint: this.mountpoint(volume.name),
+      users: this.#store.users(volume.name),
+    };
+  }
+
+  #publish(name: string, action: VolumeAction): void {
+    this.#events.publish({ type: 'volume', action, id: name, attributes: { driver: 'local' } });
+  }
+}
+
+function refuseUnsupported(name: string, { driver = 'local', options = {} }: CreateVolume): void {
+  if (driver !== '' && driver !== 'local') {
+    throw new EngineError(
+      'notFound',
+      `create ${name}: error looking up volume plugin ${driver}: plugin "${driver}" not found`,
+    );
+  }
+  if (!namePattern.test(name)) {
+    throw new EngineError(
+      'invalid',
+      `create ${name}: "${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`,
+    );
+  }
+  const option = Object.keys(options)[0];
+  if (option !== undefined) throw new EngineError('invalid', `create ${name}: invalid option: "${option}"`);
+}
