@@ -22,6 +22,8 @@ export type HeaderFields = Readonly<Record<string, string>>;
 export interface HttpResponse {
   /** Whether the status has been sent. */
   readonly started: boolean;
+  /** Whether nothing more can be sent: after send(), end(), hijack() and abort(). */
+  readonly complete: boolean;
   /** Sends a complete answer. */
   send(status: number, fields: HeaderFields, body?: string | Uint8Array): void;
   /** Sends status and header at once; the body follows in chunks. */

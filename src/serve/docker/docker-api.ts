@@ -1,0 +1,68 @@
+import { formatApiVersion, newestApiVersion, type Operation } from '#api';
+import type { HeaderFields, HttpHandler, HttpRequest, HttpResponse } from '#serve/http';
+import { encodeJson, jsonType } from './answers.ts';
+import { archiveHandlers } from './archive.ts';
+import { containerHandlers } from './containers.ts';
+import { errorBody, errorStatus } from './errors.ts';
+import { eventHandlers } from './events.ts';
+import { execHandlers } from './exec.ts';
+import { imageHandlers } from './images.ts';
+import { logHandlers } from './logs.ts';
+import { networkHandlers } from './networks.ts';
+import { matchRoute } from './router.ts';
+import { streamHandlers } from './streams.ts';
+import { systemHandlers } from './system.ts';
+import type { DockerApiParts, Handlers } from './types.ts';
+import { volumeHandlers } from './volumes.ts';
+import { withHeaders } from './with-headers.ts';
+
+/** The Docker API as one handler. It answers every request, also with its errors. */
+export function createDockerApi(parts: DockerApiParts): HttpHandler {
+  const handlers: Handlers<Operation> = {
+    ...systemHandlers(parts),
+    ...containerHandlers(parts),
+    ...streamHandlers(parts),
+    ...logHandlers(parts),
+    ...archiveHandlers(parts),
+    ...execHandlers(parts),
+    ...imageHandlers(parts),
+    ...networkHandlers(parts),
+    ...volumeHandlers(parts),
+    ...eventHandlers(parts),
+  };
+  const fields = commonHeaders(parts.system.facts().engineVersion);
+
+  return async (request, bareResponse) => {
+    const response = withHeaders(bareResponse, fields);
+    try {
+      if (request.method === 'OPTIONS') return response.send(200, {});
+      const { operation, params, version } = matchRoute(request.method, request.path);
+      parts.log.debug('request', { method: request.method, path: request.path, operation });
+      await handlers[operation]({ request, response, params, version, signal: request.signal });
+    } catch (error) {
+      answerError(request, response, error);
+      const status = errorStatus(error);
+      if (status < 500 || request.signal.aborted) return;
+      parts.log.error('request failed', { method: request.method, path: request.path, error: String(error) });
+    }
+  };
+}
+
+function commonHeaders(engineVersion: string): HeaderFields {
+  return {
+    'Api-Version': formatApiVersion(newestApiVersion),
+    'Docker-Experimental': 'false',
+    Ostype: 'linux',
+    Server: `Docker/${engineVersion} (linux)`,
+  };
+}
+
+function answerError(request: HttpRequest, response: HttpResponse, error: unknown): void {
+  if (response.started) {
+    if (!response.complete) response.abort();
+    return;
+  }
+  const status = errorStatus(error);
+  if (status === 304 || request.method === 'HEAD') response.send(status, {});
+  else response.send(status, jsonType, encodeJson(errorBody(error)));
+}

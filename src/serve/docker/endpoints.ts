@@ -1,0 +1,71 @@
+import { type ApiVersion, type EndpointSettings, type LegacyNetworkSettings, sinceMinor } from '#api';
+import type { ContainerRecord } from '#engine/containers';
+import type { EndpointState } from '#engine/networks';
+
+type Endpoints = Readonly<Record<string, EndpointState>>;
+
+/** A container's networks by name: what was asked for each, and what was given. */
+export function encodeEndpoints(
+  record: ContainerRecord,
+  endpoints: Endpoints,
+  version: ApiVersion,
+): Readonly<Record<string, EndpointSettings>> {
+  const entries = Object.entries(endpoints);
+  return Object.fromEntries(
+    entries.map(([name, state]) => [name, encodeEndpoint(record, name, state, version)]),
+  );
+}
+
+function encodeEndpoint(
+  record: ContainerRecord,
+  network: string,
+  state: EndpointState,
+  version: ApiVersion,
+): EndpointSettings {
+  const asked = record.request.NetworkingConfig?.EndpointsConfig?.[network];
+  const shortId = record.id.slice(0, 12);
+  const aliases = asked?.Aliases ?? null;
+  const hasNames = !['bridge', 'host', 'none'].includes(network);
+  // Before 1.45 the short id was told as an alias; since then it is among the names only.
+  const told = sinceMinor(version, 45) || !hasNames ? aliases : [...(aliases ?? []), shortId];
+  const names = hasNames ? [...new Set([record.name, ...(aliases ?? []), shortId])] : null;
+  return {
+    IPAMConfig: asked?.IPAMConfig ?? null,
+    Links: asked?.Links ?? null,
+    Aliases: told,
+    MacAddress: state.macAddress,
+    DriverOpts: asked?.DriverOpts ?? null,
+    GwPriority: asked?.GwPriority ?? 0,
+    NetworkID: state.networkId,
+    EndpointID: state.endpointId,
+    Gateway: state.gateway,
+    IPAddress: state.address,
+    IPPrefixLen: state.prefixLength,
+    IPv6Gateway: '',
+    GlobalIPv6Address: '',
+    GlobalIPv6PrefixLen: 0,
+    DNSNames: names,
+  };
+}
+
+type LegacyFields = Omit<LegacyNetworkSettings, 'SandboxID' | 'SandboxKey' | 'Ports' | 'Networks'>;
+
+/** The addresses on the network `bridge`, where clients below API 1.52 look for them. */
+export function legacyNetworkFields(bridge: EndpointState | undefined): LegacyFields {
+  return {
+    Bridge: '',
+    HairpinMode: false,
+    LinkLocalIPv6Address: '',
+    LinkLocalIPv6PrefixLen: 0,
+    SecondaryIPAddresses: null,
+    SecondaryIPv6Addresses: null,
+    EndpointID: bridge?.endpointId ?? '',
+    Gateway: bridge?.gateway ?? '',
+    GlobalIPv6Address: '',
+    GlobalIPv6PrefixLen: 0,
+    IPAddress: bridge?.address ?? '',
+    IPPrefixLen: bridge?.prefixLength ?? 0,
+    IPv6Gateway: '',
+    MacAddress: bridge?.macAddress ?? '',
+  };
+}

@@ -1,0 +1,105 @@
+import { decodeFilters, decodeRegistryAuth, readFlag, readText } from '#api';
+import { EngineError, type Filter } from '#base';
+import type { PullRequest } from '#engine/images';
+import { parsePlatform } from '#oci';
+import { sendJson, sendNothing, sendProgress } from './answers.ts';
+import { encodeHistory, encodeImageInspect, encodeImageSummary, encodeRemoved } from './image-encode.ts';
+import { encodeImageProgress } from './image-progress.ts';
+import type { Call, DockerApiParts, Handlers } from './types.ts';
+
+type ImageOperation =
+  | 'imageList'
+  | 'imagePull'
+  | 'imageLoad'
+  | 'imageInspect'
+  | 'imageHistory'
+  | 'imageTag'
+  | 'imageRemove';
+
+export function imageHandlers({ images }: DockerApiParts): Handlers<ImageOperation> {
+  return {
+    async imageList(call) {
+      const { query } = call.request;
+      const rows = images.list({ filters: listFilter(call), sharedSize: readFlag(query, 'shared-size') });
+      sendJson(
+        call,
+        200,
+        rows.map((row) => encodeImageSummary(row, call.version.minor)),
+      );
+    },
+    async imagePull(call) {
+      const request = pullRequest(call);
+      await sendProgress(call, (tell) =>
+        images.pull(request, (progress) => tell(encodeImageProgress(progress)), call.signal),
+      );
+    },
+    async imageLoad(call) {
+      const quiet = readFlag(call.request.query, 'quiet');
+      await sendProgress(call, (tell) =>
+        images.load(
+          call.request.body,
+          (progress) => {
+            if (!quiet || progress.kind === 'loaded') tell(encodeImageProgress(progress));
+          },
+          call.signal,
+        ),
+      );
+    },
+    async imageInspect(call) {
+      sendJson(call, 200, encodeImageInspect(images.inspect(nameOf(call)), call.version));
+    },
+    async imageHistory(call) {
+      sendJson(call, 200, images.history(nameOf(call)).map(encodeHistory));
+    },
+    async imageTag(call) {
+      const { query } = call.request;
+      const repository = query.get('repo') ?? '';
+      const tag = readText(query, 'tag');
+      images.tag(nameOf(call), tag === undefined ? repository : `${repository}:${tag}`);
+      sendNothing(call, 201);
+    },
+    async imageRemove(call) {
+      const removed = await images.remove(nameOf(call), { force: readFlag(call.request.query, 'force') });
+      sendJson(call, 200, removed.map(encodeRemoved));
+    },
+  };
+}
+
+function nameOf(call: Call): string {
+  return call.params.name ?? '';
+}
+
+/** The old `filter=` is a pattern on names, below API 1.41. */
+function listFilter({ request, version }: Call): Filter {
+  const filter = decodeFilters(request.query);
+  const pattern = readText(request.query, 'filter');
+  if (pattern === undefined || version.minor >= 41) return filter;
+  return { ...filter, reference: [...(filter.reference ?? []), pattern] };
+}
+
+function pullRequest({ request }: Call): PullRequest {
+  const { query, headers } = request;
+  const name = query.get('fromImage') ?? '';
+  if (name === '')
+    throw new EngineError('notImplemented', 'an image can be pulled (fromImage) but not imported (fromSrc)');
+  const platform = readText(query, 'platform');
+  const auth = decodeRegistryAuth(headers.get('x-registry-auth'));
+  return {
+    reference: withTag(name, readText(query, 'tag')),
+    ...(platform !== undefined && { platform: parsePlatform(platform) }),
+    ...(auth !== undefined && {
+      auth: {
+        ...(auth.username && { username: auth.username }),
+        ...(auth.password && { password: auth.password }),
+        ...(auth.identitytoken && { identityToken: auth.identitytoken }),
+        ...(auth.registrytoken && { registryToken: auth.registrytoken }),
+      },
+    }),
+  };
+}
+
+/** The query's `tag` may be a digest. */
+function withTag(name: string, tag: string | undefined): string {
+  if (tag === undefined) return name;
+  return tag.includes(':') ? `${name}@${tag}` : `${name}:${tag}`;
+}

@@ -1,0 +1,93 @@
+import {
+  type EndpointResource,
+  type NetworkCreateRequest,
+  type NetworkCreateResponse,
+  type NetworkInspect,
+  type NetworkSummary,
+  networkCreateRequest,
+} from '#api';
+import { EngineError, formatTimestamp } from '#base';
+import type { AttachedContainer, CreateNetworkRequest, NetworkRecord } from '#engine/networks';
+import { readRequiredJson, sendJson, sendNothing } from './answers.ts';
+import { idOf } from './containers.ts';
+import type { DockerApiParts, Handlers } from './types.ts';
+
+type NetworkOperation = 'networkList' | 'networkCreate' | 'networkInspect' | 'networkRemove';
+
+export function networkHandlers({ networks }: DockerApiParts): Handlers<NetworkOperation> {
+  return {
+    async networkList(call) {
+      sendJson(call, 200, networks.list().map(encodeNetwork));
+    },
+    async networkCreate(call) {
+      const record = await networks.create(decodeCreate(await readRequiredJson(call, networkCreateRequest)));
+      sendJson(call, 201, { Id: record.id, Warning: '' } satisfies NetworkCreateResponse);
+    },
+    async networkInspect(call) {
+      const record = networks.inspect(idOf(call));
+      sendJson(call, 200, encodeInspect(record, networks.attached(record.id)));
+    },
+    async networkRemove(call) {
+      await networks.remove(idOf(call));
+      sendNothing(call);
+    },
+  };
+}
+
+function decodeCreate(request: NetworkCreateRequest): CreateNetworkRequest {
+  if (request.EnableIPv6 === true) throw new EngineError('notImplemented', 'IPv6 networks are not supported');
+  const [ipam] = request.IPAM?.Config ?? [];
+  return {
+    name: request.Name,
+    driver: request.Driver,
+    internal: request.Internal,
+    attachable: request.Attachable,
+    labels: request.Labels ?? {},
+    options: request.Options ?? {},
+    ...(ipam && {
+      ipam: {
+        subnet: ipam.Subnet || undefined,
+        gateway: ipam.Gateway || undefined,
+        range: ipam.IPRange || undefined,
+      },
+    }),
+  };
+}
+
+function encodeNetwork(record: NetworkRecord): NetworkSummary {
+  const { bridge } = record;
+  const range = bridge?.range === undefined ? {} : { IPRange: bridge.range };
+  const pools = bridge === undefined ? [] : [{ Subnet: bridge.subnet, ...range, Gateway: bridge.gateway }];
+  return {
+    Name: record.name,
+    Id: record.id,
+    Created: formatTimestamp(record.createdNs),
+    Scope: 'local',
+    Driver: record.driver,
+    EnableIPv4: true,
+    EnableIPv6: false,
+    IPAM: { Driver: 'default', Options: null, Config: pools },
+    Internal: record.internal,
+    Attachable: record.attachable,
+    Ingress: false,
+    ConfigFrom: { Network: '' },
+    ConfigOnly: false,
+    Options: record.options,
+    Labels: record.labels,
+  };
+}
+
+function encodeInspect(record: NetworkRecord, attached: readonly AttachedContainer[]): NetworkInspect {
+  const containers = attached.map(({ containerId, containerName, endpoint }) => {
+    const address = endpoint.address === '' ? '' : `${endpoint.address}/${endpoint.prefixLength}`;
+    const resource: EndpointResource = {
+      Name: containerName,
+      EndpointID: endpoint.endpointId,
+      MacAddress: endpoint.macAddress,
+      IPv4Address: address,
+      IPv6Address: '',
+    };
+    return [containerId, resource] as const;
+  });
+  return { ...encodeNetwork(record), Containers: Object.fromEntries(containers) };
+}

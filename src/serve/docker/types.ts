@@ -1,0 +1,71 @@
+import type { ApiVersion, AuthConfig, AuthResponse, Operation } from '#api';
+import type { Log } from '#base';
+import type { Containers } from '#engine/containers';
+import type { Events } from '#engine/events';
+import type { Images } from '#engine/images';
+import type { Networks } from '#engine/networks';
+import type { Volumes } from '#engine/volumes';
+import type { HttpRequest, HttpResponse } from '#serve/http';
+
+/** What `version` and `info` tell about the engine and its host, beyond what the rooms count. */
+export interface SystemFacts {
+  /** Stays the same for the life of a data root. */
+  readonly id: string;
+  readonly hostName: string;
+  readonly engineVersion: string;
+  readonly gitCommit: string;
+  /** RFC 3339. */
+  readonly buildTime: string;
+  /** `Bun 1.4.5` … */
+  readonly runtimeVersion: string;
+  readonly kernelVersion: string;
+  /** `Debian GNU/Linux 12 (bookworm)`. */
+  readonly operatingSystem: string;
+  readonly osVersion: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly cgroupVersion: 1 | 2;
+  /** Controllers and features of the kernel that are missing, as sentences for `info`. */
+  readonly warnings: readonly string[];
+  readonly ipv4Forwarding: boolean;
+  readonly dataRoot: string;
+  readonly storageDriver: string;
+  readonly storageStatus: readonly (readonly [string, string])[];
+  readonly labels: readonly string[];
+  readonly debug: boolean;
+  readonly registryMirrors: readonly string[];
+  /** Hosts and CIDRs. */
+  readonly insecureRegistries: readonly string[];
+}
+
+export interface System {
+  /** Read anew for every `info`. */
+  facts(): SystemFacts;
+  /** Tries credentials at their registry. @throws EngineError unauthorized */
+  authenticate(credentials: AuthConfig, signal: AbortSignal): Promise<AuthResponse>;
+}
+
+/** What the face is made over. */
+export interface DockerApiParts {
+  readonly containers: Containers;
+  readonly images: Images;
+  readonly networks: Networks;
+  readonly volumes: Volumes;
+  readonly events: Events;
+  readonly system: System;
+  readonly log: Log;
+}
+
+/** One request that found its route. */
+export interface Call {
+  readonly request: HttpRequest;
+  readonly response: HttpResponse;
+  /** The pattern's names, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly version: ApiVersion;
+  readonly signal: AbortSignal;
+}
+
+export type Handler = (call: Call) => Promise<void>;
+/** The handlers of one resource. */
+export type Handlers<Name extends Operation> = Readonly<Record<Name, Handler>>;

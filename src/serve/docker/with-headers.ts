@@ -1,0 +1,20 @@
+import type { HeaderFields, HttpResponse } from '#serve/http';
+
+/** The same response with further fields in its header, whichever way it is answered. */
+export function withHeaders(response: HttpResponse, common: HeaderFields): HttpResponse {
+  return {
+    get started() {
+      return response.started;
+    },
+    get complete() {
+      return response.complete;
+    },
+    send: (status, fields, body) => response.send(status, { ...common, ...fields }, body),
+    start: (status, fields) => response.start(status, { ...common, ...fields }),
+    // A client that asked for an upgrade compares little of this head; Docker sends no more than is asked here.
+    hijack: (status, fields) => response.hijack(status, fields),
+    write: (chunk) => response.write(chunk),
+    end: () => response.end(),
+    abort: () => response.abort(),
+  };
+}
