@@ -13,8 +13,10 @@ export interface LaunchOptions {
   /** Absent: the container stays in the cgroup of its shim. */
   readonly cgroup?: CgroupSetup;
   readonly network?: LaunchNetwork;
-  /** Init stops before it becomes the user's process until it is released: OCI's `create`. */
-  readonly hold?: boolean;
+  /** Of the session keyring that the container gets; absent: it keeps the shim's. */
+  readonly sessionName?: string;
+  /** How many descriptors from 3 on the process inherits; absent: none. */
+  readonly inheritedFds?: number;
 }
 
 /** What a network gives a container at launch; messages are complete netlink requests. */

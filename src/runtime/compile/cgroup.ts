@@ -1,0 +1,108 @@
+import { basename, join } from 'node:path/posix';
+import { type CgroupSetup, cgroupDirectories } from '#linux';
+import type { LinuxResources, RuntimeMount } from '#oci';
+import type { OpIn, OpOf } from '../plan/plan.ts';
+import { writeCgroupFile } from './cgroup-files.ts';
+import { compileDeviceFilter } from './device-filter.ts';
+import { mountAttr, parseMountOptions } from './mount-options.ts';
+import { makeDirectory } from './mounts.ts';
+import { legacyResourceFiles } from './resources-v1.ts';
+import { unifiedResourceFiles } from './resources-v2.ts';
+
+/** Makes the container's cgroup and sets its limits, before there is a process to put in. */
+export function compileCgroup(setup: CgroupSetup, resources: LinuxResources = {}): readonly OpIn<'before'>[] {
+  const directories = cgroupDirectories(setup);
+  const files = setup.version === 1 ? legacyFiles(setup, resources) : unifiedResourceFiles(resources);
+  return [
+    ...directories.map((path): OpOf<'hostMkdir'> => ({ op: 'hostMkdir', path, mode: 0o755 })),
+    ...files.map((file) => writeCgroupFile(setup, file)),
+    ...(setup.version === 2 ? unifiedEntry(directories, resources) : []),
+  ];
+}
+
+/**
+ * Puts the new process into a cgroup of version 1. Nothing stands between the attaches: the first one waits
+ * about 11 ms for the kernel, while init makes its mounts.
+ */
+export function compileAttaches(setup: CgroupSetup): readonly OpOf<'attach'>[] {
+  if (setup.version === 2) return [];
+  return cgroupDirectories(setup).map((directory) => ({ op: 'attach', path: `${directory}/cgroup.procs` }));
+}
+
+/** Makes the new process a member of a cgroup of version 2 from its first moment. */
+export function enterUnified(setup: CgroupSetup): readonly OpOf<'enterCgroup'>[] {
+  if (setup.version === 1) return [];
+  return cgroupDirectories(setup).map((path) => ({ op: 'enterCgroup', path }));
+}
+
+/** The spec's limits; a cpuset that the spec leaves open is its parent's, as an empty one holds no process. */
+function legacyFiles(setup: CgroupSetup, resources: LinuxResources) {
+  const { cpuset } = setup;
+  if (cpuset === undefined) return legacyResourceFiles(resources);
+  const cpu = resources.cpu ?? {};
+  const filled = { ...cpu, cpus: cpu.cpus || cpuset.cpus, mems: cpu.mems || cpuset.mems };
+  return legacyResourceFiles({ ...resources, cpu: filled });
+}
+
+function unifiedEntry(
+  directories: readonly string[],
+  resources: LinuxResources,
+): readonly OpOf<'deviceFilter'>[] {
+  const program = compileDeviceFilter(resources.devices ?? []);
+  if (program === undefined) return [];
+  return directories.map((path) => ({ op: 'deviceFilter', path, program }));
+}
+
+/**
+ * The container's view of its own cgroup: binds of its directories. In a cgroup namespace of its own they are
+ * the roots of the hierarchies. On cgroup v2 without such a namespace it sees the whole hierarchy.
+ */
+export function compileCgroupMount(
+  mount: RuntimeMount,
+  setup: CgroupSetup,
+  ownNamespace: boolean,
+): readonly OpIn<'init'>[] {
+  const target = join('/', mount.destination);
+  const { attributes } = parseMountOptions(mount.options ?? []);
+  const bind = (source: string, place: string): OpOf<'bind'> => ({
+    op: 'bind',
+    source,
+    target: place,
+    recursive: 0,
+    ...attributes,
+  });
+  if (setup.version === 1) return [...legacyView(setup, target, bind), ...seal(target, attributes.set)];
+  const mountPoint = setup.hierarchies[0]?.mountPoint ?? '';
+  return [makeDirectory(target), bind(ownNamespace ? mountPoint + setup.path : mountPoint, target)];
+}
+
+function legacyView(
+  setup: CgroupSetup,
+  target: string,
+  bind: (source: string, target: string) => OpOf<'bind'>,
+): readonly OpIn<'init'>[] {
+  const tmpfs = { op: 'mount', source: 'tmpfs', target, fstype: 'tmpfs', data: 'mode=755' } as const;
+  const nosuidNodevNoexec = 0xe;
+  return [
+    makeDirectory(target),
+    { ...tmpfs, flags: nosuidNodevNoexec },
+    ...setup.hierarchies.flatMap(({ mountPoint, controllers }): OpIn<'init'>[] => {
+      const name = basename(mountPoint);
+      const place = `${target}/${name}`;
+      const aliases = controllers.filter((controller) => controller !== name && !controller.includes('='));
+      return [
+        makeDirectory(place),
+        bind(mountPoint + setup.path, place),
+        ...aliases.map(
+          (alias): OpOf<'symlink'> => ({ op: 'symlink', value: name, target: `${target}/${alias}` }),
+        ),
+      ];
+    }),
+  ];
+}
+
+/** The tmpfs that holds the hierarchies takes no more entries once they are there. */
+function seal(target: string, attributes: bigint): readonly OpOf<'setattr'>[] {
+  if ((attributes & mountAttr.readOnly) === 0n) return [];
+  return [{ op: 'setattr', target, recursive: 0, set: mountAttr.readOnly, clear: 0n }];
+}

@@ -1,0 +1,153 @@
+import { resolve } from 'node:path/posix';
+import { EngineError } from '#base';
+import type { ProcessSpec, RuntimeSpec } from '#oci';
+import type { LaunchNetwork, LaunchOptions } from '../launch.ts';
+import { type LaunchPlan, NO_PID_OFFSET, type OpIn, type OpOf } from '../plan/plan.ts';
+import { compileAttaches, compileCgroup, compileCgroupMount, enterUnified } from './cgroup.ts';
+import { compileDevices } from './devices.ts';
+import type { Propagation } from './mount-options.ts';
+import { compileMount, compileRootMount, makeDirectory } from './mounts.ts';
+import { compileNamespaces, compileRootPropagation } from './namespaces.ts';
+import { compileProcess } from './process.ts';
+
+type InitOp = OpIn<'init'>;
+
+/**
+ * The launch plan of a container: what its shim does on the host and what its init does to become the user's
+ * process. Pure; the same spec and options give the same plan.
+ * @throws EngineError invalid, internal or notImplemented, for a spec that cannot be run here
+ */
+export function compile(spec: RuntimeSpec, launch: LaunchOptions): LaunchPlan {
+  const { process, linux = {} } = spec;
+  if (process === undefined) throw new EngineError('invalid', 'process property must not be empty');
+  const { cgroup, network } = launch;
+  const namespaces = compileNamespaces(linux.namespaces ?? []);
+  return {
+    cloneFlags: namespaces.cloneFlags,
+    before: [
+      ...(launch.rootMounts === undefined
+        ? []
+        : [{ op: 'hostMkdir', path: rootPath(spec, launch), mode: 0o700 } as const]),
+      ...namespaces.before,
+      ...(cgroup === undefined ? [] : compileCgroup(cgroup, linux.resources)),
+      ...(cgroup === undefined ? [] : enterUnified(cgroup)),
+      ...(network === undefined ? [] : compileListens(network)),
+    ],
+    after: [
+      ...(cgroup === undefined ? [] : compileAttaches(cgroup)),
+      ...(network?.hostMessages ?? []).map(
+        ({ message, pidOffset = NO_PID_OFFSET }): OpOf<'hostNetlink'> => ({
+          op: 'hostNetlink',
+          protocol: netlinkRoute,
+          message,
+          pidOffset,
+        }),
+      ),
+    ],
+    init: [
+      ...namespaces.joins,
+      ...compileRoot(spec, launch),
+      ...compileNames(spec),
+      // From here on init needs its cgroup and its end of the network.
+      { op: 'wait' },
+      ...namespaces.newCgroup,
+      ...compileInside(spec, network),
+      ...compileSeal(spec),
+      { op: 'pivotRoot' },
+      ...compileProcess(process, {
+        sessionName: launch.sessionName ?? '',
+        ...(linux.seccomp && { seccomp: linux.seccomp }),
+        inheritedFds: launch.inheritedFds ?? 0,
+      }),
+    ],
+  };
+}
+
+const netlinkRoute = 0;
+
+function compileListens(network: LaunchNetwork): readonly OpOf<'listen'>[] {
+  const protocols = { tcp: 6, udp: 17, sctp: 132 } as const;
+  return network.listens.map(({ protocol, ...listen }) => ({
+    op: 'listen',
+    protocol: protocols[protocol],
+    ...listen,
+  }));
+}
+
+function rootPath({ root }: RuntimeSpec, { bundle }: LaunchOptions): string {
+  return resolve(bundle, root?.path ?? 'rootfs');
+}
+
+/** The root, everything that is mounted in it and the directory that the process starts in. */
+function compileRoot(spec: RuntimeSpec, launch: LaunchOptions): readonly InitOp[] {
+  const path = rootPath(spec, launch);
+  const { rootMounts = [{ type: 'bind', source: path, options: ['rbind'] }] } = launch;
+  const propagation = compileRootPropagation(spec);
+  return [
+    { op: 'propagate', target: '/', recursive: 1, propagation: propagation.type },
+    ...rootMounts.map((mount) => compileRootMount(mount, path)),
+    { op: 'root', path },
+    ...compileMounts(spec, launch, propagation),
+    ...compileDevices(spec),
+    ...compileTerminal(spec.process),
+    makeDirectory(spec.process?.cwd ?? '/'),
+  ];
+}
+
+function compileMounts(
+  spec: RuntimeSpec,
+  { bundle, cgroup }: LaunchOptions,
+  propagation: Propagation,
+): readonly InitOp[] {
+  const ownCgroups = (spec.linux?.namespaces ?? []).some(({ type, path }) => type === 'cgroup' && !path);
+  return (spec.mounts ?? []).flatMap((mount) => {
+    if (mount.type !== 'cgroup' && mount.type !== 'cgroup2')
+      return compileMount(mount, { bundle, propagation });
+    return cgroup === undefined ? [] : compileCgroupMount(mount, cgroup, ownCgroups);
+  });
+}
+
+function compileTerminal(process: ProcessSpec | undefined): readonly OpOf<'terminal'>[] {
+  if (!process?.terminal) return [];
+  const { height = 0, width = 0 } = process.consoleSize ?? {};
+  return [{ op: 'terminal', rows: height, columns: width, console: 1 }];
+}
+
+function compileNames({ hostname, domainname }: RuntimeSpec): readonly InitOp[] {
+  return [
+    ...(hostname ? [{ op: 'hostname', name: hostname } as const] : []),
+    ...(domainname ? [{ op: 'domainname', name: domainname } as const] : []),
+  ];
+}
+
+/** Addresses first: some sysctls name an interface. */
+function compileInside(spec: RuntimeSpec, network: LaunchNetwork | undefined): readonly InitOp[] {
+  return [
+    ...(network?.insideMessages ?? []).map(
+      (message): OpOf<'netlink'> => ({ op: 'netlink', protocol: netlinkRoute, message }),
+    ),
+    ...Object.entries(spec.linux?.sysctl ?? {}).map(
+      ([name, value]): OpOf<'writeProc'> => ({ op: 'writeProc', path: `sys/${sysctlFile(name)}`, value }),
+    ),
+  ];
+}
+
+/** `net.ipv4.ip_forward` and `net/ipv4/conf/eth0.1/rp_filter` are both accepted. @throws EngineError invalid */
+function sysctlFile(name: string): string {
+  const dotted = name.search(/[./]/) === name.indexOf('.');
+  const path = dotted ? name.replaceAll(/[./]/g, (separator) => (separator === '.' ? '/' : '.')) : name;
+  if (/^\/|\/\/|(^|\/)\.\.?(\/|$)/.test(path)) throw new EngineError('invalid', `invalid sysctl "${name}"`);
+  return path;
+}
+
+/** After the last write through /proc, close what the container must not see or change. */
+function compileSeal({ root, linux = {} }: RuntimeSpec): readonly InitOp[] {
+  const readOnly = 1n;
+  return [
+    ...(linux.maskedPaths ?? []).map((target): OpOf<'mask'> => ({ op: 'mask', target })),
+    ...(linux.readonlyPaths ?? []).map((target): OpOf<'readonlyPath'> => ({ op: 'readonlyPath', target })),
+    ...(root?.readonly
+      ? [{ op: 'setattr', target: '/', recursive: 0, set: readOnly, clear: 0n } as const]
+      : []),
+  ];
+}
