@@ -47,7 +47,9 @@ function vethMessage(attachment: Attachment, place: number): HostMessage {
     mtu: bridge.mtu,
     peer: { name: `eth${place}`, index: firstInsideIndex + place, macAddress: endpoint.macAddress },
   });
-  return { message: encodeMessages([message]), pidOffset: payloadOffset(message, pid) };
+  // Where bridged frames pass nftables, a container's call to its own published port turns back at its own port.
+  const messages = [message, route.setHairpin(hostIndex)];
+  return { message: encodeMessages(messages), pidOffset: payloadOffset(message, pid) };
 }
 
 function deviceMessages({ endpoint, bridge }: Attachment, index: number, ipv6: boolean): NetlinkMessage[] {

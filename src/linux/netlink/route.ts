@@ -112,6 +112,23 @@ function vethPeer(index: number, attributes: readonly Attribute[]): Attribute {
   return { type: peer, header: linkHeader({ index }), payload: attributes };
 }
 
+/** Lets a bridge send a frame back by the port it came in by. */
+export function setHairpin(index: number): NetlinkMessage {
+  const slave = { kind: 4, payload: 5 } as const;
+  const hairpin = 4;
+  return {
+    type: messageType.newLink,
+    flags: change,
+    header: linkHeader({ index }),
+    attributes: [
+      attribute(linkAttribute.info, [
+        attribute(slave.kind, text('bridge')),
+        attribute(slave.payload, [attribute(hairpin, u8(1))]),
+      ]),
+    ],
+  };
+}
+
 /** Sets a device up. */
 export function setLinkUp(index: number): NetlinkMessage {
   return {
