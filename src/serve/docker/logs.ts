@@ -17,7 +17,9 @@ export function logHandlers({ containers }: DockerApiParts): Handlers<'container
       };
       const { response } = call;
       response.start(200, { 'Content-Type': streamType(format.framed, call.version) });
-      for await (const entry of log.entries) await response.write(encodeLogEntry(entry, format));
+      for await (const batch of log.batches) {
+        await response.write(Buffer.concat(batch.map((entry) => encodeLogEntry(entry, format))));
+      }
       response.end();
     },
   };

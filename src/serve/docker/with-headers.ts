@@ -11,8 +11,7 @@ export function withHeaders(response: HttpResponse, common: HeaderFields): HttpR
     },
     send: (status, fields, body) => response.send(status, { ...common, ...fields }, body),
     start: (status, fields) => response.start(status, { ...common, ...fields }),
-    // A client that asked for an upgrade compares little of this head; Docker sends no more than is asked here.
-    hijack: (status, fields) => response.hijack(status, fields),
+    hijack: (status, fields) => response.hijack(status, { ...common, ...fields }),
     write: (chunk) => response.write(chunk),
     end: () => response.end(),
     abort: () => response.abort(),

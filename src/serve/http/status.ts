@@ -1,6 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 
 export function reasonPhrase(status: number): string {
+  // What Docker says; there are clients that wait for this very line.
+  if (status === 101) return 'UPGRADED';
   return STATUS_CODES[status] ?? 'Unknown';
 }
 
