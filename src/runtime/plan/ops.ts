@@ -39,6 +39,7 @@ export const ops = {
   },
   mapIds: { code: 6, lists: ['after'], operands: { uids: 'text', gids: 'text' } },
   enterCgroup: { code: 7, lists: ['before'], operands: { path: 'text' } },
+  joinPidNamespace: { code: 9, lists: ['before'], operands: { path: 'text' } },
   deviceFilter: { code: 8, lists: shim, operands: { path: 'text', program: 'bytes' } },
 
   wait: { code: 32, lists: init, operands: {} },

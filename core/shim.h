@@ -1,0 +1,134 @@
+/* The shim: parent of one container's process and of its execs, server of docs/shim-protocol.md. */
+#pragma once
+#include "buffer.h"
+#include "launch.h"
+#include "log.h"
+#include <sys/epoll.h>
+
+#define SCRATCH_SIZE 131072
+#define BACKLOG_LIMIT (1u << 20)
+#define PATIENCE_MS 5000 /* how long a client may take nothing before it is let go */
+#define GRACE_MS 2000    /* how long output is awaited that a surviving child of an ended process holds open */
+
+enum frame_type {
+	FRAME_START = 16, FRAME_RELEASE, FRAME_ATTACH, FRAME_EXEC, FRAME_RESIZE, FRAME_KILL, FRAME_CLOSE_STDIN,
+	FRAME_WATCH, FRAME_WATCH_LOG,
+	FRAME_OK = 64, FRAME_ERROR, FRAME_STARTED, FRAME_CREATED, FRAME_FAILED, FRAME_EXIT, FRAME_EXEC_EXIT, FRAME_LOG,
+	FRAME_STATE,
+};
+
+enum start_flag { START_TERMINAL = 1, START_STDIN = 2, START_STDIN_ONCE = 4, START_HOLD = 8, START_INHERIT = 16,
+		  START_DETACHED = 32 };
+enum stream { STREAM_STDIN, STREAM_STDOUT, STREAM_STDERR };
+
+struct watch {
+	int fd;
+	uint32_t events;
+	void (*ready)(struct watch *self, uint32_t events);
+};
+
+enum process_state { PROCESS_NONE, PROCESS_STARTING, PROCESS_CREATED, PROCESS_RUNNING, PROCESS_ENDED, PROCESS_FAILED };
+
+/* One attached client: a connection that has become a relay. */
+struct client {
+	struct watch watch;
+	struct process *process;
+	struct client *next;
+	struct buffer backlog;
+	uint64_t progress; /* when it last took something, ms */
+	uint32_t streams;  /* bit mask of enum stream */
+	bool input_ended, closing;
+};
+
+/* Where output comes from: a pipe or the terminal. */
+struct source {
+	struct watch watch;
+	struct process *process;
+	enum stream stream;
+	struct buffer partial; /* the log's unfinished line */
+};
+
+/* The container's first process, or an exec. */
+struct process {
+	struct shim *shim;
+	struct process *next;
+	struct launch launch;
+	struct watch control;
+	struct source sources[2];
+	struct watch input;
+	struct buffer input_pending;
+	struct client *clients;
+	struct buffer request;      /* the frame that brought the plan */
+	char id[72];                /* of an exec; empty for the container */
+	uint32_t flags;
+	enum process_state state;
+	bool executing, reaped, input_closing, stalled;
+	pid_t pid;
+	int code, signal;
+	uint64_t ended_ms, ended_ns;
+};
+
+/* A connection that makes requests. */
+struct connection {
+	struct watch watch;
+	struct shim *shim;
+	struct connection *next;
+	struct buffer input;
+	bool watching, log_armed, expected;
+};
+
+struct shim {
+	int epoll;
+	struct watch listener, children;
+	struct process container;
+	struct process *execs;
+	struct connection *connections;
+	struct log log;
+	int unattached;              /* inherited connections whose ATTACH has not come yet ... */
+	struct connection *deferred; /* ... and the START that waits for them */
+	bool dirty, done;
+	_Alignas(4096) char scratch[SCRATCH_SIZE];
+};
+
+int shim_main(int argc, char **argv);
+
+/* shim.c: the loop. */
+void watch_for(struct shim *shim, struct watch *watch, uint32_t events);
+void watch_close(struct shim *shim, struct watch *watch);
+/* Takes the shim's files away: from the moment its end is told, the directory may belong to the next one. */
+void shim_retire(struct shim *shim);
+
+/* connection.c: frames and requests. */
+int send_frame(int fd, enum frame_type type, const void *payload, size_t size);
+void tell_watchers(struct shim *shim, enum frame_type type, const void *payload, size_t size);
+void tell_log_growth(struct shim *shim);
+void on_connect(struct watch *listener, uint32_t events);
+void connection_add(struct shim *shim, int fd, bool expected);
+/* Starts what waited for the inherited connections to be attached. */
+void connections_settle(struct shim *shim);
+
+/* process.c: launching, ending. Takes over the launch's request; tells failure itself. */
+void process_launch(struct process *process, char *plan, size_t size);
+/* Undoes a launch that has not come to an end; launch.failure says why. */
+void process_failed(struct process *process);
+void process_reaped(struct process *process, int status);
+int process_kill(const struct process *process, int signal);
+/* Brings a process that has ended further on its way; when to look again, in ms, or -1. */
+int64_t process_settle(struct process *process, uint64_t now);
+/* Nothing is left to do for it and for its clients. */
+bool process_finished(struct process *process);
+/* Frees a finished exec, and tells its exit: every byte it wrote has reached its client before. */
+void process_free(struct process *process);
+
+/* stream.c: stdio. */
+void stdio_init(struct process *process);
+int stdio_open(struct process *process);
+void stdio_use_terminal(struct process *process, int master);
+void stdio_begin(struct process *process);
+void stdio_close(struct process *process);
+void input_close(struct process *process);
+bool sources_open(const struct process *process);
+void client_add(struct process *process, int fd, uint32_t streams);
+void clients_finish(struct process *process);
+/* Lets stuck clients go; when to look again, in ms, or -1. */
+int64_t clients_overdue(struct process *process, uint64_t now);

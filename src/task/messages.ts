@@ -1,0 +1,79 @@
+import { encodeFrame, frameTypes, text, u32 } from './frames.ts';
+import type { AttachOptions, ExecSpec, ExitStatus, TaskSpec } from './types.ts';
+
+const flags = { terminal: 1, stdin: 2, stdinOnce: 4, hold: 8, inherit: 16, detached: 32 } as const;
+
+export function encodeStart(spec: TaskSpec): Buffer {
+  const mask =
+    (spec.terminal ? flags.terminal : 0) |
+    (spec.openStdin ? flags.stdin : 0) |
+    (spec.stdinOnce ? flags.stdinOnce : 0) |
+    (spec.createOnly ? flags.hold : 0) |
+    (spec.inheritStdio ? flags.inherit : 0);
+  return encodeFrame(frameTypes.start, u32(mask), text(spec.logPath ?? ''), spec.plan);
+}
+
+export function encodeExec(spec: ExecSpec): Buffer {
+  const mask =
+    (spec.terminal ? flags.terminal : 0) |
+    (spec.openStdin ? flags.stdin : 0) |
+    (spec.detached ? flags.detached : 0);
+  return encodeFrame(frameTypes.exec, u32(mask), text(spec.id), spec.plan);
+}
+
+export function encodeAttach(options: AttachOptions): Buffer {
+  const mask = (options.stdin ? 1 : 0) | (options.stdout ? 2 : 0) | (options.stderr ? 4 : 0);
+  return encodeFrame(frameTypes.attach, u32(mask));
+}
+
+type ControlType = typeof frameTypes.resize | typeof frameTypes.kill | typeof frameTypes.closeStdin;
+
+/** A request about one process: two numbers and the exec's id, empty for the container. */
+export function encodeControl(type: ControlType, id: string, first = 0, second = 0): Buffer {
+  return encodeFrame(type, u32(first, second), text(id));
+}
+
+export function encodeWatchLog(position: bigint): Buffer {
+  const known = Buffer.alloc(8);
+  known.writeBigUInt64LE(position);
+  return encodeFrame(frameTypes.watchLog, known);
+}
+
+/** The front of EXIT and EXEC_EXIT. */
+export function decodeExit(payload: Buffer): ExitStatus {
+  return {
+    code: payload.readUInt32LE(0),
+    signal: payload.readUInt32LE(4),
+    timeNs: payload.readBigUInt64LE(8),
+  };
+}
+
+/** The exec that an EXEC_EXIT is about. */
+export function decodeExecId(payload: Buffer): string {
+  return payload.toString('utf8', 16);
+}
+
+const states = ['none', 'starting', 'created', 'running', 'ended', 'failed'] as const;
+
+export interface ShimState {
+  readonly state: (typeof states)[number];
+  readonly pid: number;
+  readonly exit: ExitStatus;
+  readonly logPosition: bigint;
+}
+
+export function decodeState(payload: Buffer): ShimState {
+  return {
+    state: states[payload.readUInt32LE(0)] ?? 'none',
+    pid: payload.readUInt32LE(4),
+    exit: decodeExit(payload.subarray(8)),
+    logPosition: payload.readBigUInt64LE(24),
+  };
+}
+
+/** The text of the `exit` file: code, signal, time. */
+export function parseExitFile(content: string): ExitStatus | undefined {
+  const match = /^(\d+) (\d+) (\d+)\n$/.exec(content);
+  if (match === null) return undefined;
+  return { code: Number(match[1]), signal: Number(match[2]), timeNs: BigInt(match[3] ?? 0) };
+}

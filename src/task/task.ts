@@ -1,0 +1,210 @@
+import { readFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import { EngineError } from '#base';
+import { Channel, refusal, shimGone } from './channel.ts';
+import { ask, connectShim } from './connect.ts';
+import { decodeFailure, launchError } from './failure.ts';
+import { encodeFrame, type Frame, frameTypes } from './frames.ts';
+import {
+  decodeExecId,
+  decodeExit,
+  decodeState,
+  encodeAttach,
+  encodeControl,
+  encodeExec,
+  encodeStart,
+  encodeWatchLog,
+  parseExitFile,
+  type ShimState,
+} from './messages.ts';
+import type { AttachOptions, ExecSpec, ExecTask, ExitStatus, Task, TaskSpec, TerminalSize } from './types.ts';
+
+const SIGKILL = 9;
+
+/** A task over a connection to its shim. */
+export class ShimTask implements Task {
+  readonly id: string;
+  readonly #dir: string;
+  readonly #channel: Channel;
+  readonly #exited = Promise.withResolvers<ExitStatus>();
+  readonly #execs = new Map<string, (status: ExitStatus) => void>();
+  readonly #logListeners = new Set<(position: bigint) => void>();
+  #started = Promise.withResolvers<Frame>();
+  #logPosition = 0n;
+  #pid = 0;
+  #left = false;
+  #plan: Uint8Array | undefined;
+  attached: readonly Socket[] = [];
+
+  constructor(id: string, dir: string, control: Socket) {
+    this.id = id;
+    this.#dir = dir;
+    // A start that nobody waits for any more must not count as an unhandled rejection.
+    this.#started.promise.catch(() => undefined);
+    this.#channel = new Channel(control, {
+      onEvent: (frame) => this.#onEvent(frame),
+      onClose: () => void this.#onClose(),
+    });
+  }
+
+  get pid(): number {
+    return this.#pid;
+  }
+
+  get exited(): Promise<ExitStatus> {
+    return this.#exited.promise;
+  }
+
+  /** Asks for the start and waits until the program runs, or is ready to. */
+  async start(spec: TaskSpec): Promise<void> {
+    this.#plan = spec.plan;
+    this.#channel.post(encodeStart(spec));
+    await this.#awaitStart();
+  }
+
+  /** Asks the shim what it has, for a task that an earlier daemon started. */
+  async watch(): Promise<ShimState> {
+    const answer = await this.#channel.request(encodeFrame(frameTypes.watch));
+    const state = decodeState(answer.payload);
+    this.#pid = state.pid;
+    this.#logPosition = state.logPosition;
+    if (state.state === 'ended') this.#exited.resolve(state.exit);
+    return state;
+  }
+
+  async release(): Promise<void> {
+    this.#started = Promise.withResolvers();
+    this.#started.promise.catch(() => undefined);
+    await this.#channel.request(encodeFrame(frameTypes.release));
+    await this.#awaitStart();
+  }
+
+  async attach(options: AttachOptions): Promise<Socket> {
+    const socket = await this.#connect();
+    const answer = await ask(socket, encodeAttach(options));
+    if (answer.type === frameTypes.error) throw refusal(answer);
+    return socket;
+  }
+
+  async resize(size: TerminalSize): Promise<void> {
+    await this.#control('', frameTypes.resize, size.rows, size.columns);
+  }
+
+  async kill(signal: number): Promise<void> {
+    await this.#control('', frameTypes.kill, signal);
+  }
+
+  async closeStdin(): Promise<void> {
+    await this.#control('', frameTypes.closeStdin);
+  }
+
+  async exec(spec: ExecSpec): Promise<ExecTask> {
+    const exited = new Promise<ExitStatus>((resolve) => this.#execs.set(spec.id, resolve));
+    try {
+      const socket = await this.#connect();
+      const pid = await startExec(socket, spec);
+      return {
+        id: spec.id,
+        pid,
+        socket: spec.detached ? discard(socket) : socket,
+        exited,
+        resize: (size) => this.#control(spec.id, frameTypes.resize, size.rows, size.columns),
+        kill: (signal) => this.#control(spec.id, frameTypes.kill, signal),
+      };
+    } catch (error) {
+      this.#execs.delete(spec.id);
+      throw error;
+    }
+  }
+
+  logPosition(onGrow: (position: bigint) => void): Disposable {
+    this.#logListeners.add(onGrow);
+    if (this.#logListeners.size === 1) this.#channel.post(encodeWatchLog(this.#logPosition));
+    return { [Symbol.dispose]: () => void this.#logListeners.delete(onGrow) };
+  }
+
+  close(): void {
+    this.#left = true;
+    this.#channel.close();
+  }
+
+  async #awaitStart(): Promise<void> {
+    const frame = await this.#started.promise;
+    if (frame.type === frameTypes.error) throw refusal(frame);
+    if (frame.type === frameTypes.failed) throw startError(frame, this.#plan);
+    this.#pid = frame.payload.readUInt32LE(0);
+  }
+
+  async #control(
+    id: string,
+    type: Parameters<typeof encodeControl>[0],
+    first = 0,
+    second = 0,
+  ): Promise<void> {
+    await this.#channel.request(encodeControl(type, id, first, second));
+  }
+
+  async #connect(): Promise<Socket> {
+    try {
+      return await connectShim(this.#dir);
+    } catch (cause) {
+      throw new EngineError('conflict', shimGone().message, { cause });
+    }
+  }
+
+  #onEvent(frame: Frame): void {
+    if (frame.type === frameTypes.exit) this.#exited.resolve(decodeExit(frame.payload));
+    else if (frame.type === frameTypes.log) this.#onLog(frame.payload.readBigUInt64LE(0));
+    else if (frame.type !== frameTypes.execExit) this.#started.resolve(frame);
+    else this.#onExecExit(decodeExecId(frame.payload), decodeExit(frame.payload));
+  }
+
+  #onExecExit(id: string, status: ExitStatus): void {
+    this.#execs.get(id)?.(status);
+    this.#execs.delete(id);
+  }
+
+  /** The shim tells growth once and waits to be asked again: a busy log costs no more than its reader takes. */
+  #onLog(position: bigint): void {
+    this.#logPosition = position;
+    for (const listener of this.#logListeners) listener(position);
+    if (this.#logListeners.size > 0) this.#channel.post(encodeWatchLog(position));
+  }
+
+  /** A shim that ends without a word was killed, and the kernel killed the container with it. */
+  async #onClose(): Promise<void> {
+    this.#started.reject(shimGone());
+    if (this.#left) return;
+    const killed = { code: 128 + SIGKILL, signal: SIGKILL, timeNs: BigInt(Date.now()) * 1_000_000n };
+    for (const id of [...this.#execs.keys()]) this.#onExecExit(id, killed);
+    this.#exited.resolve((await readExit(this.#dir)) ?? killed);
+  }
+}
+
+/** How the container of `dir` ended, as its shim wrote it down. */
+export async function readExit(dir: string): Promise<ExitStatus | undefined> {
+  try {
+    return parseExitFile(await readFile(join(dir, 'exit'), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+async function startExec(socket: Socket, spec: ExecSpec): Promise<number> {
+  const answer = await ask(socket, encodeExec(spec));
+  if (answer.type === frameTypes.started) return answer.payload.readUInt32LE(0);
+  socket.destroy();
+  throw answer.type === frameTypes.error ? refusal(answer) : startError(answer, spec.plan);
+}
+
+function startError(frame: Frame, plan: Uint8Array | undefined): EngineError {
+  return launchError(decodeFailure(frame.payload), plan);
+}
+
+/** The shim ends a detached exec's connection with the exec. */
+function discard(socket: Socket): undefined {
+  socket.on('error', () => undefined).on('end', () => socket.destroy());
+  socket.resume();
+  return undefined;
+}

@@ -1,0 +1,93 @@
+import type { Socket } from 'node:net';
+
+export interface Tasks {
+  /**
+   * Starts a shim and, in it, the plan; resolves when the program runs (with `createOnly`: when it is ready to).
+   * On failure nothing is left, neither of the shim nor of what the plan made.
+   * @throws EngineError whose message tells the operation that failed; see startExitCode()
+   */
+  start(spec: TaskSpec, signal?: AbortSignal): Promise<Task>;
+  /** What a shim of an earlier daemon has: a live task, how it ended, or undefined when nothing is known. */
+  connect(id: string): Promise<Task | ExitStatus | undefined>;
+}
+
+export interface TaskSpec {
+  readonly id: string;
+  /** The state directory: the shim's socket and the exit status live there. It is made if missing. */
+  readonly dir: string;
+  readonly plan: Uint8Array;
+  /** The plan opens a terminal: output is one raw stream. */
+  readonly terminal: boolean;
+  readonly openStdin: boolean;
+  /** Standard input closes when the client that was attached to it is gone. */
+  readonly stdinOnce: boolean;
+  /** Docker's json-file, appended to; undefined keeps no log. */
+  readonly logPath: string | undefined;
+  /** Clients that are to see the first byte of output: their sockets come back as `attached`, in this order. */
+  readonly attach?: readonly AttachOptions[];
+  /** Stop before the program's exec; `release()` goes on. */
+  readonly createOnly?: boolean;
+  /** The program gets the caller's own stdin, stdout and stderr; there is no log and nothing to attach to. */
+  readonly inheritStdio?: boolean;
+}
+
+export interface AttachOptions {
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+}
+
+export interface TerminalSize {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** `code` is 128 + signal for a process that a signal ended. */
+export interface ExitStatus {
+  readonly code: number;
+  readonly signal: number;
+  readonly timeNs: bigint;
+}
+
+/** One running container. Its shim outlives this object and the daemon. */
+export interface Task {
+  readonly id: string;
+  readonly pid: number;
+  /** Settles once, after the last byte of output is in the log; never after close(). */
+  readonly exited: Promise<ExitStatus>;
+  readonly attached: readonly Socket[];
+  /**
+   * A socket that relays: read raw bytes of a terminal, else Docker's mux frames; write standard input, end() is
+   * its end of file. The shim ends it when the output ended.
+   */
+  attach(options: AttachOptions): Promise<Socket>;
+  release(): Promise<void>;
+  resize(size: TerminalSize): Promise<void>;
+  kill(signal: number): Promise<void>;
+  closeStdin(): Promise<void>;
+  exec(spec: ExecSpec): Promise<ExecTask>;
+  /** Calls back whenever the log file has grown, with its size. */
+  logPosition(onGrow: (position: bigint) => void): Disposable;
+  /** Leaves the shim alone from here on; the container stays. */
+  close(): void;
+}
+
+export interface ExecSpec {
+  readonly id: string;
+  readonly plan: Uint8Array;
+  readonly terminal: boolean;
+  readonly openStdin: boolean;
+  /** Nobody looks: output is discarded and `socket` is undefined. */
+  readonly detached: boolean;
+}
+
+export interface ExecTask {
+  readonly id: string;
+  readonly pid: number;
+  /** Relays as a socket of Task.attach() does. */
+  readonly socket: Socket | undefined;
+  /** Settles when every byte of output has gone to `socket`. */
+  readonly exited: Promise<ExitStatus>;
+  resize(size: TerminalSize): Promise<void>;
+  kill(signal: number): Promise<void>;
+}
