@@ -23,7 +23,7 @@ export interface NetworksParts {
   readonly events: Pick<Events, 'publish'>;
   readonly log: Log;
   /** Absent: no network `bridge` (`--bridge none`). */
-  readonly defaultBridge?: DefaultBridge;
+  readonly defaultBridge?: DefaultBridge | undefined;
   /** The host's network; that of the process if absent. */
   readonly host?: NetworkHost;
 }
