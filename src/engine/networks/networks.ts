@@ -1,7 +1,8 @@
-import { EngineError, errorMessage, type Log } from '#base';
+import { EngineError, errorMessage, type Filter, type Log } from '#base';
 import type { Events, NetworkAction } from '#engine/events';
 import type { Metadata } from '#store/metadata';
 import { NetworkDirectory } from './directory.ts';
+import { compileNetworkFilter } from './filter.ts';
 import { HostPorts } from './host-ports.ts';
 import { joinNetworks } from './join.ts';
 import type { LiveSandbox } from './live-sandbox.ts';
@@ -62,8 +63,9 @@ class HostNetworks implements Networks {
     return new Map(this.#sandboxes);
   }
 
-  list(): readonly NetworkRecord[] {
-    return this.#directory.list();
+  list(filter: Filter = {}): readonly NetworkRecord[] {
+    const passes = compileNetworkFilter(filter, ({ id }) => this.attached(id).length > 0);
+    return this.#directory.list().filter(passes);
   }
 
   inspect(nameOrId: string): NetworkRecord {

@@ -1,3 +1,4 @@
+import type { Filter } from '#base';
 import type { LaunchNetwork } from '#runtime';
 
 export type Protocol = 'tcp' | 'udp' | 'sctp';
@@ -135,7 +136,8 @@ export interface Networks {
    * @returns the sandboxes by container id
    */
   restore(records: readonly SandboxRecord[]): Promise<ReadonlyMap<string, Sandbox>>;
-  list(): readonly NetworkRecord[];
+  /** Filter keys: dangling driver id label name scope type. @throws EngineError invalid, for an unknown one */
+  list(filter?: Filter): readonly NetworkRecord[];
   /** By id, name, or unique start of the id. @throws EngineError notFound `network X not found` */
   inspect(nameOrId: string): NetworkRecord;
   attached(networkId: string): readonly AttachedContainer[];

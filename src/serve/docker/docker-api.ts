@@ -42,7 +42,7 @@ export function createDockerApi(parts: DockerApiParts): HttpHandler {
     } catch (error) {
       answerError(request, response, error);
       const status = errorStatus(error);
-      if (status < 500 || request.signal.aborted) return;
+      if (status !== 500 || request.signal.aborted) return;
       parts.log.error('request failed', { method: request.method, path: request.path, error: String(error) });
     }
   };

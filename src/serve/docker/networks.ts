@@ -1,4 +1,5 @@
 import {
+  decodeFilters,
   type EndpointResource,
   type NetworkCreateRequest,
   type NetworkCreateResponse,
@@ -17,7 +18,8 @@ type NetworkOperation = 'networkList' | 'networkCreate' | 'networkInspect' | 'ne
 export function networkHandlers({ networks }: DockerApiParts): Handlers<NetworkOperation> {
   return {
     async networkList(call) {
-      sendJson(call, 200, networks.list().map(encodeNetwork));
+      const records = networks.list(decodeFilters(call.request.query));
+      sendJson(call, 200, records.map(encodeNetwork));
     },
     async networkCreate(call) {
       const record = await networks.create(decodeCreate(await readRequiredJson(call, networkCreateRequest)));

@@ -88,11 +88,16 @@ async function measureDisk(
   });
   return {
     LayersSize: distinctBytes(imageViews),
-    Images: imageViews.map((view): ImageSummary => encodeImageSummary(view, minor)),
+    Images: imageViews.map((view) => encodeUsedImage(view, minor)),
     Containers: rows.map((row): ContainerSummary => encodeContainerSummary(row, minor)),
     Volumes: await Promise.all(withUsage),
     BuildCache: [],
   };
+}
+
+/** Here the number of containers is told at every version: the client finds the images in use by it. */
+function encodeUsedImage(view: ImageSummaryView, minor: number): ImageSummary {
+  return { ...encodeImageSummary(view, minor), Containers: view.containers };
 }
 
 /** Bytes of all images, what several share counted once as far as each image tells its shared part. */
