@@ -77,6 +77,7 @@ function readArguments(
     const table = { ...command.flags, help: helpSwitch };
     const input = parseArguments(table, argv, { flagsFirst: command.flagsFirst ?? false });
     if (input.values.help) return 'help';
+    for (const notice of input.notices) writeOut(`${notice}\n`);
     const complaint = countComplaint(command.operands, input.operands.length);
     if (complaint === undefined) return input as unknown as ParsedArguments<FlagTable>;
     const hint = `${complaint.includes('at least') ? 'See' : 'Run'} '${path} --help' for more information`;

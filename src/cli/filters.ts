@@ -15,6 +15,6 @@ export function encodeFilters(filters: readonly string[]): string | undefined {
 
 /** Rejects a filter flag that is not `name=value`. */
 export function checkFilter(filter: string): string {
-  if (!filter.includes('=')) throw new Error('invalid argument: filter must be name=value');
+  if (!filter.includes('=')) throw new Error('bad format of filter (expected name=value)');
   return filter;
 }

@@ -7,6 +7,7 @@ export interface FlagOptions {
   readonly short?: string;
   readonly valueName?: string;
   readonly hidden?: boolean;
+  readonly deprecated?: string;
 }
 
 /** A switch. */
@@ -35,20 +36,32 @@ export function text(summary: string, options: FlagOptions & { initial?: string 
   };
 }
 
-/** Every text given, in order. `check` may reject or rewrite each. */
-export function list(
+export type ListOptions = FlagOptions & { defaultText?: string };
+
+/** Every value given, in order, each read by `read`. */
+export function each<T>(
   summary: string,
-  options: FlagOptions & { check?: (value: string) => string; defaultText?: string } = {},
-): Flag<readonly string[]> {
-  const { check = (value) => value, defaultText, ...rest } = options;
+  read: (value: string) => T,
+  options: ListOptions = {},
+): Flag<readonly T[]> {
+  const { defaultText, ...rest } = options;
   return {
     valueName: 'list',
     ...rest,
     summary,
     initial: [],
     defaultText,
-    read: (value, previous) => [...previous, check(value)],
+    read: (value, previous) => [...previous, read(value)],
   };
+}
+
+/** Every text given, in order. `check` may reject or rewrite each. */
+export function list(
+  summary: string,
+  options: ListOptions & { check?: (value: string) => string } = {},
+): Flag<readonly string[]> {
+  const { check = (value) => value, ...rest } = options;
+  return each(summary, check, rest);
 }
 
 /** Every text given; one text may hold several, with commas between. */

@@ -34,6 +34,7 @@ class ArgumentReader<F extends FlagTable> {
   readonly #argv: readonly string[];
   readonly #values: Record<string, unknown> = {};
   readonly #given = new Set<string>();
+  readonly #notices: string[] = [];
   #position = 0;
 
   constructor(table: F, argv: readonly string[]) {
@@ -51,7 +52,7 @@ class ArgumentReader<F extends FlagTable> {
   }
 
   finish(operands: readonly string[]): ParsedArguments<F> {
-    return { values: this.#values as FlagValues<F>, given: this.#given, operands };
+    return { values: this.#values as FlagValues<F>, given: this.#given, operands, notices: this.#notices };
   }
 
   readLong(word: string): void {
@@ -100,6 +101,9 @@ class ArgumentReader<F extends FlagTable> {
       throw new UsageError(`invalid argument ${JSON.stringify(value)} for "${shown}" flag: ${reason}`);
     }
     this.#given.add(name);
+    if (flag.deprecated !== undefined) {
+      this.#notices.push(`Flag --${name} has been deprecated, ${flag.deprecated}`);
+    }
   }
 }
 

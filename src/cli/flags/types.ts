@@ -12,6 +12,8 @@ export interface Flag<T> {
   readonly defaultText: string | undefined;
   /** Accepted, but not in the help. */
   readonly hidden?: boolean;
+  /** Said when the flag is used: what to use in its place. */
+  readonly deprecated?: string;
   /** What the flag means when it stands without `=value`; undefined: a value must follow. */
   readonly bareValue?: string;
   /** Reads one more value. @throws Error, whose message ends the usage error */
@@ -30,6 +32,8 @@ export interface ParsedArguments<F> {
   /** Long names of the flags that were given. */
   readonly given: ReadonlySet<string>;
   readonly operands: readonly string[];
+  /** What the user should know of the flags that were given. */
+  readonly notices: readonly string[];
 }
 
 /** An argument list that the flag table does not allow. */

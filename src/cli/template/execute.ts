@@ -130,7 +130,10 @@ class Execution {
   #runCommand({ operands }: CommandNode, dot: Value, final: readonly Value[]): Value {
     const [first, ...rest] = operands as [Operand, ...Operand[]];
     const args = () => [...rest.map((operand) => this.#operand(operand, dot, [])), ...final];
-    if (first.kind === 'function') return this.#call(first, args());
+    if (first.kind === 'function') {
+      const source = operands.map((operand) => operand.source).join(' ');
+      return this.#call({ ...first, source }, args());
+    }
     if (rest.length === 0 && final.length === 0) return this.#operand(first, dot, []);
     if (first.kind !== 'field' && first.kind !== 'variable' && first.kind !== 'group') {
       throw this.#error(first, `can't give argument to non-function ${first.source}`);
@@ -190,15 +193,13 @@ class Execution {
   #error(operand: Operand | undefined, message: string): TemplateError {
     const at = operand?.at ?? 0;
     const column = at - (this.#source.lastIndexOf('\n', at - 1) + 1);
-    const full = operand?.source ?? '';
-    const context = full.length > 20 ? `${full.slice(0, 20)}...` : full;
     const place = `template: :${lineOf(this.#source, at)}:${column}`;
-    return new TemplateError(`${place}: executing "" at <${context}>: ${message}`);
+    return new TemplateError(`${place}: executing "" at <${operand?.source ?? ''}>: ${message}`);
   }
 }
 
 function shown(value: Value): string {
-  return value === undefined || value === null ? '<no value>' : printValue(value);
+  return value === undefined ? '<no value>' : printValue(value);
 }
 
 function entriesOf(value: Value): (readonly [Value, Value])[] | undefined {

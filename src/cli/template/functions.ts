@@ -1,5 +1,5 @@
 import { formatPrintf } from './printf.ts';
-import { isMap, isStruct, isTrue, type Method, printValue, type Value } from './values.ts';
+import { isMap, isStruct, isTrue, type Method, printValue, structName, type Value } from './values.ts';
 
 export type FunctionTable = Readonly<Record<string, Method>>;
 
@@ -42,9 +42,21 @@ function firstOrLast(args: readonly Value[], test: (value: Value) => boolean): V
   return args.at(found);
 }
 
-/** JSON as Go writes it: a structure keeps its order, a map is sorted. */
+/**
+ * JSON as Go writes it: a structure keeps its order, a map is sorted. A pointer type (the row of a
+ * listing) is sorted too, and has its angle brackets and ampersands escaped.
+ */
 export function toJson(value: Value): string {
-  return JSON.stringify(sortMaps(value) ?? null);
+  const json = JSON.stringify(sortMaps(value) ?? null);
+  return isPointer(value) ? json.replace(/[<>&]/g, escapeCharacter) : json;
+}
+
+function isPointer(value: Value): boolean {
+  return isMap(value) && value[structName]?.startsWith('*') === true;
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u00${character.charCodeAt(0).toString(16)}`;
 }
 
 function sortMaps(value: Value): unknown {
@@ -53,7 +65,7 @@ function sortMaps(value: Value): unknown {
   const entries = Object.entries(value).filter(
     ([, entry]) => typeof entry !== 'function' || entry.length === 0,
   );
-  const named = isStruct(value) ? entries : entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  const named = isStruct(value) && !isPointer(value) ? entries : entries.sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(
     named.map(([name, entry]) => [name, sortMaps(typeof entry === 'function' ? entry() : entry)]),
   );

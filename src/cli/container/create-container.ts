@@ -1,0 +1,82 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import type { ContainerCreateResponse } from '#api';
+import { ApiError } from '#client';
+import { pullImage } from '../image/pull-image.ts';
+import { writeError } from '../output.ts';
+import type { Session } from '../session.ts';
+import type { RunRequest } from './create-options/index.ts';
+
+export interface CreateRules {
+  /** `missing`, `always` or `never`. */
+  readonly pull: string;
+  readonly quiet: boolean;
+}
+
+/**
+ * Creates a container and returns its id; fetches the image when the daemon does not have it, and writes
+ * the id to the file of `--cidfile`.
+ */
+export async function createContainer(
+  session: Session,
+  request: RunRequest,
+  rules: CreateRules,
+): Promise<string> {
+  const idFile = request.body.HostConfig.ContainerIDFile;
+  reserveIdFile(idFile);
+  try {
+    const { Id: id, Warnings: warnings } = await createWithImage(session, request, rules);
+    for (const warning of warnings ?? []) writeError(`WARNING: ${warning}\n`);
+    if (idFile !== '') writeFileSync(idFile, id);
+    return id;
+  } catch (error) {
+    if (idFile !== '') rmSync(idFile, { force: true });
+    throw error;
+  }
+}
+
+async function createWithImage(session: Session, request: RunRequest, rules: CreateRules) {
+  const { body, platform } = request;
+  const pull = () => pullForRun(session, body.Image, platform, rules.quiet);
+  if (rules.pull === 'always') await pull();
+  try {
+    return await postCreate(session, request);
+  } catch (error) {
+    const isMissing =
+      error instanceof ApiError && error.status === 404 && /^No such image/.test(error.message);
+    if (!isMissing || rules.pull !== 'missing') throw error;
+    if (!rules.quiet) writeError(`Unable to find image '${withTag(body.Image)}' locally\n`);
+    await pull();
+    return postCreate(session, request);
+  }
+}
+
+function postCreate(
+  { client }: Session,
+  { body, name, platform }: RunRequest,
+): Promise<ContainerCreateResponse> {
+  const query = { name: name || undefined, platform: platform || undefined };
+  return client.json<ContainerCreateResponse>({
+    method: 'POST',
+    path: '/containers/create',
+    query,
+    json: body,
+  });
+}
+
+async function pullForRun(session: Session, image: string, platform: string, quiet: boolean): Promise<void> {
+  await pullImage(session, { name: image, platform, allTags: false, quiet, toStderr: true });
+}
+
+/** `busybox` is called `busybox:latest` in messages. */
+function withTag(image: string): string {
+  const last = image.slice(image.lastIndexOf('/') + 1);
+  return last.includes(':') || last.includes('@') ? image : `${image}:latest`;
+}
+
+function reserveIdFile(path: string): void {
+  if (path === '') return;
+  if (existsSync(path)) {
+    throw new Error(`container ID file found, make sure the other container isn't running or delete ${path}`);
+  }
+  writeFileSync(path, '');
+}

@@ -1,0 +1,44 @@
+import type { HostConfig } from '#api';
+import type { Surroundings } from './types.ts';
+
+type SecurityPart = Pick<HostConfig, 'SecurityOpt' | 'MaskedPaths' | 'ReadonlyPaths'>;
+
+/**
+ * What the values of `--security-opt` mean: a seccomp profile is sent as its content, and
+ * `systempaths=unconfined` as empty lists of paths.
+ */
+export function describeSecurity(options: readonly string[], around: Surroundings): SecurityPart {
+  const texts = options.map((option) => readOption(option, around));
+  const unmasked = texts.includes('systempaths=unconfined');
+  const kept = texts.filter((text) => text !== 'systempaths=unconfined');
+  return {
+    SecurityOpt: kept.length === 0 ? null : kept,
+    MaskedPaths: unmasked ? [] : null,
+    ReadonlyPaths: unmasked ? [] : null,
+  };
+}
+
+function readOption(option: string, around: Surroundings): string {
+  if (option === 'writable-cgroups') return option;
+  const [name = '', value] = option.split(/[=:](.*)/s);
+  if (value === undefined) {
+    if (option !== 'no-new-privileges') throw new Error(`invalid --security-opt: ${JSON.stringify(option)}`);
+    return option;
+  }
+  if (name !== 'seccomp' || value === 'unconfined' || value === 'builtin') return option;
+  return `seccomp=${compactProfile(value, around)}`;
+}
+
+function compactProfile(path: string, around: Surroundings): string {
+  let content: string;
+  try {
+    content = around.readFile(path);
+  } catch (error) {
+    throw new Error(`opening seccomp profile (${path}) failed: ${(error as Error).message}`);
+  }
+  try {
+    return JSON.stringify(JSON.parse(content));
+  } catch (error) {
+    throw new Error(`compacting json for seccomp profile (${path}) failed: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,28 @@
+import { absolutePath } from './mount.ts';
+
+/** The values of `--volume`: those with a source, and those that are only a path in the container. */
+export interface Volumes {
+  readonly binds: readonly string[];
+  readonly anonymous: Readonly<Record<string, Record<string, never>>>;
+}
+
+/** @throws Error with the stock client's words for an empty part */
+export function splitVolumes(texts: readonly string[]): Volumes {
+  const binds: string[] = [];
+  const anonymous: Record<string, Record<string, never>> = {};
+  for (const text of texts) {
+    checkVolume(text);
+    const [source = '', ...rest] = text.split(':');
+    if (rest.length === 0) anonymous[text] = {};
+    else binds.push([source.startsWith('.') ? absolutePath(source) : source, ...rest].join(':'));
+  }
+  return { binds, anonymous };
+}
+
+function checkVolume(text: string): void {
+  if (text === '') throw new Error('invalid empty volume spec');
+  const parts = text.split(':');
+  if (parts.length > 3) throw new Error(`invalid spec: ${text}: too many colons`);
+  if (parts.length > 1 && parts.includes(''))
+    throw new Error(`invalid spec: ${text}: empty section between colons`);
+}

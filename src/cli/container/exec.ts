@@ -1,0 +1,75 @@
+import type { ExecCreateRequest, ExecInspect, ExecStartRequest, IdResponse } from '#api';
+import { segment } from '#client';
+import { atLeast, defineCommand } from '../command.ts';
+import { bool, list, text } from '../flags/index.ts';
+import { writeOut } from '../output.ts';
+import type { Session } from '../session.ts';
+import { defaultDetachKeys } from '../stream/detach-keys.ts';
+import { interact } from '../stream/interact.ts';
+import { followTerminalSize } from '../stream/resize.ts';
+import { terminalSize } from '../terminal-size.ts';
+import { checkTerminal } from './attach.ts';
+import { collectEnv } from './env.ts';
+import { containerPath } from './path.ts';
+import { ownSurroundings } from './surroundings.ts';
+
+export const command = defineCommand({
+  synopsis: ['[OPTIONS] CONTAINER COMMAND [ARG...]'],
+  operands: atLeast(2),
+  flagsFirst: true,
+  flags: {
+    detach: bool('Detached mode: run command in the background', 'd'),
+    'detach-keys': text('Override the key sequence for detaching a container'),
+    env: list('Set environment variables', { short: 'e' }),
+    'env-file': list('Read in a file of environment variables'),
+    interactive: bool('Keep STDIN open even if not attached', 'i'),
+    privileged: bool('Give extended privileges to the command'),
+    tty: bool('Allocate a pseudo-TTY', 't'),
+    user: text('Username or UID (format: "<name|uid>[:<group|gid>]")', { short: 'u' }),
+    workdir: text('Working directory inside the container', { short: 'w' }),
+  },
+  async run(session, { values, operands }) {
+    const [name = '', ...words] = operands;
+    const env = collectEnv(values['env-file'], values.env, ownSurroundings());
+    const size = values.tty && !values.detach ? terminalSize(1) : undefined;
+    const request: ExecCreateRequest = {
+      User: values.user,
+      Privileged: values.privileged,
+      Tty: values.tty,
+      ConsoleSize: size === undefined ? null : [size.rows, size.columns],
+      AttachStdin: !values.detach && values.interactive,
+      AttachStderr: !values.detach,
+      AttachStdout: !values.detach,
+      DetachKeys: values['detach-keys'] || session.config.detachKeys || '',
+      Env: env.length === 0 ? null : env,
+      WorkingDir: values.workdir,
+      Cmd: words,
+    };
+    if (!values.detach) checkTerminal(values.interactive, values.tty);
+    const path = containerPath(name, 'exec');
+    const { Id: id } = await session.client.json<IdResponse>({ method: 'POST', path, json: request });
+    if (values.detach) return startDetached(session, id, request);
+    return converse(session, id, request);
+  },
+});
+
+async function startDetached({ client }: Session, id: string, { Tty }: ExecCreateRequest): Promise<number> {
+  const json: ExecStartRequest = { Detach: true, Tty, ConsoleSize: null };
+  writeOut(await (await client.send({ method: 'POST', path: execPath(id, 'start'), json })).text());
+  return 0;
+}
+
+async function converse({ client }: Session, id: string, request: ExecCreateRequest): Promise<number> {
+  const { Tty, ConsoleSize } = request;
+  const json: ExecStartRequest = { Detach: false, Tty, ConsoleSize };
+  const stream = await client.hijack({ method: 'POST', path: execPath(id, 'start'), json });
+  if (Tty) followTerminalSize(client, execPath(id, 'resize'));
+  const detachKeys = request.DetachKeys || defaultDetachKeys;
+  await interact({ stream, stdin: request.AttachStdin, tty: Tty, detachKeys });
+  const { ExitCode } = await client.json<ExecInspect>({ method: 'GET', path: execPath(id, 'json') });
+  return ExitCode ?? 0;
+}
+
+function execPath(id: string, verb: string): string {
+  return `/exec/${segment(id)}/${verb}`;
+}

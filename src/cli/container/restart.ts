@@ -1,0 +1,17 @@
+import { atLeast, defineCommand } from '../command.ts';
+import { forEachName } from '../names.ts';
+import { containerPost } from './path.ts';
+import { stopFlags, stopQuery } from './stop-flags.ts';
+
+export const command = defineCommand({
+  synopsis: ['[OPTIONS] CONTAINER [CONTAINER...]'],
+  operands: atLeast(1),
+  flags: stopFlags,
+  async run({ client }, { operands, values, given }) {
+    const query = stopQuery(values, given);
+    await forEachName(
+      operands,
+      async (name) => void (await client.call(containerPost(name, 'restart', query))),
+    );
+  },
+});

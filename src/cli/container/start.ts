@@ -1,0 +1,76 @@
+import type { ContainerInspect } from '#api';
+import { atLeast, defineCommand } from '../command.ts';
+import { bool, text } from '../flags/index.ts';
+import { forEachName } from '../names.ts';
+import type { Session } from '../session.ts';
+import { Detached, defaultDetachKeys } from '../stream/detach-keys.ts';
+import { watchExit } from '../stream/exit-status.ts';
+import { interact } from '../stream/interact.ts';
+import { followTerminalSize } from '../stream/resize.ts';
+import { forwardSignals } from '../stream/signals.ts';
+import { checkTerminal } from './attach.ts';
+import { attachStream } from './attach-stream.ts';
+import { containerPath, containerPost } from './path.ts';
+
+export const command = defineCommand({
+  synopsis: ['[OPTIONS] CONTAINER [CONTAINER...]'],
+  operands: atLeast(1),
+  flags: {
+    attach: bool('Attach STDOUT/STDERR and forward signals', 'a'),
+    checkpoint: { ...text('Restore from this checkpoint'), hidden: true },
+    'checkpoint-dir': { ...text('Use a custom checkpoint storage directory'), hidden: true },
+    'detach-keys': text('Override the key sequence for detaching a container'),
+    interactive: bool("Attach container's STDIN", 'i'),
+  },
+  async run(session, { operands, values }) {
+    const detachKeys = values['detach-keys'] || session.config.detachKeys || '';
+    if (values.attach || values.interactive) {
+      if (operands.length > 1) throw new Error('you cannot start and attach multiple containers at once');
+      return startAttached(session, operands[0] ?? '', values.interactive, detachKeys);
+    }
+    const query = {
+      checkpoint: values.checkpoint || undefined,
+      'checkpoint-dir': values['checkpoint-dir'] || undefined,
+    };
+    await forEachName(
+      operands,
+      async (name) => void (await session.client.call(containerPost(name, 'start', query))),
+    );
+    return 0;
+  },
+});
+
+async function startAttached(
+  { client }: Session,
+  name: string,
+  interactive: boolean,
+  detachKeys: string,
+): Promise<number> {
+  const path = containerPath(name, 'json');
+  const {
+    Id: id,
+    Config: config,
+    HostConfig: host,
+  } = await client.json<ContainerInspect>({ method: 'GET', path });
+  const stdin = interactive && config.OpenStdin;
+  checkTerminal(stdin, config.Tty);
+  if (!config.Tty) forwardSignals(client, id);
+  const stream = await attachStream(client, id, { stdin, stdout: true, stderr: true, detachKeys });
+  const exit = await watchExit(client, id, host.AutoRemove ? 'removed' : 'next-exit');
+  const conversation = interact({
+    stream,
+    stdin,
+    tty: config.Tty,
+    detachKeys: detachKeys || defaultDetachKeys,
+  });
+  conversation.catch(() => undefined);
+  await client.call(containerPost(id, 'start'));
+  if (config.Tty) followTerminalSize(client, containerPath(id, 'resize'));
+  try {
+    await conversation;
+  } catch (error) {
+    if (error instanceof Detached) return 0;
+    throw error;
+  }
+  return exit.code;
+}

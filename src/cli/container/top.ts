@@ -1,0 +1,21 @@
+import type { ContainerTopResponse } from '#api';
+import { atLeast, defineCommand } from '../command.ts';
+import { layOutProcesses } from '../format/table.ts';
+import { writeOut } from '../output.ts';
+import { containerPath } from './path.ts';
+
+export const command = defineCommand({
+  synopsis: ['CONTAINER [ps OPTIONS]'],
+  operands: atLeast(1),
+  flags: {},
+  flagsFirst: true,
+  async run({ client }, { operands }) {
+    const [name = '', ...psArgs] = operands;
+    const { Titles, Processes } = await client.json<ContainerTopResponse>({
+      method: 'GET',
+      path: containerPath(name, 'top'),
+      query: { ps_args: psArgs.join(' ') || undefined },
+    });
+    writeOut(layOutProcesses([Titles, ...Processes]));
+  },
+});

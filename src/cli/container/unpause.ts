@@ -1,0 +1,12 @@
+import { atLeast, defineCommand } from '../command.ts';
+import { forEachName } from '../names.ts';
+import { containerPost } from './path.ts';
+
+export const command = defineCommand({
+  synopsis: ['CONTAINER [CONTAINER...]'],
+  operands: atLeast(1),
+  flags: {},
+  async run({ client }, { operands }) {
+    await forEachName(operands, async (name) => void (await client.call(containerPost(name, 'unpause'))));
+  },
+});

@@ -1,0 +1,42 @@
+import { isMap, structName, type Value, type ValueMap } from '../template/index.ts';
+
+/** The fields of Docker's objects that hold free keys; all other objects are structures. */
+const mapFields = new Set([
+  'Annotations',
+  'AuxiliaryAddresses',
+  'Containers',
+  'Data',
+  'Details',
+  'DriverOpts',
+  'ExposedPorts',
+  'Labels',
+  'Networks',
+  'Options',
+  'PortBindings',
+  'Ports',
+  'Runtimes',
+  'Services',
+  'Status',
+  'StorageOpt',
+  'Sysctls',
+  'Tmpfs',
+  'Volumes',
+]);
+
+/**
+ * JSON as a template sees it in Go: objects are structures (they print without names and keep their
+ * order), but for the fields that are maps. What the wire calls `Id` has the name `ID` too.
+ */
+export function asStructures(json: Value, field = ''): Value {
+  if (Array.isArray(json)) return json.map((entry: Value) => asStructures(entry));
+  if (json === null && mapFields.has(field)) return {};
+  if (!isMap(json)) return json;
+  const entries = Object.entries(json).map(([name, value]) => [name, asStructures(value, name)] as const);
+  const result: Record<string | symbol, Value> = Object.fromEntries(entries);
+  if (mapFields.has(field)) {
+    return result as ValueMap;
+  }
+  if ('Id' in json) Object.defineProperty(result, 'ID', { value: result.Id, enumerable: false });
+  Object.defineProperty(result, structName, { value: 'struct', enumerable: false });
+  return result as ValueMap;
+}

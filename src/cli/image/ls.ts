@@ -1,0 +1,35 @@
+import type { ImageSummary } from '#api';
+import { atMost, defineCommand } from '../command.ts';
+import { encodeFilters } from '../filters.ts';
+import { bool, text } from '../flags/index.ts';
+import { chooseFormat, RowFormat } from '../format/rows.ts';
+import { filterFlag, formatFlagSummary } from '../listing-flags.ts';
+import { writeOut } from '../output.ts';
+import { imageListing, imageRows } from './row.ts';
+
+export const command = defineCommand({
+  synopsis: ['[OPTIONS] [REPOSITORY[:TAG]]'],
+  operands: atMost(1),
+  flags: {
+    all: bool('Show all images (default hides intermediate images)', 'a'),
+    digests: bool('Show digests'),
+    filter: filterFlag,
+    format: text(formatFlagSummary),
+    'no-trunc': bool("Don't truncate output"),
+    quiet: bool('Only show image IDs', 'q'),
+    tree: { ...bool('List multi-platform images as a tree (EXPERIMENTAL)'), hidden: true },
+  },
+  async run({ client, config }, { values, operands: [name] }) {
+    const digestColumn = values.digests ? '{{.Digest}}\t' : '';
+    const table = `table {{.Repository}}\t{{.Tag}}\t${digestColumn}{{.ID}}\t{{.CreatedSince}}\t{{.Size}}`;
+    const format = chooseFormat(values.format, config.imagesFormat, table, values.quiet ? 'ID' : undefined);
+    const filters = name === undefined ? values.filter : [...values.filter, `reference=${name}`];
+    const images = await client.json<ImageSummary[]>({
+      method: 'GET',
+      path: '/images/json',
+      query: { all: values.all, filters: encodeFilters(filters) },
+    });
+    const rows = images.flatMap((image) => imageRows(image, values['no-trunc'], values.digests));
+    writeOut(new RowFormat(format, imageListing).print(rows));
+  },
+});

@@ -1,0 +1,36 @@
+import type { ProgressMessage } from '#api';
+import { readJsonLines } from '#client';
+import { familiarReference, parseReference, withDefaultTag } from '#oci';
+import { showProgress } from '../progress.ts';
+import { registryAuth } from '../registry-auth.ts';
+import type { Session } from '../session.ts';
+
+export interface PullOptions {
+  readonly name: string;
+  readonly platform: string;
+  readonly allTags: boolean;
+  readonly quiet: boolean;
+  /** Progress goes to standard error: standard output belongs to the container. */
+  readonly toStderr: boolean;
+}
+
+/** Asks the daemon to fetch an image and shows its progress. @returns the image's name with its tag */
+export async function pullImage({ client, config }: Session, options: PullOptions): Promise<string> {
+  const reference = options.allTags
+    ? parseReference(options.name)
+    : withDefaultTag(parseReference(options.name));
+  const tag = options.allTags ? undefined : (reference.digest ?? reference.tag);
+  const auth = registryAuth(config, reference.domain);
+  const response = await client.send({
+    method: 'POST',
+    path: '/images/create',
+    query: {
+      fromImage: familiarReference({ domain: reference.domain, path: reference.path }),
+      tag,
+      platform: options.platform || undefined,
+    },
+    ...(auth === undefined ? {} : { headers: { 'X-Registry-Auth': auth } }),
+  });
+  await showProgress(readJsonLines<ProgressMessage>(response.body), options);
+  return `${reference.domain}/${reference.path}${tag === undefined ? '' : reference.digest === undefined ? `:${tag}` : `@${tag}`}`;
+}

@@ -1,0 +1,29 @@
+import { defineCommand, ExitError, exactly } from '../command.ts';
+import { bool, text } from '../flags/index.ts';
+import { writeOut } from '../output.ts';
+import { pullImage } from './pull-image.ts';
+
+export const command = defineCommand({
+  synopsis: ['[OPTIONS] NAME[:TAG|@DIGEST]'],
+  operands: exactly(1),
+  flags: {
+    'all-tags': bool('Download all tagged images in the repository', 'a'),
+    'disable-content-trust': bool('Skip image verification', undefined, true),
+    platform: text('Set platform if server is multi-platform capable'),
+    quiet: bool('Suppress verbose output', 'q'),
+  },
+  async run(session, { values, operands: [name = ''] }) {
+    const hasTag = /[:@]/.test(name.slice(name.lastIndexOf('/') + 1));
+    if (values['all-tags'] && hasTag) throw new ExitError(1, "tag can't be used with --all-tags/-a");
+    if (!values['all-tags'] && !hasTag && !values.quiet) writeOut('Using default tag: latest\n');
+    const { platform, quiet } = values;
+    const pulled = await pullImage(session, {
+      name,
+      platform,
+      allTags: values['all-tags'],
+      quiet,
+      toStderr: false,
+    });
+    writeOut(`${pulled}\n`);
+  },
+});

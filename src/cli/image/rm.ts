@@ -1,0 +1,46 @@
+import type { ImageDeleteItem } from '#api';
+import { imagePath } from '#client';
+import { atLeast, defineCommand } from '../command.ts';
+import { bool, strings } from '../flags/index.ts';
+import { NamesError } from '../names.ts';
+import { writeError, writeOut } from '../output.ts';
+import { encodePlatform } from './platform.ts';
+
+export const command = defineCommand({
+  synopsis: ['[OPTIONS] IMAGE [IMAGE...]'],
+  operands: atLeast(1),
+  flags: {
+    force: bool('Force removal of the image', 'f'),
+    'no-prune': bool('Do not delete untagged parents'),
+    platform: strings(
+      'Remove only the given platform variant. Formatted as `os[/arch[/variant]]` (e.g., `linux/amd64`)',
+    ),
+  },
+  async run({ client }, { operands, values }) {
+    const platforms = values.platform.map((platform) => encodePlatform(platform) ?? '');
+    const query = { force: values.force, noprune: values['no-prune'], platforms };
+    const failures: unknown[] = [];
+    for (const name of operands) {
+      try {
+        const items = await client.json<ImageDeleteItem[]>({
+          method: 'DELETE',
+          path: `/images/${imagePath(name)}`,
+          query,
+        });
+        writeOut(items.map(describeItem).join(''));
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length === 0) return;
+    const failure = new NamesError(failures);
+    if (!(values.force && failure.onlyMissing)) throw failure;
+    writeError(`${failure.message}\n`);
+  },
+});
+
+function describeItem(item: ImageDeleteItem): string {
+  return 'Deleted' in item && item.Deleted
+    ? `Deleted: ${item.Deleted}\n`
+    : `Untagged: ${(item as { Untagged: string }).Untagged}\n`;
+}

@@ -1,0 +1,51 @@
+import { ApiError } from '#client';
+import { ExitError } from './command.ts';
+import { failureText } from './failure.ts';
+import { writeOut } from './output.ts';
+
+const parallelCalls = 50;
+
+/**
+ * Does `action` for every name, up to 50 at once, and prints each name (or what the action returns) in
+ * the order given. @throws NamesError with one line for each name that failed
+ */
+export async function forEachName(
+  names: readonly string[],
+  action: (name: string) => Promise<string | undefined>,
+): Promise<void> {
+  const failures: unknown[] = [];
+  const results = startInTurn(names, action);
+  for (const [position, name] of names.entries()) {
+    try {
+      const text = await results[position];
+      if (text !== '') writeOut(`${text ?? name}\n`);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw new NamesError(failures);
+}
+
+/** Some of the names failed: a line for each, exit code 1. */
+export class NamesError extends ExitError {
+  /** True when the daemon knew none of them. */
+  readonly onlyMissing: boolean;
+
+  constructor(failures: readonly unknown[]) {
+    super(1, failures.map(failureText).join('\n'), failures[0]);
+    this.onlyMissing = failures.every((failure) => failure instanceof ApiError && failure.status === 404);
+  }
+}
+
+/** Starts all, each at most `parallelCalls` ahead of the one it waits for. */
+function startInTurn<T>(names: readonly string[], action: (name: string) => Promise<T>): Promise<T>[] {
+  const started: Promise<T>[] = [];
+  for (const name of names) {
+    const before = started[started.length - parallelCalls];
+    const gate = before === undefined ? undefined : before.catch(() => undefined);
+    const result = gate === undefined ? action(name) : gate.then(() => action(name));
+    result.catch(() => undefined);
+    started.push(result);
+  }
+  return started;
+}

@@ -1,0 +1,20 @@
+import { segment } from '#client';
+import { atLeast, defineCommand } from '../command.ts';
+import { bool } from '../flags/index.ts';
+import { inspectFormatFlag, inspectObjects } from '../inspect-objects.ts';
+
+export const command = defineCommand({
+  synopsis: ['[OPTIONS] NETWORK [NETWORK...]'],
+  operands: atLeast(1),
+  flags: { format: inspectFormatFlag, verbose: bool('Verbose output for diagnostics', 'v') },
+  async run({ client }, { operands, values }) {
+    await inspectObjects(operands, values.format, async (name) => {
+      const response = await client.send({
+        method: 'GET',
+        path: `/networks/${segment(name)}`,
+        query: { verbose: values.verbose },
+      });
+      return response.text();
+    });
+  },
+});

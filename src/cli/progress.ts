@@ -1,0 +1,106 @@
+import { isatty } from 'node:tty';
+import type { ProgressDetail, ProgressMessage } from '#api';
+import { humanDuration } from './format/duration.ts';
+import { decimalSize } from './format/size.ts';
+import { writeError, writeOut } from './output.ts';
+import { terminalSize } from './terminal-size.ts';
+
+export interface ProgressTarget {
+  readonly quiet: boolean;
+  readonly toStderr: boolean;
+}
+
+/**
+ * Shows a stream of progress. On a terminal each id has its own line, drawn anew in place; elsewhere
+ * only what is no moving bar is written, a line each.
+ * @throws Error when the stream says that the work failed
+ */
+export async function showProgress(
+  messages: AsyncIterable<ProgressMessage>,
+  target: ProgressTarget,
+): Promise<void> {
+  const descriptor = target.toStderr ? 2 : 1;
+  const write = target.toStderr ? writeError : writeOut;
+  const screen = isatty(descriptor)
+    ? new ProgressScreen(write, terminalSize(descriptor)?.columns ?? defaultWidth)
+    : undefined;
+  for await (const message of messages) {
+    const failure = message.errorDetail?.message ?? message.error;
+    if (failure) throw new Error(failure);
+    if (target.quiet || message.aux !== undefined) continue;
+    if (screen === undefined) write(plainLine(message));
+    else screen.show(message);
+  }
+}
+
+const defaultWidth = 200;
+
+function plainLine(message: ProgressMessage): string {
+  if (message.stream !== undefined) return message.stream;
+  if (message.progressDetail?.current || message.progressDetail?.total) return '';
+  return `${prefixed(message, message.status ?? '')}\n`;
+}
+
+function prefixed(message: ProgressMessage, text: string): string {
+  return message.id ? `${message.id}: ${text}` : text;
+}
+
+/** Lines on a terminal, by id; the cursor stands below the last one. */
+class ProgressScreen {
+  readonly #write: (text: string) => void;
+  readonly #width: number;
+  readonly #rows = new Map<string, number>();
+  readonly #started = Date.now();
+
+  constructor(write: (text: string) => void, width: number) {
+    this.#write = write;
+    this.#width = width;
+  }
+
+  show(message: ProgressMessage): void {
+    const text = this.#describe(message);
+    if (!message.id || !isProgress(message)) {
+      this.#rows.clear();
+      this.#write(message.stream ?? `${text}\n`);
+      return;
+    }
+    const known = this.#rows.get(message.id);
+    const row = known ?? this.#rows.size;
+    if (known === undefined) {
+      this.#rows.set(message.id, row);
+      this.#write('\n');
+    }
+    const up = this.#rows.size - row;
+    this.#write(`\x1b[${up}A\x1b[2K\r${text}\r\x1b[${up}B`);
+  }
+
+  #describe(message: ProgressMessage): string {
+    const bar = progressBar(message.progressDetail, this.#width, Date.now() - this.#started);
+    const status = message.status ?? '';
+    return prefixed(message, bar === '' ? status : `${status} ${bar}`);
+  }
+}
+
+/** A message of a layer; others (the digest, the final status) are said once, below. */
+function isProgress(message: ProgressMessage): boolean {
+  return message.progressDetail !== undefined || message.progress !== undefined;
+}
+
+const barLength = 50;
+const narrowTerminal = 110;
+
+/** `[====>   ]  1.2MB/3.4MB`; on a narrow terminal without the bar. */
+export function progressBar(detail: ProgressDetail = {}, width: number, elapsedMs: number): string {
+  const { current = 0, total = 0, hidecounts: hidden = false, units = '' } = detail;
+  if (current <= 0 && total <= 0) return '';
+  const show = (count: number) => (units === '' ? decimalSize(count) : `${count} ${units}`);
+  if (total <= 0) return units === 's' ? humanDuration(elapsedMs) : show(current).padStart(8);
+  const filled = Math.min(barLength, Math.trunc((current / total) * barLength));
+  const bar = width > narrowTerminal ? `[${'='.repeat(filled)}>${' '.repeat(barLength - filled)}] ` : '';
+  const counts = hidden
+    ? ''
+    : current > total
+      ? show(current).padStart(8)
+      : `${show(current).padStart(8)}/${show(total)}`;
+  return `${bar}${counts}`;
+}

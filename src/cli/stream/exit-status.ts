@@ -1,0 +1,35 @@
+import type { ContainerWaitResponse, WaitCondition } from '#api';
+import type { ApiClient } from '#client';
+import { containerPost } from '../container/path.ts';
+import { writeError } from '../output.ts';
+
+/** The exit code of a client whose daemon could not do what it was asked. */
+export const daemonFailureCode = 125;
+
+/** A wait that the daemon has taken note of. */
+export interface PendingExit {
+  /** The container's exit code. */
+  readonly code: Promise<number>;
+  cancel(): void;
+}
+
+/** Begins to wait for a container's end; returns when the daemon watches it, so that no end is missed. */
+export async function watchExit(
+  client: ApiClient,
+  containerId: string,
+  condition: WaitCondition,
+): Promise<PendingExit> {
+  const response = await client.send(containerPost(containerId, 'wait', { condition }));
+  const code = response.text().then(readExitCode, (error: Error) => {
+    writeError(`error waiting for container: ${error.message}\n`);
+    return daemonFailureCode;
+  });
+  return { code, cancel: response.cancel };
+}
+
+function readExitCode(json: string): number {
+  const { StatusCode, Error: failure } = JSON.parse(json) as ContainerWaitResponse;
+  if (!failure) return StatusCode;
+  writeError(`Error waiting for container: ${failure.Message}\n`);
+  return daemonFailureCode;
+}

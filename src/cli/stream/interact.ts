@@ -1,0 +1,76 @@
+import { demultiplex, type HijackedStream } from '#client';
+import { writeError, writeOut } from '../output.ts';
+import { Detached, parseDetachKeys, watchDetachKeys } from './detach-keys.ts';
+import { readStdin } from './stdin.ts';
+import { openRawTerminal, type RawTerminal, stdinIsTerminal } from './terminal.ts';
+
+export interface Interaction {
+  readonly stream: HijackedStream;
+  /** Send our standard input. */
+  readonly stdin: boolean;
+  /** The other side is a terminal: ours becomes raw and passes every key. */
+  readonly tty: boolean;
+  readonly detachKeys: string;
+}
+
+/**
+ * Joins our standard streams to a container's until its output ends.
+ * @throws Detached when the user typed the detach keys
+ */
+export async function interact({ stream, stdin, tty, detachKeys }: Interaction): Promise<void> {
+  const keys = parseDetachKeys(detachKeys);
+  const terminal = stdin && tty && stdinIsTerminal() ? openRawTerminal() : undefined;
+  try {
+    const output = copyOutput(stream, stream.multiplexed && !tty);
+    if (!stdin) {
+      stream.end();
+      await output;
+      return;
+    }
+    await Promise.race([output, sendInput(stream, terminal, keys)]);
+  } finally {
+    terminal?.restore();
+    stream.destroy();
+  }
+}
+
+/** Settles only when the user detached: the end of our input does not end the conversation. */
+async function sendInput(
+  stream: HijackedStream,
+  terminal: RawTerminal | undefined,
+  keys: Uint8Array,
+): Promise<never> {
+  const input = terminal === undefined ? readStdin() : watchDetachKeys(terminal.input, keys);
+  try {
+    for await (const chunk of input) await stream.write(chunk);
+    stream.end();
+  } catch (error) {
+    if (error instanceof Detached) throw error;
+    // The container has stopped reading; what it still writes is what counts.
+  }
+  return new Promise<never>(() => undefined);
+}
+
+async function copyOutput(stream: HijackedStream, multiplexed: boolean): Promise<void> {
+  await copyToOutput(chunksOf(stream), multiplexed);
+}
+
+async function* chunksOf(stream: HijackedStream): AsyncGenerator<Uint8Array, void> {
+  for (let chunk = await stream.read(); chunk !== undefined; chunk = await stream.read()) yield chunk;
+}
+
+const standardOutput = 1;
+const standardError = 2;
+
+/** Writes a container's output to ours, split by stream when it comes in frames. */
+export async function copyToOutput(source: AsyncIterable<Uint8Array>, multiplexed: boolean): Promise<void> {
+  if (!multiplexed) {
+    for await (const chunk of source) writeOut(chunk);
+    return;
+  }
+  for await (const { stream, payload } of demultiplex(source)) {
+    if (stream === standardOutput || stream === 0) writeOut(payload);
+    else if (stream === standardError) writeError(payload);
+    else throw new Error(`error from daemon in stream: ${Buffer.from(payload).toString()}`);
+  }
+}

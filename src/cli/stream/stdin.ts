@@ -1,0 +1,32 @@
+import { read } from 'node:fs';
+
+const chunkBytes = 32 << 10;
+
+/**
+ * Standard input that is not a terminal (pipe, file, socket), chunk by chunk to its end. A read in
+ * progress does not hold the program when it exits.
+ */
+export async function* readStdin(): AsyncGenerator<Uint8Array, void> {
+  for (;;) {
+    const chunk = await readChunk();
+    if (chunk.length === 0) return;
+    yield chunk;
+  }
+}
+
+function readChunk(): Promise<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(chunkBytes);
+  return new Promise((resolve, reject) => {
+    const attempt = () =>
+      read(0, buffer, 0, chunkBytes, null, (error, count) => {
+        if (error === null) resolve(buffer.subarray(0, count));
+        else if (error.code === 'EAGAIN') setTimeout(attempt, retryMs);
+        else if (error.code === 'EOF') resolve(buffer.subarray(0, 0));
+        else reject(error);
+      });
+    attempt();
+  });
+}
+
+/** A descriptor that another program made non-blocking can only be asked again. */
+const retryMs = 10;

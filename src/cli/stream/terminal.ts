@@ -1,0 +1,26 @@
+import { isatty, ReadStream } from 'node:tty';
+
+/** The terminal on standard input in raw mode: every key comes as it is pressed, unseen by the kernel. */
+export interface RawTerminal {
+  readonly input: AsyncIterable<Uint8Array>;
+  /** Gives the terminal back as it was; must be called before the program ends. */
+  restore(): void;
+}
+
+export function stdinIsTerminal(): boolean {
+  return isatty(0);
+}
+
+export function openRawTerminal(): RawTerminal {
+  const stream = new ReadStream(0);
+  stream.setRawMode(true);
+  let restored = false;
+  const restore = () => {
+    if (restored) return;
+    restored = true;
+    stream.setRawMode(false);
+    stream.pause();
+  };
+  process.once('exit', restore);
+  return { input: stream, restore };
+}

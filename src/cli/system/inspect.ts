@@ -1,0 +1,59 @@
+import { ApiError, imagePath, segment } from '#client';
+import { atLeast, defineCommand } from '../command.ts';
+import { bool, text } from '../flags/index.ts';
+import { inspectFormatFlag, inspectObjects } from '../inspect-objects.ts';
+import type { Session } from '../session.ts';
+
+/** Where each kind of object is looked up, in the order in which a bare name is tried. */
+const kinds: Readonly<Record<string, (name: string) => string>> = {
+  container: (name) => `/containers/${segment(name)}/json`,
+  image: (name) => `/images/${imagePath(name)}/json`,
+  network: (name) => `/networks/${segment(name)}`,
+  volume: (name) => `/volumes/${segment(name)}`,
+};
+const kindsOfSwarm = ['config', 'node', 'plugin', 'secret', 'service', 'task'];
+
+export const command = defineCommand({
+  synopsis: ['[OPTIONS] NAME|ID [NAME|ID...]'],
+  operands: atLeast(1),
+  flags: {
+    format: inspectFormatFlag,
+    size: bool('Display total file sizes if the type is container', 's'),
+    type: text('Only inspect objects of the given type'),
+  },
+  async run(session, { operands, values, given }) {
+    const wanted = checkType(values.type, given.has('type'));
+    await inspectObjects(operands, values.format, (name) => find(session, name, wanted, values.size));
+  },
+});
+
+function checkType(type: string, given: boolean): string | undefined {
+  const known = [...Object.keys(kinds), ...kindsOfSwarm].sort();
+  if (given && type === '')
+    throw new Error(
+      'type is empty: must be one of "config", "container", "image", "network", "node", "plugin", "secret", "service", "task", "volume"',
+    );
+  if (type !== '' && !known.includes(type)) {
+    throw new Error(`unknown type: "${type}": must be one of ${known.map((name) => `"${name}"`).join(', ')}`);
+  }
+  return type || undefined;
+}
+
+async function find(
+  { client }: Session,
+  name: string,
+  wanted: string | undefined,
+  size: boolean,
+): Promise<string> {
+  for (const [kind, pathOf] of Object.entries(kinds)) {
+    if (wanted !== undefined && wanted !== kind) continue;
+    try {
+      const query = { size: size && kind === 'container' };
+      return await (await client.send({ method: 'GET', path: pathOf(name), query })).text();
+    } catch (error) {
+      const isMissing = error instanceof ApiError && error.status === 404;
+      if (!isMissing || wanted !== undefined) throw error;
+    }
+  }
+  throw new Error(`Error: No such object: ${name}`);
+}

@@ -1,0 +1,16 @@
+import { segment } from '#client';
+import { atLeast, defineCommand } from '../command.ts';
+
+import { inspectFormatFlag, inspectObjects } from '../inspect-objects.ts';
+
+export const command = defineCommand({
+  synopsis: ['[OPTIONS] VOLUME [VOLUME...]'],
+  operands: atLeast(1),
+  flags: { format: inspectFormatFlag },
+  async run({ client }, { operands, values }) {
+    await inspectObjects(operands, values.format, async (name) => {
+      const response = await client.send({ method: 'GET', path: `/volumes/${segment(name)}` });
+      return response.text();
+    });
+  },
+});
