@@ -1,8 +1,8 @@
 import { type ContainerConfig, containerConfigFields } from './container-config.ts';
-import { type HostConfig, hostConfig, type PortMap, resourceFields, restartPolicy } from './host-config.ts';
+import { type HostConfig, hostConfig, type PortMap } from './host-config.ts';
 import type { DriverData, OciDescriptor } from './image.ts';
 import { type EndpointSettings, networkingConfig } from './network.ts';
-import { type DecodedBy, nullable, struct } from './schema.ts';
+import { type DecodedBy, struct } from './schema.ts';
 
 /** The body of `POST /containers/create`. */
 export const containerCreateRequest = struct('CreateRequest', {
@@ -16,13 +16,6 @@ export interface ContainerCreateResponse {
   readonly Id: string;
   readonly Warnings: readonly string[];
 }
-
-/** The body of `POST /containers/{id}/update`. */
-export const containerUpdateRequest = struct('UpdateConfig', {
-  ...resourceFields,
-  RestartPolicy: nullable(restartPolicy),
-});
-export type ContainerUpdateRequest = DecodedBy<typeof containerUpdateRequest>;
 
 export type ContainerStatus =
   | 'created'
@@ -168,10 +161,6 @@ export interface ContainerWaitResponse {
 export interface ContainerTopResponse {
   readonly Titles: readonly string[];
   readonly Processes: readonly (readonly string[])[];
-}
-
-export interface ContainerUpdateResponse {
-  readonly Warnings: readonly string[] | null;
 }
 
 export interface ContainerPruneResponse {

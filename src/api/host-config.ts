@@ -75,7 +75,7 @@ export const mount = struct('Mount', {
 export type Mount = DecodedBy<typeof mount>;
 
 /** Limits that a running container can be given too. `null` is unset; -1 too for MemorySwappiness and PidsLimit. */
-export const resourceFields = {
+const resourceFields = {
   CpuShares: integer,
   Memory: integer,
   NanoCpus: integer,

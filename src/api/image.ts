@@ -94,8 +94,3 @@ export interface ImageHistoryItem {
 }
 
 export type ImageDeleteItem = { readonly Untagged: string } | { readonly Deleted: string };
-
-export interface ImagePruneResponse {
-  readonly ImagesDeleted: readonly ImageDeleteItem[] | null;
-  readonly SpaceReclaimed: number;
-}

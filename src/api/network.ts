@@ -1,15 +1,4 @@
-import {
-  type DecodedBy,
-  type Decoder,
-  flag,
-  integer,
-  list,
-  map,
-  nullable,
-  omittable,
-  struct,
-  text,
-} from './schema.ts';
+import { type DecodedBy, flag, integer, list, map, nullable, omittable, struct, text } from './schema.ts';
 
 const endpointIpamConfig = struct('EndpointIPAMConfig', {
   IPv4Address: omittable(text),
@@ -80,21 +69,6 @@ export interface NetworkCreateResponse {
   readonly Warning: string;
 }
 
-export const networkConnectRequest = struct('ConnectRequest', {
-  Container: text,
-  EndpointConfig: nullable(endpointSettings),
-});
-export type NetworkConnectRequest = DecodedBy<typeof networkConnectRequest>;
-
-export const networkDisconnectRequest: Decoder<NetworkDisconnectRequest> = struct('DisconnectRequest', {
-  Container: text,
-  Force: flag,
-});
-export interface NetworkDisconnectRequest {
-  readonly Container: string;
-  readonly Force: boolean;
-}
-
 export interface NetworkSummary {
   readonly Name: string;
   readonly Id: string;
@@ -125,8 +99,4 @@ export interface EndpointResource {
 export interface NetworkInspect extends NetworkSummary {
   /** By container id. */
   readonly Containers: Readonly<Record<string, EndpointResource>>;
-}
-
-export interface NetworkPruneResponse {
-  readonly NetworksDeleted: readonly string[] | null;
 }
