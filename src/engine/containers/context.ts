@@ -7,6 +7,7 @@ import type { CgroupHost } from '#linux';
 import type { Metadata } from '#store/metadata';
 import type { Snapshots } from '#store/snapshots';
 import type { Tasks } from '#task';
+import type { Execs } from './exec/exec.ts';
 import type { Live } from './live.ts';
 import type { HostDefaults } from './record/resolve-host-config.ts';
 import type { Records } from './records.ts';
@@ -15,7 +16,7 @@ import type { StateWatch } from './state-watch.ts';
 /** The rooms below, and what the daemon decided once for all containers. */
 export interface ContainerRooms {
   readonly metadata: Metadata;
-  readonly images: Pick<Images, 'resolve'>;
+  readonly images: Pick<Images, 'resolve' | 'inspect'>;
   readonly snapshots: Snapshots;
   readonly networks: Networks;
   readonly volumes: Volumes;
@@ -32,6 +33,8 @@ export interface ContainerSettings {
   /** Absolute path of the cgroup that holds containers' cgroups. */
   readonly cgroupParent: string;
   readonly defaults: HostDefaults;
+  /** What the daemon itself may do: names like `CAP_CHOWN`. */
+  readonly capabilities: readonly string[];
   readonly dns: readonly string[];
   readonly dnsSearch: readonly string[];
   readonly dnsOptions: readonly string[];
@@ -43,5 +46,6 @@ export interface ContainerContext extends ContainerRooms {
   /** Held by whatever changes a container's state, from its first check to its last effect. */
   readonly lock: KeyedLock;
   readonly live: Live;
+  readonly execs: Execs;
   readonly watch: StateWatch;
 }

@@ -8,4 +8,7 @@
  *
  * It does not talk to the kernel but through linux, task and runtime, and it knows nothing of HTTP.
  */
+
+export { type ContainerEngine, createContainers, type ImageUse } from './containers.ts';
+export type { ContainerRooms, ContainerSettings } from './context.ts';
 export type * from './types.ts';

@@ -208,7 +208,6 @@ export interface LogOptions {
 /** One write of the container, at most 16 KiB; `line` ends with a line feed unless the write was cut. */
 export interface LogEntry {
   readonly stream: 'stdout' | 'stderr';
-  readonly timeNs: bigint;
   /** RFC 3339 with nanoseconds, as it is in the log. */
   readonly time: string;
   readonly line: string;
@@ -219,7 +218,8 @@ export interface LogStream {
   readonly terminal: boolean;
   /** Labels and environment that the log options ask to show with each line (`details`). */
   readonly details: Readonly<Record<string, string>>;
-  readonly entries: AsyncIterable<LogEntry>;
+  /** In the order they were written, as many at a time as there are. */
+  readonly batches: AsyncIterable<readonly LogEntry[]>;
 }
 
 export interface ExecConfig {

@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism, hostname } from 'node:os';
-import { type ContainerCreateRequest, parsePlatform } from '#api';
+import type { ContainerCreateRequest } from '#api';
 import { nowNs } from '#base';
 import type { ResolvedImage } from '#engine/images';
+import { parsePlatform } from '#oci';
 import type { ContainerContext } from '../context.ts';
 import { durableDirectory } from '../directories.ts';
 import { publish } from '../publish.ts';

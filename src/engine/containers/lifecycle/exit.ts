@@ -30,7 +30,7 @@ export async function recordExit(
   const exited = transition(
     context,
     id,
-    { type: 'exited', exitCode: exitCodeOf(status), timeNs: status.timeNs, oomKilled },
+    { type: 'exited', exitCode: status.code, timeNs: status.timeNs, oomKilled },
     { sandbox: undefined },
   );
   if (oomKilled) publish(context, exited, 'oom');
@@ -49,11 +49,6 @@ function publishDeath(context: ContainerContext, record: ContainerRecord): void 
     exitCode: String(exitCode),
     execDuration: String((finishedNs - startedNs) / 1_000_000_000n),
   });
-}
-
-/** A process that a signal ended has 128 and the signal's number, as shells have it. */
-function exitCodeOf({ code, signal }: ExitStatus): number {
-  return signal === 0 ? code : 128 + signal;
 }
 
 function warn(context: ContainerContext, { id }: ContainerRecord, error: unknown): void {

@@ -48,7 +48,7 @@ async function prepareTask(
   record: ContainerRecord,
   sandbox: Sandbox | undefined,
 ): Promise<{ readonly spec: TaskSpec; readonly bundleWritten: Promise<void> }> {
-  const { config, hostConfig } = record;
+  const { config } = record;
   const specContext = await gatherSpecContext(context, record, sandbox);
   const spec = buildSpec(record, specContext);
   const bundle = bundleDirectory(context.settings, record.id);
@@ -60,7 +60,6 @@ async function prepareTask(
     sessionName: record.id,
   });
   const bundleWritten = writeBundle(bundle, spec);
-  const [rows = 0, columns = 0] = hostConfig.ConsoleSize ?? [];
   return {
     bundleWritten,
     spec: {
@@ -71,7 +70,6 @@ async function prepareTask(
       openStdin: config.OpenStdin,
       stdinOnce: config.StdinOnce,
       logPath: specContext.files.log || undefined,
-      consoleSize: { rows, columns },
     },
   };
 }

@@ -3,10 +3,30 @@ import { messages } from '#api';
 import { EngineError, errorMessage } from '#base';
 import type { ContainerContext } from '../context.ts';
 import { bundleDirectory, durableDirectory } from '../directories.ts';
+import { locked } from '../locked.ts';
 import { publish } from '../publish.ts';
 import { isLive } from '../state.ts';
 import { transition } from '../transition.ts';
 import type { ContainerRecord, RemoveOptions } from '../types.ts';
+import { killContainer } from './stop.ts';
+
+/** Removes a container, with force also one that runs. The lock is not held: its exit takes it. */
+export async function endAndRemove(
+  context: ContainerContext,
+  ref: string,
+  options: RemoveOptions,
+): Promise<void> {
+  const record = context.records.find(ref);
+  if (record.state.status === 'removing') {
+    throw new EngineError('conflict', messages.removalInProgress(record.id));
+  }
+  if (options.force && isLive(record.state)) await killContainer(context, record, sigkill);
+  // A container with AutoRemove is gone by now.
+  if (options.force && context.records.get(record.id) === undefined) return;
+  await locked(context, record.id, (stopped) => removeContainer(context, stopped, options));
+}
+
+const sigkill = 9;
 
 /** Removes a container that does not run, and all that is its own; its lock is held. */
 export async function removeContainer(
@@ -23,6 +43,7 @@ export async function removeContainer(
     throw error;
   }
   context.records.delete(record.id);
+  context.execs.deleteOf(record.id);
   for (const { duplex } of context.live.takeWaiting(record.id)) duplex.destroy();
   publish(context, record, 'destroy');
   context.watch.notify(record.id, 'removed');

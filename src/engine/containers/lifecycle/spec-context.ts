@@ -8,7 +8,7 @@ import { writeEtcFiles } from './etc-files.ts';
 import { hostDevices } from './host-devices.ts';
 import { joinedNamespaces } from './networking.ts';
 import { readAccounts } from './root-accounts.ts';
-import { resolveSeccomp } from './seccomp.ts';
+import { seccompFor } from './seccomp.ts';
 
 /** Finds out what the spec needs to know of this moment. */
 export async function gatherSpecContext(
@@ -26,6 +26,6 @@ export async function gatherSpecContext(
     cgroupsPath: cgroupPathOf(context, record),
     devices: hostDevices,
     available: context.settings.capabilities,
-    resolveSeccomp,
+    resolveSeccomp: seccompFor,
   };
 }

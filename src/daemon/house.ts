@@ -1,0 +1,93 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Log } from '#base';
+import { type ContainerEngine, createContainers } from '#engine/containers';
+import { EventBus, type Events } from '#engine/events';
+import { type Images, openImages } from '#engine/images';
+import { createNetworks, type Networks } from '#engine/networks';
+import { LocalVolumes, type Volumes } from '#engine/volumes';
+import { detectCgroups } from '#linux';
+import { createRegistryClient, type RegistryClient } from '#registry';
+import { openContent } from '#store/content';
+import { type Metadata, openMetadata } from '#store/metadata';
+import { openSnapshots, type Snapshots } from '#store/snapshots';
+import { createTasks } from '#task';
+import type { DaemonSettings } from './config/settings.ts';
+import { containerSettings } from './container-settings.ts';
+import { corePath } from './core-path.ts';
+import { product } from './product.ts';
+
+/** The engine's rooms, connected. Disposing closes them, the upper ones first; containers go on. */
+export interface House extends AsyncDisposable {
+  readonly containers: ContainerEngine;
+  readonly images: Images;
+  readonly networks: Networks;
+  readonly volumes: Volumes;
+  readonly events: Events;
+  readonly snapshots: Snapshots;
+  readonly registry: RegistryClient;
+}
+
+/** Constructs every room and brings it in agreement with what an earlier daemon left. */
+export async function buildHouse(settings: DaemonSettings, log: Log): Promise<House> {
+  await using open = new AsyncDisposableStack();
+  const metadata = open.adopt(openDatabase(settings), (database) => database.close());
+  const events = new EventBus();
+  const { snapshots, layers } = await openSnapshots({
+    dataRoot: settings.dataRoot,
+    execRoot: settings.execRoot,
+    metadata,
+    log,
+    ...(settings.storageDriver && { driver: settings.storageDriver }),
+  });
+  open.adopt(snapshots, (store) => store.close());
+  const registry = open.adopt(openRegistry(settings), (client) => client.close());
+  const images = openImages({
+    metadata,
+    content: openContent(join(settings.dataRoot, 'content')),
+    layers,
+    registry,
+    driver: snapshots.driver,
+    publish: (fact) => events.publish(fact),
+    usersOf: (imageId) => containers.usersOfImage(imageId),
+  });
+  const volumes = new LocalVolumes({ metadata, events, root: join(settings.dataRoot, 'volumes') });
+  const networks = createNetworks({ metadata, events, log, defaultBridge: defaultBridge(settings) });
+  const cgroups = detectCgroups();
+  const tasks = createTasks({ corePath: corePath(), execRoot: settings.execRoot, log });
+  const rooms = { metadata, images, snapshots, networks, volumes, events, tasks, log, cgroups };
+  const containers = open.use(createContainers({ ...rooms, settings: containerSettings(settings, cgroups) }));
+  await images.reconcile();
+  await networks.ensureDefaults();
+  await containers.reconcile();
+  const closing = open.move();
+  return {
+    containers,
+    images,
+    networks,
+    volumes,
+    events,
+    snapshots,
+    registry,
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}
+
+function openDatabase({ dataRoot, execRoot }: DaemonSettings): Metadata {
+  mkdirSync(dataRoot, { recursive: true, mode: 0o711 });
+  mkdirSync(execRoot, { recursive: true, mode: 0o711 });
+  return openMetadata(join(dataRoot, 'metadata.db'));
+}
+
+function openRegistry({ registryMirrors, insecureRegistries }: DaemonSettings): RegistryClient {
+  return createRegistryClient({
+    mirrors: registryMirrors,
+    insecureRegistries,
+    userAgent: `wharf/${product.version}`,
+  });
+}
+
+function defaultBridge({ bridge, bip }: DaemonSettings) {
+  if (bridge === 'none') return undefined;
+  return { device: bridge, ...(bip === undefined ? {} : { address: bip }) };
+}

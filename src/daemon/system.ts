@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, hostname, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { EngineError, errnoOf } from '#base';
+import { type CgroupHost, detectCgroups, readSysctl } from '#linux';
+import type { System, SystemFacts } from '#serve/docker';
+import type { DaemonSettings } from './config/settings.ts';
+import type { House } from './house.ts';
+import { product } from './product.ts';
+
+/** What `version` and `info` tell beyond the rooms. */
+export function describeSystem(settings: DaemonSettings, { snapshots }: House): System {
+  const cgroups = detectCgroups();
+  const fixed = {
+    id: engineId(settings.dataRoot),
+    engineVersion: product.version,
+    gitCommit: product.gitCommit,
+    buildTime: product.buildTime,
+    runtimeVersion: runtimeVersion(),
+    ...operatingSystem(),
+    cgroupVersion: cgroups.version,
+    warnings: warningsAbout(cgroups),
+    dataRoot: settings.dataRoot,
+    storageDriver: snapshots.driver,
+    storageStatus: snapshots.driverStatus,
+    labels: settings.labels,
+    debug: settings.debug,
+    registryMirrors: settings.registryMirrors,
+    insecureRegistries: settings.insecureRegistries,
+  };
+  return {
+    facts: () => ({ ...fixed, ...hostFacts() }),
+    async authenticate() {
+      throw new EngineError('notImplemented', 'logging in to registries is not supported yet');
+    },
+  };
+}
+
+function hostFacts(): Pick<
+  SystemFacts,
+  'hostName' | 'kernelVersion' | 'cpus' | 'memoryBytes' | 'ipv4Forwarding'
+> {
+  return {
+    hostName: hostname(),
+    kernelVersion: release(),
+    cpus: availableParallelism(),
+    memoryBytes: totalmem(),
+    ipv4Forwarding: readSysctl('net.ipv4.ip_forward') === '1',
+  };
+}
+
+/** Made at the first start of a data root. */
+function engineId(dataRoot: string): string {
+  const path = join(dataRoot, 'engine-id');
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+    const id = randomUUID();
+    writeFileSync(path, `${id}\n`);
+    return id;
+  }
+}
+
+function runtimeVersion(): string {
+  const { bun } = process.versions;
+  return bun === undefined ? `Node.js ${process.versions.node}` : `Bun ${bun}`;
+}
+
+function operatingSystem(): Pick<SystemFacts, 'operatingSystem' | 'osVersion'> {
+  const fields = new Map<string, string>();
+  for (const line of readRelease().split('\n')) {
+    const [, key = '', value = ''] = /^([A-Z_]+)="?([^"]*)"?$/.exec(line) ?? [];
+    fields.set(key, value);
+  }
+  return { operatingSystem: fields.get('PRETTY_NAME') ?? 'Linux', osVersion: fields.get('VERSION_ID') ?? '' };
+}
+
+function readRelease(): string {
+  try {
+    return readFileSync('/etc/os-release', 'utf8');
+  } catch {
+    // A host may do without.
+    return '';
+  }
+}
+
+const wanted = {
+  memory: 'memory limit',
+  cpu: 'cpu cfs quota',
+  cpuset: 'cpuset',
+  pids: 'pids limit',
+} as const;
+
+function warningsAbout({ hierarchies }: CgroupHost): string[] {
+  const present = new Set(hierarchies.flatMap(({ controllers }) => controllers));
+  return Object.entries(wanted)
+    .filter(([controller]) => !present.has(controller))
+    .map(([, feature]) => `WARNING: No ${feature} support`);
+}

@@ -1,0 +1,60 @@
+import { KeyedLock } from '#base';
+import { archiveVerbs } from './archive/verbs.ts';
+import { conversationVerbs } from './attach/verbs.ts';
+import type { ContainerContext, ContainerRooms } from './context.ts';
+import { Execs } from './exec/exec.ts';
+import { execVerbs } from './exec/verbs.ts';
+import { reconcile } from './lifecycle/reconcile.ts';
+import { lifecycleVerbs } from './lifecycle/verbs.ts';
+import { viewVerbs } from './list/verbs.ts';
+import { Live } from './live.ts';
+import { Records } from './records.ts';
+import { isLive } from './state.ts';
+import { StateWatch } from './state-watch.ts';
+import { usageVerbs } from './stats/verbs.ts';
+import type { Containers } from './types.ts';
+
+/** A container that was made from an image. */
+export interface ImageUse {
+  readonly id: string;
+  readonly running: boolean;
+}
+
+/** The containers of a daemon, with what only the daemon calls. Disposing lets go of live ones; they go on. */
+export interface ContainerEngine extends Containers, AsyncDisposable {
+  /** First call: makes the records agree with what an earlier daemon left. */
+  reconcile(): Promise<void>;
+  usersOfImage(imageId: string): ImageUse[];
+}
+
+export function createContainers(rooms: ContainerRooms): ContainerEngine {
+  const context: ContainerContext = {
+    ...rooms,
+    records: new Records(rooms.metadata),
+    lock: new KeyedLock(),
+    live: new Live(),
+    execs: new Execs(),
+    watch: new StateWatch(),
+  };
+  return {
+    ...lifecycleVerbs(context),
+    ...viewVerbs(context),
+    ...conversationVerbs(context),
+    ...execVerbs(context),
+    ...usageVerbs(context),
+    ...archiveVerbs(context),
+    reconcile: () => reconcile(context),
+    usersOfImage: (imageId) => usersOf(context, imageId),
+    async [Symbol.asyncDispose]() {
+      await context.live.settled();
+      for (const { task } of context.live.all()) task.close();
+    },
+  };
+}
+
+function usersOf({ records }: ContainerContext, imageId: string): ImageUse[] {
+  return records
+    .all()
+    .filter(({ image }) => image.id === imageId)
+    .map(({ id, state }) => ({ id, running: isLive(state) }));
+}

@@ -1,0 +1,23 @@
+import { EngineError } from '#base';
+import type { ContainerContext } from '../context.ts';
+import type { Containers } from '../types.ts';
+import { createExec } from './create-exec.ts';
+import { viewOf } from './exec.ts';
+import { startExec } from './start-exec.ts';
+
+/** Further processes in a running container. */
+export function execVerbs(
+  context: ContainerContext,
+): Pick<Containers, 'createExec' | 'startExec' | 'resizeExec' | 'inspectExec'> {
+  const { records, execs } = context;
+  return {
+    createExec: async (ref, config) => createExec(context, records.find(ref), config),
+    startExec: async (id, options) => await startExec(context, execs.find(id), options),
+    async resizeExec(id, size) {
+      const { task } = execs.find(id);
+      if (task === undefined) throw new EngineError('conflict', `exec process is not running: ${id}`);
+      await task.resize(size);
+    },
+    inspectExec: (id) => viewOf(execs.find(id)),
+  };
+}

@@ -1,0 +1,58 @@
+import { nowNs } from '#base';
+import type { PublishedPort } from '#engine/networks';
+import type { ContainerContext } from '../context.ts';
+import { isLive } from '../state.ts';
+import type { ContainerRecord, ContainerSummaryView, ListQuery } from '../types.ts';
+import { compileFilter, exposedPorts } from './filter.ts';
+import { endpointsOf, sizesOf } from './inspect.ts';
+import { statusText } from './status-text.ts';
+
+/** The containers that a query asks for, newest first. */
+export async function listContainers(
+  context: ContainerContext,
+  query: ListQuery,
+): Promise<ContainerSummaryView[]> {
+  const filter = query.filter ?? {};
+  const passes = compileFilter(filter, {
+    image: (ref) => tryResolve(context, ref),
+    container: (ref) => context.records.find(ref),
+  });
+  const limit = query.limit ?? 0;
+  const all = query.all || limit > 0 || filter.status !== undefined;
+  const chosen = context.records
+    .all()
+    .filter(
+      (record) => record.state.status !== 'creating' && (all || isLive(record.state)) && passes(record),
+    );
+  const records = limit > 0 ? chosen.slice(0, limit) : chosen;
+  return await Promise.all(records.map((record) => summarize(context, record, query.sizes === true)));
+}
+
+function tryResolve({ images }: ContainerContext, ref: string) {
+  try {
+    return images.resolve(ref);
+  } catch {
+    return undefined;
+  }
+}
+
+async function summarize(
+  context: ContainerContext,
+  record: ContainerRecord,
+  withSizes: boolean,
+): Promise<ContainerSummaryView> {
+  const ports = record.sandbox?.ports ?? [];
+  return {
+    record,
+    statusText: statusText(record.state, nowNs()),
+    ports,
+    exposedOnly: isLive(record.state) ? unpublished(record, ports) : [],
+    endpoints: endpointsOf(record),
+    sizes: withSizes ? await sizesOf(context, record) : undefined,
+  };
+}
+
+function unpublished(record: ContainerRecord, ports: readonly PublishedPort[]): string[] {
+  const published = new Set(ports.map(({ port, protocol }) => `${port}/${protocol}`));
+  return exposedPorts(record).filter((port) => !published.has(port));
+}
