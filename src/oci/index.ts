@@ -50,4 +50,5 @@ export type * from './runtime-state.ts';
 export { blockBytes as tarBlockBytes } from './tar/fields.ts';
 export { looksLikeTar } from './tar/header.ts';
 export { TarReader } from './tar/reader.ts';
+export { readTarStream, type TarStreamItem } from './tar/stream.ts';
 export type { TarEntry, TarExtent, TarSink, TarType, TarXattr } from './tar/types.ts';

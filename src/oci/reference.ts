@@ -34,15 +34,16 @@ export function parseReference(text: string): Reference {
   const [name, digestText] = splitOnce(text, text.indexOf('@'));
   const [repository, tag] = splitOnce(name, tagColon(name));
   const { domain, path } = splitDomain(repository);
+  if (path !== path.toLowerCase()) {
+    throw invalid(`invalid reference format: repository name (${path}) must be lowercase`);
+  }
   const digest = digestText === undefined ? undefined : tryParseDigest(digestText);
   const wellFormed =
     domainPattern.test(domain) &&
+    pathPattern.test(path) &&
     (tag === undefined || tagPattern.test(tag)) &&
     (digestText === undefined) === (digest === undefined);
-  if (wellFormed && path !== path.toLowerCase() && pathPattern.test(path.toLowerCase())) {
-    throw invalid('invalid reference format: repository name must be lowercase', repository);
-  }
-  if (!wellFormed || !pathPattern.test(path)) throw invalid('invalid reference format');
+  if (!wellFormed) throw invalid('invalid reference format');
   if (path.length > maxRepositoryLength) {
     throw invalid(`repository name must not be more than ${maxRepositoryLength} characters`);
   }
@@ -115,6 +116,6 @@ function splitOnce(text: string, at: number): [before: string, after: string | u
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-function invalid(message: string, detail?: string): EngineError {
-  return new EngineError('invalid', detail === undefined ? message : `${message}`);
+function invalid(message: string): EngineError {
+  return new EngineError('invalid', message);
 }

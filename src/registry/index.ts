@@ -7,6 +7,7 @@
  *
  * It stores nothing and chooses no platform.
  */
+export { createRegistryClient } from './client.ts';
 export type {
   RegistryAuth,
   RegistryClient,

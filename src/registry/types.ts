@@ -8,6 +8,8 @@ export interface RegistryOptions {
   /** Hosts (`name`, `name:port`) and networks (CIDR) that may be spoken to without TLS or with any certificate. */
   readonly insecureRegistries: readonly string[];
   readonly userAgent: string;
+  /** The first wait before a cut download is taken up again; later ones double. */
+  readonly retryDelayMs?: number;
 }
 
 /** Who asks: the content of Docker's X-Registry-Auth. */
@@ -48,4 +50,6 @@ export interface RegistryClient {
     auth: RegistryAuth | undefined,
     signal: AbortSignal,
   ): Promise<readonly string[]>;
+  /** Closes the connections that are kept open. */
+  close(): void;
 }

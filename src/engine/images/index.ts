@@ -6,6 +6,7 @@
  *
  * It formats nothing for a protocol, and asks its constructor's argument which containers use an image.
  */
+export { type ImagesOptions, openImages } from './open-images.ts';
 export type {
   ImageFilters,
   ImageHistoryItem,

@@ -52,7 +52,7 @@ export function openMetadata(path: string): Metadata {
   return {
     migrate(room, steps) {
       const row = prepared('SELECT version FROM migrations WHERE room = ?').get(room);
-      const version = Number(row?.['version'] ?? 0);
+      const version = Number(row?.version ?? 0);
       if (version > steps.length) {
         throw new EngineError(
           'corrupt',

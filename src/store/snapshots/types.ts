@@ -19,12 +19,12 @@ export interface ExpectedLayer {
   readonly wireBytes?: number;
 }
 
-/** One layer on its way in. Disposing it before `finish` resolved leaves nothing behind. */
+/** One layer on its way in. Disposing it before `finish` resolved leaves nothing behind, afterwards lets it go. */
 export interface LayerIngest extends AsyncDisposable {
-  /** Takes the next bytes, compressed or not; resolves when more are welcome. The chunk is used up. */
+  /** Takes a copy of the next bytes, compressed or not; resolves when more are welcome. */
   write(chunk: Uint8Array): Promise<void>;
   /**
-   * Ends the stream, verifies it and keeps the layer, held for the ingest's user until `release`d or used.
+   * Ends the stream, verifies it and keeps the layer; it is held until the ingest is disposed of.
    * @throws EngineError corrupt (wrong digest, truncated, not a tar) or invalid (a tar that climbs out)
    */
   finish(): Promise<LayerRecord>;

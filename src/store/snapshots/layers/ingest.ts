@@ -9,6 +9,7 @@ export interface IngestOptions {
   readonly folder: string;
   readonly expected: ExpectedLayer;
   readonly keep: (layer: WrittenLayer) => Promise<LayerRecord>;
+  readonly hold: (layer: WrittenLayer) => Disposable;
   readonly signal: AbortSignal;
 }
 
@@ -17,6 +18,7 @@ export class Ingest implements LayerIngest {
   readonly #job: LayerJob;
   readonly #options: IngestOptions;
   #wireBytes = 0;
+  #held: Disposable | undefined;
 
   constructor(job: LayerJob, options: IngestOptions) {
     this.#job = job;
@@ -40,10 +42,12 @@ export class Ingest implements LayerIngest {
     const layer = await this.#job.end();
     this.#options.signal.throwIfAborted();
     verify(layer, this.#options.expected);
+    this.#held = this.#options.hold(layer);
     return this.#options.keep(layer);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#held?.[Symbol.dispose]();
     await this.#job.abort();
     await rm(this.#options.folder, { recursive: true, force: true });
   }

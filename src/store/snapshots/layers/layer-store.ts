@@ -48,8 +48,13 @@ export class LayerStore implements Layers, Disposable {
     signal.throwIfAborted();
     const folder = this.#temporaryPath();
     await mkdir(folder, { mode: 0o700 });
-    const keep = (layer: WrittenLayer) => this.#keep(folder, layer);
-    return new Ingest(this.#workers.open(folder), { folder, expected, keep, signal });
+    return new Ingest(this.#workers.open(folder), {
+      folder,
+      expected,
+      signal,
+      keep: (layer) => this.#keep(folder, layer),
+      hold: (layer) => this.hold([layer.diffId]),
+    });
   }
 
   hold(diffIds: readonly DiffId[]): Disposable {

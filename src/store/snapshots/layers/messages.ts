@@ -20,8 +20,7 @@ export type ToWorker = { readonly job: number } & (
 
 export type FromWorker = {
   readonly job: number;
-} & /** So many bytes were consumed: as many more are welcome. */
-(
+} /** So many bytes were consumed: as many more are welcome. */ & (
   | { readonly kind: 'taken'; readonly bytes: number }
   | { readonly kind: 'written'; readonly layer: WrittenLayer }
   | { readonly kind: 'failed'; readonly errorKind: ErrorKind; readonly message: string }

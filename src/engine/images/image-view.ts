@@ -1,0 +1,45 @@
+import { type ChainId, chainIdOf, type Digest, parseTimestamp } from '#base';
+import type { ImageConfigFile } from '#oci';
+import type { ImageRecord, NameRecord } from './image-records.ts';
+import { familiarText } from './names.ts';
+import type { ImageView } from './types.ts';
+
+/** Everything about one image. */
+export function viewImage(record: ImageRecord, names: readonly NameRecord[], driver: string): ImageView {
+  return {
+    id: record.id,
+    ...splitNames(names),
+    createdNs: createdNs(record.config),
+    lastTaggedNs: names.reduce<bigint>((latest, { taggedNs }) => Math.max(taggedNs, latest), 0n),
+    sizeBytes: record.sizeBytes,
+    config: record.config,
+    driver,
+  };
+}
+
+/** Names as lists show them. */
+export function splitNames(names: readonly NameRecord[]): { tags: string[]; repoDigests: string[] } {
+  const textsOf = (kind: NameRecord['kind']) => names.filter((name) => name.kind === kind).map(familiarText);
+  return { tags: textsOf('tag'), repoDigests: textsOf('digest') };
+}
+
+/** When the image was made; zero when its config does not say so, or says nonsense. */
+export function createdNs(config: Pick<ImageConfigFile, 'created'>): bigint {
+  if (config.created === undefined) return 0n;
+  try {
+    return parseTimestamp(config.created);
+  } catch {
+    return 0n;
+  }
+}
+
+/** Names of an image's layer stacks from bottom to top. */
+export function chainIds(record: ImageRecord): ChainId[] {
+  const diffIds = record.config.rootfs.diff_ids;
+  return diffIds.flatMap((_, index) => chainIdOf(diffIds.slice(0, index + 1)) ?? []);
+}
+
+/** Names by the image that they point to. */
+export function groupNames(names: readonly NameRecord[]): ReadonlyMap<Digest, NameRecord[]> {
+  return Map.groupBy(names, (name) => name.imageId);
+}

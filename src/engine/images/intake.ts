@@ -1,0 +1,75 @@
+import { type DiffId, type Digest, EngineError, KeyedLock } from '#base';
+import { type ImageConfigFile, parseImageConfig } from '#oci';
+import type { ContentStore } from '#store/content';
+import type { Layers } from '#store/snapshots';
+import type { ImageName, ImageRecords } from './image-records.ts';
+
+const documentLock = 'documents';
+
+/** An image whose layers are here and held: its config, further documents to keep, and its names. */
+export interface CompleteImage {
+  readonly config: Uint8Array;
+  readonly documents: readonly Uint8Array[];
+  readonly names: readonly ImageName[];
+}
+
+/** Where images enter and leave the tables together with their documents and layers. */
+export class Intake {
+  readonly #records: ImageRecords;
+  readonly #content: ContentStore;
+  readonly #layers: Layers;
+  readonly #lock = new KeyedLock();
+
+  constructor(records: ImageRecords, content: ContentStore, layers: Layers) {
+    this.#records = records;
+    this.#content = content;
+    this.#layers = layers;
+  }
+
+  /** Keeps an image and its names; when it returns they survive a crash. @throws EngineError invalid, corrupt */
+  async register(image: CompleteImage): Promise<Digest> {
+    const layers = parseImageConfig(image.config).rootfs.diff_ids;
+    return this.#lock.run(documentLock, async () => {
+      const id = await this.#content.write(image.config);
+      const documents = [id];
+      for (const document of image.documents) documents.push(await this.#content.write(document));
+      this.#records.save({ id, documents, layers, sizeBytes: this.#sizeOf(layers) }, image.names);
+      return id;
+    });
+  }
+
+  /** Removes documents that no image names now, and layers that nobody needs. */
+  async discard(documents: readonly Digest[]): Promise<void> {
+    await this.#lock.run(documentLock, async () => {
+      const unnamed = new Set(this.#records.unnamedDocuments());
+      for (const digest of documents) if (unnamed.has(digest)) await this.#content.delete(digest);
+    });
+    await this.#layers.collect();
+  }
+
+  #sizeOf(layers: readonly DiffId[]): number {
+    return layers.reduce((sum, diffId) => {
+      const layer = this.#layers.get(diffId);
+      if (layer === undefined) throw new EngineError('corrupt', `layer ${diffId} not found`);
+      return sum + layer.sizeBytes;
+    }, 0);
+  }
+}
+
+/** @throws EngineError invalid, unless each layer has the diffID that the config gives it */
+export function requireDiffIds(config: ImageConfigFile, layers: readonly DiffId[]): void {
+  const expected = config.rootfs.diff_ids;
+  if (expected.length !== layers.length) {
+    throw new EngineError(
+      'invalid',
+      `invalid image: ${layers.length} layers, its config has ${expected.length}`,
+    );
+  }
+  expected.forEach((diffId, index) => {
+    if (layers[index] === diffId) return;
+    throw new EngineError(
+      'invalid',
+      `invalid diffID for layer ${index}: expected "${diffId}", got "${layers[index]}"`,
+    );
+  });
+}

@@ -1,0 +1,98 @@
+import {
+  checkFilterKeys,
+  type DiffId,
+  type Filter,
+  filterFlag,
+  filterPasses,
+  labelsPass,
+  nowNs,
+} from '#base';
+import { findImage } from './find-image.ts';
+import type { ImageRecord, ImageRecords, NameRecord } from './image-records.ts';
+import { createdNs, groupNames, splitNames } from './image-view.ts';
+import { parseMoment } from './parse-moment.ts';
+import { matchesPattern } from './reference-pattern.ts';
+import type { ImageSummaryView, ListOptions } from './types.ts';
+
+const filterKeys = ['before', 'dangling', 'label', 'reference', 'since', 'until'];
+
+export interface ListContext {
+  readonly records: ImageRecords;
+  layerBytes(diffId: DiffId): number;
+  containersOf(record: ImageRecord): number;
+}
+
+/** The images that pass the filters, newest first. @throws EngineError invalid or notFound, for a filter's value */
+export function listImages(context: ListContext, options: ListOptions): ImageSummaryView[] {
+  const filters = options.filters ?? {};
+  checkFilterKeys(filters, filterKeys);
+  const namesOf = groupNames(context.records.names());
+  const all = context.records.all();
+  const selects = selector(context.records, filters);
+  const shared = options.sharedSize ? sharedBytes(all, context) : undefined;
+  const views: ImageSummaryView[] = [];
+  for (const record of all) {
+    const names = selects(record, namesOf.get(record.id) ?? []);
+    if (names !== undefined) views.push(summarise(record, names, context, shared));
+  }
+  return views.sort((a, b) => (a.createdNs < b.createdNs ? 1 : a.createdNs > b.createdNs ? -1 : 0));
+}
+
+function summarise(
+  record: ImageRecord,
+  names: readonly NameRecord[],
+  context: ListContext,
+  shared: ((record: ImageRecord) => number) | undefined,
+): ImageSummaryView {
+  return {
+    id: record.id,
+    ...splitNames(names),
+    createdNs: createdNs(record.config),
+    sizeBytes: record.sizeBytes,
+    sharedBytes: shared?.(record),
+    labels: record.config.config.Labels,
+    containers: context.containersOf(record),
+  };
+}
+
+type Selector = (record: ImageRecord, names: readonly NameRecord[]) => readonly NameRecord[] | undefined;
+
+/** Decides on an image: undefined leaves it out, else the names that are shown. */
+function selector(records: ImageRecords, filters: Filter): Selector {
+  const dangling = filterFlag(filters, 'dangling');
+  const momentOf = (key: string) => filters[key]?.map((name) => createdNs(findImage(records, name).config));
+  const before = momentOf('before');
+  const since = momentOf('since');
+  const until = filters.until?.map((text) => parseMoment(text, nowNs()));
+  return (record, names) => {
+    const created = createdNs(record.config);
+    const isDangling = !names.some(({ kind }) => kind === 'tag');
+    const passes =
+      (dangling === undefined || dangling === isDangling) &&
+      (before ?? []).every((moment) => created < moment) &&
+      (until ?? []).every((moment) => created < moment) &&
+      (since ?? []).every((moment) => created > moment) &&
+      labelsPass(filters, record.config.config.Labels ?? {});
+    return passes ? namesThatMatch(filters, names) : undefined;
+  };
+}
+
+function namesThatMatch(filters: Filter, names: readonly NameRecord[]): readonly NameRecord[] | undefined {
+  if (filters.reference === undefined || filters.reference.length === 0) return names;
+  const matching = names.filter((name) =>
+    filterPasses(filters, 'reference', (pattern) => matchesPattern(pattern, name)),
+  );
+  return matching.length === 0 ? undefined : matching;
+}
+
+/** For each image, the bytes of its layers that at least one other image has too. */
+function sharedBytes(all: readonly ImageRecord[], context: ListContext): (record: ImageRecord) => number {
+  const images = new Map<DiffId, number>();
+  for (const { config } of all) {
+    for (const diffId of new Set(config.rootfs.diff_ids)) images.set(diffId, (images.get(diffId) ?? 0) + 1);
+  }
+  return ({ config }) => {
+    const shared = [...new Set(config.rootfs.diff_ids)].filter((diffId) => (images.get(diffId) ?? 0) > 1);
+    return shared.reduce((sum, diffId) => sum + context.layerBytes(diffId), 0);
+  };
+}

@@ -1,0 +1,33 @@
+import { EngineError } from '#base';
+
+/** One image of a `docker save` archive: paths in the archive. */
+export interface ArchivedImage {
+  readonly configPath: string;
+  readonly layerPaths: readonly string[];
+  /** Familiar `name:tag`. */
+  readonly tags: readonly string[];
+}
+
+/** Reads an archive's manifest.json. @throws EngineError invalid */
+export function parseArchiveManifest(content: Uint8Array): ArchivedImage[] {
+  let list: unknown;
+  try {
+    list = JSON.parse(new TextDecoder().decode(content));
+  } catch (cause) {
+    throw new EngineError('invalid', 'invalid manifest.json: not JSON', { cause });
+  }
+  if (!Array.isArray(list)) throw new EngineError('invalid', 'invalid manifest.json: not a list');
+  return list.map((item: { Config?: unknown; Layers?: unknown; RepoTags?: unknown } | null) => {
+    const configPath = item?.Config;
+    const layerPaths = item?.Layers ?? [];
+    const tags = item?.RepoTags ?? [];
+    if (typeof configPath !== 'string' || !isTexts(layerPaths) || !isTexts(tags)) {
+      throw new EngineError('invalid', 'invalid manifest.json: an image is malformed');
+    }
+    return { configPath, layerPaths, tags };
+  });
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}

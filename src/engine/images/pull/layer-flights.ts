@@ -1,0 +1,58 @@
+import { EngineError } from '#base';
+
+/** Progress of one layer's download, for everyone who waits for it. */
+export type OnFlight<Progress> = (progress: Progress) => void;
+
+interface Flight<Progress> {
+  readonly passengers: Set<OnFlight<Progress>>;
+  readonly cancel: AbortController;
+  readonly landed: Promise<void>;
+}
+
+/**
+ * Lets several pulls share one download: the first one starts it, all hear how it goes, and it is given up when the
+ * last of them has gone.
+ */
+export class LayerFlights<Progress> {
+  readonly #flights = new Map<string, Flight<Progress>>();
+
+  /** Waits for the download of `key`, which is started unless it is under way. */
+  async board(
+    key: string,
+    start: (report: OnFlight<Progress>, signal: AbortSignal) => Promise<void>,
+    report: OnFlight<Progress>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    signal.throwIfAborted();
+    const flight = this.#flights.get(key) ?? this.#start(key, start);
+    flight.passengers.add(report);
+    const left = Promise.withResolvers<never>();
+    const leave = () => left.reject(signal.reason ?? new EngineError('internal', 'canceled'));
+    signal.addEventListener('abort', leave, { once: true });
+    try {
+      await Promise.race([flight.landed, left.promise]);
+    } finally {
+      signal.removeEventListener('abort', leave);
+      flight.passengers.delete(report);
+      if (flight.passengers.size === 0) flight.cancel.abort(new EngineError('internal', 'canceled'));
+    }
+  }
+
+  #start(
+    key: string,
+    start: (report: OnFlight<Progress>, signal: AbortSignal) => Promise<void>,
+  ): Flight<Progress> {
+    const passengers = new Set<OnFlight<Progress>>();
+    const cancel = new AbortController();
+    const tellAll = (progress: Progress) => {
+      for (const tell of passengers) tell(progress);
+    };
+    const landed = start(tellAll, cancel.signal).finally(() => {
+      if (this.#flights.get(key)?.cancel === cancel) this.#flights.delete(key);
+    });
+    landed.catch(() => {});
+    const flight = { passengers, cancel, landed };
+    this.#flights.set(key, flight);
+    return flight;
+  }
+}

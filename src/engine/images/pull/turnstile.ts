@@ -1,0 +1,46 @@
+/** Lets a fixed number in at a time; the others wait in the order they came. */
+export class Turnstile {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(places: number) {
+    this.#free = places;
+  }
+
+  /** Resolves with a place, to be given back by disposing of it; `onWait` is told when it is not at once. */
+  async enter(onWait: () => void, signal: AbortSignal): Promise<Disposable> {
+    signal.throwIfAborted();
+    if (this.#free === 0) {
+      onWait();
+      await this.#line(signal);
+    } else {
+      this.#free--;
+    }
+    return { [Symbol.dispose]: () => this.#leave() };
+  }
+
+  async #line(signal: AbortSignal): Promise<void> {
+    const turn = Promise.withResolvers<void>();
+    const give = () => turn.resolve();
+    const giveUp = () => {
+      const at = this.#waiting.indexOf(give);
+      if (at < 0) return;
+      this.#waiting.splice(at, 1);
+      turn.reject(signal.reason);
+    };
+    this.#waiting.push(give);
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      await turn.promise;
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+    }
+  }
+
+  /** The place goes straight to the next in line. */
+  #leave(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free++;
+    else next();
+  }
+}

@@ -1,0 +1,26 @@
+import { EngineError } from '#base';
+import type { NameRecord } from './image-records.ts';
+import { familiarRepository, familiarText } from './names.ts';
+
+/**
+ * Whether a name is meant by the value of a `reference` filter: a shell pattern for the familiar name, with or
+ * without tag; a star does not reach across slashes.
+ * @throws EngineError invalid, for a pattern that is not one
+ */
+export function matchesPattern(pattern: string, name: NameRecord): boolean {
+  const expression = toExpression(pattern);
+  return expression.test(familiarText(name)) || expression.test(familiarRepository(name.repository));
+}
+
+function toExpression(pattern: string): RegExp {
+  const source = pattern.replace(/\[[^\]]*\]|[*?\\^$.|+(){}[\]/]/g, (special) => {
+    if (special === '*') return '[^/]*';
+    if (special === '?') return '[^/]';
+    return special.length > 1 ? special : `\\${special}`;
+  });
+  try {
+    return new RegExp(`^${source}$`);
+  } catch (cause) {
+    throw new EngineError('invalid', `invalid filter 'reference=${pattern}'`, { cause });
+  }
+}

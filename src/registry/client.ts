@@ -1,0 +1,128 @@
+import { digestOf, EngineError, errorKind } from '#base';
+import { type Descriptor, manifestMediaTypes, type Reference } from '#oci';
+import { streamBlob } from './blob-stream.ts';
+import { type Endpoint, endpointsOf } from './endpoints.ts';
+import { insecureTest } from './insecure.ts';
+import { readBody } from './read-body.ts';
+import { Session } from './session.ts';
+import { Transport } from './transport.ts';
+import type { RegistryAuth, RegistryClient, RegistryOptions, RemoteImage, RemoteManifest } from './types.ts';
+
+const documentLimitBytes = 8 << 20;
+const usualRetryDelayMs = 500;
+
+export function createRegistryClient(options: RegistryOptions): RegistryClient {
+  return new DistributionClient(options);
+}
+
+class DistributionClient implements RegistryClient {
+  readonly #options: RegistryOptions;
+  readonly #transport = new Transport();
+  readonly #isInsecure: (host: string) => boolean;
+  /** The endpoint that worked last, by registry: it is asked first the next time. */
+  readonly #working = new Map<string, string>();
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+    this.#isInsecure = insecureTest(options.insecureRegistries);
+  }
+
+  resolve(reference: Reference, auth: RegistryAuth | undefined, signal: AbortSignal): Promise<RemoteImage> {
+    return this.#atFirstEndpoint(reference, auth, async (session) => {
+      const manifest = await fetchManifest(session, reference, signal);
+      const retryDelayMs = this.#options.retryDelayMs ?? usualRetryDelayMs;
+      return {
+        manifest,
+        fetchDocument: (descriptor, innerSignal) => fetchDocument(session, descriptor, innerSignal),
+        fetchBlob: (descriptor, innerSignal) => streamBlob(session, descriptor, retryDelayMs, innerSignal),
+      };
+    });
+  }
+
+  listTags(
+    reference: Reference,
+    auth: RegistryAuth | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
+    return this.#atFirstEndpoint(reference, auth, async (session) => {
+      const response = await session.get('tags/list', {}, signal);
+      const body = await readBody(response, documentLimitBytes);
+      const { tags } = JSON.parse(new TextDecoder().decode(body)) as { tags?: unknown };
+      return Array.isArray(tags) ? tags.filter((tag): tag is string => typeof tag === 'string') : [];
+    });
+  }
+
+  close(): void {
+    this.#transport.close();
+  }
+
+  /** Asks one endpoint after the other; what the last one says is the answer. */
+  async #atFirstEndpoint<T>(
+    reference: Reference,
+    auth: RegistryAuth | undefined,
+    ask: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    let failure: unknown;
+    for (const endpoint of this.#endpoints(reference)) {
+      const applicant = { reference, auth, anyCertificate: endpoint.anyCertificate };
+      try {
+        const answer = await ask(new Session(this.#transport, endpoint, applicant, this.#options.userAgent));
+        this.#working.set(reference.domain, endpoint.url);
+        return answer;
+      } catch (error) {
+        failure = moreTelling(failure, error);
+        if (!(error instanceof EngineError)) throw error;
+      }
+    }
+    throw failure;
+  }
+
+  #endpoints(reference: Reference): Endpoint[] {
+    const endpoints = endpointsOf(reference, this.#options.mirrors, this.#isInsecure);
+    const working = this.#working.get(reference.domain);
+    const isPlainHost = reference.domain !== 'docker.io';
+    return isPlainHost
+      ? endpoints.sort((a, b) => Number(b.url === working) - Number(a.url === working))
+      : endpoints;
+  }
+}
+
+/** An answer of a registry says more than that another one could not be reached. */
+function moreTelling(earlier: unknown, later: unknown): unknown {
+  const keepsEarlier =
+    earlier !== undefined && errorKind(earlier) !== 'unavailable' && errorKind(later) === 'unavailable';
+  return keepsEarlier ? earlier : later;
+}
+
+async function fetchManifest(
+  session: Session,
+  reference: Reference,
+  signal: AbortSignal,
+): Promise<RemoteManifest> {
+  const name = reference.digest ?? reference.tag ?? 'latest';
+  const response = await session.get(`manifests/${name}`, { Accept: manifestMediaTypes.join(', ') }, signal);
+  const content = await readBody(response, documentLimitBytes);
+  const digest = digestOf(content);
+  if (reference.digest !== undefined && reference.digest !== digest) throw wrongDigest(reference.digest);
+  return { digest, mediaType: (response.header('content-type') ?? '').split(';')[0]?.trim() ?? '', content };
+}
+
+/** Manifests are asked for by their own path, everything else is a blob. */
+async function fetchDocument(
+  session: Session,
+  { mediaType, digest, size }: Descriptor,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const isManifest = manifestMediaTypes.includes(mediaType);
+  const path = isManifest ? `manifests/${digest}` : `blobs/${digest}`;
+  const headers: Record<string, string> = isManifest ? { Accept: mediaType } : {};
+  if (size > documentLimitBytes) throw new EngineError('invalid', `document ${digest} is too long`);
+  const response = await session.get(path, headers, signal);
+  const content = await readBody(response, size);
+  if (digestOf(content) !== digest) throw wrongDigest(digest);
+  return content;
+}
+
+function wrongDigest(digest: string): EngineError {
+  return new EngineError('corrupt', `manifest verification failed for digest ${digest}`);
+}

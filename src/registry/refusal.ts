@@ -1,0 +1,69 @@
+import { EngineError } from '#base';
+import { familiarName, familiarReference, type Reference, withDefaultTag } from '#oci';
+import { readBody } from './read-body.ts';
+import { statusText, type TransportResponse } from './transport.ts';
+
+const bodyLimitBytes = 64 * 1024;
+
+/** What a registry says about a request that it does not fulfil. */
+interface RegistryError {
+  /** `MANIFEST_UNKNOWN` … */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Turns an answer that is no success into the error that Docker's clients know; reads the body. */
+export async function refusal(response: TransportResponse, reference: Reference): Promise<EngineError> {
+  const { status } = response;
+  const { code, message } = await readError(response);
+  const reason = message === '' ? describeCode(code) : `${describeCode(code)}: ${message}`;
+  const name = familiarName(reference);
+  if (code === 'MANIFEST_UNKNOWN' || code === 'BLOB_UNKNOWN' || (status === 404 && code === '')) {
+    const shown = familiarReference(withDefaultTag(reference));
+    return new EngineError(
+      'notFound',
+      `manifest for ${shown} not found: ${reason || 'manifest unknown: manifest unknown'}`,
+    );
+  }
+  if (code === 'NAME_UNKNOWN') return new EngineError('notFound', `repository ${name} not found: ${reason}`);
+  if (status === 401 || status === 403 || code === 'DENIED' || code === 'UNAUTHORIZED') {
+    return accessDenied(reference, reason || statusText(status));
+  }
+  if (status === 429 || code === 'TOOMANYREQUESTS') {
+    return new EngineError('unavailable', reason || `toomanyrequests: ${statusText(status)}`);
+  }
+  const told = `received unexpected HTTP status: ${statusText(status)}`;
+  return new EngineError(
+    status >= 500 ? 'unavailable' : 'internal',
+    reason === '' ? told : `${told}: ${reason}`,
+  );
+}
+
+export function accessDenied(reference: Reference, reason: string): EngineError {
+  return new EngineError(
+    'notFound',
+    `pull access denied for ${familiarName(reference)}, ` +
+      `repository does not exist or may require 'docker login': ${reason}`,
+  );
+}
+
+/** `MANIFEST_UNKNOWN` → `manifest unknown`. */
+function describeCode(code: string): string {
+  return code.toLowerCase().replaceAll('_', ' ');
+}
+
+/** The first error of a JSON body; token servers give only `details`. */
+async function readError(response: TransportResponse): Promise<RegistryError> {
+  try {
+    const text = new TextDecoder().decode(await readBody(response, bodyLimitBytes));
+    const body = JSON.parse(text) as { errors?: { code?: unknown; message?: unknown }[]; details?: unknown };
+    const first = body.errors?.[0];
+    return { code: asText(first?.code), message: asText(first?.message) || asText(body.details) };
+  } catch {
+    return { code: '', message: '' };
+  }
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
