@@ -56,7 +56,7 @@ const wharf: Engine = {
   ...plain,
   name: 'wharf',
   place: 'network',
-  command: [`${folders.repository}bin/wharf`],
+  command: [`${folders.wharf}/wharf`],
   environment: { DOCKER_HOST: wharfd.address, DOCKER_CONFIG: `${folders.run}/docker-config` },
   cgroups: groups('wharf'),
   daemon: wharfd,
@@ -94,15 +94,15 @@ export const kernelFloor: Runtime = {
 export const runtimes: readonly Runtime[] = [
   ociRuntime('runc', 'peers', 'runc'),
   ociRuntime('crun', 'peers', 'crun'),
-  ociRuntime('wharf-runtime', 'network', `${folders.repository}bin/wharf-runtime`),
+  ociRuntime('wharf-runtime', 'network', `${folders.wharf}/wharf-runtime`),
   kernelFloor,
 ];
 
 /** False, with a word to the user, for what of Wharf has not been built. */
 export function isBuilt(program: Program): boolean {
   const [path = ''] = program.command;
-  const needed = 'daemon' in program && program.daemon === wharfd ? `${folders.repository}bin/wharfd` : path;
-  if (!needed.startsWith(`${folders.repository}bin/`) || existsSync(needed)) return true;
+  const needed = 'daemon' in program && program.daemon === wharfd ? `${folders.wharf}/wharfd` : path;
+  if (!needed.startsWith(`${folders.wharf}/`) || existsSync(needed)) return true;
   console.error(`bench: ${program.name} is left out: ${needed} is missing, run \`npm run build\``);
   return false;
 }

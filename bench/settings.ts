@@ -14,7 +14,8 @@ export const folders = {
   run: `${peersFolder}/run`,
   /** Clients of Debian without their slow initialiser, seen by the peers under the same path. */
   clients: `${peersFolder}/bin`,
-  repository: fileURLToPath(new URL('..', import.meta.url)),
+  /** The programs of Wharf that are measured. */
+  wharf: process.env.WHARF_BIN ?? fileURLToPath(new URL('../bin', import.meta.url)),
   results: fileURLToPath(new URL('../build/bench', import.meta.url)),
 } as const;
 

@@ -42,7 +42,7 @@ export const wharfd = apiDaemon('wharfd', (socket) => {
   const prepare = `mount -t tmpfs tmpfs ${execRoot}; exec "$@"`;
   return inPlace('network', [
     ...['unshare', '--mount', '--propagation', 'private', 'sh', '-c', prepare, 'sh'],
-    ...accounted('bench-wharf', [`${folders.repository}bin/wharfd`, `--host=unix://${socket}`]),
+    ...accounted('bench-wharf', [`${folders.wharf}/wharfd`, `--host=unix://${socket}`]),
     `--data-root=${dataRoot}`,
     `--exec-root=${execRoot}`,
     `--pidfile=${execRoot}/wharfd.pid`,
