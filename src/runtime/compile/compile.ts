@@ -107,10 +107,13 @@ function compileMounts(
   });
 }
 
-function compileTerminal(process: ProcessSpec | undefined): readonly OpOf<'terminal'>[] {
+function compileTerminal(process: ProcessSpec | undefined): readonly InitOp[] {
   if (!process?.terminal) return [];
   const { height = 0, width = 0 } = process.consoleSize ?? {};
-  return [{ op: 'terminal', rows: height, columns: width, console: 1 }];
+  return [
+    { op: 'createFile', target: '/dev/console', mode: 0o620 },
+    { op: 'terminal', rows: height, columns: width, console: 1 },
+  ];
 }
 
 function compileNames({ hostname, domainname }: RuntimeSpec): readonly InitOp[] {
