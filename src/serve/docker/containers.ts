@@ -36,6 +36,9 @@ type ContainerOperation =
 /** Bytes of a body that start tolerates: what old clients sent as an empty JSON value. */
 const startBodyBytes = 7;
 
+/** A client that leaves does not undo what it asked for. */
+const untilDone = new AbortController().signal;
+
 export function containerHandlers({ containers }: DockerApiParts): Handlers<ContainerOperation> {
   return {
     async containerList(call) {
@@ -58,7 +61,7 @@ export function containerHandlers({ containers }: DockerApiParts): Handlers<Cont
       const name = readText(call.request.query, 'name');
       const platform = readText(call.request.query, 'platform');
       const options = { ...(name !== undefined && { name }), ...(platform !== undefined && { platform }) };
-      const { id, warnings } = await containers.create(request, options, call.signal);
+      const { id, warnings } = await containers.create(request, options, untilDone);
       sendJson(call, 201, { Id: id, Warnings: warnings } satisfies ContainerCreateResponse);
     },
     async containerPrune(call) {

@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { type ApiVersion, sinceMinor } from '#api';
 import type { AttachedStream } from '#engine/containers';
 import type { HeaderFields, HttpRequest, HttpResponse } from '#serve/http';
@@ -19,18 +18,31 @@ export function hijack(request: HttpRequest, response: HttpResponse, contentType
   return response.hijack(200, { 'Content-Type': contentType });
 }
 
+/** How long a client may keep its side open when the output has ended. */
+const lingerMs = 1000;
+
 /**
- * Joins the client with a process: input and output flow at the pace of the slower side, and the client's end
- * of input does not end the output. Resolves when the output has ended or the client is gone.
+ * Joins the client with a process: input and output flow at the pace of the slower side, the client's end of
+ * input does not end the output, and what the process wrote is delivered even when it takes no input any more.
+ * Resolves when the connection has closed.
  */
-export async function splice(client: Duplex, { stream }: AttachedStream): Promise<void> {
-  const input = pipeline(client, stream, { end: true });
-  // A process that closes its input, or is gone, is no failure of the conversation.
-  input.catch(() => {});
-  try {
-    await pipeline(stream, client);
-  } catch {
-    // Whoever broke off, the other side is let go.
-  }
-  stream.destroy();
+export function splice(client: Duplex, { stream }: AttachedStream): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  client.pipe(stream);
+  stream.pipe(client);
+  // Writing to a process that is gone fails; what it wrote before is still on its way.
+  stream.on('error', () => client.end());
+  stream.on('close', () => client.end());
+  client.on('error', () => stream.destroy());
+  client.on('finish', () => {
+    client.unpipe(stream);
+    client.resume();
+    const timer = setTimeout(() => client.destroy(), lingerMs);
+    client.once('close', () => clearTimeout(timer));
+  });
+  client.on('close', () => {
+    stream.destroy();
+    resolve();
+  });
+  return promise;
 }

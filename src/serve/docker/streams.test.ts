@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { request as httpRequest } from 'node:http';
-import { Duplex, PassThrough } from 'node:stream';
+import { createConnection } from 'node:net';
+import { Duplex, PassThrough, Readable } from 'node:stream';
 import { test } from 'node:test';
 import { EngineError } from '#base';
 import { type Answer, serveFakes } from './testing/serve-fakes.ts';
@@ -66,6 +67,28 @@ test('containerAttach upgrades, with the type of its stream, and keeps half-clos
   assert.match(then, /vnd\.docker\.raw-stream\r\n/);
   const plain = await api.talk('POST /containers/a/attach HTTP/1.1\r\nHost: x\r\n\r\nhello');
   assert.match(plain, /^HTTP\/1\.1 200 OK\r\n.*Content-Type: [^\r]*\r\n\r\nread hello to its end$/s);
+});
+
+test('containerAttach delivers all output of a process that is gone, to a client that goes on writing', async () => {
+  const output = Buffer.alloc(4 << 20, 'o');
+  const process = Duplex.from({ readable: Readable.from([output]), writable: new PassThrough() });
+  process.on('end', () => process.destroy());
+  api.fakes = { containers: { attach: async () => ({ stream: process, framed: false }) } };
+  const socket = createConnection({ path: api.socketPath });
+  let received = 0;
+  const ended = new Promise((resolve) => socket.on('close', resolve));
+  socket.on('error', () => {});
+  socket.write('POST /containers/a/attach HTTP/1.1\r\nHost: x\r\n\r\n');
+  socket.pause();
+  const flood = setInterval(() => socket.write('input\n'), 1);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  socket.on('data', (chunk) => {
+    received += chunk.length;
+  });
+  socket.resume();
+  await ended;
+  clearInterval(flood);
+  assert.ok(received > output.length, `${received} bytes came`);
 });
 
 test('execStart reads its body and then hands over the connection', async () => {
