@@ -10,11 +10,17 @@ export function viewImage(record: ImageRecord, names: readonly NameRecord[], dri
     id: record.id,
     ...splitNames(names),
     createdNs: createdNs(record.config),
-    lastTaggedNs: names.reduce<bigint>((latest, { taggedNs }) => Math.max(taggedNs, latest), 0n),
+    lastTaggedNs: latestOf(names),
     sizeBytes: record.sizeBytes,
     config: record.config,
     driver,
   };
+}
+
+function latestOf(names: readonly NameRecord[]): bigint {
+  let latest = 0n;
+  for (const { taggedNs } of names) if (taggedNs > latest) latest = taggedNs;
+  return latest;
 }
 
 /** Names as lists show them. */

@@ -34,8 +34,15 @@ export class LayerFlights<Progress> {
     } finally {
       signal.removeEventListener('abort', leave);
       flight.passengers.delete(report);
-      if (flight.passengers.size === 0) flight.cancel.abort(new EngineError('internal', 'canceled'));
+      if (flight.passengers.size === 0) await this.#giveUp(key, flight);
     }
+  }
+
+  /** Waits until the download has cleaned up; who wants the layer now starts another one. */
+  async #giveUp(key: string, flight: Flight<Progress>): Promise<void> {
+    if (this.#flights.get(key) === flight) this.#flights.delete(key);
+    flight.cancel.abort(new EngineError('internal', 'canceled'));
+    await flight.landed.catch(() => {});
   }
 
   #start(
@@ -48,10 +55,10 @@ export class LayerFlights<Progress> {
       for (const tell of passengers) tell(progress);
     };
     const landed = start(tellAll, cancel.signal).finally(() => {
-      if (this.#flights.get(key)?.cancel === cancel) this.#flights.delete(key);
+      if (this.#flights.get(key) === flight) this.#flights.delete(key);
     });
     landed.catch(() => {});
-    const flight = { passengers, cancel, landed };
+    const flight: Flight<Progress> = { passengers, cancel, landed };
     this.#flights.set(key, flight);
     return flight;
   }
