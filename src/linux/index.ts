@@ -53,7 +53,7 @@ export {
   unmount,
 } from './mount.ts';
 export { type MountInfo, parseMountInfo } from './mountinfo.ts';
-export { decodeLink, type Link } from './netlink/link.ts';
+export { type DeviceAddress, decodeAddress, decodeLink, type Link } from './netlink/link.ts';
 export { encodeMessages, messageFlag, type NetlinkMessage, payloadOffset } from './netlink/message.ts';
 export * as expression from './netlink/nft-expression.ts';
 export * as nftables from './netlink/nftables.ts';
@@ -72,7 +72,6 @@ export {
   readProcessStatus,
 } from './process.ts';
 export {
-  canBind,
   openSocket,
   peerCredentials,
   type Received,
@@ -83,6 +82,7 @@ export {
   socketFamily,
   socketPair,
   socketType,
+  tryBind,
 } from './socket.ts';
 export { readSysctl, sysctlPath, writeSysctl } from './sysctl.ts';
 export { getXattr, listXattrs, removeXattr, setXattr } from './xattr.ts';

@@ -1,6 +1,6 @@
 import { addon } from './addon.ts';
 import { type OpenDescriptor, ownDescriptor } from './descriptor.ts';
-import { checked, checkedPair } from './errno.ts';
+import { checked, checkedPair, errnoName } from './errno.ts';
 
 export const socketFamily = { unix: 1, inet: 2, inet6: 10, netlink: 16 } as const;
 export const socketType = { stream: 1, datagram: 2, raw: 3, sequenced: 5 } as const;
@@ -56,20 +56,20 @@ export interface SocketAddress {
   readonly port: number;
 }
 
-/** Whether no socket of this namespace has the address, or any address, at that port. @throws SystemCallError */
-export function canBind(wanted: SocketAddress): boolean {
+/**
+ * Tries whether a socket of this namespace could have that address now.
+ * @returns the errno's name if not: EADDRINUSE, EADDRNOTAVAIL, EACCES …
+ */
+export function tryBind(wanted: SocketAddress): string | undefined {
   const family = wanted.address.length === 4 ? socketFamily.inet : socketFamily.inet6;
   const type = wanted.protocol === 'tcp' ? socketType.stream : socketType.datagram;
   using socket = openSocket({ family, type });
   if (wanted.protocol === 'tcp') allowReuse(socket.fd);
   if (family === socketFamily.inet6) limitToIpv6(socket.fd);
   const result = addon().bindSocket(socket.fd, socketAddressBytes(wanted));
-  if (result === addressInUse) return false;
-  checked(result, 'bind');
-  return true;
+  return result < 0 ? errnoName(-result) : undefined;
 }
 
-const addressInUse = -98;
 const on = Uint8Array.of(1, 0, 0, 0);
 
 /** Connections that are only waiting out their time do not count. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { after, test } from 'node:test';
-import { ask, device, Lab, otherAddress, ourAddress, port, run } from './networks/lab.ts';
+import { openMetadata } from '#store/metadata';
+import { ask, connect, device, Lab, otherAddress, ourAddress, port, run } from './networks/lab.ts';
 
 const lab = new Lab();
 after(() => lab[Symbol.asyncDispose]());
@@ -89,8 +90,8 @@ test('a published port answers at every address of the host, to every caller', a
 
 test('a published UDP port answers to the host, its loopback and other hosts', async () => {
   const { sandbox } = await lab.start('udp', { ports: [port(18053, { protocol: 'udp' })] });
-  assert.equal(ask('127.0.0.1', 18053, 'udp'), gateway);
-  assert.equal(lab.other.ask(ourAddress, 18053, 'udp'), otherAddress);
+  assert.equal(ask('127.0.0.1', 18053, { protocol: 'udp' }), gateway);
+  assert.equal(lab.other.ask(ourAddress, 18053, { protocol: 'udp' }), otherAddress);
   await sandbox.release();
 });
 
@@ -116,7 +117,7 @@ test('a container calls out as the host, and is not reached but by a published p
   await lab.other.answer(9000);
   assert.equal(closed.place.ask(otherAddress, 9000), ourAddress);
   assert.equal(neighbour.place.ask(addressOf(closed), 8080), addressOf(neighbour));
-  assert.equal(lab.other.ask(addressOf(closed), 8080), 'silence');
+  assert.equal(lab.other.ask(addressOf(closed), 8080, { patienceMs: 500 }), 'silence');
   await closed.sandbox.release();
   await neighbour.sandbox.release();
 });
@@ -127,7 +128,7 @@ test("a container can't reach what listens on the host's loopback", async () => 
   await new Promise((resolve) => server.once('listening', resolve));
   run('ip', '-n', place.name, 'link', 'set', 'lo', 'down');
   run('ip', '-n', place.name, 'route', 'add', '127.0.0.1/32', 'via', gateway);
-  assert.equal(place.ask('127.0.0.1', 18083), 'silence');
+  assert.equal(place.ask('127.0.0.1', 18083, { patienceMs: 500 }), 'silence');
   server.close();
   await sandbox.release();
 });
@@ -146,6 +147,10 @@ test('join() fails with the words of Docker when a container or a process has th
     /failed to bind host port for 0\.0\.0\.0:18085:[0-9.]+:8080\/tcp: address already in use$/,
   );
   server.close();
+  await assert.rejects(
+    lab.networks.join({ ...second, ports: [port(18089, { address: '203.0.113.9' })] }),
+    /failed to bind host port for 203\.0\.113\.9:18089:[0-9.]+:8080\/tcp: cannot assign requested address$/,
+  );
   const free = await lab.networks.join({ ...second, ports: [{ ...port(0), hostPortEnd: 0 }] });
   assert.deepEqual(
     free.ports.map(({ hostAddress, hostPort }) => [hostAddress, hostPort === free.ports[0]?.hostPort]),
@@ -187,12 +192,33 @@ test('create() makes a bridge that containers of other networks are kept from', 
   const inside = await lab.start('inside', { endpoints: [{ network: 'wt-harbour' }] });
   const outside = await lab.start('outside');
   assert.match(run('ip', '-br', 'link', 'show', 'master', bridge), /^veth/);
-  assert.equal(outside.place.ask(addressOf(inside), 8080), 'silence');
+  assert.equal(outside.place.ask(addressOf(inside), 8080, { patienceMs: 500 }), 'silence');
   await assert.rejects(lab.networks.remove('wt-harbour'), /network wt-harbour has active endpoints/);
   await inside.sandbox.release();
   await outside.sandbox.release();
   await lab.networks.remove('wt-harbour');
   assert.throws(() => run('ip', 'link', 'show', bridge));
+});
+
+test('a bridge that was there before is used with its address and left there', async () => {
+  run('ip', 'link', 'add', 'wt-networks2', 'type', 'bridge');
+  run('ip', 'address', 'add', '10.213.78.7/24', 'dev', 'wt-networks2');
+  using undo = new DisposableStack();
+  undo.defer(() => run('ip', 'link', 'del', 'wt-networks2'));
+  const networks = connect(openMetadata(':memory:'), 'wt-networks2');
+  await networks.ensureDefaults();
+  await networks.restore([]);
+  const { gateway: address, subnet } = networks.inspect('bridge').bridge ?? {};
+  assert.deepEqual([address, subnet], ['10.213.78.7', '10.213.78.0/24']);
+  await networks.destroy();
+  assert.match(run('ip', 'link', 'show', 'wt-networks2'), /UP/);
+});
+
+test('create() leaves a device alone that is no bridge', async () => {
+  const options = { 'com.docker.network.bridge.name': 'wt-networks1' };
+  await assert.rejects(lab.networks.create({ name: 'wt-wrong', options }), /exists and is not a bridge$/);
+  assert.match(run('ip', 'link', 'show', 'wt-networks1'), /UP/);
+  assert.throws(() => lab.networks.inspect('wt-wrong'), /not found/);
 });
 
 test('a container of no network has its loopback up and nothing else', async () => {

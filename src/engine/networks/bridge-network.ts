@@ -5,6 +5,12 @@ import type { NetworkHost } from './network-host.ts';
 import { networkTable, type Publication, publish, unpublish } from './rules.ts';
 import type { BridgeSettings, EndpointRequest, NetworkRecord } from './types.ts';
 
+/** Takes away what a bridge network has on the host, but for a device that is not ours. */
+export function removeBridge({ device, foreign }: BridgeSettings, host: NetworkHost): void {
+  host.removeTable(device);
+  if (!foreign) host.removeBridge(device);
+}
+
 /** A bridge network as it runs: its device, its addresses, and what is published by it. */
 export class BridgeNetwork {
   readonly settings: BridgeSettings;
@@ -60,7 +66,8 @@ export class BridgeNetwork {
     for (const publication of publications) this.#host.forget(unpublish(this.settings.device, [publication]));
   }
 
+  /** Takes rules and device away. */
   remove(): void {
-    this.#host.removeBridge(this.settings.device);
+    removeBridge(this.settings, this.#host);
   }
 }

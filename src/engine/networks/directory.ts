@@ -1,7 +1,7 @@
 import { EngineError } from '#base';
 import type { Metadata } from '#store/metadata';
 import { parseSubnet, type Subnet } from './address.ts';
-import { BridgeNetwork } from './bridge-network.ts';
+import { BridgeNetwork, removeBridge } from './bridge-network.ts';
 import { createRecord } from './create.ts';
 import type { NetworkHost } from './network-host.ts';
 import { NetworkTable } from './network-table.ts';
@@ -78,9 +78,9 @@ export class NetworkDirectory {
     if (this.#named(record.name) !== undefined) {
       throw new EngineError('conflict', `network with name ${record.name} already exists`);
     }
-    this.#store(record);
-    this.#run(record)?.reset([]);
-    return record;
+    const { bridge } = record;
+    const foreign = bridge !== undefined && this.#host.findBridge(bridge.device) !== undefined;
+    return this.#start(bridge === undefined ? record : { ...record, bridge: { ...bridge, foreign } });
   }
 
   /** @throws EngineError forbidden, when the network is predefined */
@@ -98,13 +98,26 @@ export class NetworkDirectory {
     this.#bridges.clear();
   }
 
+  /** Stored first: what a crash leaves half made is completed by the next start. */
+  #start(record: NetworkRecord): NetworkRecord {
+    this.#store(record);
+    try {
+      this.#run(record)?.reset([]);
+    } catch (error) {
+      if (record.bridge !== undefined) removeBridge(record.bridge, this.#host);
+      this.#forget(record);
+      throw error;
+    }
+    return record;
+  }
+
   #ensureDefaultBridge(): void {
     const wish = this.#defaultBridge;
     const stored = this.#named('bridge');
     const old = stored?.bridge;
-    const settings = wish && defaultBridgeSettings(keepAddress(wish, old), () => this.#freeSubnet(wish));
-    if (stored && old && (old.device !== settings?.device || old.gateway !== settings.gateway)) {
-      this.#host.removeBridge(old.device);
+    const settings = wish && defaultBridgeSettings(this.#complete(wish, old), () => this.#freeSubnet(wish));
+    if (old && (old.device !== settings?.device || old.gateway !== settings.gateway)) {
+      removeBridge(old, this.#host);
     }
     if (settings === undefined) {
       if (stored) this.#forget(stored);
@@ -112,6 +125,16 @@ export class NetworkDirectory {
     }
     const record = stored ?? newNetwork('bridge', 'bridge');
     this.#store({ ...record, bridge: settings, options: defaultBridgeOptions(settings) });
+  }
+
+  /** A bridge that we made keeps its address, and one that we find has its own, unless another one is wished. */
+  #complete(wish: DefaultBridge, old: BridgeSettings | undefined): DefaultBridge {
+    if (old?.device === wish.device) {
+      const address = `${old.gateway}/${parseSubnet(old.subnet).prefixLength}`;
+      return { address, foreign: old.foreign ?? false, ...wish };
+    }
+    const found = this.#host.findBridge(wish.device);
+    return { ...(found?.address && { address: found.address }), foreign: found !== undefined, ...wish };
   }
 
   #ensureWithoutBridge(name: string, driver: NetworkDriver): void {
@@ -147,10 +170,4 @@ export class NetworkDirectory {
     this.#records.delete(record.id);
     this.#table.delete(record.id);
   }
-}
-
-/** A bridge that exists keeps its address, unless another one is wished. */
-function keepAddress(wish: DefaultBridge, stored: BridgeSettings | undefined): DefaultBridge {
-  if (wish.address !== undefined || stored?.device !== wish.device) return wish;
-  return { ...wish, address: `${stored.gateway}/${parseSubnet(stored.subnet).prefixLength}` };
 }

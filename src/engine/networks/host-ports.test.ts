@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HostPorts, HostPortTaken, type PortProbe } from './host-ports.ts';
+import { HostPorts, HostPortUnavailable, type PortProbe } from './host-ports.ts';
 import { parseContainerPort, portRequests } from './port-requests.ts';
 
-const free: PortProbe = () => true;
+const free: PortProbe = () => undefined;
+const inUse: PortProbe = () => 'address already in use';
 const request = (hostPort: number, hostPortEnd = hostPort, hostAddress = '') =>
   ({ port: 80, protocol: 'tcp', hostAddress, hostPort, hostPortEnd }) as const;
-const taken = (holder: string) => (error: unknown) =>
-  error instanceof HostPortTaken && error.holder === holder;
+const unavailable = (reason?: string) => (error: unknown) =>
+  error instanceof HostPortUnavailable && error.reason === reason;
 
 test('take() counts through the ephemeral ports and does not give one again at once', () => {
   const ports = new HostPorts(free, { ipv6: false });
@@ -20,24 +21,24 @@ test('take() counts through the ephemeral ports and does not give one again at o
 });
 
 test('take() goes on to the next port of a range and fails with the first when all are taken', () => {
-  const ports = new HostPorts((port) => port.hostPort !== 8001, { ipv6: false });
+  const ports = new HostPorts((port) => (port.hostPort === 8001 ? 'taken' : undefined), { ipv6: false });
   assert.equal(ports.take(request(8000, 8002))[0]?.hostPort, 8000);
   assert.equal(ports.take(request(8000, 8002))[0]?.hostPort, 8002);
   assert.throws(
     () => ports.take(request(8000, 8002)),
-    (error) => error instanceof HostPortTaken && error.port.hostPort === 8000,
+    (error) => error instanceof HostPortUnavailable && error.port.hostPort === 8000,
   );
 });
 
 test('take() sees that any address and a single one exclude each other', () => {
   const ports = new HostPorts(free, { ipv6: true });
   const single = ports.take(request(80, 80, '127.0.0.1'));
-  assert.throws(() => ports.take(request(80)), taken('container'));
+  assert.throws(() => ports.take(request(80)), unavailable());
   ports.take(request(80, 80, '127.0.0.2'));
   ports.release(single);
   ports.take(request(81));
-  assert.throws(() => ports.take(request(81, 81, '10.0.0.1')), taken('container'));
-  assert.throws(() => ports.take(request(81, 81, '::1')), taken('container'));
+  assert.throws(() => ports.take(request(81, 81, '10.0.0.1')), unavailable());
+  assert.throws(() => ports.take(request(81, 81, '::1')), unavailable());
 });
 
 test('take() keeps protocols apart', () => {
@@ -47,8 +48,8 @@ test('take() keeps protocols apart', () => {
 });
 
 test('take() tells a port of a process from one of a container', () => {
-  const ports = new HostPorts(() => false, { ipv6: false });
-  assert.throws(() => ports.take(request(80)), taken('process'));
+  const ports = new HostPorts(inUse, { ipv6: false });
+  assert.throws(() => ports.take(request(80)), unavailable('address already in use'));
 });
 
 test('portRequests() orders bindings, reads ranges and adds exposed ports when all are published', () => {

@@ -3,20 +3,21 @@ import type { ContainerPort, PortRequest, PublishedPort } from './types.ts';
 export const anyIpv4 = '0.0.0.0';
 export const anyIpv6 = '::';
 
-/** A host port that can't be had, because a container of ours or a process of the host has it. */
-export class HostPortTaken extends Error {
+/** A host port that can't be had. */
+export class HostPortUnavailable extends Error {
   readonly port: PublishedPort;
-  readonly holder: 'container' | 'process';
+  /** Why the host refuses it; undefined when another container has it. */
+  readonly reason: string | undefined;
 
-  constructor(port: PublishedPort, holder: 'container' | 'process') {
-    super(`${port.hostAddress}:${port.hostPort} is taken`);
+  constructor(port: PublishedPort, reason?: string) {
+    super(`${port.hostAddress}:${port.hostPort}: ${reason ?? 'port is already allocated'}`);
     this.port = port;
-    this.holder = holder;
+    this.reason = reason;
   }
 }
 
-/** Whether a process of the host leaves this address and port free. */
-export type PortProbe = (port: PublishedPort) => boolean;
+/** Why the host refuses this address and port; undefined when it does not. */
+export type PortProbe = (port: PublishedPort) => string | undefined;
 
 const ephemeral = { first: 32768, last: 60999 };
 
@@ -34,11 +35,11 @@ export class HostPorts {
 
   /**
    * Takes a host port for the request at each address it means: an empty address is any, of both protocols.
-   * @throws HostPortTaken
+   * @throws HostPortUnavailable
    */
   take(request: PortRequest): PublishedPort[] {
     const addresses = this.#addresses(request.hostAddress);
-    let failure: HostPortTaken | undefined;
+    let failure: HostPortUnavailable | undefined;
     for (const hostPort of this.#candidates(request)) {
       const { port, protocol } = request;
       const ports = addresses.map((hostAddress) => ({ port, protocol, hostAddress, hostPort }));
@@ -75,11 +76,14 @@ export class HostPorts {
     }
   }
 
-  #conflict(ports: readonly PublishedPort[]): HostPortTaken | undefined {
+  #conflict(ports: readonly PublishedPort[]): HostPortUnavailable | undefined {
     const ours = ports.find((port) => this.#isOurs(port));
-    if (ours !== undefined) return new HostPortTaken(ours, 'container');
-    const foreign = ports.find((port) => !this.#probe(port));
-    return foreign && new HostPortTaken(foreign, 'process');
+    if (ours !== undefined) return new HostPortUnavailable(ours);
+    for (const port of ports) {
+      const reason = this.#probe(port);
+      if (reason !== undefined) return new HostPortUnavailable(port, reason);
+    }
+    return undefined;
   }
 
   /** An address conflicts with itself and with any of its protocol. */

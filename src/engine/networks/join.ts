@@ -3,10 +3,10 @@ import { EngineError } from '#base';
 import { parseSubnet } from './address.ts';
 import type { BridgeNetwork } from './bridge-network.ts';
 import type { NetworkDirectory } from './directory.ts';
-import { type HostPorts, HostPortTaken } from './host-ports.ts';
+import { type HostPorts, HostPortUnavailable } from './host-ports.ts';
 import { type Attachment, planLaunch } from './launch.ts';
 import { LiveSandbox, publicationsOf } from './live-sandbox.ts';
-import { portTakenError } from './port-failure.ts';
+import { hostPortError } from './port-failure.ts';
 import type { EndpointRequest, EndpointState, JoinRequest, NetworkRecord, PublishedPort } from './types.ts';
 
 export interface JoinParts {
@@ -97,8 +97,8 @@ function takePorts(
       undo.defer(() => hostPorts.release(taken));
       return taken;
     } catch (error) {
-      if (!(error instanceof HostPortTaken)) throw error;
-      throw portTakenError(error, { ...endpoint, containerName: request.containerName });
+      if (!(error instanceof HostPortUnavailable)) throw error;
+      throw hostPortError(error, { ...endpoint, containerName: request.containerName });
     }
   });
 }

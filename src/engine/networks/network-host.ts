@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { errnoOf } from '#base';
+import { EngineError, errnoOf } from '#base';
 import {
-  canBind,
+  decodeAddress,
   decodeLink,
-  type Link,
   type NetlinkMessage,
   type NetlinkSocket,
   netlinkProtocol,
   nftables,
   openNetlink,
   route,
+  tryBind,
   writeSysctl,
 } from '#linux';
 import { formatAddress, lastAddress, parseSubnet, type Subnet } from './address.ts';
@@ -18,21 +18,31 @@ import { randomMac } from './mac-address.ts';
 import { routedSubnets } from './subnet-choice.ts';
 import type { BridgeSettings, PublishedPort } from './types.ts';
 
+export interface ExistingBridge {
+  readonly index: number;
+  /** Its IPv4 address with the prefix length; undefined when it has none. */
+  readonly address: string | undefined;
+}
+
 /** The host's network as this room changes and reads it: everything in the room that has an effect. */
 export interface NetworkHost extends Disposable {
   readonly ipv6: boolean;
   /** Makes the bridge with its gateway address, or completes it; returns its index. */
   ensureBridge(settings: BridgeSettings): number;
-  /** Deletes a bridge and the table of its name; what is not there is no error. */
+  /** Deletes a bridge; one that is not there is no error, a device of another kind is. */
   removeBridge(device: string): void;
+  /** Deletes an nftables table; one that is not there is no error. */
+  removeTable(name: string): void;
   /** Applies nftables messages, all or none. */
   apply(messages: readonly NetlinkMessage[]): void;
   /** The same for messages that delete; what is not there is no error. */
   forget(messages: readonly NetlinkMessage[]): void;
   /** Subnets that the host has routes to, but for those by one device. */
   usedSubnets(exceptDevice?: string): Subnet[];
-  /** Whether no process listens there. */
-  isPortFree(port: PublishedPort): boolean;
+  /** A bridge that is there already. @throws EngineError, when the name is that of another kind of device */
+  findBridge(device: string): ExistingBridge | undefined;
+  /** Why nothing can listen there, in the words of the kernel's errors; undefined when something can. */
+  probePort(port: PublishedPort): string | undefined;
 }
 
 /** The network namespace that the process is in. */
@@ -46,13 +56,14 @@ export function openNetworkHost(): NetworkHost {
     ipv6: existsSync('/proc/net/if_inet6'),
     ensureBridge: (settings) => ensureBridge(routing, settings),
     removeBridge(device) {
-      unlessAbsent(() => apply([nftables.deleteTable(device)]));
-      unlessAbsent(() => routing.request([route.deleteLink(device)]));
+      if (findBridge(routing, device) !== undefined) routing.request([route.deleteLink(device)]);
     },
+    removeTable: (name) => void unlessAbsent(() => apply([nftables.deleteTable(name)])),
     apply,
     forget: (messages) => void unlessAbsent(() => apply(messages)),
     usedSubnets: (exceptDevice) => routedSubnets(readFileSync('/proc/net/route', 'utf8'), exceptDevice),
-    isPortFree,
+    findBridge: (device) => findBridge(routing, device),
+    probePort,
     [Symbol.dispose]() {
       routing[Symbol.dispose]();
       filtering[Symbol.dispose]();
@@ -63,10 +74,10 @@ export function openNetworkHost(): NetworkHost {
 function ensureBridge(routing: NetlinkSocket, settings: BridgeSettings): number {
   const { device, gateway, mtu } = settings;
   const subnet = parseSubnet(settings.subnet);
-  if (findLink(routing, device) === undefined) {
+  if (findBridge(routing, device) === undefined) {
     routing.request([route.createBridge({ name: device, macAddress: randomMac(), mtu })]);
   }
-  const index = findLink(routing, device)?.index ?? 0;
+  const index = findBridge(routing, device)?.index ?? 0;
   const broadcast = formatAddress(lastAddress(subnet));
   routing.request([
     route.addAddress({ index, address: gateway, prefixLength: subnet.prefixLength, broadcast }),
@@ -77,14 +88,26 @@ function ensureBridge(routing: NetlinkSocket, settings: BridgeSettings): number 
   return index;
 }
 
-function findLink(routing: NetlinkSocket, name: string): Link | undefined {
-  const [body] = unlessAbsent(() => routing.request([route.getLink(name)])) ?? [];
-  return body && decodeLink(body);
+function findBridge(routing: NetlinkSocket, device: string): ExistingBridge | undefined {
+  const [body] = unlessAbsent(() => routing.request([route.getLink(device)])) ?? [];
+  if (body === undefined) return undefined;
+  const { index, kind } = decodeLink(body);
+  if (kind !== 'bridge') throw new EngineError('conflict', `device ${device} exists and is not a bridge`);
+  const addresses = routing.request([route.dumpAddresses()]).map(decodeAddress);
+  const own = addresses.find((entry) => entry.index === index);
+  return { index, address: own && `${own.address}/${own.prefixLength}` };
 }
 
-function isPortFree({ protocol, hostAddress, hostPort }: PublishedPort): boolean {
-  if (protocol === 'sctp') return true;
-  return canBind({ protocol, address: addressBytes(hostAddress), port: hostPort });
+const refusals: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'address already in use',
+  EADDRNOTAVAIL: 'cannot assign requested address',
+  EACCES: 'permission denied',
+};
+
+function probePort({ protocol, hostAddress, hostPort }: PublishedPort): string | undefined {
+  if (protocol === 'sctp') return undefined;
+  const code = tryBind({ protocol, address: addressBytes(hostAddress), port: hostPort });
+  return code && (refusals[code] ?? code);
 }
 
 function unlessAbsent<T>(work: () => T): T | undefined {

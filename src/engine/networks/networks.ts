@@ -47,7 +47,7 @@ class HostNetworks implements Networks {
     this.#log = log;
     this.#host = host;
     this.#directory = new NetworkDirectory({ metadata, host, defaultBridge });
-    this.#ports = new HostPorts((port) => host.isPortFree(port), { ipv6: host.ipv6 });
+    this.#ports = new HostPorts((port) => host.probePort(port), { ipv6: host.ipv6 });
   }
 
   async ensureDefaults(): Promise<void> {

@@ -1,5 +1,5 @@
 import { EngineError } from '#base';
-import type { HostPortTaken } from './host-ports.ts';
+import type { HostPortUnavailable } from './host-ports.ts';
 import type { PublishedPort, SandboxRecord } from './types.ts';
 
 /** Who was to get the port: Docker names the endpoint by the container's name and the endpoint's id. */
@@ -10,9 +10,9 @@ export interface PortOwner {
 }
 
 /** Docker's failure for a host port that join() could not take. */
-export function portTakenError(taken: HostPortTaken, owner: PortOwner): EngineError {
-  if (taken.holder === 'process') return listenError(taken.port, owner);
-  const place = formatHostPort(taken.port);
+export function hostPortError({ port, reason }: HostPortUnavailable, owner: PortOwner): EngineError {
+  if (reason !== undefined) return refusedError(port, owner, reason);
+  const place = formatHostPort(port);
   return connectivityError(`Bind for ${place} failed: port is already allocated`, owner);
 }
 
@@ -20,12 +20,13 @@ export function portTakenError(taken: HostPortTaken, owner: PortOwner): EngineEr
 export function hostPortInUse(record: SandboxRecord, port: PublishedPort): EngineError {
   const endpoint = Object.values(record.endpoints).find(({ address }) => address !== '');
   const { endpointId = '', address = '' } = endpoint ?? {};
-  return listenError(port, { containerName: record.containerName, endpointId, address });
+  const owner = { containerName: record.containerName, endpointId, address };
+  return refusedError(port, owner, 'address already in use');
 }
 
-function listenError(port: PublishedPort, owner: PortOwner): EngineError {
+function refusedError(port: PublishedPort, owner: PortOwner, reason: string): EngineError {
   const binding = `${formatHostPort(port)}:${owner.address}:${port.port}/${port.protocol}`;
-  return connectivityError(`failed to bind host port for ${binding}: address already in use`, owner);
+  return connectivityError(`failed to bind host port for ${binding}: ${reason}`, owner);
 }
 
 function connectivityError(reason: string, { containerName, endpointId }: PortOwner): EngineError {

@@ -19,6 +19,8 @@ export interface DefaultBridge {
   readonly mtu?: number;
   readonly interContainer?: boolean;
   readonly masquerade?: boolean;
+  /** The device was there before. */
+  readonly foreign?: boolean;
   /** `--ip`: address for ports that name none. */
   readonly defaultBinding?: string;
 }
@@ -51,6 +53,7 @@ export function defaultBridgeSettings(wish: DefaultBridge, free: () => Subnet): 
     masquerade: wish.masquerade ?? true,
     interContainer: wish.interContainer ?? true,
     defaultBinding: wish.defaultBinding ?? anyIpv4,
+    foreign: wish.foreign ?? false,
   };
 }
 

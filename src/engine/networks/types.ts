@@ -53,6 +53,8 @@ export interface BridgeSettings {
   readonly interContainer: boolean;
   /** Address that ports are published at when the request names none. */
   readonly defaultBinding: string;
+  /** The device was there before the network: it is never deleted. */
+  readonly foreign?: boolean;
 }
 
 export interface CreateNetworkRequest {

@@ -29,6 +29,19 @@ export function decodeLink(body: Uint8Array): Link {
   };
 }
 
+/** An IPv4 address of a device. */
+export interface DeviceAddress {
+  readonly index: number;
+  readonly address: string;
+  readonly prefixLength: number;
+}
+
+/** Decodes the body of an RTM_NEWADDR message. */
+export function decodeAddress(body: Uint8Array): DeviceAddress {
+  const local = decodeAttributes(body.subarray(8)).get(2) ?? new Uint8Array();
+  return { index: decodeU32(body.subarray(4, 8)), address: local.join('.'), prefixLength: body[1] ?? 0 };
+}
+
 function macText(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(':');
 }

@@ -1,6 +1,13 @@
 import { type Attribute, attribute, messageFlag, type NetlinkMessage, text, u8, u32 } from './message.ts';
 
-const messageType = { newLink: 16, deleteLink: 17, getLink: 18, newAddress: 20, newRoute: 24 } as const;
+const messageType = {
+  newLink: 16,
+  deleteLink: 17,
+  getLink: 18,
+  newAddress: 20,
+  getAddress: 22,
+  newRoute: 24,
+} as const;
 const linkAttribute = {
   address: 1,
   name: 3,
@@ -201,6 +208,17 @@ export function addAddress({ index, address, prefixLength, broadcast }: AddressR
       attribute(addressAttribute.address, ipv4Bytes(address)),
       ...(broadcast === undefined ? [] : [attribute(addressAttribute.broadcast, ipv4Bytes(broadcast))]),
     ],
+  };
+}
+
+/** Asks for all IPv4 addresses. */
+export function dumpAddresses(): NetlinkMessage {
+  const flags = messageFlag.request | messageFlag.dump;
+  return {
+    type: messageType.getAddress,
+    flags,
+    header: Uint8Array.of(inet, 0, 0, 0, ...u32(0)),
+    attributes: [],
   };
 }
 

@@ -26,17 +26,29 @@ const answering = `
     udp.bind(port, '0.0.0.0', () => console.log('ready'));
   });`;
 const askingTcp = `
-  const [address, port] = process.argv.slice(-2);
+  const [address, port, patience] = process.argv.slice(-3);
   const socket = require('node:net').connect(Number(port), address);
   socket.on('data', (data) => { console.log(String(data)); process.exit(0); });
   socket.on('error', (error) => { console.log(error.code); process.exit(0); });
-  setTimeout(() => { console.log('silence'); process.exit(0); }, 700);`;
+  setTimeout(() => { console.log('silence'); process.exit(0); }, Number(patience));`;
 const askingUdp = `
-  const [address, port] = process.argv.slice(-2);
+  const [address, port, patience] = process.argv.slice(-3);
   const socket = require('node:dgram').createSocket('udp4');
   socket.on('message', (data) => { console.log(String(data)); process.exit(0); });
   socket.send('hello', Number(port), address);
-  setTimeout(() => { console.log('silence'); process.exit(0); }, 700);`;
+  setTimeout(() => { console.log('silence'); process.exit(0); }, Number(patience));`;
+
+interface Call {
+  readonly protocol?: 'tcp' | 'udp';
+  /** How long to wait for an answer: short when none is expected. */
+  readonly patienceMs?: number;
+}
+
+function askingArguments(address: string, port: number, call: Call): string[] {
+  const { protocol = 'tcp', patienceMs = 10_000 } = call;
+  const script = protocol === 'tcp' ? askingTcp : askingUdp;
+  return ['-e', script, '--', address, String(port), String(patienceMs)];
+}
 
 /** A network namespace with a process in it. */
 export class Place implements Disposable {
@@ -58,10 +70,15 @@ export class Place implements Disposable {
   }
 
   /** The answer to a call from here: the address that the callee saw, an errno name, or `silence`. */
-  ask(address: string, port: number, protocol: 'tcp' | 'udp' = 'tcp'): string {
-    const script = protocol === 'tcp' ? askingTcp : askingUdp;
-    const parameters = ['-e', script, '--', address, String(port)];
-    return run('ip', 'netns', 'exec', this.name, process.execPath, ...parameters).trim();
+  ask(address: string, port: number, call: Call = {}): string {
+    return run(
+      'ip',
+      'netns',
+      'exec',
+      this.name,
+      process.execPath,
+      ...askingArguments(address, port, call),
+    ).trim();
   }
 
   [Symbol.dispose](): void {
@@ -71,9 +88,14 @@ export class Place implements Disposable {
 }
 
 /** The same call from this host. */
-export function ask(address: string, port: number, protocol: 'tcp' | 'udp' = 'tcp'): string {
-  const script = protocol === 'tcp' ? askingTcp : askingUdp;
-  return run(process.execPath, '-e', script, '--', address, String(port)).trim();
+export function ask(address: string, port: number, call: Call = {}): string {
+  return run(process.execPath, ...askingArguments(address, port, call)).trim();
+}
+
+/** Networks of the host's own namespace with a default bridge of that name. */
+export function connect(metadata: Metadata, bridge: string): Networks {
+  const events = { publish: () => undefined };
+  return createNetworks({ metadata, events, log: silentLog, defaultBridge: { device: bridge } });
 }
 
 export interface Container {
@@ -86,7 +108,7 @@ export class Lab implements AsyncDisposable {
   readonly metadata: Metadata = openMetadata(':memory:');
   readonly other: Place;
   readonly #places: Place[] = [];
-  networks: Networks = this.#connect();
+  networks: Networks = connect(this.metadata, device);
 
   constructor() {
     this.other = new Place(otherHost);
@@ -100,13 +122,8 @@ export class Lab implements AsyncDisposable {
 
   /** A daemon's new life: what was in memory is forgotten. */
   restart(): Networks {
-    this.networks = this.#connect();
+    this.networks = connect(this.metadata, device);
     return this.networks;
-  }
-
-  #connect(): Networks {
-    const events = { publish: () => undefined };
-    return createNetworks({ metadata: this.metadata, events, log: silentLog, defaultBridge: { device } });
   }
 
   /** Joins the networks and makes the devices as shim and init do. */

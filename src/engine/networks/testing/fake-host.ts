@@ -1,12 +1,13 @@
 import type { NetlinkMessage } from '#linux';
-import type { Subnet } from '../address.ts';
-import type { NetworkHost } from '../network-host.ts';
+import { parseSubnet, type Subnet } from '../address.ts';
+import type { ExistingBridge, NetworkHost } from '../network-host.ts';
 import type { BridgeSettings, PublishedPort } from '../types.ts';
 
 /** A host that only remembers what was done to it. */
 export class FakeNetworkHost implements NetworkHost {
   readonly ipv6 = true;
   readonly bridges = new Map<string, BridgeSettings>();
+  readonly removedTables: string[] = [];
   readonly applied: (readonly NetlinkMessage[])[] = [];
   /** Subnets that the host has routes to. */
   routed: Subnet[] = [];
@@ -22,6 +23,10 @@ export class FakeNetworkHost implements NetworkHost {
     this.bridges.delete(device);
   }
 
+  removeTable(name: string): void {
+    this.removedTables.push(name);
+  }
+
   apply(messages: readonly NetlinkMessage[]): void {
     this.applied.push(messages);
   }
@@ -34,8 +39,13 @@ export class FakeNetworkHost implements NetworkHost {
     return this.routed;
   }
 
-  isPortFree(port: PublishedPort): boolean {
-    return !this.busyPorts.has(port.hostPort);
+  findBridge(device: string): ExistingBridge | undefined {
+    const bridge = this.bridges.get(device);
+    return bridge && { index: 1, address: `${bridge.gateway}/${parseSubnet(bridge.subnet).prefixLength}` };
+  }
+
+  probePort(port: PublishedPort): string | undefined {
+    return this.busyPorts.has(port.hostPort) ? 'address already in use' : undefined;
   }
 
   [Symbol.dispose](): void {}
