@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -116,6 +117,26 @@ test('listen() opens a unix socket to owner and group only', () => {
 
 test('listen() refuses a socket that somebody serves', async () => {
   await assert.rejects(createHttpServer(async () => {}).listen({ kind: 'unix', path }), /already does/);
+});
+
+test('listen() tells the real port of a TCP address', async () => {
+  const extra = createHttpServer(async (_request, response) => response.send(200, {}, 'over tcp'));
+  const address = await extra.listen({ kind: 'tcp', host: '127.0.0.1', port: 0 });
+  assert.ok(address.kind === 'tcp' && address.port > 0);
+  const answer = await fetch(`http://127.0.0.1:${address.port}/`);
+  assert.equal(await answer.text(), 'over tcp');
+  await extra.close();
+});
+
+test('listen() takes over the socket file of a server that was killed', async () => {
+  const stale = join(directory, 'stale.sock');
+  const script = `require('net').createServer().listen(${JSON.stringify(stale)}, () => process.kill(process.pid, 'SIGKILL'))`;
+  spawnSync(process.execPath, ['-e', script]);
+  assert.ok(statSync(stale).isSocket());
+  const extra = createHttpServer(async () => {});
+  await extra.listen({ kind: 'unix', path: stale });
+  await extra.close();
+  assert.equal(existsSync(stale), false);
 });
 
 test('send() answers with length, type and connection', async () => {
