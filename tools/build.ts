@@ -5,7 +5,7 @@ import { run } from './run.ts';
 /** Program → its entry points; the first is where it starts, the others are loaded by it as workers. */
 const programs: Readonly<Record<string, readonly string[]>> = {
   wharf: ['src/cli/main.ts'],
-  wharfd: ['src/daemon/main.ts'],
+  wharfd: ['src/daemon/main.ts', 'src/store/snapshots/layers/worker.ts'],
   'wharf-runtime': ['src/oci-runtime/main.ts'],
 };
 
@@ -24,6 +24,7 @@ function compile(name: string, entries: readonly string[]): void {
     '--bytecode',
     '--minify',
     '--format=esm',
+    '--root=.',
     ...entries,
     '--outfile',
     outfile,
