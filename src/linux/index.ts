@@ -37,6 +37,7 @@ export {
   type PidsStats,
 } from './cgroup-stats.ts';
 export { type OpenDescriptor, ownDescriptor } from './descriptor.ts';
+export { openPipe, readAvailable, setNonBlocking, writeAvailable } from './descriptor-io.ts';
 export { errnoName, SystemCallError } from './errno.ts';
 export {
   attachMount,

@@ -25,10 +25,12 @@ import {
   openConfined,
   openPathOnly,
   openPidfd,
+  openPipe,
   ownDescriptor,
   parseMountInfo,
   peerCredentials,
   pollEvent,
+  readAvailable,
   readNamespace,
   receiveDescriptors,
   removeXattr,
@@ -40,6 +42,7 @@ import {
   socketPair,
   unmount,
   watchDescriptor,
+  writeAvailable,
 } from '#linux';
 
 const directory = mkdtempSync(join(tmpdir(), 'wt-linux-'));
@@ -160,6 +163,26 @@ test('watchDescriptor() reports the end of a process by its pidfd', async () => 
     signalPidfd(pidfd, 9);
   });
   assert.ok(events & pollEvent.readable);
+});
+
+test('watchDescriptor() reports a pipe once per arm, in the order bytes and end', async () => {
+  const { reader, writer } = openPipe();
+  using readEnd = reader;
+  const buffer = new Uint8Array(16);
+  assert.equal(readAvailable(readEnd.fd, buffer), undefined);
+  const lengths: (number | undefined)[] = [];
+  await new Promise<void>((resolve) => {
+    const watch = watchDescriptor(readEnd.fd, () => {
+      lengths.push(readAvailable(readEnd.fd, buffer));
+      if (lengths.length === 1) writer[Symbol.dispose]();
+      if (lengths.at(-1) !== 0) return watch.arm(pollEvent.readable);
+      watch[Symbol.dispose]();
+      resolve();
+    });
+    watch.arm(pollEvent.readable);
+    assert.equal(writeAvailable(writer.fd, Buffer.from('hello')), 5);
+  });
+  assert.deepEqual(lengths, [5, 0]);
 });
 
 test('readNamespace() names the same namespace for us and for no process nothing', () => {
