@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 /** What the command line reads of the user's `config.json`. */
 export interface ConfigFile {
@@ -37,4 +37,19 @@ export function loadConfigFile(directory: string, warn: (message: string) => voi
     warn(`WARNING: Error loading config file: ${path}: ${(error as Error).message}\n`);
     return {};
   }
+}
+
+/** Changes the stored credentials; the file is replaced in one step and only its owner may read it. */
+export function updateConfigFile(
+  directory: string,
+  change: (auths: Record<string, StoredAuth>) => void,
+): void {
+  const path = `${directory}/config.json`;
+  const config = loadConfigFile(directory, () => undefined);
+  const auths = { ...config.auths };
+  change(auths);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, `${JSON.stringify({ ...config, auths }, undefined, '\t')}\n`, { mode: 0o600 });
+  renameSync(temporary, path);
 }

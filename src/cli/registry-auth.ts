@@ -19,3 +19,9 @@ export function registryAuth({ auths }: ConfigFile, domain: string): string | un
   };
   return Buffer.from(JSON.stringify(credentials)).toString('base64url');
 }
+
+/** The name under which a server's credentials are kept: its host, or the Hub's address. */
+export function serverKey(server: string | undefined): string {
+  if (server === undefined || server === '' || server === hubDomain || server === hubServer) return hubServer;
+  return server.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+}

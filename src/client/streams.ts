@@ -35,12 +35,17 @@ export async function* demultiplex(source: AsyncIterable<Uint8Array>): AsyncGene
 
 /** The JSON values of a stream that carries one a line. */
 export async function* readJsonLines<T>(source: AsyncIterable<Uint8Array>): AsyncGenerator<T, void> {
+  for await (const line of readLines(source)) yield JSON.parse(line) as T;
+}
+
+/** The lines of a text stream that are not empty. */
+export async function* readLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const bytes of source) {
     const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) if (line.trim() !== '') yield JSON.parse(line) as T;
+    for (const line of lines) if (line.trim() !== '') yield line;
   }
-  if (rest.trim() !== '') yield JSON.parse(rest) as T;
+  if (rest.trim() !== '') yield rest;
 }

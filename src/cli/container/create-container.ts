@@ -1,7 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import type { ContainerCreateResponse } from '#api';
 import { ApiError } from '#client';
-import { pullImage } from '../image/pull-image.ts';
 import { writeError } from '../output.ts';
 import type { Session } from '../session.ts';
 import type { RunRequest } from './create-options/index.ts';
@@ -64,6 +63,7 @@ function postCreate(
 }
 
 async function pullForRun(session: Session, image: string, platform: string, quiet: boolean): Promise<void> {
+  const { pullImage } = await import('../image/pull-image.ts');
   await pullImage(session, { name: image, platform, allTags: false, quiet, toStderr: true });
 }
 

@@ -1,7 +1,9 @@
 import { atLeast, defineCommand } from '../command.ts';
+import type { ParsedArguments } from '../flags/index.ts';
 import { writeOut } from '../output.ts';
+import type { Session } from '../session.ts';
 import { createContainer } from './create-container.ts';
-import { createFlags, parseRun } from './create-options/index.ts';
+import { createFlags, parseRun, type RunRequest } from './create-options/index.ts';
 import { asRunFailure, checkPull } from './run-failure.ts';
 import { ownSurroundings } from './surroundings.ts';
 
@@ -12,12 +14,16 @@ export const command = defineCommand({
   flags: createFlags,
   async run(session, input) {
     const { pull, quiet } = input.values;
-    try {
-      checkPull(pull);
-      const request = parseRun(input, input.operands, ownSurroundings());
-      writeOut(`${await createContainer(session, request, { pull, quiet })}\n`);
-    } catch (error) {
-      throw asRunFailure(error, session);
-    }
+    const request = parseOrFail(session, input);
+    writeOut(`${await createContainer(session, request, { pull, quiet })}\n`);
   },
 });
+
+function parseOrFail(session: Session, input: ParsedArguments<typeof createFlags>): RunRequest {
+  try {
+    checkPull(input.values.pull);
+    return parseRun(input, input.operands, ownSurroundings());
+  } catch (error) {
+    throw asRunFailure(error, session);
+  }
+}

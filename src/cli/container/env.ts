@@ -19,7 +19,10 @@ export function collectLabels(
   entries: readonly string[],
   source: Source,
 ): Record<string, string> {
-  return pairsToMap([...files.flatMap((file) => readEntries(file, source)), ...entries]);
+  return pairsToMap([
+    ...files.flatMap((file) => readEntries(file, source)).filter((line) => line.includes('=')),
+    ...entries,
+  ]);
 }
 
 /** `name=value` texts as an object; no `=` means an empty value. */

@@ -32,9 +32,6 @@ export function startFailureCode(error: unknown): number {
 /** @throws Error for a value of `--pull` that means nothing */
 export function checkPull(value: string): void {
   if (!['', 'always', 'missing', 'never'].includes(value)) {
-    throw new ExitError(
-      daemonFailureCode,
-      `invalid pull option: '${value}': must be one of "always", "missing" or "never"`,
-    );
+    throw new Error(`invalid pull option: '${value}': must be one of "always", "missing" or "never"`);
   }
 }

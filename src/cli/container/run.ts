@@ -33,8 +33,8 @@ export const command = defineCommand({
     if (values.detach && values.attach.length > 0) {
       throw new ExitError(1, 'conflicting options: cannot specify both --attach and --detach');
     }
-    checkPull(values.pull);
     try {
+      checkPull(values.pull);
       const parsed = parseRun(input, input.operands, ownSurroundings());
       const request = values.detach ? detached(parsed) : parsed;
       if (!values.detach) checkTerminal(request.body.AttachStdin, request.body.Tty);

@@ -38,3 +38,22 @@ function zoneName(date: Date): string {
   const parts = new Intl.DateTimeFormat('en', { timeZoneName: 'short' }).formatToParts(date);
   return parts.find((part) => part.type === 'timeZoneName')?.value ?? 'UTC';
 }
+
+/** Local time as RFC 3339 without fraction, and its zone (`Z`, `+01:00`). */
+export function localRfc3339(date: Date): [time: string, zone: string] {
+  const offset = -date.getTimezoneOffset();
+  const time = new Date(date.getTime() + offset * 60_000).toISOString().slice(0, 19);
+  const two = (value: number) => String(Math.trunc(value)).padStart(2, '0');
+  const ahead = Math.abs(offset);
+  return [time, offset === 0 ? 'Z' : `${offset < 0 ? '-' : '+'}${two(ahead / 60)}:${two(ahead % 60)}`];
+}
+
+/** An RFC 3339 time as Go's default form: `2025-01-31 13:05:00.5 +0000 UTC`. */
+export function goTime(text: string): string {
+  const match = /^(\S+)T(\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/.exec(text);
+  if (match === null) return text;
+  const [, day, time, digits = '', zone = 'Z'] = match;
+  const fraction = digits.replace(/0+$/, '');
+  const offset = zone.replace(':', '');
+  return `${day} ${time}${fraction && '.'}${fraction} ${zone === 'Z' ? '+0000 UTC' : `${offset} ${offset}`}`;
+}

@@ -5,7 +5,7 @@ import { bool, text } from '../flags/index.ts';
 import { humanDuration } from '../format/duration.ts';
 import { chooseFormat, type Listing, type Row, RowFormat } from '../format/rows.ts';
 import { decimalSize } from '../format/size.ts';
-import { ellipsis, shortId } from '../format/text.ts';
+import { ellipsis, localRfc3339, shortId } from '../format/text.ts';
 import { formatFlagSummary } from '../listing-flags.ts';
 import { writeOut } from '../output.ts';
 import { encodePlatform } from './platform.ts';
@@ -56,17 +56,9 @@ function historyRow(item: ImageHistoryItem, full: boolean, human: boolean): Row 
     ID: full ? item.Id : shortId(item.Id),
     CreatedSince: () =>
       item.Created <= 0 ? 'N/A' : `${humanDuration(Date.now() - item.Created * 1000)} ago`,
-    CreatedAt: () => (item.Created <= 0 ? '' : rfc3339(new Date(item.Created * 1000))),
+    CreatedAt: () => (item.Created <= 0 ? '' : localRfc3339(new Date(item.Created * 1000)).join('')),
     CreatedBy: full ? createdBy : ellipsis(createdBy, commandLength),
     Size: () => (human ? decimalSize(item.Size, 3) : String(item.Size)),
     Comment: item.Comment,
   };
-}
-
-function rfc3339(date: Date): string {
-  const offset = -date.getTimezoneOffset();
-  const local = new Date(date.getTime() + offset * 60_000).toISOString().slice(0, 19);
-  if (offset === 0) return `${local}Z`;
-  const two = (value: number) => String(Math.trunc(value)).padStart(2, '0');
-  return `${local}${offset < 0 ? '-' : '+'}${two(Math.abs(offset) / 60)}:${two(Math.abs(offset) % 60)}`;
 }

@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import { parseDevicePaths } from './devices.ts';
 
 /**
  * Checks of single flag values. Each returns the value as it goes to the daemon.
@@ -58,11 +57,6 @@ export const checkLink: Check = (value) => {
   const parts = value.split(':');
   if (value === '') throw new Error('empty string specified for links');
   if (parts.length > 2) throw new Error(`bad format for links: ${value}`);
-  return value;
-};
-
-export const checkDevice: Check = (value) => {
-  parseDevicePaths(value);
   return value;
 };
 

@@ -67,7 +67,7 @@ function describeHealth(values: CreateValues, given: ReadonlySet<string>): Healt
   ] as const) {
     if (values[name] < 0) throw new Error(`--${name} cannot be negative`);
   }
-  return {
+  const health = {
     ...(values['health-cmd'] === '' ? {} : { Test: ['CMD-SHELL', values['health-cmd']] }),
     ...omitZero('Interval', values['health-interval']),
     ...omitZero('Timeout', values['health-timeout']),
@@ -75,6 +75,7 @@ function describeHealth(values: CreateValues, given: ReadonlySet<string>): Healt
     ...omitZero('StartInterval', values['health-start-interval']),
     ...omitZero('Retries', values['health-retries']),
   };
+  return Object.keys(health).length === 0 ? undefined : health;
 }
 
 function omitZero<K extends string>(name: K, value: number): Partial<Record<K, number>> {

@@ -70,24 +70,26 @@ export function parseWeightDevice(text: string): WeightDevice {
 /** `device:rate`, the rate in bytes with an optional unit. */
 export function parseThrottleBytes(text: string): ThrottleDevice {
   const [path, value] = splitDeviceLimit(text);
-  return { Path: path, Rate: tryRate(text, () => parseSize(value)) };
+  const form =
+    '<device-path>:<number>[<unit>]. Number must be a positive integer. Unit is optional and can be kb, mb, or gb';
+  return { Path: path, Rate: tryRate(text, form, () => parseSize(value)) };
 }
 
 /** `device:rate`, the rate in operations. */
 export function parseThrottleOperations(text: string): ThrottleDevice {
   const [path, value] = splitDeviceLimit(text);
-  return { Path: path, Rate: tryRate(text, () => (/^\d+$/.test(value) ? Number(value) : Number.NaN)) };
+  const form = '<device-path>:<number>. Number must be a positive integer';
+  return { Path: path, Rate: tryRate(text, form, () => (/^\d+$/.test(value) ? Number(value) : Number.NaN)) };
 }
 
-function tryRate(text: string, read: () => number): number {
-  const complaint = `invalid rate for device: ${text}. The correct format is <device-path>:<number>[<unit>]. Number must be a positive integer. Unit is optional and can be kb, mb, or gb`;
+function tryRate(text: string, form: string, read: () => number): number {
   try {
     const rate = read();
     if (rate >= 0) return rate;
   } catch {
     // Said below, with the form that is wanted.
   }
-  throw new Error(complaint);
+  throw new Error(`invalid rate for device: ${text}. The correct format is ${form}`);
 }
 
 function splitDeviceLimit(text: string): [string, string] {

@@ -3,7 +3,7 @@ import { pairsToMap } from '../env.ts';
 import { parseGpus, splitDevices } from './devices.ts';
 import type { Networks } from './networks.ts';
 import type { PortSet } from './ports.ts';
-import { describeSecurity } from './security.ts';
+import { describeCapabilities, describeSecurity } from './security.ts';
 import type { CreateInput, CreateValues, Surroundings } from './types.ts';
 import { splitVolumes } from './volumes.ts';
 
@@ -27,8 +27,7 @@ export function describeHost(
     AutoRemove: values.rm,
     ConsoleSize: around.consoleSize,
     ...(Object.keys(values.annotation).length === 0 ? {} : { Annotations: values.annotation }),
-    CapAdd: orNull(values['cap-add']),
-    CapDrop: orNull(values['cap-drop']),
+    ...describeCapabilities(values['cap-add'], values['cap-drop']),
     GroupAdd: orNull(values['group-add']),
     OomScoreAdj: values['oom-score-adj'],
     Privileged: values.privileged,
@@ -117,7 +116,7 @@ function describeResources(values: CreateValues) {
     MemorySwappiness: swappiness,
     OomKillDisable: values['oom-kill-disable'],
     PidsLimit: values['pids-limit'],
-    Ulimits: values.ulimit,
+    Ulimits: [...values.ulimit].sort((a, b) => (a.Name < b.Name ? -1 : 1)),
     CpuCount: values['cpu-count'],
     CpuPercent: values['cpu-percent'],
     IOMaximumIOps: values['io-maxiops'],

@@ -29,8 +29,8 @@ const setters: Readonly<Record<string, Setter>> = {
   target: setTarget,
   dst: setTarget,
   destination: setTarget,
-  readonly: setReadOnly,
-  ro: setReadOnly,
+  readonly: (draft, value) => setReadOnly(draft, 'readonly', value),
+  ro: (draft, value) => setReadOnly(draft, 'ro', value),
   consistency: (draft, value) => {
     draft.Consistency = value.toLowerCase();
   },
@@ -75,11 +75,20 @@ export function parseMount(text: string): Mount {
 function checkMount(draft: Draft): void {
   if (draft.Type === '') throw new Error('type is required');
   if (draft.Target === '') throw new Error('target is required');
+  checkRecursive(draft);
   for (const [group, type] of Object.entries(optionTypes)) {
     if (group in draft && draft.Type !== type) {
       throw new Error(`cannot mix '${type}-*' options with mount type '${draft.Type}'`);
     }
   }
+}
+
+function checkRecursive(draft: Draft): void {
+  if (!draft.BindOptions?.ReadOnlyForceRecursive) return;
+  const needs = (what: string) =>
+    `option 'bind-recursive=readonly' requires '${what}' to be specified in conjunction`;
+  if (!draft.ReadOnly) throw new Error(needs('readonly'));
+  if (draft.BindOptions.Propagation !== 'rprivate') throw new Error(needs('bind-propagation=rprivate'));
 }
 
 function splitField(field: string): [string, string | undefined] {
@@ -96,8 +105,9 @@ function setTarget(draft: Draft, value: string): void {
   draft.Target = value;
 }
 
-function setReadOnly(draft: Draft, value: string): void {
-  draft.ReadOnly = readBool('readonly', value);
+function setReadOnly(draft: Draft, key: string, value: string): void {
+  if (readBool(key, value)) draft.ReadOnly = true;
+  else delete draft.ReadOnly;
 }
 
 function setRecursive(draft: Draft, value: string): void {

@@ -27,7 +27,7 @@ const bare: Omit<NetworkAttachment, 'target'> = {
 
 /** A network's name, or `name=…,alias=…,ip=…`. @throws Error with the stock client's words */
 export function parseNetwork(text: string): NetworkAttachment {
-  if (!/^[^=,]+=/.test(text)) return { ...bare, target: text };
+  if (!/^\w+=.+/.test(text)) return { ...bare, target: text };
   let attachment: NetworkAttachment = { ...bare, target: '' };
   for (const field of parseCsv(text)) {
     const [key = '', value] = field.split(/=(.*)/s);

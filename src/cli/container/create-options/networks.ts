@@ -23,7 +23,8 @@ export function combineNetworks(values: CreateValues): Networks {
       throw new Error(`network ${JSON.stringify(attachment.target)} is specified multiple times`);
     endpoints[attachment.target] = endpointOf(attachment);
   }
-  return { mode: main.target, endpoints };
+  const isPlain = given.length === 1 && JSON.stringify(main) === JSON.stringify(parseNetwork(main.target));
+  return { mode: main.target, endpoints: isPlain ? {} : endpoints };
 }
 
 function withPlainFlags(attachment: NetworkAttachment, values: CreateValues): NetworkAttachment {
@@ -37,6 +38,9 @@ function withPlainFlags(attachment: NetworkAttachment, values: CreateValues): Ne
     ...(values['link-local-ip'].length === 0 ? {} : { linkLocalIps: values['link-local-ip'] }),
     ...(values['mac-address'] === '' ? {} : { macAddress: checkMacAddress(values['mac-address'].trim()) }),
   };
+  if (aliases.length > 0 && !isUserDefined(attachment.target)) {
+    throw new Error('network-scoped aliases are only supported for user-defined networks');
+  }
   for (const key of Object.keys(plain) as (keyof typeof plainNames)[]) checkConflict(attachment, key);
   return { ...attachment, ...plain };
 }

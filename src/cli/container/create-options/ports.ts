@@ -57,7 +57,8 @@ function splitPublished(text: string) {
 function exposePorts(ports: PortSet, text: string): void {
   if (text.includes(':')) throw new Error(`invalid port format for --expose: ${text}`);
   const [range = '', protocol = 'tcp'] = text.split('/');
-  const { first, last } = parseRange(range, `invalid range format for --expose: ${text}`);
+  const syntax = `strconv.ParseUint: parsing ${JSON.stringify(range)}: invalid syntax`;
+  const { first, last } = parseRange(range, `invalid range format for --expose: ${text}, error: ${syntax}`);
   if (!protocols.includes(protocol.toLowerCase())) throw new Error(`invalid proto: ${protocol}`);
   for (let port = first; port <= last; port++) ports.exposed[`${port}/${protocol.toLowerCase()}`] = {};
 }

@@ -1,5 +1,5 @@
 import { bool, list, pairs, text } from '../../flags/index.ts';
-import { checkDevice, checkDeviceRule, checkSysctl } from './checks.ts';
+import { checkDeviceRule, checkSysctl } from './checks.ts';
 
 const sysctl = pairs('Sysctl options');
 
@@ -15,7 +15,7 @@ export const securityFlags = {
 '':        Use the cgroup namespace as configured by the
            default-cgroupns-mode option on the daemon (default)`,
   ),
-  device: list('Add a host device to the container', { check: checkDevice }),
+  device: list('Add a host device to the container'),
   'device-cgroup-rule': list('Add a rule to the cgroup allowed devices list', { check: checkDeviceRule }),
   gpus: list("GPU devices to add to the container ('all' to pass all GPUs)", { valueName: 'gpu-request' }),
   'group-add': list('Add additional groups to join'),

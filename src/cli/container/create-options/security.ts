@@ -12,17 +12,35 @@ export function describeSecurity(options: readonly string[], around: Surrounding
   const unmasked = texts.includes('systempaths=unconfined');
   const kept = texts.filter((text) => text !== 'systempaths=unconfined');
   return {
-    SecurityOpt: kept.length === 0 ? null : kept,
+    SecurityOpt: options.length === 0 ? null : kept,
     MaskedPaths: unmasked ? [] : null,
     ReadonlyPaths: unmasked ? [] : null,
   };
+}
+
+type CapabilityPart = Pick<HostConfig, 'CapAdd' | 'CapDrop'>;
+
+/** Capabilities by their full names in order; ALL stands for every other, and adding wins over dropping. */
+export function describeCapabilities(add: readonly string[], drop: readonly string[]): CapabilityPart {
+  const added = capabilitySet(add);
+  const dropped = capabilitySet(drop).filter((name) => !added.includes(name));
+  return { CapAdd: added.length === 0 ? null : added, CapDrop: dropped.length === 0 ? null : dropped };
+}
+
+function capabilitySet(names: readonly string[]): string[] {
+  const full = new Set(names.map((name) => name.trim().toUpperCase()).map(withPrefix));
+  return full.has('ALL') ? ['ALL'] : [...full].sort();
+}
+
+function withPrefix(name: string): string {
+  return name === 'ALL' || name === 'RESET' || name.startsWith('CAP_') ? name : `CAP_${name}`;
 }
 
 function readOption(option: string, around: Surroundings): string {
   if (option === 'writable-cgroups') return option;
   const [name = '', value] = option.split(/[=:](.*)/s);
   if (value === undefined) {
-    if (option !== 'no-new-privileges') throw new Error(`invalid --security-opt: ${JSON.stringify(option)}`);
+    if (option !== 'no-new-privileges') throw new Error(`Invalid --security-opt: ${JSON.stringify(option)}`);
     return option;
   }
   if (name !== 'seccomp' || value === 'unconfined' || value === 'builtin') return option;

@@ -22,7 +22,6 @@ export function splitVolumes(texts: readonly string[]): Volumes {
 function checkVolume(text: string): void {
   if (text === '') throw new Error('invalid empty volume spec');
   const parts = text.split(':');
-  if (parts.length > 3) throw new Error(`invalid spec: ${text}: too many colons`);
   if (parts.length > 1 && parts.includes(''))
     throw new Error(`invalid spec: ${text}: empty section between colons`);
 }

@@ -1,0 +1,35 @@
+import type { IdResponse } from '#api';
+import { defineCommand, type Operands } from '../command.ts';
+import { bool, list, text } from '../flags/index.ts';
+import { writeOut } from '../output.ts';
+
+const oneOrTwo: Operands = { atLeast: 1, atMost: 2 };
+
+export const command = defineCommand({
+  synopsis: ['[OPTIONS] CONTAINER [REPOSITORY[:TAG]]'],
+  operands: oneOrTwo,
+  flags: {
+    author: text('Author (e.g., "John Hannibal Smith <hannibal@a-team.com>")', { short: 'a' }),
+    change: list('Apply Dockerfile instruction to the created image', { short: 'c' }),
+    message: text('Commit message', { short: 'm' }),
+    pause: bool('Pause container during commit', 'p', true),
+  },
+  async run({ client }, { values, operands: [container = '', name] }) {
+    const { familiarName, parseReference } = await import('#oci');
+    const reference = name === undefined ? undefined : parseReference(name);
+    const { Id: id } = await client.json<IdResponse>({
+      method: 'POST',
+      path: '/commit',
+      query: {
+        container,
+        repo: reference === undefined ? undefined : familiarName(reference),
+        tag: reference === undefined ? undefined : (reference.tag ?? 'latest'),
+        author: values.author || undefined,
+        comment: values.message || undefined,
+        changes: values.change,
+        pause: values.pause ? undefined : '0',
+      },
+    });
+    writeOut(`${id}\n`);
+  },
+});

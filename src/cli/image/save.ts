@@ -1,0 +1,24 @@
+import { isatty } from 'node:tty';
+import { atLeast, defineCommand } from '../command.ts';
+import { text } from '../flags/index.ts';
+import { saveStream } from '../stream/save.ts';
+import { encodePlatform } from './platform.ts';
+
+export const command = defineCommand({
+  synopsis: ['[OPTIONS] IMAGE [IMAGE...]'],
+  operands: atLeast(1),
+  flags: {
+    output: text('Write to a file, instead of STDOUT', { short: 'o' }),
+    platform: text(
+      'Save only the given platform variant. Formatted as "os[/arch[/variant]]" (e.g., "linux/amd64")',
+    ),
+  },
+  async run({ client }, { operands, values }) {
+    if (values.output === '' && isatty(1)) {
+      throw new Error('cowardly refusing to save to a terminal. Use the -o flag or redirect');
+    }
+    const query = { names: operands, platform: encodePlatform(values.platform) };
+    const response = await client.send({ method: 'GET', path: '/images/get', query });
+    await saveStream(response.body, values.output);
+  },
+});

@@ -1,0 +1,21 @@
+import { atMost, defineCommand } from '../command.ts';
+import { updateConfigFile } from '../config-file.ts';
+import { writeOut } from '../output.ts';
+import { serverKey } from '../registry-auth.ts';
+
+export const command = defineCommand({
+  synopsis: ['[SERVER]'],
+  description: 'Log out from a registry.\nIf no server is specified, the default is defined by the daemon.',
+  operands: atMost(1),
+  flags: {},
+  async run({ config, options }, { operands: [server] }) {
+    const key = serverKey(server);
+    const shown = server ?? key;
+    if (config.auths?.[key] === undefined) {
+      writeOut(`Not logged in to ${shown}\n`);
+      return;
+    }
+    writeOut(`Removing login credentials for ${shown}\n`);
+    updateConfigFile(options.configDirectory, (auths) => delete auths[key]);
+  },
+});
