@@ -214,6 +214,15 @@ test('a bridge that was there before is used with its address and left there', a
   assert.match(run('ip', 'link', 'show', 'wt-networks2'), /UP/);
 });
 
+test('a bridge whose records are lost is taken over and goes with its network', async () => {
+  const [lost, next] = [1, 2].map(() => connect(openMetadata(':memory:'), 'wt-networks3'));
+  await lost?.ensureDefaults();
+  await next?.ensureDefaults();
+  assert.equal(next?.inspect('bridge').bridge?.gateway, lost?.inspect('bridge').bridge?.gateway);
+  await next?.destroy();
+  assert.throws(() => run('ip', 'link', 'show', 'wt-networks3'));
+});
+
 test('create() leaves a device alone that is no bridge', async () => {
   const options = { 'com.docker.network.bridge.name': 'wt-networks1' };
   await assert.rejects(lab.networks.create({ name: 'wt-wrong', options }), /exists and is not a bridge$/);

@@ -79,8 +79,9 @@ export class NetworkDirectory {
       throw new EngineError('conflict', `network with name ${record.name} already exists`);
     }
     const { bridge } = record;
-    const foreign = bridge !== undefined && this.#host.findBridge(bridge.device) !== undefined;
-    return this.#start(bridge === undefined ? record : { ...record, bridge: { ...bridge, foreign } });
+    if (bridge === undefined) return this.#start(record);
+    const foreign = this.#host.findBridge(bridge.device)?.ours === false;
+    return this.#start({ ...record, bridge: { ...bridge, foreign } });
   }
 
   /** @throws EngineError forbidden, when the network is predefined */
@@ -134,7 +135,7 @@ export class NetworkDirectory {
       return { address, foreign: old.foreign ?? false, ...wish };
     }
     const found = this.#host.findBridge(wish.device);
-    return { ...(found?.address && { address: found.address }), foreign: found !== undefined, ...wish };
+    return { ...(found?.address && { address: found.address }), foreign: found?.ours === false, ...wish };
   }
 
   #ensureWithoutBridge(name: string, driver: NetworkDriver): void {

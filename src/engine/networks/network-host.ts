@@ -22,7 +22,12 @@ export interface ExistingBridge {
   readonly index: number;
   /** Its IPv4 address with the prefix length; undefined when it has none. */
   readonly address: string | undefined;
+  /** It was made by this room, in whichever daemon's life. */
+  readonly ours: boolean;
 }
+
+/** What marks a bridge of ours, so that one whose records are lost is not taken for somebody else's. */
+const bridgeAlias = 'wharf';
 
 /** The host's network as this room changes and reads it: everything in the room that has an effect. */
 export interface NetworkHost extends Disposable {
@@ -72,12 +77,9 @@ export function openNetworkHost(): NetworkHost {
 }
 
 function ensureBridge(routing: NetlinkSocket, settings: BridgeSettings): number {
-  const { device, gateway, mtu } = settings;
+  const { device, gateway } = settings;
   const subnet = parseSubnet(settings.subnet);
-  if (findBridge(routing, device) === undefined) {
-    routing.request([route.createBridge({ name: device, macAddress: randomMac(), mtu })]);
-  }
-  const index = findBridge(routing, device)?.index ?? 0;
+  const index = findBridge(routing, device)?.index ?? makeBridge(routing, settings);
   const broadcast = formatAddress(lastAddress(subnet));
   routing.request([
     route.addAddress({ index, address: gateway, prefixLength: subnet.prefixLength, broadcast }),
@@ -88,14 +90,22 @@ function ensureBridge(routing: NetlinkSocket, settings: BridgeSettings): number 
   return index;
 }
 
+function makeBridge(routing: NetlinkSocket, { device, mtu }: BridgeSettings): number {
+  routing.request([route.createBridge({ name: device, macAddress: randomMac(), mtu })]);
+  const made = findBridge(routing, device);
+  if (made === undefined) throw new EngineError('internal', `bridge ${device} vanished`);
+  routing.request([route.setAlias(made.index, bridgeAlias)]);
+  return made.index;
+}
+
 function findBridge(routing: NetlinkSocket, device: string): ExistingBridge | undefined {
   const [body] = unlessAbsent(() => routing.request([route.getLink(device)])) ?? [];
   if (body === undefined) return undefined;
-  const { index, kind } = decodeLink(body);
+  const { index, kind, alias } = decodeLink(body);
   if (kind !== 'bridge') throw new EngineError('conflict', `device ${device} exists and is not a bridge`);
   const addresses = routing.request([route.dumpAddresses()]).map(decodeAddress);
   const own = addresses.find((entry) => entry.index === index);
-  return { index, address: own && `${own.address}/${own.prefixLength}` };
+  return { index, address: own && `${own.address}/${own.prefixLength}`, ours: alias === bridgeAlias };
 }
 
 const refusals: Readonly<Record<string, string>> = {

@@ -11,6 +11,8 @@ export interface Link {
   readonly master: number;
   /** `bridge`, `veth` …; empty for hardware and the loopback. */
   readonly kind: string;
+  /** The text that setAlias() gave it. */
+  readonly alias: string;
 }
 
 /** Decodes the body of an RTM_NEWLINK message. */
@@ -26,6 +28,7 @@ export function decodeLink(body: Uint8Array): Link {
     macAddress: macText(attributes.get(1) ?? new Uint8Array()),
     master: decodeU32(attributes.get(10)),
     kind: info === undefined ? '' : decodeText(decodeAttributes(info).get(1)),
+    alias: decodeText(attributes.get(20)),
   };
 }
 

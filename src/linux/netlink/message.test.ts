@@ -104,5 +104,6 @@ test('decodeLink() reads a link message', () => {
     macAddress: '02:42:00:00:00:09',
     master: 0,
     kind: 'bridge',
+    alias: '',
   });
 });

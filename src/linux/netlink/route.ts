@@ -15,6 +15,7 @@ const linkAttribute = {
   master: 10,
   info: 18,
   netnsPid: 19,
+  alias: 20,
   afSpec: 26,
 } as const;
 const linkUp = 1;
@@ -133,6 +134,16 @@ export function setHairpin(index: number): NetlinkMessage {
         attribute(slave.payload, [attribute(hairpin, u8(1))]),
       ]),
     ],
+  };
+}
+
+/** Gives a device a text that `ip link` shows and that lasts as long as the device. */
+export function setAlias(index: number, alias: string): NetlinkMessage {
+  return {
+    type: messageType.newLink,
+    flags: change,
+    header: linkHeader({ index }),
+    attributes: [attribute(linkAttribute.alias, new TextEncoder().encode(alias))],
   };
 }
 

@@ -41,7 +41,13 @@ export class FakeNetworkHost implements NetworkHost {
 
   findBridge(device: string): ExistingBridge | undefined {
     const bridge = this.bridges.get(device);
-    return bridge && { index: 1, address: `${bridge.gateway}/${parseSubnet(bridge.subnet).prefixLength}` };
+    return (
+      bridge && {
+        index: 1,
+        address: `${bridge.gateway}/${parseSubnet(bridge.subnet).prefixLength}`,
+        ours: true,
+      }
+    );
   }
 
   probePort(port: PublishedPort): string | undefined {
