@@ -27,7 +27,8 @@ static int op_host_mkdir(void *self, const union operands *op)
 	if (launch->made_count == MAX_MADE)
 		return -EMFILE;
 	launch->made[launch->made_count++] = op->host_mkdir.path.data;
-	return 0;
+	/* The shim's own umask keeps its state to itself; this directory may be for the container to see. */
+	return chmod(op->host_mkdir.path.data, (mode_t)op->host_mkdir.mode.number) < 0 ? -errno : 0;
 }
 
 static int op_write(void *self, const union operands *op)

@@ -73,12 +73,27 @@ int op_mount(void *self, const union operands *op)
 	return error < 0 ? -errno : 0;
 }
 
+/* A missing place for a bind mount is made, of the kind of what is to be there. */
+static int make_like(struct init *init, const struct operand *target, int source)
+{
+	struct stat found;
+	if (fstat(source, &found) < 0)
+		return -errno;
+	if (S_ISDIR(found.st_mode))
+		return op_mkdir(init, &(union operands){.mkdir = {.target = *target, .mode = {.number = 0755}}});
+	return op_create_file(init, &(union operands){.create_file = {.target = *target, .mode = {.number = 0644}}});
+}
+
 int op_bind(void *self, const union operands *op)
 {
 	cleanup_fd int source = open(op->bind.source.data, O_PATH | O_CLOEXEC);
 	if (source < 0)
 		return -errno;
 	cleanup_fd int target = open_target(self, op->bind.target.data, O_PATH, 0);
+	if (target == -ENOENT) {
+		int error = make_like(self, &op->bind.target, source);
+		target = error ? error : open_target(self, op->bind.target.data, O_PATH, 0);
+	}
 	if (target < 0)
 		return target;
 	unsigned flags = op->bind.recursive.number & 1 ? AT_RECURSIVE : 0;
@@ -148,7 +163,7 @@ static int mask_directory(struct init *init, int target)
 
 static int mask_file(struct init *init, int target)
 {
-	cleanup_fd int null = init->pivoted ? open_target(init, "/dev/null", O_PATH | O_NOFOLLOW, 0)
+	cleanup_fd int null = init->pivoted ? open_target(init, "/dev/null", O_PATH, RESOLVE_NO_SYMLINKS)
 					    : open("/dev/null", O_PATH | O_CLOEXEC | O_NOFOLLOW);
 	struct stat found;
 	if (null < 0 || fstat(null, &found) < 0)
@@ -162,7 +177,7 @@ static int mask_file(struct init *init, int target)
 int op_mask(void *self, const union operands *op)
 {
 	struct stat found;
-	cleanup_fd int target = open_target(self, op->mask.target.data, O_PATH | O_NOFOLLOW, RESOLVE_NO_SYMLINKS);
+	cleanup_fd int target = open_target(self, op->mask.target.data, O_PATH, RESOLVE_NO_SYMLINKS);
 	if (target == -ENOENT || target == -ENOTDIR)
 		return 0;
 	if (target < 0)
@@ -174,8 +189,7 @@ int op_mask(void *self, const union operands *op)
 
 int op_readonly_path(void *self, const union operands *op)
 {
-	cleanup_fd int target =
-		open_target(self, op->readonly_path.target.data, O_PATH | O_NOFOLLOW, RESOLVE_NO_SYMLINKS);
+	cleanup_fd int target = open_target(self, op->readonly_path.target.data, O_PATH, RESOLVE_NO_SYMLINKS);
 	if (target == -ENOENT || target == -ENOTDIR)
 		return 0;
 	if (target < 0)

@@ -20,6 +20,12 @@ static void update_sources(struct process *process)
 			watch_for(process->shim, &process->sources[i].watch, stalled ? 0 : EPOLLIN);
 }
 
+/* Clients may be attached before the start has said whether there is an input. */
+static bool has_input(const struct client *client)
+{
+	return (client->streams & 1u << STREAM_STDIN) && (client->process->flags & START_STDIN);
+}
+
 /* Input is read while the process can take it; output is pushed while some is left. */
 static void update_client(struct client *client)
 {
@@ -38,7 +44,7 @@ static void client_remove(struct client *client)
 	*link = client->next;
 	watch_close(process->shim, &client->watch);
 	buffer_free(&client->backlog);
-	if ((client->streams & 1u << STREAM_STDIN) && (process->id[0] || process->flags & START_STDIN_ONCE))
+	if (has_input(client) && (process->id[0] || process->flags & START_STDIN_ONCE))
 		input_close(process);
 	free(client);
 	if (process->stalled)
@@ -143,7 +149,7 @@ static void client_input_ended(struct client *client)
 {
 	struct process *process = client->process;
 	client->input_ended = true;
-	if (!(client->streams & 1u << STREAM_STDIN))
+	if (!has_input(client))
 		return;
 	if (process->id[0] || (process->flags & START_STDIN_ONCE))
 		input_close(process);
@@ -158,7 +164,7 @@ static void on_client(struct watch *watch, uint32_t events)
 	if (events & EPOLLIN) {
 		ssize_t size = recv(watch->fd, process->shim->scratch, SCRATCH_SIZE, MSG_DONTWAIT);
 		process->shim->dirty = true;
-		if (size > 0 && process->input.fd >= 0 && (client->streams & 1u << STREAM_STDIN))
+		if (size > 0 && process->input.fd >= 0 && has_input(client))
 			input_write(process, process->shim->scratch, (size_t)size);
 		if (size == 0 || (size < 0 && errno != EAGAIN))
 			client_input_ended(client);
@@ -187,7 +193,7 @@ void client_add(struct process *process, int fd, uint32_t streams)
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 	client->watch = (struct watch){.fd = fd, .ready = on_client};
 	client->process = process;
-	client->streams = process->flags & START_STDIN ? streams : streams & ~(1u << STREAM_STDIN);
+	client->streams = streams;
 	client->progress = now_ms();
 	client->next = process->clients;
 	process->clients = client;

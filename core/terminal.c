@@ -38,7 +38,7 @@ static int open_master(const struct init *init)
 
 static int show_on_console(const struct init *init, int slave)
 {
-	cleanup_fd int console = open_target(init, "/dev/console", O_PATH | O_NOFOLLOW, 0);
+	cleanup_fd int console = open_target(init, "/dev/console", O_PATH, RESOLVE_NO_SYMLINKS);
 	return console < 0 ? console : attach_clone(slave, console, 0, 0, 0, false);
 }
 

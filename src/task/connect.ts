@@ -22,7 +22,7 @@ export async function connectShim(dir: string): Promise<Socket> {
 
 function connectTo(path: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ path, allowHalfOpen: true });
+    const socket = connect({ path });
     socket.on('error', reject).once('connect', () => resolve(socket));
   });
 }

@@ -40,7 +40,6 @@ export function spawnShim(corePath: string, spec: TaskSpec): Shim {
 function connectionOf(child: ChildProcess, fd: number): Socket {
   const stream = child.stdio[fd];
   if (!(stream instanceof Socket)) throw new TypeError(`no connection on descriptor ${fd}`);
-  stream.allowHalfOpen = true;
   stream.on('error', () => stream.destroy());
   return stream;
 }
