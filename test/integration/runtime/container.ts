@@ -84,7 +84,8 @@ export function specOf(
       { destination: '/sys/fs/cgroup', type: 'cgroup', source: 'cgroup', options: [...quiet, 'ro'] },
     ],
     ...change,
-    process: { ...usualProcess, args: ['sh', '-c', script], ...process },
+    // One stream, so that the order of lines is the script's.
+    process: { ...usualProcess, args: ['sh', '-c', `exec 2>&1\n${script}`], ...process },
     linux: { ...usualLinux, ...linux },
   };
 }
