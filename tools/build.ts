@@ -1,5 +1,7 @@
 /** Makes everything under bin/: the C core, the addon, and the three programs as single files. */
 import { chmodSync, copyFileSync, mkdirSync, renameSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { buildCore } from './build-core.ts';
 import { run } from './run.ts';
 
 /** Program → its entry points; the first is where it starts, the others are loaded by it as workers. */
@@ -10,7 +12,7 @@ const programs: Readonly<Record<string, readonly string[]>> = {
 };
 
 mkdirSync('bin', { recursive: true });
-run('sh', ['core/build.sh']);
+buildCore(resolve('bin/wharf-core'));
 run('sh', ['addon/build.sh']);
 copyFileSync('build/wharf.node', 'bin/.wharf.node.new');
 renameSync('bin/.wharf.node.new', 'bin/wharf.node');
