@@ -33,6 +33,16 @@ static napi_value make_node(napi_env env, napi_callback_info info)
 	return answer(&call, mknod(path, (mode_t)long_argument(&call, 1), device));
 }
 
+/* setModified(path, seconds, nanoseconds); access time too, and a final symbolic link is not followed */
+static napi_value set_modified(napi_env env, napi_callback_info info)
+{
+	struct call call = begin_call(env, info);
+	OWNED_TEXT path = text_argument(&call, 0);
+	struct timespec time = {.tv_sec = long_argument(&call, 1), .tv_nsec = long_argument(&call, 2)};
+	struct timespec times[2] = {time, time};
+	return answer(&call, utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW));
+}
+
 /* setXattr(path, name, value bytes, flags); a final symbolic link is not followed, here and below */
 static napi_value set_xattr(napi_env env, napi_callback_info info)
 {
@@ -74,6 +84,7 @@ static napi_value remove_xattr(napi_env env, napi_callback_info info)
 const struct method file_methods[] = {
 	{"openat2", open_confined},
 	{"mknod", make_node},
+	{"setModified", set_modified},
 	{"setXattr", set_xattr},
 	{"getXattr", get_xattr},
 	{"listXattrs", list_xattrs},

@@ -47,6 +47,7 @@ export interface Addon {
 
   openat2(directory: number, path: string, flags: number, mode: number, resolve: number): Result;
   mknod(path: string, mode: number, major: number, minor: number): Result;
+  setModified(path: string, seconds: number, nanoseconds: number): Result;
   setXattr(path: string, name: string, value: Uint8Array, flags: number): Result;
   getXattr(path: string, name: string, buffer: Uint8Array): Result;
   listXattrs(path: string, buffer: Uint8Array): Result;

@@ -19,3 +19,8 @@ export function makeNode(request: NodeRequest): void {
   const { path, type, mode, major = 0, minor = 0 } = request;
   checked(addon().mknod(path, typeBits[type] | mode, major, minor), 'mknod', path);
 }
+
+/** Sets when a file was changed and read last, to the nanosecond; a final symbolic link is not followed. */
+export function setModified(path: string, seconds: number, nanoseconds: number): void {
+  checked(addon().setModified(path, seconds, nanoseconds), 'utimensat', path);
+}

@@ -1,6 +1,6 @@
 import { chmod, type FileHandle, lchown, link, lutimes, mkdir, open, symlink } from 'node:fs/promises';
 import { EngineError } from '#base';
-import { makeNode, setXattr } from '#linux';
+import { makeNode, setModified, setXattr } from '#linux';
 import type { TarExtent } from '#oci';
 import { overlayXattrs } from '../erofs/xattrs.ts';
 import type { DirectoryNode, FileNode, LayerNode } from '../tree/node.ts';
@@ -77,15 +77,25 @@ async function describe(node: LayerNode, path: Buffer): Promise<void> {
   await lchown(path, node.uid >>> 0, node.gid >>> 0);
   if (node.kind !== 'symlink') await chmod(path, node.mode);
   for (const { name, value } of overlayXattrs(node)) setXattr(textPath(path), name, value);
-  const seconds = node.mtimeSeconds + node.mtimeNanos / 1e9;
-  await lutimes(path, seconds, seconds);
+  await setTime(node, path);
+}
+
+/** The runtime's own call, which takes any name, knows fractions of a second only roughly. */
+async function setTime({ mtimeSeconds, mtimeNanos }: LayerNode, path: Buffer): Promise<void> {
+  const text = path.toString();
+  if (Buffer.from(text).equals(path)) {
+    setModified(text, mtimeSeconds, mtimeNanos);
+  } else {
+    const time = mtimeSeconds + mtimeNanos / 1e9;
+    await lutimes(path, time, time);
+  }
 }
 
 /** @throws EngineError notImplemented, for names that are not UTF-8: the calls of the addon take texts */
 function textPath(path: Buffer): string {
   const text = path.toString();
   if (!Buffer.from(text).equals(path)) {
-    throw new EngineError('notImplemented', `cannot unpack a special file whose name is not UTF-8: ${text}`);
+    throw new EngineError('notImplemented', `cannot unpack ${text}: its name is not UTF-8`);
   }
   return text;
 }
