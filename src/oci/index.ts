@@ -37,6 +37,7 @@ export {
 export * from './runtime.ts';
 export { capabilitiesOf, capabilityMask, capabilityNames } from './runtime-capabilities.ts';
 export {
+  parseLinuxResources,
   parseProcessSpec,
   parseRuntimeSpec,
   seccompDefaultFields,

@@ -208,6 +208,11 @@ export function parseProcessSpec(content: string): ProcessSpec {
   return process(parseJson(content), '');
 }
 
+/** Reads the text of a resources file, as `update --resources` takes it. @throws EngineError invalid */
+export function parseLinuxResources(content: string): LinuxResources {
+  return resources(parseJson(content), '');
+}
+
 function parseJson(content: string): unknown {
   try {
     return JSON.parse(content);
