@@ -6,7 +6,14 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { silentLog } from '#base';
-import { type CgroupSetup, detectCgroups, prepareCgroup, removeCgroup } from '#linux';
+import {
+  type CgroupHost,
+  type CgroupSetup,
+  detectCgroups,
+  parseMountInfo,
+  prepareCgroup,
+  removeCgroup,
+} from '#linux';
 import { type LinuxSpec, type ProcessSpec, type RuntimeSpec, runtimeSpecVersion } from '#oci';
 import { compile, defaultSeccompProfile, encodePlan, resolveSeccomp } from '#runtime';
 import { createTasks, type ExitStatus, type Task } from '#task';
@@ -116,9 +123,10 @@ export async function startContainer(
   t: TestContext,
   spec: RuntimeSpec,
   bundle = makeBundle(t),
+  cgroups = detectCgroups(),
 ): Promise<Running> {
   const id = randomBytes(6).toString('hex');
-  const cgroup = prepareCgroup(detectCgroups(), `${cgroupParent}/${id}`);
+  const cgroup = prepareCgroup(cgroups, `${cgroupParent}/${id}`);
   const tasks = createTasks({ corePath, execRoot: bundle, log: silentLog });
   const logPath = join(bundle, `${id}.log`);
   const task = await tasks.start({
@@ -142,7 +150,20 @@ export async function startContainer(
 
 /** For the end of a test file: removes the cgroup above those of its containers. */
 export async function removeCgroupParent(): Promise<void> {
-  await removeCgroup({ ...detectCgroups(), path: cgroupParent });
+  for (const host of [detectCgroups(), unifiedCgroups()]) {
+    if (host !== undefined) await removeCgroup({ ...host, path: cgroupParent });
+  }
+}
+
+/** The host's cgroup2 as if it were all there is; on a hybrid host it has no controllers, but it has devices. */
+export function unifiedCgroups(): CgroupHost | undefined {
+  const mounts = parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'));
+  const found = mounts.find(({ type }) => type === 'cgroup2');
+  if (found === undefined) return undefined;
+  const controllers = readFileSync(join(found.mountPoint, 'cgroup.controllers'), 'utf8')
+    .split(/\s+/)
+    .filter(Boolean);
+  return { version: 2, hierarchies: [{ mountPoint: found.mountPoint, controllers }] };
 }
 
 /** Starts a container and waits for its end. */

@@ -19,6 +19,7 @@ import {
   runContainer,
   specOf,
   startContainer,
+  unifiedCgroups,
   usualCapabilities,
 } from './container.ts';
 
@@ -207,6 +208,21 @@ test('a device of the spec is made with its mode and owner, and its rule lets it
     specOf(script, {}, {}, { devices, resources: { devices: rules } }),
   );
   assert.equal(output, '640 0:5 a,c8\n');
+});
+
+test('cgroup v2: the process starts in its cgroup, where a program guards the devices', async (t) => {
+  const cgroups = unifiedCgroups();
+  if (cgroups === undefined) return t.skip('no cgroup2 is mounted');
+  const script = `
+    grep ^0: /proc/self/cgroup; ls /sys/fs/cgroup/cgroup.procs
+    echo x > /dev/null; head -c 1 /dev/zero | wc -c
+    mknod /tmp/disk b 254 0 && head -c 1 /tmp/disk`;
+  const { cgroup, ended } = await startContainer(t, specOf(script), makeBundle(t), cgroups);
+  assert.equal(cgroup.version, 2);
+  assert.equal(
+    (await ended()).output,
+    '0::/\n/sys/fs/cgroup/cgroup.procs\n1\nhead: /tmp/disk: Operation not permitted\n',
+  );
 });
 
 test('limits are in the files of the cgroup before the process runs', async (t) => {
