@@ -61,7 +61,7 @@ function clientBlock(client: ReturnType<typeof describeClient>): string {
   ]);
 }
 
-const clientColumn = 18;
+const clientColumn = 19;
 
 /** One block for each component of the server, the engine first. */
 function serverBlock(server: SystemVersion): string {

@@ -12,8 +12,8 @@ export const resourceFlags = {
   'blkio-weight-device': each('Block IO weight (relative device weight)', parseWeightDevice, {
     defaultText: '[]',
   }),
-  'cpu-count': int('CPU count (Windows only)'),
-  'cpu-percent': int('CPU percent (Windows only)'),
+  'cpu-count': int('CPU count (Windows only)', { hidden: true }),
+  'cpu-percent': int('CPU percent (Windows only)', { hidden: true }),
   'cpu-period': int('Limit CPU CFS (Completely Fair Scheduler) period'),
   'cpu-quota': int('Limit CPU CFS (Completely Fair Scheduler) quota'),
   'cpu-rt-period': int('Limit CPU real-time period in microseconds'),
@@ -40,9 +40,12 @@ export const resourceFlags = {
   'device-write-iops': each('Limit write rate (IO per second) to a device', parseThrottleOperations, {
     defaultText: '[]',
   }),
-  'io-maxbandwidth': bytes('Maximum IO bandwidth limit for the system drive (Windows only)'),
+  'io-maxbandwidth': bytes('Maximum IO bandwidth limit for the system drive (Windows only)', {
+    hidden: true,
+  }),
   'io-maxiops': int('Maximum IOps limit for the system drive (Windows only)', {
     valueName: 'uint',
+    hidden: true,
     unsigned: true,
   }),
   'kernel-memory': bytes('Kernel memory limit'),
