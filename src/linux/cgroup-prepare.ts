@@ -13,8 +13,7 @@ export function prepareCgroup(host: CgroupHost, path: string): CgroupSetup {
     const isCpuset = host.version === 1 && hierarchy.controllers.includes('cpuset');
     for (const parent of parents) {
       const directory = hierarchy.mountPoint + parent;
-      if (existsSync(directory)) continue;
-      mkdirSync(directory, { recursive: true });
+      if (!existsSync(directory)) mkdirSync(directory, { recursive: true });
       if (isCpuset) inheritCpuset(directory);
     }
     if (host.version === 2) delegateControllers(hierarchy.mountPoint, parents, hierarchy.controllers);
@@ -40,8 +39,10 @@ function ancestorsOf(path: string): readonly string[] {
   return names.map((_, index) => `/${names.slice(0, index + 1).join('/')}`);
 }
 
+/** Whoever made the parent may have left it empty. */
 function inheritCpuset(directory: string): void {
   for (const file of ['cpuset.cpus', 'cpuset.mems']) {
+    if (readWord(directory, file) !== '') continue;
     writeFileSync(`${directory}/${file}`, readWord(dirname(directory), file));
   }
 }

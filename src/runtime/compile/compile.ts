@@ -20,30 +20,11 @@ type InitOp = OpIn<'init'>;
 export function compile(spec: RuntimeSpec, launch: LaunchOptions): LaunchPlan {
   const { process, linux = {} } = spec;
   if (process === undefined) throw new EngineError('invalid', 'process property must not be empty');
-  const { cgroup, network } = launch;
   const namespaces = compileNamespaces(linux.namespaces ?? []);
   return {
     cloneFlags: namespaces.cloneFlags,
-    before: [
-      ...(launch.rootMounts === undefined
-        ? []
-        : [{ op: 'hostMkdir', path: rootPath(spec, launch), mode: 0o700 } as const]),
-      ...namespaces.before,
-      ...(cgroup === undefined ? [] : compileCgroup(cgroup, linux.resources)),
-      ...(cgroup === undefined ? [] : enterUnified(cgroup)),
-      ...(network === undefined ? [] : compileListens(network)),
-    ],
-    after: [
-      ...(cgroup === undefined ? [] : compileAttaches(cgroup)),
-      ...(network?.hostMessages ?? []).map(
-        ({ message, pidOffset = NO_PID_OFFSET }): OpOf<'hostNetlink'> => ({
-          op: 'hostNetlink',
-          protocol: netlinkRoute,
-          message,
-          pidOffset,
-        }),
-      ),
-    ],
+    before: [...compileRootDirectory(spec, launch), ...namespaces.before, ...compileBefore(spec, launch)],
+    after: compileAfter(launch),
     init: [
       ...namespaces.joins,
       ...compileRoot(spec, launch),
@@ -51,7 +32,7 @@ export function compile(spec: RuntimeSpec, launch: LaunchOptions): LaunchPlan {
       // From here on init needs its cgroup and its end of the network.
       { op: 'wait' },
       ...namespaces.newCgroup,
-      ...compileInside(spec, network),
+      ...compileInside(spec, launch.network),
       ...compileSeal(spec),
       { op: 'pivotRoot' },
       ...compileProcess(process, {
@@ -61,6 +42,34 @@ export function compile(spec: RuntimeSpec, launch: LaunchOptions): LaunchPlan {
       }),
     ],
   };
+}
+
+/** The place where the root is to be mounted; nobody else needs it. */
+function compileRootDirectory(spec: RuntimeSpec, launch: LaunchOptions): readonly OpOf<'hostMkdir'>[] {
+  if (launch.rootMounts === undefined) return [];
+  return [{ op: 'hostMkdir', path: rootPath(spec, launch), mode: 0o700 }];
+}
+
+function compileBefore(spec: RuntimeSpec, { cgroup, network }: LaunchOptions): readonly OpIn<'before'>[] {
+  return [
+    ...(cgroup === undefined ? [] : compileCgroup(cgroup, spec.linux?.resources)),
+    ...(cgroup === undefined ? [] : enterUnified(cgroup)),
+    ...(network === undefined ? [] : compileListens(network)),
+  ];
+}
+
+function compileAfter({ cgroup, network }: LaunchOptions): readonly OpIn<'after'>[] {
+  return [
+    ...(cgroup === undefined ? [] : compileAttaches(cgroup)),
+    ...(network?.hostMessages ?? []).map(
+      ({ message, pidOffset = NO_PID_OFFSET }): OpOf<'hostNetlink'> => ({
+        op: 'hostNetlink',
+        protocol: netlinkRoute,
+        message,
+        pidOffset,
+      }),
+    ),
+  ];
 }
 
 const netlinkRoute = 0;
