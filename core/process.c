@@ -78,7 +78,7 @@ static void on_control(struct watch *watch, uint32_t events)
 	int passed;
 	(void)events;
 	ssize_t size = receive_message(watch->fd, &message, &passed);
-	if (size <= 0 && process->executing) {
+	if (size <= 0 && (process->executing || process->state == PROCESS_CREATED)) {
 		process_started(process);
 	} else if (size <= 0) {
 		process->launch.failure = (struct failure){.list = LIST_INIT, .index = NO_INDEX, .error = ESRCH};

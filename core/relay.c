@@ -15,6 +15,7 @@
 
 struct listener {
 	struct watch watch;
+	struct listener *next;
 	struct sockaddr_storage target;
 	socklen_t target_size;
 };
@@ -124,6 +125,8 @@ int relay_listen(struct shim *shim, const union operands *op)
 	if (fd < 0)
 		return -errno;
 	listener->watch = (struct watch){.fd = fd, .ready = on_connection};
+	listener->next = shim->ports;
+	shim->ports = listener;
 	if (tcp)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
 	if (address.ss_family == AF_INET6)
@@ -133,4 +136,10 @@ int relay_listen(struct shim *shim, const union operands *op)
 	if (tcp)
 		watch_for(shim, &listener->watch, EPOLLIN);
 	return 0;
+}
+
+void relay_close(struct shim *shim)
+{
+	for (struct listener *listener = shim->ports; listener; listener = listener->next)
+		watch_close(shim, &listener->watch);
 }

@@ -1,4 +1,5 @@
 #include "shim.h"
+#include "relay.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -84,6 +85,7 @@ void shim_retire(struct shim *shim)
 {
 	if (shim->listener.fd < 0)
 		return;
+	relay_close(shim);
 	watch_close(shim, &shim->listener);
 	unlink(SOCKET_NAME);
 	unlink("shim.pid");

@@ -82,6 +82,7 @@ struct shim {
 	struct watch listener, children;
 	struct process container;
 	struct process *execs;
+	struct listener *ports; /* published, see relay.h */
 	struct connection *connections;
 	struct log log;
 	int unattached;              /* inherited connections whose ATTACH has not come yet ... */

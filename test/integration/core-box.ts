@@ -170,6 +170,6 @@ export function demultiplex(bytes: Buffer): { stdout: string; stderr: string } {
 }
 
 function newTasks(execRoot: string): Tasks {
-  const corePath = process.env['WHARF_CORE'] ?? join(import.meta.dirname, '../../bin/wharf-core');
+  const corePath = join(import.meta.dirname, '../../bin/wharf-core');
   return createTasks({ corePath, execRoot, log: silentLog });
 }

@@ -254,6 +254,35 @@ test('release() of a program that is missing fails as a start does', async () =>
   await assert.rejects(task.release(), /executable file not found/);
 });
 
+test('a created container that is killed has ended, not failed', async () => {
+  await using box = new Box();
+  const task = await box.start({ argv: ['/bin/busybox', 'true'], createOnly: true });
+  await task.kill(9);
+  assert.equal((await task.exited).signal, 9);
+});
+
+test('inheritStdio gives the program the descriptors of the caller', async () => {
+  await using box = new Box();
+  const task = await box.start({ argv: ['/bin/sh', '-c', 'exit 3'], inheritStdio: true });
+  assert.equal((await task.exited).code, 3);
+  assert.equal(existsSync(box.log) && readFileSync(box.log, 'utf8'), '');
+});
+
+test('a published port is free again when the exit is told', async () => {
+  await using box = new Box();
+  const address = Uint8Array.of(127, 0, 0, 1);
+  const listen = {
+    op: 'listen',
+    protocol: 6,
+    address,
+    port: 40_125,
+    targetAddress: address,
+    targetPort: 1,
+  } as const;
+  const before = { argv: ['/bin/busybox', 'true'], attach: [outputs], before: [listen] };
+  for (let round = 0; round < 3; round++) await (await box.start(before)).exited;
+});
+
 test('an aborted start leaves nothing', async () => {
   await using box = new Box();
   const abort = new AbortController();

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { u32 } from './frames.ts';
+import { decodeExecId, decodeExit, decodeState, encodeStart, parseExitFile } from './messages.ts';
+
+const exit = Buffer.concat([u32(137, 9), Buffer.from([1, 0, 0, 0, 0, 0, 0, 0])]);
+
+test('encodeStart() sends flags, log path and the plan as it is', () => {
+  const frame = encodeStart({
+    id: 'x',
+    dir: '/x',
+    plan: Buffer.from('PLAN'),
+    terminal: true,
+    openStdin: false,
+    stdinOnce: true,
+    logPath: '/l',
+  });
+  assert.deepEqual([...frame.subarray(8)], [5, 0, 0, 0, 2, 0, 0, 0, 47, 108, 0, 0, ...Buffer.from('PLAN')]);
+});
+
+test('decodeExit() and decodeExecId() read an EXEC_EXIT', () => {
+  assert.deepEqual(decodeExit(exit), { code: 137, signal: 9, timeNs: 1n });
+  assert.equal(decodeExecId(Buffer.concat([exit, Buffer.from('some-id')])), 'some-id');
+});
+
+test('decodeState() reads what a shim has', () => {
+  const state = decodeState(Buffer.concat([u32(3, 42), exit, Buffer.from([7, 0, 0, 0, 0, 0, 0, 0])]));
+  assert.deepEqual([state.state, state.pid, state.logPosition], ['running', 42, 7n]);
+});
+
+test('parseExitFile() takes the shim line and nothing else', () => {
+  assert.deepEqual(parseExitFile('137 9 1700000000000000001\n'), {
+    code: 137,
+    signal: 9,
+    timeNs: 1_700_000_000_000_000_001n,
+  });
+  for (const broken of ['', '1 2', '1 2 3', 'a b c\n']) assert.equal(parseExitFile(broken), undefined);
+});
