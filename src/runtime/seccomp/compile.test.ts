@@ -98,6 +98,29 @@ test('compileSeccomp() wants all conditions on different arguments, any one on t
   assert.equal(judge(rule([equal(0, 1), equal(0, 2)]), 'socket', [2n]), allow);
 });
 
+test('compileSeccomp() shares the test of many numbers of one argument and keeps the order of rules', () => {
+  const rule = (value: number, action: SeccompRule['action']): SeccompRule => ({
+    names: ['socket'],
+    action,
+    args: [{ index: 0, value, op: 'SCMP_CMP_EQ' }],
+  });
+  const filter = filterOf([
+    ...[1, 2, 3].map((value) => rule(value, 'SCMP_ACT_ALLOW')),
+    ...[3, 4].map((value) => rule(value, 'SCMP_ACT_LOG')),
+    rule(2 ** 32 + 9, 'SCMP_ACT_TRAP'),
+  ]);
+  const { allow, log, trap } = seccompReturn;
+  const expected: readonly (readonly [bigint, number])[] = [
+    [1n, allow],
+    [3n, allow],
+    [4n, log],
+    [2n ** 32n + 4n, denied],
+    [2n ** 32n + 9n, trap],
+    [9n, denied],
+  ];
+  for (const [sample, value] of expected) assert.equal(judge(filter, 'socket', [sample]), value, `${sample}`);
+});
+
 test('compileSeccomp() lets a rule without conditions settle a call', () => {
   const conditional: SeccompRule = {
     names: ['socket'],

@@ -2,8 +2,9 @@ import { EngineError } from '#base';
 import type { LinuxSeccomp } from '#oci';
 import { seccompReturn } from './actions.ts';
 import { type Architecture, architectureOf, nativeArchitecture, x32Bit } from './architectures.ts';
-import { putCondition } from './conditions.ts';
+import { putAnyOf, putCondition } from './conditions.ts';
 import { bpf, type Label, ReverseProgram } from './program.ts';
+import { shareTests } from './shared-tests.ts';
 import { type Verdict, type VerdictRange, verdictRanges } from './verdicts.ts';
 
 /** What seccomp(2) takes to install a filter. */
@@ -74,14 +75,14 @@ function putSearch(program: ReverseProgram, ranges: readonly VerdictRange[]): La
 }
 
 function putVerdict(program: ReverseProgram, { cases, otherwise }: Verdict): Label {
-  let next = program.return(otherwise);
-  for (const { conditions, value } of cases.toReversed()) {
-    const fail = next;
+  let fail = program.return(otherwise);
+  for (const { conditions, value, anyOf } of shareTests(cases).toReversed()) {
     let pass = program.return(value);
+    if (anyOf !== undefined) pass = putAnyOf(program, anyOf.index, anyOf.values, { pass, fail });
     for (const condition of conditions.toReversed()) pass = putCondition(program, condition, { pass, fail });
-    next = pass;
+    fail = pass;
   }
-  return next;
+  return fail;
 }
 
 const flagBits: Readonly<Record<string, number>> = {

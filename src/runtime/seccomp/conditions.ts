@@ -39,6 +39,18 @@ export function putCondition(program: ReverseProgram, condition: SeccompArgument
   }
 }
 
+/** Puts in front the test whether one argument is any of several numbers below 2^32. */
+export function putAnyOf(
+  program: ReverseProgram,
+  index: number,
+  values: readonly number[],
+  { pass, fail }: Ways,
+): Label {
+  const first = values.reduceRight((next, value) => program.branch(bpf.jumpIfEqual, value, pass, next), fail);
+  const low = program.load(lowOffset(index), first);
+  return program.load(highOffset(index), program.branch(bpf.jumpIfEqual, 0, low, fail));
+}
+
 function putEqual(program: ReverseProgram, index: number, value: Halves, { pass, fail }: Ways): Label {
   const low = program.load(lowOffset(index), program.branch(bpf.jumpIfEqual, value.low, pass, fail));
   return program.load(highOffset(index), program.branch(bpf.jumpIfEqual, value.high, low, fail));
