@@ -289,7 +289,6 @@ static void on_request(struct watch *watch, uint32_t events)
 	struct connection *connection = container_of(watch, struct connection, watch);
 	struct shim *shim = connection->shim;
 	int result = read_request(connection);
-	(void)events;
 	if (result < 0) {
 		connection_remove(connection, false);
 	} else if (result > 0 && connection->input.data[0] == FRAME_START && shim->unattached > 0) {
@@ -314,7 +313,6 @@ void on_connect(struct watch *watch, uint32_t events)
 {
 	struct shim *shim = container_of(watch, struct shim, listener);
 	int fd = accept4(watch->fd, NULL, NULL, SOCK_CLOEXEC);
-	(void)events;
 	if (fd >= 0)
 		connection_add(shim, fd, false);
 }

@@ -55,36 +55,21 @@ static int op_wait(void *self, const union operands *op)
 {
 	struct init *init = self;
 	struct message message;
-	(void)op;
 	return receive_message(init->control, &message, NULL) > 0 ? 0 : -EPIPE;
 }
 
 static int op_setns(void *self, const union operands *op)
 {
-	(void)self;
 	cleanup_fd int namespace = open(op->setns.path.data, O_RDONLY | O_CLOEXEC);
 	if (namespace < 0 || setns(namespace, (int)op->setns.kind.number) < 0)
 		return -errno;
 	return 0;
 }
 
-static int op_unshare(void *self, const union operands *op)
-{
-	(void)self;
-	return unshare((int)op->unshare.flags.number) < 0 ? -errno : 0;
-}
-
-static int op_hostname(void *self, const union operands *op)
-{
-	(void)self;
-	return sethostname(op->hostname.name.data, op->hostname.name.size) < 0 ? -errno : 0;
-}
-
-static int op_domainname(void *self, const union operands *op)
-{
-	(void)self;
-	return setdomainname(op->domainname.name.data, op->domainname.name.size) < 0 ? -errno : 0;
-}
+static CALL_OP(unshare, unshare((int)op->unshare.flags.number))
+static CALL_OP(hostname, sethostname(op->hostname.name.data, op->hostname.name.size))
+static CALL_OP(domainname, setdomainname(op->domainname.name.data, op->domainname.name.size))
+static CALL_OP(close_fds, syscall(SYS_close_range, (unsigned)op->close_fds.from.number, ~0u, CLOSE_RANGE_CLOEXEC))
 
 static int op_write_proc(void *self, const union operands *op)
 {
@@ -94,22 +79,13 @@ static int op_write_proc(void *self, const union operands *op)
 
 static int op_netlink(void *self, const union operands *op)
 {
-	(void)self;
 	return netlink_talk((int)op->netlink.protocol.number, op->netlink.message.data, op->netlink.message.size);
 }
 
 static int op_umask(void *self, const union operands *op)
 {
-	(void)self;
 	umask((mode_t)op->umask.mode.number);
 	return 0;
-}
-
-static int op_close_fds(void *self, const union operands *op)
-{
-	(void)self;
-	unsigned from = (unsigned)op->close_fds.from.number;
-	return syscall(SYS_close_range, from, ~0u, CLOSE_RANGE_CLOEXEC) < 0 ? -errno : 0;
 }
 
 static op_handler *const handlers[OP_COUNT] = {

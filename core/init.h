@@ -36,6 +36,13 @@ int send_message(int control, const struct message *message, int passed_fd);
 /* The size received, 0 when the other side is gone; `passed_fd` is -1 when none came. */
 ssize_t receive_message(int control, struct message *message, int *passed_fd);
 
+/* An operation that is one call, which sets errno when it fails. */
+#define CALL_OP(name, call)                                       \
+	int op_##name(void *self, const union operands *op)       \
+	{                                                         \
+		return (call) < 0 ? -errno : 0;                   \
+	}
+
 /* path.c: files inside the root. */
 int open_target(const struct init *init, const char *target, int flags, uint64_t resolve);
 

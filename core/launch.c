@@ -33,7 +33,6 @@ static int op_host_mkdir(void *self, const union operands *op)
 
 static int op_write(void *self, const union operands *op)
 {
-	(void)self;
 	int error = write_text(AT_FDCWD, op->write.path.data, op->write.value.data, op->write.value.size);
 	for (uint32_t i = 0; error && i < op->write.ignore_errnos.size; i++) {
 		int32_t ignored;
@@ -102,7 +101,6 @@ static int op_join_pid_namespace(void *self, const union operands *op)
 
 static int op_device_filter(void *self, const union operands *op)
 {
-	(void)self;
 	cleanup_fd int cgroup = open(op->device_filter.path.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (cgroup < 0)
 		return -errno;

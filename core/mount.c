@@ -133,7 +133,6 @@ int op_umount(void *self, const union operands *op)
 int op_pivot_root(void *self, const union operands *op)
 {
 	struct init *init = self;
-	(void)op;
 	if (fchdir(init->root) < 0 || syscall(SYS_pivot_root, ".", ".") < 0)
 		return -errno;
 	if (umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)

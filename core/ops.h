@@ -57,129 +57,47 @@ enum opcode {
 
 union operands {
 	struct operand all[MAX_OPERANDS];
-	struct {
-		struct operand path, mode;
-	} host_mkdir;
-	struct {
-		struct operand path, value, ignore_errnos;
-	} write;
-	struct {
-		struct operand path;
-	} attach;
-	struct {
-		struct operand protocol, message, pid_offset;
-	} host_netlink;
-	struct {
-		struct operand protocol, address, port, target_address, target_port;
-	} listen;
-	struct {
-		struct operand uids, gids;
-	} map_ids;
-	struct {
-		struct operand path;
-	} enter_cgroup;
-	struct {
-		struct operand path;
-	} join_pid_namespace;
-	struct {
-		struct operand path, program;
-	} device_filter;
-	struct {
-		struct operand path, kind;
-	} setns;
-	struct {
-		struct operand flags;
-	} unshare;
-	struct {
-		struct operand path;
-	} root;
-	struct {
-		struct operand source, target, fstype, flags, data;
-	} mount;
-	struct {
-		struct operand source, target, recursive, set, clear;
-	} bind;
-	struct {
-		struct operand target, recursive, set, clear;
-	} setattr;
-	struct {
-		struct operand target, recursive, propagation;
-	} propagate;
-	struct {
-		struct operand target, flags;
-	} umount;
-	struct {
-		struct operand target, mode, uid, gid;
-	} mkdir;
-	struct {
-		struct operand target, mode, major, minor, uid, gid;
-	} mknod;
-	struct {
-		struct operand value, target;
-	} symlink;
-	struct {
-		struct operand target, mode;
-	} create_file;
-	struct {
-		struct operand target;
-	} mask;
-	struct {
-		struct operand target;
-	} readonly_path;
-	struct {
-		struct operand name;
-	} hostname;
-	struct {
-		struct operand name;
-	} domainname;
-	struct {
-		struct operand path, value;
-	} write_proc;
-	struct {
-		struct operand protocol, message;
-	} netlink;
-	struct {
-		struct operand resource, soft, hard;
-	} rlimit;
-	struct {
-		struct operand rows, columns, console;
-	} terminal;
-	struct {
-		struct operand target;
-	} chdir;
-	struct {
-		struct operand mode;
-	} umask;
-	struct {
-		struct operand mask;
-	} cap_bounding;
-	struct {
-		struct operand gids;
-	} setgroups;
-	struct {
-		struct operand gid;
-	} setgid;
-	struct {
-		struct operand uid;
-	} setuid;
-	struct {
-		struct operand effective, permitted, inheritable, ambient;
-	} cap_set;
-	struct {
-		struct operand flags, program;
-	} seccomp;
-	struct {
-		struct operand name;
-	} keyring;
-	struct {
-		struct operand uid;
-	} stdio_owner;
-	struct {
-		struct operand from;
-	} close_fds;
-	struct {
-		struct operand argv, env;
-	} exec;
+	struct { struct operand path, mode; } host_mkdir;
+	struct { struct operand path, value, ignore_errnos; } write;
+	struct { struct operand path; } attach;
+	struct { struct operand protocol, message, pid_offset; } host_netlink;
+	struct { struct operand protocol, address, port, target_address, target_port; } listen;
+	struct { struct operand uids, gids; } map_ids;
+	struct { struct operand path; } enter_cgroup;
+	struct { struct operand path; } join_pid_namespace;
+	struct { struct operand path, program; } device_filter;
+	struct { struct operand path, kind; } setns;
+	struct { struct operand flags; } unshare;
+	struct { struct operand path; } root;
+	struct { struct operand source, target, fstype, flags, data; } mount;
+	struct { struct operand source, target, recursive, set, clear; } bind;
+	struct { struct operand target, recursive, set, clear; } setattr;
+	struct { struct operand target, recursive, propagation; } propagate;
+	struct { struct operand target, flags; } umount;
+	struct { struct operand target, mode, uid, gid; } mkdir;
+	struct { struct operand target, mode, major, minor, uid, gid; } mknod;
+	struct { struct operand value, target; } symlink;
+	struct { struct operand target, mode; } create_file;
+	struct { struct operand target; } mask;
+	struct { struct operand target; } readonly_path;
+	struct { struct operand name; } hostname;
+	struct { struct operand name; } domainname;
+	struct { struct operand path, value; } write_proc;
+	struct { struct operand protocol, message; } netlink;
+	struct { struct operand resource, soft, hard; } rlimit;
+	struct { struct operand rows, columns, console; } terminal;
+	struct { struct operand target; } chdir;
+	struct { struct operand mode; } umask;
+	struct { struct operand mask; } cap_bounding;
+	struct { struct operand gids; } setgroups;
+	struct { struct operand gid; } setgid;
+	struct { struct operand uid; } setuid;
+	struct { struct operand effective, permitted, inheritable, ambient; } cap_set;
+	struct { struct operand flags, program; } seccomp;
+	struct { struct operand name; } keyring;
+	struct { struct operand uid; } stdio_owner;
+	struct { struct operand from; } close_fds;
+	struct { struct operand argv, env; } exec;
 };
 
 /* One letter an operand: w u32, q u64, t text, b bytes, T list of texts, W list of u32. */

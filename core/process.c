@@ -76,12 +76,12 @@ static void on_control(struct watch *watch, uint32_t events)
 	struct process *process = container_of(watch, struct process, control);
 	struct message message;
 	int passed;
-	(void)events;
 	ssize_t size = receive_message(watch->fd, &message, &passed);
 	if (size <= 0 && (process->executing || process->state == PROCESS_CREATED)) {
 		process_started(process);
 	} else if (size <= 0) {
 		process->launch.failure = (struct failure){.list = LIST_INIT, .index = NO_INDEX, .error = ESRCH};
+		fail(&process->launch.failure, 0, "the process was killed during its set-up");
 		process_failed(process);
 	} else if (message.kind == MESSAGE_TERMINAL && passed >= 0) {
 		stdio_use_terminal(process, passed);

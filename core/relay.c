@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,10 +102,10 @@ static void on_connection(struct watch *watch, uint32_t events)
 {
 	struct listener *listener = container_of(watch, struct listener, watch);
 	cleanup_fd int client = accept4(watch->fd, NULL, NULL, SOCK_CLOEXEC);
-	(void)events;
 	if (client < 0 || fork() != 0)
 		return;
 	prctl(PR_SET_NAME, "wharf-relay");
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	dup2(client, 3);
 	syscall(SYS_close_range, 4u, ~0u, 0u);
 	carry(3, listener);

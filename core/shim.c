@@ -43,7 +43,6 @@ static void on_children(struct watch *watch, uint32_t events)
 	struct shim *shim = container_of(watch, struct shim, children);
 	struct signalfd_siginfo ignored;
 	int status;
-	(void)events;
 	if (read(watch->fd, &ignored, sizeof(ignored)) < 0)
 		return;
 	for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {

@@ -127,7 +127,6 @@ static void on_input_writable(struct watch *watch, uint32_t events)
 {
 	struct process *process = container_of(watch, struct process, input);
 	struct buffer *pending = &process->input_pending;
-	(void)events;
 	ssize_t written = write(watch->fd, pending->data + pending->start, buffer_size(pending));
 	if (written > 0)
 		buffer_consume(pending, (size_t)written);
@@ -251,7 +250,6 @@ static void on_source(struct watch *watch, uint32_t events)
 	struct process *process = source->process;
 	struct shim *shim = process->shim;
 	ssize_t size = read(watch->fd, shim->scratch, SCRATCH_SIZE);
-	(void)events;
 	if (size < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (size <= 0) {

@@ -10,37 +10,26 @@
 #include <sys/syscall.h>
 
 /* The raw calls: libc's wrappers are for programs with threads. */
-static int result_of(long result)
-{
-	return result < 0 ? -errno : 0;
-}
-
-int op_setgroups(void *self, const union operands *op)
-{
-	(void)self;
-	return result_of(syscall(SYS_setgroups, op->setgroups.gids.size, op->setgroups.gids.data));
-}
+CALL_OP(setgroups, syscall(SYS_setgroups, op->setgroups.gids.size, op->setgroups.gids.data))
+CALL_OP(no_new_privs, prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 
 int op_setgid(void *self, const union operands *op)
 {
-	(void)self;
 	gid_t gid = (gid_t)op->setgid.gid.number;
-	return result_of(syscall(SYS_setresgid, gid, gid, gid));
+	return syscall(SYS_setresgid, gid, gid, gid) < 0 ? -errno : 0;
 }
 
 /* Keeps the permitted capabilities for the capSet that follows. */
 int op_setuid(void *self, const union operands *op)
 {
-	(void)self;
 	uid_t uid = (uid_t)op->setuid.uid.number;
 	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
 		return -errno;
-	return result_of(syscall(SYS_setresuid, uid, uid, uid));
+	return syscall(SYS_setresuid, uid, uid, uid) < 0 ? -errno : 0;
 }
 
 int op_cap_bounding(void *self, const union operands *op)
 {
-	(void)self;
 	for (int capability = 0; capability < 64; capability++) {
 		int held = prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
 		if (held < 0)
@@ -65,7 +54,6 @@ static int raise_ambient(uint64_t mask)
 
 int op_cap_set(void *self, const union operands *op)
 {
-	(void)self;
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct sets[2];
 	for (int half = 0; half < 2; half++) {
@@ -80,23 +68,16 @@ int op_cap_set(void *self, const union operands *op)
 
 int op_seccomp(void *self, const union operands *op)
 {
-	(void)self;
 	struct sock_fprog program = {
 		.len = (unsigned short)(op->seccomp.program.size / sizeof(struct sock_filter)),
 		.filter = (struct sock_filter *)(void *)op->seccomp.program.data,
 	};
-	return result_of(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, op->seccomp.flags.number, &program));
-}
-
-int op_no_new_privs(void *self, const union operands *op)
-{
-	(void)self, (void)op;
-	return result_of(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+	long result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, op->seccomp.flags.number, &program);
+	return result < 0 ? -errno : 0;
 }
 
 int op_keyring(void *self, const union operands *op)
 {
-	(void)self;
 	long keyring = syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, op->keyring.name.data);
 	return keyring < 0 && errno != ENOSYS ? -errno : 0;
 }
@@ -104,7 +85,6 @@ int op_keyring(void *self, const union operands *op)
 /* So that the user can open /dev/stdout again by its name; /dev/null and other shared devices stay as they are. */
 int op_stdio_owner(void *self, const union operands *op)
 {
-	(void)self;
 	for (int fd = 0; fd < 3; fd++) {
 		struct stat found;
 		if (fstat(fd, &found) < 0)
@@ -119,7 +99,6 @@ int op_stdio_owner(void *self, const union operands *op)
 
 int op_rlimit(void *self, const union operands *op)
 {
-	(void)self;
 	struct rlimit limit = {.rlim_cur = op->rlimit.soft.number, .rlim_max = op->rlimit.hard.number};
-	return result_of(setrlimit((int)op->rlimit.resource.number, &limit));
+	return setrlimit((int)op->rlimit.resource.number, &limit) < 0 ? -errno : 0;
 }

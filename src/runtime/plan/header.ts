@@ -46,7 +46,7 @@ function operandNames(name: OpName): string[] {
 }
 
 function member(name: OpName): string {
-  return `\tstruct {\n\t\tstruct operand ${operandNames(name).map(snake).join(', ')};\n\t} ${snake(name)};`;
+  return `\tstruct { struct operand ${operandNames(name).map(snake).join(', ')}; } ${snake(name)};`;
 }
 
 function signature(name: OpName): string {
