@@ -56,10 +56,12 @@ export class TarReader {
 
   /** Says that the archive ended. @throws EngineError invalid, when it ended within a member */
   finish(): void {
-    const between = this.#contentBytes === 0 && this.#partialBytes === 0 && this.#paddingBytes < blockBytes;
-    if (!this.#ended && !(between && this.#unitBytes === blockBytes)) {
-      throw new EngineError('invalid', 'unexpected EOF');
-    }
+    const complete =
+      this.#contentBytes === 0 &&
+      this.#partialBytes === 0 &&
+      this.#unitBytes === blockBytes &&
+      Object.keys(this.#extension).length === 0;
+    if (!this.#ended && !complete) throw new EngineError('invalid', 'unexpected EOF');
   }
 
   #passContent(chunk: Uint8Array, at: number): number {
