@@ -13,7 +13,7 @@ import {
 } from './schema.ts';
 
 /** Durations are nanoseconds; 0 and an empty Test inherit from the image. */
-export const healthConfig = struct('HealthConfig', {
+const healthConfig = struct('HealthConfig', {
   Test: omittable(list(text)),
   Interval: omittable(integer),
   Timeout: omittable(integer),

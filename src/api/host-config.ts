@@ -15,7 +15,7 @@ export const restartPolicy = struct('RestartPolicy', { Name: text, MaximumRetryC
 export type RestartPolicy = DecodedBy<typeof restartPolicy>;
 
 /** HostPort '' or '0' asks for a free port, 'a-b' for one of a range. */
-export const portBinding = struct('PortBinding', { HostIp: text, HostPort: text });
+const portBinding = struct('PortBinding', { HostIp: text, HostPort: text });
 export type PortBinding = DecodedBy<typeof portBinding>;
 /** By container port, `80/tcp`. */
 export type PortMap = Readonly<Record<string, readonly PortBinding[] | null>>;
@@ -25,14 +25,14 @@ const weightDevice = struct('WeightDevice', { Path: text, Weight: integer });
 const ulimit = struct('Ulimit', { Name: text, Hard: integer, Soft: integer });
 export type Ulimit = DecodedBy<typeof ulimit>;
 
-export const deviceMapping = struct('DeviceMapping', {
+const deviceMapping = struct('DeviceMapping', {
   PathOnHost: text,
   PathInContainer: text,
   CgroupPermissions: text,
 });
 export type DeviceMapping = DecodedBy<typeof deviceMapping>;
 
-export const deviceRequest = struct('DeviceRequest', {
+const deviceRequest = struct('DeviceRequest', {
   Driver: text,
   Count: integer,
   DeviceIDs: list(text),

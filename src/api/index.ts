@@ -37,7 +37,7 @@ export type { ProgressDetail, ProgressMessage } from './progress.ts';
 export { readFlag, readInteger, readText, requireInteger } from './query.ts';
 export { decodeRegistryAuth, encodeRegistryAuth } from './registry-auth.ts';
 export { type Operation, type Route, routes } from './routes.ts';
-export { type Decoder, decode, type Loose } from './schema.ts';
+export { type Decoder, decode } from './schema.ts';
 export * from './stats.ts';
 export * from './system.ts';
 export { parseMoment } from './time.ts';

@@ -2,10 +2,8 @@
 export const messages = {
   pageNotFound: 'page not found',
   noSuchContainer: (name: string) => `No such container: ${name}`,
-  noSuchImage: (reference: string) => `No such image: ${reference}`,
   noSuchExec: (id: string) => `No such exec instance: ${id}`,
   noSuchVolume: (name: string) => `get ${name}: no such volume`,
-  noSuchNetwork: (name: string) => `network ${name} not found`,
   noSuchFile: (path: string, container: string) =>
     `Could not find the file ${path} in container ${container}`,
   ambiguousId: (prefix: string) => `multiple IDs found with provided prefix: ${prefix}`,
@@ -13,21 +11,14 @@ export const messages = {
     `Conflict. The container name "/${name}" is already in use by container "${id}". You have to remove (or rename) that container to be able to reuse that name.`,
   notRunning: (id: string) => `container ${id} is not running`,
   pausedExec: (id: string) => `Container ${id} is paused, unpause the container before exec`,
-  restarting: (id: string) => `Container ${id} is restarting, wait until the container is running`,
   removalInProgress: (id: string) => `removal of container ${id} is already in progress`,
   runningRemove: (id: string) =>
     `cannot remove container "${id}": container is running: stop the container before removing or force remove`,
-  pruneRunning: 'a prune operation is already running',
   execHasRun: (id: string) => `exec command ${id} has already run`,
   volumeInUse: (name: string, users: readonly string[]) =>
     `remove ${name}: volume is in use - [${users.join(', ')}]`,
-  networkInUse: (name: string, id: string) =>
-    `error while removing network: network ${name} id ${id} has active endpoints`,
   duplicateMount: (path: string) => `Duplicate mount point: ${path}`,
   invalidVolume: (spec: string) => `invalid volume specification: '${spec}'`,
-  invalidReference: 'invalid reference format',
-  pullDenied: (name: string) =>
-    `pull access denied for ${name}, repository does not exist or may require 'docker login'`,
   noLogStream: 'Bad parameters: you must choose at least one stream',
   notSwarmManager:
     'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.',

@@ -8,7 +8,7 @@ const endpointIpamConfig = struct('EndpointIPAMConfig', {
 export type EndpointIpamConfig = DecodedBy<typeof endpointIpamConfig>;
 
 /** A container's attachment to one network: what was asked, and, in answers, what was given. */
-export const endpointSettings = struct('EndpointSettings', {
+const endpointSettings = struct('EndpointSettings', {
   IPAMConfig: nullable(endpointIpamConfig),
   Links: list(text),
   Aliases: list(text),

@@ -37,13 +37,6 @@ export type DecodedFields<F> = Flat<
   }
 >;
 
-/** A request as a client may write it: every field may be left out. */
-export type Loose<T> = T extends readonly (infer E)[]
-  ? readonly Loose<E>[]
-  : T extends object
-    ? { readonly [K in keyof T]?: Loose<T[K]> | undefined }
-    : T;
-
 /** Reads a parsed JSON document. @throws EngineError invalid, with a message like Go's */
 export function decode<T>(decoder: Decoder<T>, document: unknown): T {
   if (isNothing(document)) return decoder.zero();
