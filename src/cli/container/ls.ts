@@ -39,7 +39,7 @@ export const command = defineCommand({
     const table = `table ${columns}${values.size ? '\t{{.Size}}' : ''}`;
     const format = chooseFormat(values.format, config.psFormat, table, values.quiet ? 'ID' : undefined);
     const rowFormat = new RowFormat(format, containerListing);
-    rowFormat.print([containerRow(sample as unknown as ContainerSummary, true)]);
+    if (given.has('format')) rowFormat.print([containerRow(sample as unknown as ContainerSummary, true)]);
     const limit = values.latest && !given.has('last') ? 1 : values.last;
     const containers = await client.json<ContainerSummary[]>({
       method: 'GET',

@@ -78,8 +78,8 @@ async function startAttached(run: Run): Promise<number> {
   const { client } = session;
   const { AttachStdin: stdin, Tty: tty } = request.body;
   if (run.forwards && !tty) forwardSignals(client, id);
-  const stream = await attach(run, request.body);
-  const exit = await watchExit(client, id, request.body.HostConfig.AutoRemove ? 'removed' : 'next-exit');
+  const condition = request.body.HostConfig.AutoRemove ? 'removed' : 'next-exit';
+  const [stream, exit] = await Promise.all([attach(run, request.body), watchExit(client, id, condition)]);
   const conversation =
     stream === undefined
       ? Promise.resolve()
