@@ -73,7 +73,7 @@ function ociRuntime(name: string, place: Place, path: string): Runtime {
   return {
     name,
     place,
-    command: [path, '--root', `/run/bench-${name}`],
+    command: [path, '--root', `${folders.run}/${name}`],
     environment: {},
     cgroups: [`${cgroupPrefix}${name}`],
     runBundle: (kind) => ['run', '--bundle', bundlePath(kind), 'bench-{}'],

@@ -36,7 +36,7 @@ export const dockerd = apiDaemon('dockerd', (socket) =>
  */
 export const wharfd = apiDaemon('wharfd', (socket) => {
   const dataRoot = `${folders.data}/wharf`;
-  const execRoot = '/run/wharf-bench';
+  const execRoot = `${folders.run}/wharf`;
   rmSync(dataRoot, { recursive: true, force: true });
   mkdirSync(execRoot, { recursive: true });
   const prepare = `mount -t tmpfs tmpfs ${execRoot}; exec "$@"`;
