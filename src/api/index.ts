@@ -14,7 +14,6 @@ export {
   type ContainerConfig,
   containerConfig,
   type HealthConfig,
-  healthConfig,
 } from './container-config.ts';
 export * from './event.ts';
 export * from './exec.ts';
