@@ -103,7 +103,7 @@ describe('flags of run', () => {
       await shell('grep NoNewPrivs /proc/self/status', '--security-opt', 'no-new-privileges'),
       /1$/,
     );
-    assert.equal(await shell('cat /proc/kcore 2>&1 | wc -c'), '0');
+    assert.equal(await shell('cat /proc/keys | wc -c'), '0');
     assert.match(await shell('echo 1 > /proc/sys/kernel/domainname 2>&1 || echo refused'), /refused/);
     assert.match(await shell('unshare -n true 2>&1 || echo refused'), /refused/);
     assert.match(await shell('touch /x 2>&1 || echo refused', '--read-only'), /refused/);
