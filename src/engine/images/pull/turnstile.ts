@@ -10,11 +10,12 @@ export class Turnstile {
   /** Resolves with a place, to be given back by disposing of it; `onWait` is told when it is not at once. */
   async enter(onWait: () => void, signal: AbortSignal): Promise<Disposable> {
     signal.throwIfAborted();
-    if (this.#free === 0) {
-      onWait();
-      await this.#line(signal);
-    } else {
+    if (this.#free > 0) {
       this.#free--;
+    } else {
+      const turn = this.#line(signal);
+      onWait();
+      await turn;
     }
     return { [Symbol.dispose]: () => this.#leave() };
   }

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { digestOf } from '#base';
+import { hostPlatform, mediaTypes } from '#oci';
+import { parseArchiveManifest } from './archive-manifest.ts';
+import { readOciLayout } from './oci-layout.ts';
+
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value));
+
+test('parseArchiveManifest() reads images with and without names', () => {
+  const [named, bare] = parseArchiveManifest(
+    encode([
+      { Config: 'c.json', RepoTags: ['a:1'], Layers: ['l/layer.tar'] },
+      { Config: 'd.json', RepoTags: null, Layers: null },
+    ]),
+  );
+  assert.deepEqual(named, { configPath: 'c.json', layerPaths: ['l/layer.tar'], tags: ['a:1'] });
+  assert.deepEqual(bare, { configPath: 'd.json', layerPaths: [], tags: [] });
+});
+
+test('parseArchiveManifest() refuses what is malformed', () => {
+  assert.throws(() => parseArchiveManifest(Buffer.from('{')), /not JSON/);
+  assert.throws(() => parseArchiveManifest(encode({})), /not a list/);
+  assert.throws(() => parseArchiveManifest(encode([{ Config: 1 }])), /malformed/);
+  assert.throws(() => parseArchiveManifest(encode([null])), /malformed/);
+});
+
+/** Documents of a layout, by path, as its writer puts them. */
+function layout() {
+  const documents = new Map<string, Uint8Array>();
+  const add = (mediaType: string, value: unknown) => {
+    const content = encode(value);
+    const digest = digestOf(content);
+    documents.set(`blobs/sha256/${digest.slice(7)}`, content);
+    return { mediaType, digest, size: content.length };
+  };
+  const config = add(mediaTypes.ociConfig, {});
+  const layer = { mediaType: 'application/vnd.oci.image.layer.v1.tar', digest: digestOf('layer'), size: 1 };
+  const manifest = add(mediaTypes.ociManifest, {
+    mediaType: mediaTypes.ociManifest,
+    config,
+    layers: [layer],
+  });
+  return { documents, add, manifest, config };
+}
+
+test('readOciLayout() finds an image and its name', () => {
+  const { documents, manifest, config } = layout();
+  const annotations = { 'io.containerd.image.name': 'docker.io/library/a:1' };
+  const index = encode({ manifests: [{ ...manifest, annotations }] });
+  assert.deepEqual(readOciLayout(index, documents), [
+    {
+      configPath: `blobs/sha256/${config.digest.slice(7)}`,
+      layerPaths: [`blobs/sha256/${digestOf('layer').slice(7)}`],
+      tags: ['docker.io/library/a:1'],
+    },
+  ]);
+});
+
+test('readOciLayout() goes through a nested index to this machine’s platform, and past attestations', () => {
+  const { documents, add, manifest } = layout();
+  const attestation = add(mediaTypes.ociManifest, {
+    mediaType: mediaTypes.ociManifest,
+    config: manifest,
+    layers: [{ mediaType: 'application/vnd.in-toto+json', digest: digestOf('x'), size: 1 }],
+  });
+  const nested = add(mediaTypes.ociIndex, {
+    mediaType: mediaTypes.ociIndex,
+    manifests: [
+      { ...attestation, platform: { os: 'unknown', architecture: 'unknown' } },
+      { ...manifest, platform: hostPlatform() },
+    ],
+  });
+  assert.equal(readOciLayout(encode({ manifests: [nested, attestation] }), documents).length, 1);
+});
