@@ -4,4 +4,4 @@ import { run } from './run.ts';
 run('biome', ['ci', '--error-on-warnings', '.']);
 run('tsc', ['-p', '.']);
 run('bun', ['tools/layers.ts']);
-if (!process.argv.includes('--no-tests')) run('bun', ['test', './src', './tools']);
+if (!process.argv.includes('--no-tests')) run('bun', ['test', './src', './tools', './bench']);

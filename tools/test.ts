@@ -9,7 +9,8 @@ import { run } from './run.ts';
 
 const onNode = process.argv.includes('--runtime=node');
 const suites = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const folders = suites.length > 0 ? suites : ['./src', './tools', './test/integration', './test/e2e'];
+const folders =
+  suites.length > 0 ? suites : ['./src', './tools', './bench', './test/integration', './test/e2e'];
 
 if (suites.length === 0) run('bun', ['tools/check.ts', '--no-tests']);
 const outcome = { passed: 0, failed: 0 };

@@ -106,7 +106,7 @@ export async function startWharf(options: TestWharfOptions = {}): Promise<TestWh
 
 function spawnDaemon(args: readonly string[], logPath: string): ChildProcess {
   const log = openSync(logPath, 'a');
-  const onNode = process.env['WHARF_TEST_RUNTIME'] === 'node';
+  const onNode = process.env.WHARF_TEST_RUNTIME === 'node';
   const [program, first] = onNode
     ? ['node', ['--no-warnings', `${repository}src/daemon/main.ts`]]
     : [`${repository}bin/wharfd`, []];
