@@ -1,17 +1,23 @@
-/** Images from a real registry and from archives, on the real stores. Needs root. */
+/** Images from registries and from archives, on the real stores. Needs root. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { after, test } from 'node:test';
-import { EngineError, errorMessage, silentLog } from '#base';
-import { type ImageProgress, type Images, openImages } from '#engine/images';
+import { fileURLToPath } from 'node:url';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { digestOf, EngineError, errorMessage } from '#base';
+import type { ImageProgress, Images } from '#engine/images';
 import { parseMountInfo, unmount } from '#linux';
-import { createRegistryClient } from '#registry';
-import { openContent } from '#store/content';
-import { openMetadata } from '#store/metadata';
-import { openSnapshots } from '#store/snapshots';
-import { dockerArchive, type FixtureImage } from '../fixtures/image.ts';
+import {
+  cutHalfWay,
+  type FakeRegistry,
+  startFakeRegistry,
+} from '../../src/registry/testing/fake-registry.ts';
+import { dockerArchive, type FixtureImage, imageConfig, registryBlobs } from '../fixtures/image.ts';
+import { type ImageRig, openImageRig } from '../fixtures/image-rig.ts';
 import { startRegistry } from '../fixtures/registry.ts';
 import { makeTar } from '../fixtures/tar.ts';
 
@@ -28,40 +34,8 @@ const base = makeTar([{ path: 'base', content: 'base layer' }]);
 const top = makeTar([{ path: 'top', content: 'top layer' }]);
 const small: FixtureImage = { name: 'small:1', layers: [base, top], config: { Cmd: ['/top'] } };
 
-interface Rig extends AsyncDisposable {
-  readonly images: Images;
-  readonly dataRoot: string;
-  readonly facts: string[];
-}
-
-async function openRig(): Promise<Rig> {
-  const folder = mkdtempSync(join(scratch, 'rig-'));
-  const [dataRoot, execRoot] = [join(folder, 'data'), join(folder, 'exec')];
-  mkdirSync(execRoot);
-  const metadata = openMetadata(join(folder, 'metadata.db'));
-  const { layers, snapshots } = await openSnapshots({ dataRoot, execRoot, metadata, log: silentLog });
-  const registry = createRegistryClient({ mirrors: [], insecureRegistries: [], userAgent: 'wharf-test' });
-  const facts: string[] = [];
-  const images = openImages({
-    metadata,
-    content: openContent(join(dataRoot, 'content')),
-    layers,
-    registry,
-    driver: snapshots.driver,
-    publish: ({ action, attributes }) => facts.push(`${action} ${attributes.name}`),
-    usersOf: () => [],
-  });
-  await images.reconcile();
-  return {
-    images,
-    dataRoot,
-    facts,
-    async [Symbol.asyncDispose]() {
-      registry.close();
-      await snapshots.close();
-      metadata.close();
-    },
-  };
+function openRig(folder = mkdtempSync(join(scratch, 'rig-'))): Promise<ImageRig> {
+  return openImageRig(folder);
 }
 
 async function pull(images: Images, reference: string): Promise<string[]> {
@@ -183,10 +157,104 @@ for (const [what, path, type, target] of [
   });
 }
 
+/** An image at a registry that can be made to err. */
+async function startErring(image: FixtureImage): Promise<{ registry: FakeRegistry; name: string }> {
+  const registry = await startFakeRegistry();
+  const { blobs, manifest } = registryBlobs(image);
+  for (const { bytes } of blobs) registry.addBlob(bytes);
+  registry.addManifest('1', manifest.bytes.toString(), manifest.mediaType);
+  return { registry, name: `${registry.address}/small:1` };
+}
+
+for (const [what, lie] of [
+  ['sends other bytes', (bytes: Buffer) => Buffer.from(bytes).fill(0, 20, 30)],
+  ['sends another layer', () => gzipSync(top)],
+  ['sends too much', (bytes: Buffer) => Buffer.concat([bytes, Buffer.alloc(100_000)])],
+  ['sends a bomb of zeros', () => gzipSync(Buffer.alloc(50 << 20))],
+] as const) {
+  test(`pull() from a registry that ${what} fails, keeps nothing, and works when tried again`, async () => {
+    const { registry, name } = await startErring({ ...small, layers: [base] });
+    await using _open = registry;
+    const layer = gzipSync(base, { level: 1 });
+    registry.misbehave((request, response) => {
+      if (!request.url?.endsWith(`blobs/${digestOf(layer)}`)) return false;
+      response.end(lie(layer));
+      return true;
+    });
+    await using rig = await openRig();
+    await assert.rejects(pull(rig.images, name), EngineError);
+    assert.equal(rig.images.count(), 0);
+    assert.deepEqual(layerFolders(rig.dataRoot), []);
+    registry.misbehave(() => false);
+    await pull(rig.images, name);
+    assert.equal(rig.images.count(), 1);
+  });
+}
+
+test('pull() over a connection that is cut half way goes on', async () => {
+  const { registry, name } = await startErring({ ...small, layers: [base] });
+  await using _open = registry;
+  const layer = gzipSync(base, { level: 1 });
+  let cuts = 1;
+  registry.misbehave((request, response) => {
+    if (!request.url?.endsWith(`blobs/${digestOf(layer)}`) || cuts-- <= 0) return false;
+    cutHalfWay(response, layer);
+    return true;
+  });
+  await using rig = await openRig();
+  assert.equal((await pull(rig.images, name)).at(-2), 'Digest');
+});
+
+test('pull() that its client gives up leaves nothing', async () => {
+  const { registry, name } = await startErring(small);
+  await using _open = registry;
+  const client = new AbortController();
+  registry.misbehave((request, response) => {
+    if (!request.url?.includes('/blobs/') || request.url.endsWith(digestOf(imageConfig(small)))) return false;
+    response.write('x', () => client.abort(new Error('gone')));
+    return true;
+  });
+  await using rig = await openRig();
+  await assert.rejects(
+    rig.images.pull({ reference: name }, () => {}, client.signal),
+    /gone/,
+  );
+  assert.deepEqual(layerFolders(rig.dataRoot), []);
+});
+
+test('a daemon that is killed in the middle of a pull leaves nothing that the next start does not remove', async () => {
+  const { registry, name } = await startErring(small);
+  await using _open = registry;
+  const folder = mkdtempSync(join(scratch, 'killed-'));
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('pull-until-killed.ts', import.meta.url)), folder, name],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
+  await new Promise<void>((resolve) => {
+    registry.misbehave((request, response) => {
+      if (!request.url?.endsWith(`blobs/${digestOf(gzipSync(top, { level: 1 }))}`)) return false;
+      response.writeHead(200, { 'Content-Length': gzipSync(top, { level: 1 }).length });
+      response.write('x', () => resolve());
+      return true;
+    });
+  });
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  registry.misbehave(() => false);
+  await using rig = await openRig(folder);
+  assert.equal(rig.images.count(), 0);
+  assert.deepEqual(readdirSync(join(rig.dataRoot, 'content')), []);
+  assert.ok(!layerFolders(rig.dataRoot).some((entry) => entry.startsWith('tmp-')));
+  await pull(rig.images, name);
+  assert.equal(rig.images.count(), 1);
+});
+
 test('load() takes a docker archive, compressed or not', async () => {
   await using rig = await openRig();
   assert.deepEqual(await load(rig.images, dockerArchive(small)), ['Loaded image: small:1']);
-  const { gzipSync, zstdCompressSync } = await import('node:zlib');
   assert.deepEqual(await load(rig.images, gzipSync(dockerArchive(small))), ['Loaded image: small:1']);
   assert.deepEqual(await load(rig.images, zstdCompressSync(dockerArchive(small))), ['Loaded image: small:1']);
   assert.equal(rig.images.count(), 1);
