@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { EngineError } from '#base';
 import type { ExpectedLayer, LayerIngest, LayerRecord } from '../types.ts';
 import type { LayerJob } from './layer-workers.ts';
-import type { WrittenLayer } from './messages.ts';
+import type { WireSummary, WrittenLayer } from './messages.ts';
 
 export interface IngestOptions {
   /** The worker writes into it; gone when the ingest is disposed of. */
@@ -39,11 +39,14 @@ export class Ingest implements LayerIngest {
   }
 
   async finish(): Promise<LayerRecord> {
-    const layer = await this.#job.end();
-    this.#options.signal.throwIfAborted();
-    verify(layer, this.#options.expected);
-    this.#held = this.#options.hold(layer);
-    return this.#options.keep(layer);
+    const { expected, signal } = this.#options;
+    const outcome = await this.#job.end();
+    signal.throwIfAborted();
+    verifyWire(outcome, expected);
+    if (outcome.kind === 'broken') throw new EngineError('invalid', outcome.reason);
+    verifyContent(outcome, expected);
+    this.#held = this.#options.hold(outcome);
+    return this.#options.keep(outcome);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -53,15 +56,17 @@ export class Ingest implements LayerIngest {
   }
 }
 
-function verify(layer: WrittenLayer, expected: ExpectedLayer): void {
-  const { diffId, digest, wireBytes } = expected;
-  if (digest !== undefined && layer.wireDigest !== digest) {
-    throw new EngineError('corrupt', `filesystem layer verification failed for digest ${digest}`);
+function verifyWire({ wireDigest, wireBytes }: WireSummary, expected: ExpectedLayer): void {
+  if (expected.digest !== undefined && wireDigest !== expected.digest) {
+    throw new EngineError('corrupt', `filesystem layer verification failed for digest ${expected.digest}`);
   }
-  if (wireBytes !== undefined && layer.wireBytes !== wireBytes) {
-    throw new EngineError('corrupt', `layer has ${layer.wireBytes} bytes, ${wireBytes} were announced`);
+  if (expected.wireBytes !== undefined && wireBytes !== expected.wireBytes) {
+    throw new EngineError('corrupt', `layer has ${wireBytes} bytes, ${expected.wireBytes} were announced`);
   }
-  if (diffId !== undefined && layer.diffId !== diffId) {
-    throw new EngineError('corrupt', `layer content has diffID ${layer.diffId}, expected ${diffId}`);
+}
+
+function verifyContent({ diffId }: WrittenLayer, expected: ExpectedLayer): void {
+  if (expected.diffId !== undefined && diffId !== expected.diffId) {
+    throw new EngineError('corrupt', `layer content has diffID ${diffId}, expected ${expected.diffId}`);
   }
 }

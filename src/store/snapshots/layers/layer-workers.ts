@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { EngineError } from '#base';
-import type { FromWorker, ToWorker, WrittenLayer } from './messages.ts';
+import type { FromWorker, LayerOutcome, ToWorker } from './messages.ts';
 
 const idleMs = 5_000;
 /** How much may be under way to a worker before a writer has to wait. */
@@ -107,7 +107,7 @@ type Post = (message: JobMessage, transfer: ArrayBuffer[]) => void;
 /** One layer that a worker writes. */
 export class LayerJob {
   readonly #post: Post;
-  readonly #result = Promise.withResolvers<WrittenLayer>();
+  readonly #result = Promise.withResolvers<LayerOutcome>();
   #outstandingBytes = 0;
   #failure: Error | undefined;
   #wake: () => void = () => {};
@@ -127,8 +127,8 @@ export class LayerJob {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Ends the stream; resolves when the layer is on disk. */
-  end(): Promise<WrittenLayer> {
+  /** Ends the stream; resolves when the layer is on disk, or known to be none. */
+  end(): Promise<LayerOutcome> {
     this.#post({ kind: 'end' }, []);
     return this.#result.promise;
   }
@@ -141,7 +141,7 @@ export class LayerJob {
 
   receive(message: FromWorker): void {
     if (message.kind === 'taken') this.#outstandingBytes -= message.bytes;
-    else if (message.kind === 'written') this.#result.resolve(message.layer);
+    else if (message.kind === 'done') this.#result.resolve(message.outcome);
     else this.fail(new EngineError(message.errorKind, message.message));
     this.#wake();
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Digest } from '#base';
+import type { WireSummary } from './messages.ts';
 
 /** Passes a stream on and takes its digest and length. */
 export class WireMeter implements AsyncIterable<Uint8Array> {
@@ -19,8 +20,9 @@ export class WireMeter implements AsyncIterable<Uint8Array> {
     }
   }
 
-  /** Of what has passed; only once. */
-  finish(): { wireDigest: Digest; wireBytes: number } {
+  /** Reads what is left to its end, and tells of all; only once. */
+  async finish(): Promise<WireSummary> {
+    for await (const _ of this);
     return { wireDigest: `sha256:${this.#hash.digest('hex')}` as Digest, wireBytes: this.#bytes };
   }
 }

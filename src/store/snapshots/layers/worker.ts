@@ -15,7 +15,7 @@ async function work(job: number, folder: string): Promise<void> {
   const queue = new ChunkQueue((bytes) => send({ job, kind: 'taken', bytes }));
   jobs.set(job, queue);
   try {
-    send({ job, kind: 'written', layer: await writeLayer(folder, queue) });
+    send({ job, kind: 'done', outcome: await writeLayer(folder, queue) });
   } catch (error) {
     send({ job, kind: 'failed', errorKind: errorKind(error), message: errorMessage(error) });
   } finally {
