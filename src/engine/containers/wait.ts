@@ -1,6 +1,5 @@
 import type { ContainerContext } from './context.ts';
 import { isLive } from './state.ts';
-import type { StateChange } from './state-watch.ts';
 import type { ContainerRecord, ContainerState, WaitCondition, WaitResult } from './types.ts';
 
 /** Resolves when the condition holds; rejects with the signal's reason when that comes first. */
@@ -14,27 +13,25 @@ export async function waitFor(
     return resultOf(record.state);
   }
   let last: ContainerState = record.state;
-  const ends = condition === 'removed' ? isRemoval : isEnd;
+  const ends = endings[condition];
   const change = await context.watch.until(
     record.id,
     (change) => {
       if (change !== 'removed') last = change;
-      return ends(change);
+      return change === 'removed' || ends(change);
     },
     signal,
   );
   if (change === undefined) throw signal.reason;
-  return resultOf(last);
+  return change === 'removed' ? { exitCode: last.run.exitCode, error: '' } : resultOf(last);
 }
 
-function isRemoval(change: StateChange): boolean {
-  return change === 'removed';
-}
-
-/** An exit, or that there will be none: a start that failed, a removal. */
-function isEnd(change: StateChange): boolean {
-  return change === 'removed' || change.status === 'exited' || change.status === 'created';
-}
+/** Which states end a wait; a removal ends every one. A start that failed is no exit. */
+const endings: Readonly<Record<WaitCondition, (state: ContainerState) => boolean>> = {
+  'not-running': (state) => !isLive(state) && state.status !== 'starting',
+  'next-exit': ({ status, run }) => status === 'exited' && run.error === '',
+  removed: () => false,
+};
 
 function resultOf({ run }: ContainerState): WaitResult {
   return { exitCode: run.exitCode, error: run.error };

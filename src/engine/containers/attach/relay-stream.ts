@@ -40,6 +40,8 @@ export class RelayStream extends Duplex {
     if (this.destroyed) socket.destroy();
     this.#held?.();
     this.#held = undefined;
+    // It may be paused, and a reader who came first does not ask again.
+    socket.resume();
   }
 
   override _read(): void {

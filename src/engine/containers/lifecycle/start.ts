@@ -8,6 +8,7 @@ import { transition } from '../transition.ts';
 import type { ContainerRecord } from '../types.ts';
 import { watchExit } from './exit.ts';
 import { launch } from './launch.ts';
+import { removeContainer } from './remove.ts';
 import { describeStartFailure } from './start-failure.ts';
 
 /**
@@ -21,7 +22,8 @@ export async function startContainer(context: ContainerContext, record: Containe
     tellStarted(context, starting, await launch(context, starting));
   } catch (cause) {
     const { exitCode, error } = describeStartFailure(cause);
-    transition(context, record.id, { type: 'startFailed', exitCode, error: error.message });
+    const failed = transition(context, record.id, { type: 'startFailed', exitCode, error: error.message });
+    if (failed.hostConfig.AutoRemove) await removeContainer(context, failed, { volumes: true });
     throw error;
   }
 }

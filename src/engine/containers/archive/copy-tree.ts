@@ -1,0 +1,34 @@
+import { lstatSync } from 'node:fs';
+import { posix } from 'node:path';
+import { errnoOf } from '#base';
+import { type OpenDescriptor, openConfined, openPathOnly } from '#linux';
+import { applyAttributes } from './attributes.ts';
+import { plainEntry } from './member.ts';
+import { openDirectory } from './open-directory.ts';
+import { walkTree } from './walk-tree.ts';
+import { writeMembers } from './write-members.ts';
+
+/** Copies a directory of a container's root, with owners and rights, into a directory of the host. */
+export async function copyTree(root: OpenDescriptor, path: string, target: string): Promise<void> {
+  using source = openIfDirectory(root, path);
+  if (source === undefined) return;
+  using directory = openDirectory(target);
+  const keepOwners = { copyUidGid: true };
+  await writeMembers(walkTree(`${source.path}/.`, '.'), { root: directory, path: '/' }, keepOwners);
+  const { mode, uid, gid, mtimeMs } = lstatSync(`${source.path}/.`);
+  const top = { ...plainEntry('.'), mode: mode & 0o7777, uid, gid, mtimeSeconds: Math.floor(mtimeMs / 1000) };
+  await applyAttributes(`${directory.path}/.`, { ...top, type: 'directory' }, keepOwners);
+}
+
+function openIfDirectory(root: OpenDescriptor, path: string): OpenDescriptor | undefined {
+  try {
+    const opened = openConfined({ directory: root.fd, path: posix.resolve('/', path), flags: openPathOnly });
+    if (lstatSync(`${opened.path}/.`, { throwIfNoEntry: false })?.isDirectory()) return opened;
+    opened[Symbol.dispose]();
+    return undefined;
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,122 @@
+import type { TarEntry, TarType } from '#oci';
+import type { Members } from './member.ts';
+
+const blockBytes = 512;
+/** Two empty blocks end an archive. */
+const trailer = new Uint8Array(2 * blockBytes);
+
+/** Archive members as the bytes of a tar (POSIX ustar, with pax records for what does not fit). */
+export async function* encodeTar(members: Members): AsyncGenerator<Uint8Array> {
+  let contentBytes = 0;
+  for await (const item of members) {
+    if (item.kind === 'content') {
+      contentBytes += item.piece.length;
+      yield item.piece;
+      continue;
+    }
+    yield* padding(contentBytes);
+    contentBytes = 0;
+    yield encodeEntry(item.entry);
+  }
+  yield* padding(contentBytes);
+  yield trailer;
+}
+
+function* padding(contentBytes: number): Generator<Uint8Array> {
+  const over = contentBytes % blockBytes;
+  if (over > 0) yield new Uint8Array(blockBytes - over);
+}
+
+const typeFlags: Readonly<Record<TarType, string>> = {
+  file: '0',
+  hardlink: '1',
+  symlink: '2',
+  character: '3',
+  block: '4',
+  directory: '5',
+  fifo: '6',
+  other: '0',
+};
+
+/** The header blocks of one member. */
+export function encodeEntry(entry: TarEntry): Uint8Array {
+  const name = entry.type === 'directory' && !entry.name.endsWith('/') ? `${entry.name}/` : entry.name;
+  const named = { ...entry, name };
+  const records = paxRecords(named);
+  const header = encodeHeader(named, typeFlags[entry.type], entry.sizeBytes);
+  return records.length === 0 ? header : Buffer.concat([encodePax(named, records), header]);
+}
+
+const fieldLimits = { name: 100, linkName: 100, id: 0o7777777, size: 0o77777777777 } as const;
+
+/** What the header's fields can't hold, as `length key=value` lines (pax, POSIX.1-2001). */
+function paxRecords(entry: TarEntry): Buffer[] {
+  const records: Buffer[] = [];
+  const add = (key: string, value: Uint8Array | string) => {
+    records.push(paxRecord(key, typeof value === 'string' ? Buffer.from(value, 'latin1') : value));
+  };
+  if (entry.name.length > fieldLimits.name) add('path', entry.name);
+  if (entry.linkName.length > fieldLimits.linkName) add('linkpath', entry.linkName);
+  if (entry.uid > fieldLimits.id) add('uid', String(entry.uid));
+  if (entry.gid > fieldLimits.id) add('gid', String(entry.gid));
+  if (entry.sizeBytes > fieldLimits.size) add('size', String(entry.sizeBytes));
+  if (entry.mtimeNanos > 0 || entry.mtimeSeconds < 0) add('mtime', formatTime(entry));
+  for (const { name, value } of entry.xattrs) add(`SCHILY.xattr.${name}`, value);
+  return records;
+}
+
+function formatTime({ mtimeSeconds, mtimeNanos }: TarEntry): string {
+  if (mtimeSeconds < 0) return String(mtimeSeconds);
+  return `${mtimeSeconds}.${String(mtimeNanos).padStart(9, '0')}`.replace(/0+$/, '');
+}
+
+/** The length counts itself. */
+function paxRecord(key: string, value: Uint8Array): Buffer {
+  const rest = Buffer.concat([Buffer.from(` ${key}=`), value, Buffer.from('\n')]);
+  let length = rest.length + 1;
+  while (String(length).length + rest.length !== length) length = String(length).length + rest.length;
+  return Buffer.concat([Buffer.from(String(length)), rest]);
+}
+
+function encodePax(entry: TarEntry, records: readonly Buffer[]): Buffer {
+  const body = Buffer.concat(records);
+  const padded = Buffer.concat([body, ...padding(body.length)]);
+  const carrier = {
+    ...entry,
+    name: 'PaxHeaders/member',
+    linkName: '',
+    mode: 0o644,
+    uid: 0,
+    gid: 0,
+    mtimeSeconds: 0,
+  };
+  return Buffer.concat([encodeHeader(carrier, 'x', body.length), padded]);
+}
+
+function encodeHeader(entry: TarEntry, typeFlag: string, sizeBytes: number): Buffer {
+  const header = Buffer.alloc(blockBytes);
+  const octal = (value: number, offset: number, digits: number) => {
+    const shown = value < 0 || value >= 8 ** digits ? 0 : value;
+    header.write(shown.toString(8).padStart(digits, '0'), offset, 'latin1');
+  };
+  header.write(entry.name.slice(0, fieldLimits.name), 0, 'latin1');
+  octal(entry.mode, 100, 7);
+  octal(entry.uid, 108, 7);
+  octal(entry.gid, 116, 7);
+  octal(sizeBytes, 124, 11);
+  octal(entry.mtimeSeconds, 136, 11);
+  header.write(typeFlag, 156, 'latin1');
+  header.write(entry.linkName.slice(0, fieldLimits.linkName), 157, 'latin1');
+  header.write('ustar\u000000', 257, 'latin1');
+  octal(entry.major, 329, 7);
+  octal(entry.minor, 337, 7);
+  writeChecksum(header);
+  return header;
+}
+
+/** The sum of the header's bytes, its own field taken as blanks. */
+function writeChecksum(header: Buffer): void {
+  header.fill(' ', 148, 156);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+}

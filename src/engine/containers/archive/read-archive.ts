@@ -1,0 +1,41 @@
+import { posix } from 'node:path';
+import type { ContainerContext } from '../context.ts';
+import type { ContainerRecord, PathStat } from '../types.ts';
+import { openContainerRoot } from './container-root.ts';
+import { encodeTar } from './encode-tar.ts';
+import { findPlace } from './place.ts';
+import { statPath } from './stat-path.ts';
+import { walkTree } from './walk-tree.ts';
+
+export interface ArchiveReading {
+  readonly stat: PathStat;
+  readonly tar: AsyncIterable<Uint8Array>;
+}
+
+/** A path of a container as a tar; the container's root is held open until the tar is read or given up. */
+export async function readArchive(
+  context: ContainerContext,
+  record: ContainerRecord,
+  asked: string,
+  signal: AbortSignal,
+): Promise<ArchiveReading> {
+  await using open = new AsyncDisposableStack();
+  const root = open.use(await openContainerRoot(context, record, asked));
+  const stat = statPath(root, asked, record.id);
+  const place = open.use(findPlace(root, asked, record.id));
+  const members = walkTree(place.path, memberName(asked), signal);
+  return { stat, tar: untilRead(encodeTar(members), open.move()) };
+}
+
+async function* untilRead(
+  tar: AsyncIterable<Uint8Array>,
+  held: AsyncDisposableStack,
+): AsyncGenerator<Uint8Array> {
+  await using _held = held;
+  yield* tar;
+}
+
+/** Members are named from the path's last element on; the content of a directory (`/dir/.`) from `.` on. */
+function memberName(asked: string): string {
+  return asked.endsWith('/.') ? '.' : posix.basename(posix.resolve('/', asked)) || '.';
+}

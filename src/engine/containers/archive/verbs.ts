@@ -1,0 +1,35 @@
+import { posix } from 'node:path';
+import type { ContainerContext } from '../context.ts';
+import { publish } from '../publish.ts';
+import type { Containers } from '../types.ts';
+import { listChanges } from './changes.ts';
+import { openContainerRoot } from './container-root.ts';
+import { extractArchive } from './extract-archive.ts';
+import { readArchive } from './read-archive.ts';
+import { statPath } from './stat-path.ts';
+
+/** A container's files, seen from outside. */
+export function archiveVerbs(
+  context: ContainerContext,
+): Pick<Containers, 'statPath' | 'readArchive' | 'extractArchive' | 'changes'> {
+  const { records } = context;
+  return {
+    async statPath(ref, path) {
+      const record = records.find(ref);
+      await using root = await openContainerRoot(context, record, path);
+      return statPath(root, path, record.id);
+    },
+    async readArchive(ref, path, signal) {
+      const record = records.find(ref);
+      const reading = await readArchive(context, record, path, signal);
+      publish(context, record, 'archive-path', { path });
+      return reading;
+    },
+    async extractArchive(ref, path, tar, options) {
+      const record = records.find(ref);
+      await extractArchive(context, record, path, tar, options);
+      publish(context, record, 'extract-to-dir', { path: posix.resolve('/', path) });
+    },
+    changes: (ref) => listChanges(context, records.find(ref)),
+  };
+}

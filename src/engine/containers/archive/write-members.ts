@@ -1,0 +1,174 @@
+import { constants } from 'node:fs';
+import { type FileHandle, link, lstat, mkdir, open, rm, symlink } from 'node:fs/promises';
+import { posix } from 'node:path';
+import { EngineError, errnoOf } from '#base';
+import { makeNode, type OpenDescriptor, openConfined, openPathOnly } from '#linux';
+import type { TarEntry } from '#oci';
+import type { ExtractOptions } from '../types.ts';
+import { applyAttributes } from './attributes.ts';
+import { fromByteString, type Members } from './member.ts';
+
+/** Where members are written: a directory below a root that no member leads out of. */
+export interface Target {
+  readonly root: OpenDescriptor;
+  /** Absolute, seen from the root. */
+  readonly path: string;
+}
+
+/** Makes the files that the members describe, over what is there. @throws EngineError invalid */
+export async function writeMembers(members: Members, target: Target, options: ExtractOptions): Promise<void> {
+  await using writer = new MemberWriter(target, options);
+  for await (const item of members) {
+    if (item.kind === 'content') await writer.content(item.piece);
+    else await writer.entry(item.entry);
+  }
+  await writer.finish();
+}
+
+/** A member's place: a descriptor of its directory, and a path of this process below it. */
+interface MemberPlace extends Disposable {
+  readonly path: string;
+}
+
+interface OpenFile {
+  readonly file: FileHandle;
+  readonly place: MemberPlace;
+  readonly entry: TarEntry;
+}
+
+class MemberWriter implements AsyncDisposable {
+  readonly #target: Target;
+  readonly #options: ExtractOptions;
+  /** Times of directories are set last: what is made in them changes them. */
+  readonly #directories: TarEntry[] = [];
+  #open: OpenFile | undefined;
+
+  constructor(target: Target, options: ExtractOptions) {
+    this.#target = target;
+    this.#options = options;
+  }
+
+  async entry(entry: TarEntry): Promise<void> {
+    await this.#finishFile();
+    // The target itself is there already, and what other kinds there are no file system has.
+    if (entry.type === 'other' || pathBelow(entry.name) === '/') return;
+    using cleanup = new DisposableStack();
+    const place = cleanup.use(await this.#place(entry.name));
+    await this.#makeRoom(place.path, entry);
+    if (entry.type === 'file') {
+      this.#open = { file: await open(place.path, 'wx', 0o600), place, entry };
+      cleanup.move();
+      return;
+    }
+    await this.#make(place.path, entry);
+    if (entry.type === 'directory') this.#directories.push(entry);
+    else if (entry.type !== 'hardlink') await applyAttributes(place.path, entry, this.#options);
+  }
+
+  async content(piece: Uint8Array): Promise<void> {
+    await this.#open?.file.appendFile(piece);
+  }
+
+  async finish(): Promise<void> {
+    await this.#finishFile();
+    for (const entry of this.#directories.reverse()) {
+      using place = await this.#place(entry.name);
+      await applyAttributes(place.path, entry, this.#options);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const open = this.#open;
+    this.#open = undefined;
+    open?.place[Symbol.dispose]();
+    await open?.file.close();
+  }
+
+  async #finishFile(): Promise<void> {
+    if (this.#open === undefined) return;
+    const { place, entry } = this.#open;
+    await applyAttributes(place.path, entry, this.#options);
+    await this[Symbol.asyncDispose]();
+  }
+
+  /** Finds where a member goes and makes the directories that are missing on the way. */
+  async #place(name: string): Promise<MemberPlace> {
+    const path = pathBelow(name);
+    const parent = await this.#openDirectory(posix.dirname(path));
+    return {
+      path: `${parent.path}/${posix.basename(path)}`,
+      [Symbol.dispose]: () => parent[Symbol.dispose](),
+    };
+  }
+
+  /** @param path absolute, seen from the target */
+  async #openDirectory(path: string): Promise<OpenDescriptor> {
+    const request = {
+      directory: this.#target.root.fd,
+      path: posix.join(this.#target.path, path),
+      flags: openPathOnly | constants.O_DIRECTORY,
+    };
+    try {
+      return openConfined(request);
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT' || path === '/') throw error;
+      using parent = await this.#openDirectory(posix.dirname(path));
+      await mkdir(`${parent.path}/${posix.basename(path)}`, { mode: 0o755 });
+      return openConfined(request);
+    }
+  }
+
+  /** Removes what is in the way; a directory takes over one that is there. */
+  async #makeRoom(path: string, entry: TarEntry): Promise<void> {
+    const present = await lstatIfThere(path);
+    if (present === undefined) return;
+    const areDirectories = [present.isDirectory(), entry.type === 'directory'] as const;
+    if (areDirectories[0] && areDirectories[1]) return;
+    if (this.#options.noOverwriteDirNonDir && areDirectories[0] !== areDirectories[1]) {
+      const [old, young] = areDirectories.map((is) => (is ? 'directory' : 'non-directory'));
+      throw new EngineError(
+        'invalid',
+        `cannot overwrite ${old} "${fromByteString(entry.name)}" with ${young}`,
+      );
+    }
+    await rm(path, { recursive: true });
+  }
+
+  async #make(path: string, entry: TarEntry): Promise<void> {
+    switch (entry.type) {
+      case 'directory':
+        await mkdir(path, { mode: 0o700, recursive: true });
+        break;
+      case 'symlink':
+        await symlink(Buffer.from(entry.linkName, 'latin1'), path);
+        break;
+      case 'hardlink':
+        await this.#link(path, entry.linkName);
+        break;
+      case 'character':
+      case 'block':
+      case 'fifo':
+        makeNode({ path, type: entry.type, mode: 0, major: entry.major, minor: entry.minor });
+        break;
+    }
+  }
+
+  async #link(path: string, linkName: string): Promise<void> {
+    using first = await this.#place(linkName);
+    await link(first.path, path);
+  }
+}
+
+/** A member's path seen from the target: `..` and a leading slash do not lead above it. */
+function pathBelow(name: string): string {
+  return posix.resolve('/', fromByteString(name));
+}
+
+async function lstatIfThere(path: string) {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
