@@ -57,6 +57,8 @@ export async function buildHouse(settings: DaemonSettings, log: Log): Promise<Ho
   const tasks = createTasks({ corePath: corePath(), execRoot: settings.execRoot, log });
   const rooms = { metadata, images, snapshots, networks, volumes, events, tasks, log, cgroups };
   const containers = open.use(createContainers({ ...rooms, settings: containerSettings(settings, cgroups) }));
+  // With nobody left in them the host's devices and rules are of no use; the records stay.
+  open.defer(() => (isIdle(containers) ? networks.destroy() : undefined));
   await images.reconcile();
   await networks.ensureDefaults();
   await containers.reconcile();
@@ -71,6 +73,11 @@ export async function buildHouse(settings: DaemonSettings, log: Log): Promise<Ho
     registry,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
+}
+
+function isIdle(containers: ContainerEngine): boolean {
+  const { running, paused } = containers.counts();
+  return running + paused === 0;
 }
 
 function openDatabase({ dataRoot, execRoot }: DaemonSettings): Metadata {

@@ -1,5 +1,4 @@
 import type { ContainerAction } from '#engine/events';
-import type { SandboxRecord } from '#engine/networks';
 import type { ContainerContext } from './context.ts';
 import type { ContainerMount, ContainerRecord } from './types.ts';
 
@@ -16,26 +15,6 @@ export function publish(
     id,
     attributes: { ...config.Labels, image: image.reference, name, ...attributes },
   });
-}
-
-/** Publishes that a container joined or left each network of its sandbox. */
-export function publishEndpoints(
-  { events }: ContainerContext,
-  { containerId, endpoints }: SandboxRecord,
-  action: 'connect' | 'disconnect',
-): void {
-  for (const [name, endpoint] of Object.entries(endpoints)) {
-    events.publish({
-      type: 'network',
-      action,
-      id: endpoint.networkId,
-      attributes: {
-        container: containerId,
-        name,
-        type: name === 'none' ? 'null' : name === 'host' ? 'host' : 'bridge',
-      },
-    });
-  }
 }
 
 /** Publishes that a container's volumes came into use or out of it. */

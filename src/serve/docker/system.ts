@@ -65,8 +65,12 @@ function encodeVersion(facts: SystemFacts): SystemVersion {
   };
   const { Version, ...details } = shared;
   const engine = { Name: 'Engine', Version, Details: { ...details, Experimental: 'false' } };
-  return { Platform: { Name: 'Wharf' }, Components: [engine], ...shared };
+  const roles = fixedRoles.map((Name) => ({ Name, Version, Details: { GitCommit: facts.gitCommit } }));
+  return { Platform: { Name: 'Wharf' }, Components: [engine, ...roles], ...shared };
 }
+
+/** Docker's other programs, whose parts this engine plays itself. */
+const fixedRoles = ['containerd', 'runc', 'docker-init'];
 
 function goArchitecture(): string {
   return process.arch === 'x64' ? 'amd64' : process.arch;

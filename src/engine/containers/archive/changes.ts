@@ -12,36 +12,57 @@ const kinds = { changed: 0, added: 1, deleted: 2 } as const;
 /** The paths that differ from the image, in order; what lies in an added directory is told too. */
 export async function listChanges(
   { snapshots }: ContainerContext,
-  { id, image }: ContainerRecord,
+  { id, image, mounts }: ContainerRecord,
 ): Promise<FilesystemChange[]> {
   const key = `changes-${randomUUID()}`;
   await using stack = new AsyncDisposableStack();
   await snapshots.prepare(key, image.layers);
   stack.defer(() => snapshots.remove(key));
   const below = stack.use(await snapshots.open(key));
-  const directory = stack.use(openDirectory(below.path));
-  return await changesIn(snapshots.upperDir(id), '', directory);
+  const lower = stack.use(openDirectory(below.path));
+  const ours = new Set([...mountPoints, ...mounts.map(({ destination }) => destination)]);
+  return await changesIn({ upper: snapshots.upperDir(id), ours }, '', lower);
+}
+
+/** What every container is given a place to mount on; a user has not changed it. */
+const mountPoints = ['/dev', '/etc/hostname', '/etc/hosts', '/etc/resolv.conf', '/proc', '/sys'];
+
+interface Written {
+  /** The directory with the container's own files. */
+  readonly upper: string;
+  /** Paths that are not the user's. */
+  readonly ours: ReadonlySet<string>;
 }
 
 /** @param lower the image's files; undefined below a directory that the image does not have */
 async function changesIn(
-  upper: string,
+  written: Written,
   path: string,
   lower: OpenDescriptor | undefined,
 ): Promise<FilesystemChange[]> {
+  const entries = await readdir(written.upper + path, { withFileTypes: true });
   const changes: FilesystemChange[] = [];
-  const entries = await readdir(upper + path, { withFileTypes: true });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const Path = `${path}/${entry.name}`;
-    const isKnown = lower !== undefined && exists(lower, Path);
-    if (isWhiteout(upper + Path, entry)) {
-      changes.push({ Path, Kind: kinds.deleted });
-      continue;
-    }
-    changes.push({ Path, Kind: isKnown ? kinds.changed : kinds.added });
-    if (entry.isDirectory()) changes.push(...(await changesIn(upper, Path, isKnown ? lower : undefined)));
+    changes.push(...(await changesAt(written, `${path}/${entry.name}`, entry, lower)));
   }
   return changes;
+}
+
+async function changesAt(
+  written: Written,
+  Path: string,
+  entry: Dirent,
+  lower: OpenDescriptor | undefined,
+): Promise<FilesystemChange[]> {
+  if (written.ours.has(Path)) return [];
+  if (isWhiteout(written.upper + Path, entry)) return [{ Path, Kind: kinds.deleted }];
+  const isKnown = lower !== undefined && exists(lower, Path);
+  const own = { Path, Kind: isKnown ? kinds.changed : kinds.added };
+  if (!entry.isDirectory()) return [own];
+  const below = await changesIn(written, Path, isKnown ? lower : undefined);
+  // A directory that holds nothing but our mount points was made or changed by them.
+  const isOurs = below.length === 0 && [...written.ours].some((path) => path.startsWith(`${Path}/`));
+  return isOurs ? [] : [own, ...below];
 }
 
 function exists(lower: OpenDescriptor, path: string): boolean {

@@ -10,6 +10,13 @@ export interface Place extends Disposable {
   readonly path: string;
 }
 
+/** A path of a container in the words of the one who asks. */
+export interface AskedPath {
+  /** How the container was named. */
+  readonly ref: string;
+  readonly path: string;
+}
+
 /**
  * Finds a path in a container without leaving it, whatever links lie on the way. A trailing slash or `/.`
  * follows a link at the end too. @throws EngineError notFound

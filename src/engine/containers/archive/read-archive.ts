@@ -3,7 +3,7 @@ import type { ContainerContext } from '../context.ts';
 import type { ContainerRecord, PathStat } from '../types.ts';
 import { openContainerRoot } from './container-root.ts';
 import { encodeTar } from './encode-tar.ts';
-import { findPlace } from './place.ts';
+import { type AskedPath, findPlace } from './place.ts';
 import { statPath } from './stat-path.ts';
 import { walkTree } from './walk-tree.ts';
 
@@ -16,14 +16,14 @@ export interface ArchiveReading {
 export async function readArchive(
   context: ContainerContext,
   record: ContainerRecord,
-  asked: string,
+  asked: AskedPath,
   signal: AbortSignal,
 ): Promise<ArchiveReading> {
   await using open = new AsyncDisposableStack();
-  const root = open.use(await openContainerRoot(context, record, asked));
-  const stat = statPath(root, asked, record.id);
-  const place = open.use(findPlace(root, asked, record.id));
-  const members = walkTree(place.path, memberName(asked), signal);
+  const root = open.use(await openContainerRoot(context, record, asked.path));
+  const stat = statPath(root, asked.path, asked.ref);
+  const place = open.use(findPlace(root, asked.path, asked.ref));
+  const members = walkTree(place.path, memberName(asked.path), signal);
   return { stat, tar: untilRead(encodeTar(members), open.move()) };
 }
 

@@ -17,17 +17,17 @@ export function archiveVerbs(
     async statPath(ref, path) {
       const record = records.find(ref);
       await using root = await openContainerRoot(context, record, path);
-      return statPath(root, path, record.id);
+      return statPath(root, path, ref);
     },
     async readArchive(ref, path, signal) {
       const record = records.find(ref);
-      const reading = await readArchive(context, record, path, signal);
+      const reading = await readArchive(context, record, { ref, path }, signal);
       publish(context, record, 'archive-path', { path });
       return reading;
     },
     async extractArchive(ref, path, tar, options) {
       const record = records.find(ref);
-      await extractArchive(context, record, path, tar, options);
+      await extractArchive(context, record, { ref, path }, tar, options);
       publish(context, record, 'extract-to-dir', { path: posix.resolve('/', path) });
     },
     changes: (ref) => listChanges(context, records.find(ref)),

@@ -35,8 +35,6 @@ export class RelayStream extends Duplex {
     socket.once('end', () => this.push(null));
     socket.once('close', () => this.#finish());
     socket.on('error', () => this.#finish());
-    // A read may have been asked for before; it is not asked again.
-    socket.resume();
     if (this.destroyed) socket.destroy();
     this.#held?.();
     this.#held = undefined;

@@ -2,7 +2,7 @@ import { errorMessage } from '#base';
 import { oomKills, removeCgroup } from '#linux';
 import type { ExitStatus, Task } from '#task';
 import type { ContainerContext } from '../context.ts';
-import { publish, publishEndpoints, publishVolumes } from '../publish.ts';
+import { publish, publishVolumes } from '../publish.ts';
 import { isLive } from '../state.ts';
 import { transition } from '../transition.ts';
 import type { ContainerId, ContainerRecord } from '../types.ts';
@@ -37,7 +37,6 @@ export async function recordExit(
   publishDeath(context, exited);
   live?.task.close();
   await live?.sandbox?.release();
-  if (record.sandbox !== undefined) publishEndpoints(context, record.sandbox, 'disconnect');
   publishVolumes(context, exited, 'unmount');
   context.live.inBackground(removeCgroup(cgroup).catch((error) => warn(context, exited, error)));
   if (exited.hostConfig.AutoRemove) await removeContainer(context, exited, { volumes: true });

@@ -1,6 +1,6 @@
 import type { Sandbox } from '#engine/networks';
 import { prepareCgroup } from '#linux';
-import { compile, encodePlan, writeBundle } from '#runtime';
+import { compile, encodePlan, type LaunchPlan, writeBundle } from '#runtime';
 import type { Task, TaskSpec } from '#task';
 import type { WaitingStream } from '../attach/attach.ts';
 import type { ContainerContext } from '../context.ts';
@@ -12,7 +12,7 @@ import type { ContainerRecord } from '../types.ts';
 import { fillVolumes } from './copy-up.ts';
 import { joinNetworks } from './networking.ts';
 import { gatherSpecContext } from './spec-context.ts';
-import { taskFailure } from './start-failure.ts';
+import { type FailedLaunch, taskFailure } from './start-failure.ts';
 import { ensureBindSources, ensureVolumes } from './volumes.ts';
 
 /** Brings a container's process to life, in its networks and with its conversations; or leaves nothing behind. */
@@ -24,9 +24,10 @@ export async function launch(context: ContainerContext, record: ContainerRecord)
   const [sandbox] = await Promise.all([joinNetworks(context, record), prepareMounts(context, record)]);
   undo.defer(() => sandbox?.release());
   step('networks and mounts');
-  const { spec, bundleWritten } = await prepareTask(context, record, sandbox);
+  const { spec, plan, bundleWritten } = await prepareTask(context, record, sandbox);
   step('spec and plan');
-  const task = await startTask(context, { ...spec, attach: waiting.map(({ selection }) => selection) });
+  const attach = waiting.map(({ selection }) => selection);
+  const task = await startTask(context, { ...spec, attach }, { plan, sandbox });
   undo.defer(() => endTask(task));
   step('task');
   connect(waiting, task);
@@ -42,12 +43,18 @@ async function prepareMounts(context: ContainerContext, record: ContainerRecord)
   await fillVolumes(context, record);
 }
 
+interface PreparedTask {
+  readonly spec: TaskSpec;
+  readonly plan: LaunchPlan;
+  readonly bundleWritten: Promise<void>;
+}
+
 /** Everything that the shim must be told. The bundle on disk is for others to read: nobody waits for it. */
 async function prepareTask(
   context: ContainerContext,
   record: ContainerRecord,
   sandbox: Sandbox | undefined,
-): Promise<{ readonly spec: TaskSpec; readonly bundleWritten: Promise<void> }> {
+): Promise<PreparedTask> {
   const { config } = record;
   const specContext = await gatherSpecContext(context, record, sandbox);
   const spec = buildSpec(record, specContext);
@@ -61,6 +68,7 @@ async function prepareTask(
   });
   const bundleWritten = writeBundle(bundle, spec);
   return {
+    plan,
     bundleWritten,
     spec: {
       id: record.id,
@@ -74,11 +82,11 @@ async function prepareTask(
   };
 }
 
-async function startTask(context: ContainerContext, spec: TaskSpec): Promise<Task> {
+async function startTask(context: ContainerContext, spec: TaskSpec, launch: FailedLaunch): Promise<Task> {
   try {
     return await context.tasks.start(spec);
   } catch (cause) {
-    throw taskFailure(cause);
+    throw taskFailure(cause, launch);
   }
 }
 

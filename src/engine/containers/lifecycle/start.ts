@@ -2,7 +2,7 @@ import { messages } from '#api';
 import { EngineError, nowNs } from '#base';
 import type { ContainerContext } from '../context.ts';
 import type { LiveContainer } from '../live.ts';
-import { publish, publishEndpoints, publishVolumes } from '../publish.ts';
+import { publish, publishVolumes } from '../publish.ts';
 import { isLive } from '../state.ts';
 import { transition } from '../transition.ts';
 import type { ContainerRecord } from '../types.ts';
@@ -49,7 +49,6 @@ function tellStarted(context: ContainerContext, record: ContainerRecord, live: L
     { sandbox: sandbox?.toRecord() },
   );
   publishVolumes(context, running, 'mount');
-  if (sandbox !== undefined) publishEndpoints(context, sandbox, 'connect');
   publish(context, running, 'start');
   watchExit(context, running.id, task);
 }

@@ -46,6 +46,9 @@ export function resolveHostConfig(asked: HostConfig, defaults: HostDefaults): Ho
     RestartPolicy: { ...asked.RestartPolicy, Name: asked.RestartPolicy.Name || 'no' },
     LogConfig: resolveLogConfig(asked.LogConfig, defaults),
     MemorySwap: resolveSwap(asked),
+    MemorySwappiness: asked.MemorySwappiness === -1 ? null : asked.MemorySwappiness,
+    OomKillDisable: asked.OomKillDisable || null,
+    PidsLimit: asked.PidsLimit || null,
     ...resolvePaths(asked),
   };
 }

@@ -21,7 +21,7 @@ export const defaultCapabilities: readonly string[] = [
 ];
 
 /**
- * The capabilities of a container: all that are available when privileged, else the default set without what is
+ * The capabilities of a container: all that are available when privileged, else of the default set without what is
  * dropped and with what is added; `ALL` on either side works, and the other side then names the exceptions.
  * @param available what the daemon itself holds
  * @throws EngineError invalid, for a name that is no capability
@@ -35,7 +35,7 @@ export function resolveCapabilities(
   if (asked.Privileged) return [...available];
   if (added.includes('ALL')) return available.filter((name) => !dropped.includes(name));
   if (dropped.includes('ALL')) return added;
-  const kept = defaultCapabilities.filter((name) => !dropped.includes(name));
+  const kept = defaultCapabilities.filter((name) => available.includes(name) && !dropped.includes(name));
   return [...new Set([...kept, ...added])];
 }
 

@@ -30,7 +30,7 @@ const largestId = 2 ** 31 - 1;
 
 /**
  * Reads `user[:group]`, by name or number, against a root's own accounts; nothing is root. Without a group the
- * user's own is taken, and the further ones that list the user.
+ * user's own is taken, and the further ones that list the user. The main group is among the additional ones.
  * @throws EngineError invalid, in Docker's words, for a name that is not there
  */
 export function resolveUser(text: string, groupAdd: readonly string[], files: AccountFiles): ResolvedUser {
@@ -44,7 +44,12 @@ export function resolveUser(text: string, groupAdd: readonly string[], files: Ac
     ...listed.map((group) => group.gid),
     ...groupAdd.map((name) => findGroup(name, groups)),
   ];
-  return { uid: account.uid, gid, additionalGids: [...new Set(additional)], home: account.home || '/' };
+  return {
+    uid: account.uid,
+    gid,
+    additionalGids: [...new Set([gid, ...additional])],
+    home: account.home || '/',
+  };
 }
 
 function findAccount(text: string, accounts: readonly Account[]): Account {
