@@ -77,7 +77,7 @@ class ProgressScreen {
   #describe(message: ProgressMessage): string {
     const bar = progressBar(message.progressDetail, this.#width, Date.now() - this.#started);
     const status = message.status ?? '';
-    return prefixed(message, bar === '' ? status : `${status} ${bar}`);
+    return prefixed(message, isProgress(message) ? `${status} ${bar}` : status);
   }
 }
 

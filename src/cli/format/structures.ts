@@ -23,9 +23,12 @@ const mapFields = new Set([
   'Volumes',
 ]);
 
+/** Fields that Go calls otherwise than the wire. */
+const goNames = { Id: 'ID', HostIp: 'HostIP', NanoCpus: 'NanoCPUs' };
+
 /**
  * JSON as a template sees it in Go: objects are structures (they print without names and keep their
- * order), but for the fields that are maps. What the wire calls `Id` has the name `ID` too.
+ * order), but for the fields that are maps. Where Go has another name for a field, both work.
  */
 export function asStructures(json: Value, field = ''): Value {
   if (Array.isArray(json)) return json.map((entry: Value) => asStructures(entry));
@@ -36,7 +39,10 @@ export function asStructures(json: Value, field = ''): Value {
   if (mapFields.has(field)) {
     return result as ValueMap;
   }
-  if ('Id' in json) Object.defineProperty(result, 'ID', { value: result.Id, enumerable: false });
+  for (const [wireName, goName] of Object.entries(goNames)) {
+    if (wireName in json)
+      Object.defineProperty(result, goName, { value: result[wireName], enumerable: false });
+  }
   Object.defineProperty(result, structName, { value: 'struct', enumerable: false });
   return result as ValueMap;
 }

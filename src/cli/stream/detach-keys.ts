@@ -34,15 +34,15 @@ export async function* watchDetachKeys(
   for await (const chunk of input) {
     const passed: number[] = [];
     for (const byte of chunk) {
-      if (byte === keys[matched]) {
-        matched++;
-        if (matched === keys.length) throw new Detached();
-        continue;
+      if (byte === keys[matched]) matched++;
+      else {
+        passed.push(...keys.subarray(0, matched));
+        matched = byte === keys[0] ? 1 : 0;
+        if (matched === 0) passed.push(byte);
       }
-      passed.push(...keys.subarray(0, matched));
-      matched = byte === keys[0] ? 1 : 0;
-      if (matched === 0) passed.push(byte);
+      if (matched === keys.length) break;
     }
     if (passed.length > 0) yield Uint8Array.from(passed);
+    if (matched === keys.length) throw new Detached();
   }
 }

@@ -20,11 +20,16 @@ export async function watchExit(
   condition: WaitCondition,
 ): Promise<PendingExit> {
   const response = await client.send(containerPost(containerId, 'wait', { condition }));
+  let cancelled = false;
   const code = response.text().then(readExitCode, (error: Error) => {
-    writeError(`error waiting for container: ${error.message}\n`);
+    if (!cancelled) writeError(`error waiting for container: ${error.message}\n`);
     return daemonFailureCode;
   });
-  return { code, cancel: response.cancel };
+  const cancel = () => {
+    cancelled = true;
+    response.cancel();
+  };
+  return { code, cancel };
 }
 
 function readExitCode(json: string): number {

@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { progressBar } from './progress.ts';
+
+test('progressBar() draws a bar where there is room', () => {
+  assert.equal(
+    progressBar({ current: 512, total: 2048 }, 150, 0),
+    '[============>                                      ]     512B/2.048kB',
+  );
+  assert.equal(progressBar({ current: 512, total: 2048 }, 80, 0), '    512B/2.048kB');
+});
+
+test('progressBar() is empty before the first count and shows a count without total', () => {
+  assert.equal(progressBar({}, 150, 0), '');
+  assert.equal(progressBar({ current: 1000 }, 150, 0), '     1kB');
+  assert.equal(progressBar({ current: 3, units: 's' }, 150, 3000), '3 seconds');
+});
