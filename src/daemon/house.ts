@@ -40,7 +40,7 @@ export async function buildHouse(settings: DaemonSettings, log: Log): Promise<Ho
     log,
     ...(settings.storageDriver && { driver: settings.storageDriver }),
   });
-  open.adopt(snapshots, (store) => store.close());
+  open.adopt(snapshots, (store) => store.close({ unmount: isIdle(containers) }));
   const registry = open.adopt(openRegistry(settings), (client) => client.close());
   const images = openImages({
     metadata,

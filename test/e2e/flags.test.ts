@@ -16,13 +16,13 @@ describe('flags of run', () => {
     ok(['run', '--rm', ...flags, 'base:1', 'sh', '-c', script]);
 
   test('F02 -u takes a name or numbers', async () => {
-    assert.equal(await shell('id', '-u', '1000:1000'), 'uid=1000(ada) gid=1000(ada)');
+    assert.equal(await shell('id', '-u', '1000:1000'), 'uid=1000(ada) gid=1000(ada) groups=1000(ada)');
     assert.equal(
       await shell('id; echo $HOME', '-u', 'ada'),
-      'uid=1000(ada) gid=1000(ada) groups=1000(ada),10(wheel)\n/home/ada',
+      'uid=1000(ada) gid=1000(ada) groups=10(wheel),1000(ada)\n/home/ada',
     );
     const unknown = await docker('run --rm -u nobodyhere base:1 id');
-    assert.equal(unknown.code, 126);
+    assert.equal(unknown.code, 125);
     assert.match(unknown.stderr, /unable to find user nobodyhere: no matching entries in passwd file/);
   });
 

@@ -186,7 +186,7 @@ describe('the life of a container', () => {
     assert.match(await ok('exec main ip a'), /eth0/);
     assert.equal(
       await ok([...'exec -u ada -w /tmp -e A=b main sh -c'.split(' '), 'id; pwd; echo $A']),
-      'uid=1000(ada) gid=1000(ada) groups=1000(ada),10(wheel)\n/tmp\nb',
+      'uid=1000(ada) gid=1000(ada) groups=10(wheel),1000(ada)\n/tmp\nb',
     );
     assert.equal(await ok(['inspect', '-f', '{{.State.Running}}', 'main']), 'true');
     await ok('rm -f main');

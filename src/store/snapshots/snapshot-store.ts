@@ -104,7 +104,8 @@ export class SnapshotStore implements Snapshots {
     await this.#layers.collect();
   }
 
-  async close(): Promise<void> {
+  async close(options?: { readonly unmount: boolean }): Promise<void> {
+    if (options?.unmount) this.#driver.unmountAll();
     this.#layers[Symbol.dispose]();
   }
 

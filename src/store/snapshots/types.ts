@@ -72,6 +72,6 @@ export interface Snapshots {
   remove(key: string): Promise<void>;
   /** Removes every snapshot whose key is not live, and what earlier daemons left half done. */
   reconcile(liveKeys: ReadonlySet<string>): Promise<void>;
-  /** Lets go of what this process holds; mounts stay for running containers. */
-  close(): Promise<void>;
+  /** Lets go of what this process holds. Layer mounts stay for running containers, but when told that there are none. */
+  close(options?: { readonly unmount: boolean }): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { EngineError, errorKind, errorMessage } from '#base';
 import { compileExec, encodePlan } from '#runtime';
 import { type ExecTask, startExitCode, type Task } from '#task';
 import { parseDetachKeys } from '../attach/detach-keys.ts';
+import { encodeFrame } from '../attach/frame.ts';
 import { RelayStream } from '../attach/relay-stream.ts';
 import type { ContainerContext } from '../context.ts';
 import { cgroupOf } from '../lifecycle/cgroup-path.ts';
@@ -25,10 +26,24 @@ export async function startExec(
   if (live === undefined) throw new EngineError('conflict', messages.notRunning(record.id));
   exec.started = true;
   publish(context, record, `exec_start: ${exec.config.argv.join(' ')}`, { execID: exec.id });
-  const task = await runIn(context, record, live.task, exec, options);
-  exec.task = task;
-  watchEnd(context, record, exec, task);
-  return options.detach ? undefined : converse(context, record, exec, task);
+  try {
+    const task = await runIn(context, record, live.task, exec, options);
+    exec.task = task;
+    watchEnd(context, record, exec, task);
+    return options.detach ? undefined : converse(context, record, exec, task);
+  } catch (error) {
+    if (options.detach) throw error;
+    return tellFailure(exec, error);
+  }
+}
+
+/** Clients read why a process did not start from its stream, and the exit code from the exec. */
+function tellFailure({ config }: Exec, error: unknown): AttachedStream {
+  const text = `${errorMessage(error)}\r\n`;
+  const stream = new RelayStream();
+  stream.push(config.terminal ? text : encodeFrame('stdout', text));
+  stream.push(null);
+  return { stream, framed: !config.terminal };
 }
 
 async function runIn(
@@ -51,7 +66,7 @@ async function runIn(
     });
   } catch (cause) {
     context.execs.end(exec, startExitCode(cause));
-    const message = `OCI runtime exec failed: exec failed: unable to start container process: ${errorMessage(cause)}`;
+    const message = `OCI runtime exec failed: exec failed: unable to start container process: ${errorMessage(cause)}: unknown`;
     throw new EngineError(errorKind(cause), message, { cause });
   }
 }
