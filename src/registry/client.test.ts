@@ -87,6 +87,22 @@ test('resolve() tells rate limits and server errors', async () => {
   );
 });
 
+test('resolve() tells what the registry answered, not that another scheme failed', async () => {
+  await using registry = await startFakeRegistry();
+  registry.addManifest('1', manifest, mediaTypes.dockerManifest);
+  const asker = client();
+  const reference = parseReference(`${registry.address}/some/image:1`);
+  await asker.resolve(reference, undefined, signal);
+  registry.misbehave((_, response) => {
+    refuse(response, 429, 'TOOMANYREQUESTS', 'slow down');
+    return true;
+  });
+  await assert.rejects(
+    asker.resolve(reference, undefined, signal),
+    failure('unavailable', 'toomanyrequests: slow down'),
+  );
+});
+
 test('resolve() tells a registry that is down', async () => {
   const registry = await startFakeRegistry();
   await registry[Symbol.asyncDispose]();

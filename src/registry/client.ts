@@ -1,11 +1,11 @@
-import { digestOf, EngineError, errorKind } from '#base';
+import { digestOf, EngineError } from '#base';
 import { type Descriptor, manifestMediaTypes, type Reference } from '#oci';
 import { streamBlob } from './blob-stream.ts';
 import { type Endpoint, endpointsOf } from './endpoints.ts';
 import { insecureTest } from './insecure.ts';
 import { readBody } from './read-body.ts';
 import { Session } from './session.ts';
-import { Transport } from './transport.ts';
+import { Transport, Unreachable } from './transport.ts';
 import type { RegistryAuth, RegistryClient, RegistryOptions, RemoteImage, RemoteManifest } from './types.ts';
 
 const documentLimitBytes = 8 << 20;
@@ -56,13 +56,17 @@ class DistributionClient implements RegistryClient {
     this.#transport.close();
   }
 
-  /** Asks one endpoint after the other; what the last one says is the answer. */
+  /**
+   * Asks one endpoint after the other. What the last one says is the failure; that one cannot be reached says less
+   * than what another one answered, or than that the usual one is not there.
+   */
   async #atFirstEndpoint<T>(
     reference: Reference,
     auth: RegistryAuth | undefined,
     ask: (session: Session) => Promise<T>,
   ): Promise<T> {
     let failure: unknown;
+    let isTelling = false;
     for (const endpoint of this.#endpoints(reference)) {
       const applicant = { reference, auth, anyCertificate: endpoint.anyCertificate };
       try {
@@ -70,8 +74,10 @@ class DistributionClient implements RegistryClient {
         this.#working.set(reference.domain, endpoint.url);
         return answer;
       } catch (error) {
-        failure = moreTelling(failure, error);
         if (!(error instanceof EngineError)) throw error;
+        const answered = !(error instanceof Unreachable);
+        if (answered || !isTelling) failure = error;
+        isTelling ||= answered || endpoint.url === this.#working.get(reference.domain);
       }
     }
     throw failure;
@@ -85,13 +91,6 @@ class DistributionClient implements RegistryClient {
       ? endpoints.sort((a, b) => Number(b.url === working) - Number(a.url === working))
       : endpoints;
   }
-}
-
-/** An answer of a registry says more than that another one could not be reached. */
-function moreTelling(earlier: unknown, later: unknown): unknown {
-  const keepsEarlier =
-    earlier !== undefined && errorKind(earlier) !== 'unavailable' && errorKind(later) === 'unavailable';
-  return keepsEarlier ? earlier : later;
 }
 
 async function fetchManifest(

@@ -20,6 +20,13 @@ export interface TransportResponse {
   discard(): void;
 }
 
+/** No answer came: the host could not be reached, or not in this protocol. */
+export class Unreachable extends EngineError {
+  constructor(message: string, cause: unknown) {
+    super('unavailable', message, { cause });
+  }
+}
+
 const redirects = new Set([301, 302, 303, 307, 308]);
 const redirectLimit = 10;
 /** A connection over which nothing comes for so long is taken for cut. */
@@ -68,7 +75,7 @@ export class Transport {
 }
 
 /** A failure of the connection itself, told as Docker tells it. */
-function unreachable(method: string, url: URL, cause: unknown): EngineError {
+function unreachable(method: string, url: URL, cause: unknown): Unreachable {
   const verb = method === 'GET' ? 'Get' : 'Post';
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
   const reasons: Readonly<Record<string, string>> = {
@@ -77,8 +84,13 @@ function unreachable(method: string, url: URL, cause: unknown): EngineError {
     ENOTFOUND: `dial tcp: lookup ${url.hostname}: no such host`,
     EAI_AGAIN: `dial tcp: lookup ${url.hostname}: Temporary failure in name resolution`,
   };
-  const reason = reasons[errnoOf(cause) ?? ''] ?? errorMessage(cause);
-  return new EngineError('unavailable', `${verb} "${url}": ${reason}`, { cause });
+  const reason = reasons[errnoOf(cause) ?? ''] ?? describeFailure(errorMessage(cause));
+  return new Unreachable(`${verb} "${url}": ${reason}`, cause);
+}
+
+function describeFailure(message: string): string {
+  if (/wrong.version.number/i.test(message)) return 'http: server gave HTTP response to HTTPS client';
+  return /socket hang up|connection was closed|ECONNRESET/i.test(message) ? 'EOF' : message;
 }
 
 function withoutCredentials(headers: Readonly<Record<string, string>>): Record<string, string> {
@@ -95,9 +107,17 @@ function wrap(response: IncomingMessage, url: URL): TransportResponse {
       const value = response.headers[name];
       return Array.isArray(value) ? value[0] : value;
     },
-    body: response,
+    body: bytesOf(response),
     discard: () => void response.destroy(),
   };
+}
+
+async function* bytesOf(response: IncomingMessage): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of response) yield chunk as Uint8Array;
+  } catch (cause) {
+    throw new Unreachable('unexpected EOF', cause);
+  }
 }
 
 /** `404 Not Found`. */

@@ -8,6 +8,8 @@ import { classifyMember, headLength } from './member-head.ts';
 
 /** How many layers may be on their way to disk while the archive is read on. */
 const maxUnfinished = 3;
+/** What documents and links of one archive may keep in memory. */
+const keptLimitBytes = 128 << 20;
 
 /**
  * Takes the members of an image archive in as they come: documents into memory, layers straight into the store. The
@@ -22,6 +24,7 @@ export class ArchiveIntake implements AsyncDisposable {
   readonly #links = new Map<string, string>();
   readonly #kept = new AsyncDisposableStack();
   #member: Member | undefined;
+  #keptBytes = 0;
 
   constructor(layers: Layers, onProgress: OnImageProgress, signal: AbortSignal) {
     this.#layers = layers;
@@ -58,6 +61,7 @@ export class ArchiveIntake implements AsyncDisposable {
   #beginMember(entry: TarEntry): void {
     const name = posix.normalize(Buffer.from(entry.name, 'latin1').toString());
     if (entry.type === 'symlink' || entry.type === 'hardlink') {
+      this.#keep(name.length + entry.linkName.length);
       const base = entry.type === 'symlink' ? posix.dirname(name) : '.';
       this.#links.set(name, posix.join(base, entry.linkName));
     }
@@ -79,6 +83,7 @@ export class ArchiveIntake implements AsyncDisposable {
   }
 
   #openDocument(entry: TarEntry, name: string): MemberTarget {
+    this.#keep(entry.sizeBytes);
     const bytes = Buffer.alloc(entry.sizeBytes);
     let length = 0;
     return {
@@ -121,6 +126,13 @@ export class ArchiveIntake implements AsyncDisposable {
         this.#found.set(name, finished);
       },
     };
+  }
+
+  #keep(bytes: number): void {
+    this.#keptBytes += bytes;
+    if (this.#keptBytes > keptLimitBytes) {
+      throw new EngineError('invalid', 'invalid archive: its documents are too long');
+    }
   }
 
   /** A layer whose path is its diffID, as newer archives have it, and that is here. */

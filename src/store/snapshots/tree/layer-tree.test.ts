@@ -162,3 +162,9 @@ test('LayerTree refuses what no file can be', () => {
   assert.throws(() => build(link('s', '')), /invalid target/);
   assert.throws(() => build(link('s', 't'.repeat(4096))), /invalid target/);
 });
+
+test('LayerTree refuses more attributes and names than memory should hold', () => {
+  const xattrs = [{ name: 'user.big', value: Buffer.alloc(1 << 20) }];
+  const heavy = Array.from({ length: 600 }, (_, index) => ({ name: `f${index}`, xattrs }));
+  assert.throws(() => build(...heavy), /too many files/);
+});

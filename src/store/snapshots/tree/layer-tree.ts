@@ -7,6 +7,10 @@ const whiteoutPrefix = '.wh.';
 const opaqueMark = '.wh..wh..opq';
 const housekeepingPrefix = '.wh..wh.';
 const symlinkHopLimit = 40;
+/** Small archives can describe more files than memory holds: a layer of two million files is about this heavy. */
+const weightLimit = 512 << 20;
+const entryWeight = 256;
+const extentWeight = 64;
 
 /**
  * The files of one layer, built from the entries of its tar. Entries only ever reach directories of the layer
@@ -16,13 +20,21 @@ export class LayerTree implements TarSink {
   readonly root: DirectoryNode = impliedDirectory();
   /** The directory that the latest entry was in: most entries come directory by directory. */
   #latest = { path: '', directory: this.root };
+  #weight = 0;
 
   /** @throws EngineError invalid, for an entry that no layer may have */
   entry(entry: TarEntry): void {
+    this.#weigh(entry);
     const names = splitPath(entry.name);
     const name = names.pop();
     if (name === undefined) this.#describeRoot(entry);
     else if (!isHousekeeping([...names, name])) this.#insert(entry, names, name);
+  }
+
+  #weigh({ name, linkName, xattrs, extents }: TarEntry): void {
+    this.#weight += entryWeight + name.length + linkName.length + (extents?.length ?? 0) * extentWeight;
+    for (const xattr of xattrs) this.#weight += xattr.name.length + xattr.value.length;
+    if (this.#weight > weightLimit) throw refused(name, 'the layer has too many files');
   }
 
   #describeRoot(entry: TarEntry): void {

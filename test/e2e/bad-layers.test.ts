@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { statfsSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { type FakeRegistry, startFakeRegistry } from '../../src/registry/testing/fake-registry.ts';
+import { busyboxLayer } from '../fixtures/busybox.ts';
+import { dockerArchive, type FixtureImage, registryBlobs } from '../fixtures/image.ts';
+import { makeTar, type TarEntry } from '../fixtures/tar.ts';
+import { traces } from '../testing/traces.ts';
+import { useWharf } from '../testing/use-wharf.ts';
+
+describe('a layer that wants out', () => {
+  const suite = useWharf();
+  const { docker, ok } = suite;
+  let registry: FakeRegistry;
+  before(async () => {
+    registry = await startFakeRegistry();
+  });
+  after(() => registry[Symbol.asyncDispose]());
+
+  const name = () => `${registry.address}/bad:1`;
+  const imageOf = (...layers: Buffer[]): FixtureImage => ({
+    name: name(),
+    layers: [busyboxLayer(), ...layers],
+  });
+
+  function serve(image: FixtureImage): void {
+    const { blobs, manifest } = registryBlobs(image);
+    for (const { bytes } of blobs) registry.addBlob(bytes);
+    registry.addManifest('1', manifest.bytes.toString(), manifest.mediaType);
+  }
+
+  async function refused(told: RegExp, layer: Buffer): Promise<void> {
+    const before = traces(suite.wharf);
+    const image = imageOf(layer);
+    serve(image);
+    for (const attempt of [
+      await docker(['pull', name()]),
+      await docker(['load'], { input: dockerArchive(image) }),
+    ]) {
+      assert.equal(attempt.code, 1, attempt.stdout);
+      assert.match(attempt.stderr, told);
+      assert.deepEqual(traces(suite.wharf), before);
+    }
+  }
+
+  /** Both ways in, what the shell script says inside, and nothing is left afterwards. */
+  async function harmless(layers: Buffer[], script: string, said: string): Promise<void> {
+    const before = traces(suite.wharf);
+    const image = imageOf(...layers);
+    serve(image);
+    for (const bring of [() => ok(['pull', name()]), () => ok(['load'], { input: dockerArchive(image) })]) {
+      await bring();
+      assert.equal(await ok(['run', '--rm', name(), 'sh', '-c', script]), said);
+      await ok(['rmi', name()]);
+    }
+    assert.deepEqual(traces(suite.wharf), before);
+  }
+
+  const entries = (...list: TarEntry[]) => makeTar(list);
+
+  test('by .. in a name', () => refused(/outside of the layer/, entries({ path: '../../evil' })));
+  test('by .. behind a folder', () => refused(/outside/, entries({ path: 'a/../../evil' })));
+  test('by a symbolic link upwards', () =>
+    refused(/outside/, entries({ path: 'a', type: 'symlink', target: '../../..' }, { path: 'a/evil' })));
+  test('by a hard link', () =>
+    refused(
+      /does not have|outside/,
+      entries({ path: 'a', type: 'hardlink', target: '../../../etc/passwd' }),
+    ));
+  test('by a hard link to a file of this machine', () =>
+    refused(/does not have/, entries({ path: 'a', type: 'hardlink', target: '/proc/version' })));
+  test('by an absolute name: it is taken below the root', () =>
+    harmless(
+      [entries({ path: '/tmp/wharf-test-absolute', content: 'x' })],
+      'cat /tmp/wharf-test-absolute',
+      'x',
+    ));
+  test('by an absolute symbolic link: it is followed below the root', () =>
+    harmless(
+      [
+        entries(
+          { path: 'etc/link', type: 'symlink', target: '/tmp' },
+          { path: 'etc/link/in', content: 'in' },
+        ),
+      ],
+      'cat /tmp/in',
+      'in',
+    ));
+  test('by a link of a lower layer: its own folder hides the link', () =>
+    harmless(
+      [
+        entries({ path: 'trap', type: 'symlink', target: '/etc' }),
+        entries({ path: 'trap/passwd2', content: 'in' }),
+      ],
+      'cat /trap/passwd2; ls /etc/passwd2 2>&1 | head -1',
+      'inls: /etc/passwd2: No such file or directory',
+    ));
+  test('by device nodes: they are there and closed', () =>
+    harmless(
+      [
+        entries(
+          { path: 'memory', type: 'character', device: [1, 1], mode: 0o666 },
+          { path: 'nothing', type: 'character', device: [1, 3], mode: 0o666 },
+          { path: 'pipe', type: 'fifo' },
+        ),
+      ],
+      'ls -l /memory | cut -c1; head -c1 /memory 2>&1; head -c1 /nothing | wc -c; test -p /pipe && echo pipe',
+      'c\nhead: /memory: Operation not permitted\n0\npipe',
+    ));
+  test('by a setuid file, an overlay attribute or a whiteout of everything', () =>
+    harmless(
+      [entries({ path: 'tmp/su', mode: 0o4755, content: 'x' }, { path: 'www/.wh..wh..opq' })],
+      'stat -c %a /tmp/su; ls /www',
+      '4755',
+    ));
+  test('a whole root of nothing but links in a circle', () =>
+    refused(
+      /too many levels/,
+      entries(
+        { path: 'a', type: 'symlink', target: 'b' },
+        { path: 'b', type: 'symlink', target: 'a' },
+        { path: 'a/x' },
+      ),
+    ));
+  test('bytes that are no tar', () =>
+    refused(/invalid tar header|EOF|missing/, Buffer.alloc(4096, 'no tar')));
+  test('a tar that ends within a file', () =>
+    refused(/EOF/, makeTar([{ path: 'x', content: Buffer.alloc(9000, 'y') }]).subarray(0, 4096)));
+  test('a gzip that is cut', async () => {
+    const before = traces(suite.wharf);
+    const cut = gzipSync(busyboxLayer()).subarray(0, 300_000);
+    serve(imageOf());
+    const pulled = await docker(['load'], { input: cut });
+    assert.equal(pulled.code, 1);
+    assert.match(pulled.stderr, /unexpected EOF/);
+    assert.deepEqual(traces(suite.wharf), before);
+  });
+
+  test('a quarter of a gigabyte of zeros in some kilobytes: it takes no room', async () => {
+    const free = () => statfsSync(suite.wharf.dataRoot).bavail * statfsSync(suite.wharf.dataRoot).bsize;
+    const before = free();
+    const image = imageOf(makeTar([{ path: 'www/zeros', content: Buffer.alloc(256 << 20) }]));
+    await ok(['load'], { input: gzipSync(dockerArchive(image), { level: 1 }) });
+    assert.ok(before - free() < 64 << 20, `${before - free()} bytes`);
+    assert.equal(await ok(['run', '--rm', name(), 'stat', '-c', '%s', '/www/zeros']), `${256 << 20}`);
+    await ok(['rmi', name()]);
+  });
+  test('an archive of endless documents: it takes no memory', async () => {
+    const before = traces(suite.wharf);
+    const document = Buffer.alloc(8 << 20, ' ');
+    document.write('{');
+    const entries = Array.from({ length: 40 }, (_, index) => ({ path: `${index}.json`, content: document }));
+    const loaded = await docker(['load'], { input: gzipSync(makeTar(entries), { level: 1 }) });
+    assert.equal(loaded.code, 1);
+    assert.match(loaded.stderr, /invalid archive: its documents are too long/);
+    assert.deepEqual(traces(suite.wharf), before);
+  });
+});
