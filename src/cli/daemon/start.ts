@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { defineCommand, ExitError, noOperands } from '../command.ts';
+import { anyOperands, defineCommand, ExitError } from '../command.ts';
 import { text } from '../flags/index.ts';
 import { writeOut } from '../output.ts';
 import type { Session } from '../session.ts';
@@ -10,16 +10,16 @@ const patienceMs = 15_000;
 const pollMs = 20;
 
 export const command = defineCommand({
-  synopsis: ['[OPTIONS]'],
+  synopsis: ['[OPTIONS] [-- DAEMON_OPTION...]'],
   description: 'Start the daemon in the background, and wait until it answers',
-  operands: noOperands,
+  operands: anyOperands,
   flags: { log: text('File for what the daemon says', { initial: '/var/log/wharfd.log' }) },
-  async run(session, { values }) {
+  async run(session, { values, operands }) {
     if (await answers(session)) {
       writeOut('The daemon is running already\n');
       return;
     }
-    const ended = launch(values.log, session.options.host);
+    const ended = launch(values.log, daemonArguments(session.options.host, operands));
     const deadline = Date.now() + patienceMs;
     while (!(await answers(session))) {
       const exitCode = ended();
@@ -32,12 +32,16 @@ export const command = defineCommand({
   },
 });
 
+/** A daemon that is to be reached at an address of the user's listens there. */
+function daemonArguments(host: string | undefined, further: readonly string[]): string[] {
+  return host === undefined ? [...further] : ['--host', host, ...further];
+}
+
 /** Starts the daemon that lies beside this program; returns how to ask whether it has ended. */
-function launch(logPath: string, host: string | undefined): () => number | undefined {
+function launch(logPath: string, args: readonly string[]): () => number | undefined {
   const program = join(dirname(process.execPath), 'wharfd');
   if (!existsSync(program)) throw new ExitError(1, `${program}: no such file or directory`);
   const log = openSync(logPath, 'a', 0o640);
-  const args = host === undefined ? [] : ['--host', host];
   const child = spawn(program, args, { detached: true, stdio: ['ignore', log, log], cwd: '/' });
   let exitCode: number | undefined;
   child.on('exit', (code) => {
