@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readTarStream, type TarEntry, type TarStreamItem } from '#oci';
+import { encodeTar } from './encode-tar.ts';
+import { plainEntry } from './member.ts';
+
+async function* stream(items: readonly TarStreamItem[]): AsyncGenerator<TarStreamItem> {
+  yield* items;
+}
+
+/** What comes back when members are encoded and read again. */
+async function roundTrip(items: readonly TarStreamItem[]): Promise<{ entries: TarEntry[]; content: string }> {
+  const entries: TarEntry[] = [];
+  let content = '';
+  for await (const item of readTarStream(encodeTar(stream(items)))) {
+    if (item.kind === 'entry') entries.push(item.entry);
+    else content += Buffer.from(item.piece).toString();
+  }
+  return { entries, content };
+}
+
+test('encodeTar() writes what a tar reader reads back', async () => {
+  const piece = Buffer.from('cargo');
+  const file: TarEntry = {
+    ...plainEntry('hold/cargo'),
+    mode: 0o4755,
+    uid: 7,
+    gid: 8,
+    mtimeSeconds: 1_700_000_000,
+    mtimeNanos: 120,
+    sizeBytes: piece.length,
+  };
+  const { entries, content } = await roundTrip([
+    { kind: 'entry', entry: { ...plainEntry('hold'), type: 'directory', mode: 0o755 } },
+    { kind: 'entry', entry: file },
+    { kind: 'content', piece },
+    { kind: 'entry', entry: { ...plainEntry('link'), type: 'symlink', linkName: 'hold' } },
+    { kind: 'entry', entry: { ...plainEntry('null'), type: 'character', major: 1, minor: 3 } },
+  ]);
+  assert.deepEqual(
+    entries.map(({ type, name }) => [type, name]),
+    [
+      ['directory', 'hold/'],
+      ['file', 'hold/cargo'],
+      ['symlink', 'link'],
+      ['character', 'null'],
+    ],
+  );
+  const { mode, uid, gid, mtimeSeconds, mtimeNanos, sizeBytes } = entries[1] as TarEntry;
+  assert.deepEqual(
+    [mode, uid, gid, mtimeSeconds, mtimeNanos, sizeBytes],
+    [0o4755, 7, 8, 1_700_000_000, 120, 5],
+  );
+  assert.deepEqual([entries[2]?.linkName, entries[3]?.major, entries[3]?.minor], ['hold', 1, 3]);
+  assert.equal(content, 'cargo');
+});
+
+test('encodeTar() keeps long names, large ids and attributes in pax records', async () => {
+  const name = `${'deep/'.repeat(60)}end`;
+  const value = Buffer.from([1, 0, 10, 255]);
+  const { entries } = await roundTrip([
+    {
+      kind: 'entry',
+      entry: {
+        ...plainEntry(name),
+        uid: 3_000_000,
+        xattrs: [{ name: 'security.capability', value }],
+      },
+    },
+  ]);
+  assert.deepEqual([entries[0]?.name, entries[0]?.uid], [name, 3_000_000]);
+  assert.deepEqual(Buffer.from(entries[0]?.xattrs[0]?.value ?? []), value);
+});

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { HostConfig } from '#api';
+import { type Loose, recordOf } from '../testing/records.ts';
+
+const mountsOf = (host: Loose<HostConfig>, context = {}) =>
+  recordOf({ HostConfig: host }, undefined, context).mounts;
+
+test('planMounts() reads -v of a path as a bind whose source is made', () => {
+  const [mount] = mountsOf({ Binds: ['/srv/../data:/d/:ro,rslave'] });
+  assert.deepEqual(
+    [
+      mount?.type,
+      mount?.source,
+      mount?.destination,
+      mount?.writable,
+      mount?.propagation,
+      mount?.createSource,
+    ],
+    ['bind', '/data', '/d', false, 'rslave', true],
+  );
+});
+
+test('planMounts() reads -v of a name as a volume that is filled', () => {
+  const [mount] = mountsOf({ Binds: ['hold:/cargo'] });
+  assert.deepEqual(
+    [mount?.type, mount?.name, mount?.mode, mount?.copyUp, mount?.writable],
+    ['volume', 'hold', 'z', true, true],
+  );
+  assert.equal(mountsOf({ Binds: ['hold:/cargo:nocopy'] })[0]?.copyUp, false);
+});
+
+test('planMounts() reads --mount of each type', () => {
+  const mounts = mountsOf({
+    Mounts: [
+      { Type: 'bind', Source: '/srv', Target: '/a', BindOptions: { NonRecursive: true } },
+      { Type: 'volume', Target: '/b', ReadOnly: true },
+      { Type: 'tmpfs', Target: '/c', TmpfsOptions: { SizeBytes: 4096, Mode: 0o700 } },
+    ],
+  });
+  assert.deepEqual(
+    mounts.map(({ type, destination }) => [type, destination]),
+    [
+      ['bind', '/a'],
+      ['volume', '/b'],
+      ['tmpfs', '/c'],
+    ],
+  );
+  assert.deepEqual(
+    [mounts[0]?.recursive, mounts[0]?.createSource, mounts[1]?.writable],
+    [false, false, false],
+  );
+  assert.deepEqual(mounts[2]?.options, ['size=4096', 'mode=700']);
+});
+
+test('planMounts() lets -v replace what --volumes-from brings, and both the volumes of the image', () => {
+  const other = mountsOf({ Binds: ['one:/x', 'two:/y'] });
+  const { mounts } = recordOf(
+    { HostConfig: { VolumesFrom: ['dock:ro'], Binds: ['three:/y'] } },
+    { Cmd: ['x'], Volumes: { '/x': {}, '/z': {} } },
+    { mountsOf: (ref) => (ref === 'dock' ? other : []) },
+  );
+  assert.deepEqual(
+    mounts.map(({ name, destination, writable }) => [name, destination, writable]),
+    [
+      ['one', '/x', false],
+      ['three', '/y', true],
+      ['', '/z', true],
+    ],
+  );
+});
+
+test('planMounts() mounts outer paths before inner ones', () => {
+  const mounts = mountsOf({ Binds: ['/1:/a/b/c', '/2:/a'] });
+  assert.deepEqual(
+    mounts.map(({ destination }) => destination),
+    ['/a', '/a/b/c'],
+  );
+});
+
+test("planMounts() refuses what makes no sense, in Docker's words", () => {
+  const refuses = (host: Loose<HostConfig>, text: RegExp) => assert.throws(() => mountsOf(host), text);
+  refuses({ Binds: ['/a:/x', 'bb:/x'] }, /Duplicate mount point: \/x$/);
+  refuses({ Binds: ['/a:/x'], Tmpfs: { '/x': '' } }, /Duplicate mount point: \/x$/);
+  refuses({ Binds: ['a:b:c:d'] }, /invalid volume specification: 'a:b:c:d'/);
+  refuses({ Binds: ['/a:b'] }, /invalid mount path: 'b' mount path must be absolute/);
+  refuses({ Binds: ['/a:/'] }, /destination can't be '\/'/);
+  refuses({ Binds: ['/a:/b:rx'] }, /invalid mode: rx/);
+  refuses({ Binds: ['a b:/c'] }, /includes invalid characters for a local volume name/);
+  refuses({ Mounts: [{ Type: 'bind', Target: '/a' }] }, /type "bind": field Source must not be empty/);
+  refuses({ Mounts: [{ Type: 'tmpfs', Source: '/a', Target: '/a' }] }, /field Source must not be specified/);
+  refuses({ Mounts: [{ Type: 'floppy', Target: '/a' }] }, /type "floppy": mount type unknown/);
+});
