@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Log } from '#base';
+import { errorMessage, type Log } from '#base';
 import { type ContainerEngine, createContainers } from '#engine/containers';
 import { EventBus, type Events } from '#engine/events';
 import { type Images, openImages } from '#engine/images';
 import { createNetworks, type Networks } from '#engine/networks';
 import { LocalVolumes, type Volumes } from '#engine/volumes';
-import { detectCgroups } from '#linux';
+import { type CgroupSetup, describeSetup, detectCgroups, removeCgroup } from '#linux';
 import { createRegistryClient, type RegistryClient } from '#registry';
 import { openContent } from '#store/content';
 import { type Metadata, openMetadata } from '#store/metadata';
@@ -40,7 +40,8 @@ export async function buildHouse(settings: DaemonSettings, log: Log): Promise<Ho
     log,
     ...(settings.storageDriver && { driver: settings.storageDriver }),
   });
-  open.adopt(snapshots, (store) => store.close({ unmount: isIdle(containers) }));
+  let isDeserted = false;
+  open.adopt(snapshots, (store) => store.close({ unmount: isDeserted }));
   const registry = open.adopt(openRegistry(settings), (client) => client.close());
   const images = openImages({
     metadata,
@@ -56,9 +57,12 @@ export async function buildHouse(settings: DaemonSettings, log: Log): Promise<Ho
   const cgroups = detectCgroups();
   const tasks = createTasks({ corePath: corePath(), execRoot: settings.execRoot, log });
   const rooms = { metadata, images, snapshots, networks, volumes, events, tasks, log, cgroups };
-  const containers = open.use(createContainers({ ...rooms, settings: containerSettings(settings, cgroups) }));
-  // With nobody left in them the host's devices and rules are of no use; the records stay.
-  open.defer(() => (isIdle(containers) ? networks.destroy() : undefined));
+  const containers = createContainers({ ...rooms, settings: containerSettings(settings, cgroups) });
+  open.defer(async () => {
+    await containers[Symbol.asyncDispose]();
+    isDeserted = isIdle(containers);
+    if (isDeserted) await clearHost(networks, describeSetup(cgroups, settings.cgroupParent), log);
+  });
   await images.reconcile();
   await networks.ensureDefaults();
   await containers.reconcile();
@@ -78,6 +82,16 @@ export async function buildHouse(settings: DaemonSettings, log: Log): Promise<Ho
 function isIdle(containers: ContainerEngine): boolean {
   const { running, paused } = containers.counts();
   return running + paused === 0;
+}
+
+/** With no container left, the host's devices, rules and cgroups are of no use; the records stay. */
+async function clearHost(networks: Networks, cgroupParent: CgroupSetup, log: Log): Promise<void> {
+  await networks.destroy();
+  try {
+    await removeCgroup(cgroupParent);
+  } catch (error) {
+    log.warn('the parent cgroup was left behind', { error: errorMessage(error) });
+  }
 }
 
 function openDatabase({ dataRoot, execRoot }: DaemonSettings): Metadata {

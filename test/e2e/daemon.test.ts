@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { statSync, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { findLeaks } from '../../tools/leaks.ts';
 import { busyboxImage } from '../fixtures/busybox.ts';
+import { dockerArchive } from '../fixtures/image.ts';
 import { freePort, startRegistry } from '../fixtures/registry.ts';
 import { repository, runProgram } from '../testing/programs.ts';
 import { useWharf } from '../testing/use-wharf.ts';
@@ -107,6 +109,19 @@ describe('the daemon', () => {
   test('B13 info names the storage driver', async () => {
     assert.match(await ok(['info', '-f', '{{.Driver}}']), /^(erofs|unpack)$/);
     assert.match(await ok('info'), /Storage Driver: [\s\S]*Cgroup Version: [12]/);
+  });
+
+  test('B09 after a clean stop without containers the host has no trace but the data root', async () => {
+    const wharf = await startWharf();
+    await wharf.dockerOk(['load', '-q'], { input: dockerArchive(busyboxImage('base:1')) });
+    await wharf.dockerOk(['run', '--rm', 'base:1', 'true']);
+    await wharf.stop();
+    const mark = wharf.bridge.slice(-6);
+    assert.deepEqual(
+      findLeaks().filter((leak) => leak.includes(mark)),
+      [`file: ${wharf.folder}`],
+    );
+    await wharf[Symbol.asyncDispose]();
   });
 
   test('a second daemon on the same data root is refused', async () => {

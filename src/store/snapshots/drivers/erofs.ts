@@ -38,6 +38,10 @@ export class ErofsDriver implements LayerDriver {
     removeMount(known.path);
   }
 
+  unmountAll(): void {
+    for (const diffId of [...this.#mounted.keys()]) this.forget(diffId);
+  }
+
   /** Takes over the mounts of an earlier daemon; what is not a mount of a kept layer goes. */
   async reconcile(isKept: (diffId: DiffId) => boolean): Promise<void> {
     for (const info of parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'))) {

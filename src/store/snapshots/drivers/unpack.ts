@@ -45,6 +45,9 @@ export class UnpackDriver implements LayerDriver {
     return path;
   }
 
+  /** Unpacked layers are plain folders. */
+  unmountAll(): void {}
+
   forget(diffId: DiffId): void {
     const doomed = join(this.#root, `${temporaryPrefix}${randomUUID()}`);
     this.#names.free(diffId);
