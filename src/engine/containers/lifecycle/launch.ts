@@ -13,6 +13,7 @@ import { fillVolumes } from './copy-up.ts';
 import { joinNetworks } from './networking.ts';
 import { gatherSpecContext } from './spec-context.ts';
 import { type FailedLaunch, taskFailure } from './start-failure.ts';
+import { endTask } from './tasks.ts';
 import { ensureBindSources, ensureVolumes } from './volumes.ts';
 
 /** Brings a container's process to life, in its networks and with its conversations; or leaves nothing behind. */
@@ -89,14 +90,6 @@ async function startTask(context: ContainerContext, spec: TaskSpec, launch: Fail
     throw taskFailure(cause, launch);
   }
 }
-
-async function endTask(task: Task): Promise<void> {
-  await task.kill(sigkill);
-  await task.exited;
-  task.close();
-}
-
-const sigkill = 9;
 
 function connect(waiting: readonly WaitingStream[], task: Task): void {
   waiting.forEach(({ duplex }, index) => {

@@ -1,18 +1,14 @@
-import { readdir, rm } from 'node:fs/promises';
-import { errnoOf, errorMessage } from '#base';
+import { errorMessage } from '#base';
 import type { Sandbox, SandboxRecord } from '#engine/networks';
-import { removeCgroup } from '#linux';
 import type { ExitStatus, Task } from '#task';
 import type { ContainerContext } from '../context.ts';
-import { bundleDirectory, bundleRoot, durableDirectory, durableRoot } from '../directories.ts';
 import { isLive } from '../state.ts';
 import { transition } from '../transition.ts';
 import type { ContainerRecord } from '../types.ts';
-import { cgroupOf } from './cgroup-path.ts';
 import { recordExit, watchExit } from './exit.ts';
 import { removeContainer, undoCreate } from './remove.ts';
-
-const sigkill = 9;
+import { removeStrays } from './strays.ts';
+import { endTask, isTask } from './tasks.ts';
 
 /**
  * Makes the records agree with what is there, before the daemon serves: live containers are taken over with
@@ -38,10 +34,6 @@ export async function reconcile(context: ContainerContext): Promise<void> {
 
 type Found = Task | ExitStatus | undefined;
 
-function isTask(found: Found): found is Task {
-  return found !== undefined && 'pid' in found;
-}
-
 function sandboxRecord({ sandbox }: ContainerRecord): SandboxRecord[] {
   return sandbox === undefined ? [] : [sandbox];
 }
@@ -58,7 +50,8 @@ async function settle(
     context.live.set(id, { task: found, sandbox });
     return watchExit(context, id, found);
   }
-  if (isTask(found)) await endTask(context, record, found);
+  // A process that no record knows to run was being started when the daemon ended.
+  if (isTask(found)) await endTask(found);
   if (state.status === 'starting') transition(context, id, { type: 'startUndone' });
   if (state.status === 'creating') await undoCreate(context, record);
   const isOver = state.status === 'exited' && record.hostConfig.AutoRemove;
@@ -67,45 +60,6 @@ async function settle(
 
 /** A container whose shim is gone without a word, as after a power cut, was killed as far as anyone knows. */
 function lostExit({ state }: ContainerRecord): ExitStatus {
+  const sigkill = 9;
   return { code: 128 + sigkill, signal: sigkill, timeNs: state.run.startedNs };
-}
-
-/** A process that no record knows to run was being started when the daemon ended. */
-async function endTask(context: ContainerContext, record: ContainerRecord, task: Task): Promise<void> {
-  await task.kill(sigkill);
-  await task.exited;
-  task.close();
-  await removeCgroup(cgroupOf(context, record));
-}
-
-async function removeStrays(context: ContainerContext): Promise<void> {
-  const { records, settings, snapshots } = context;
-  const known = new Set<string>(records.all().map(({ id }) => id));
-  await snapshots.reconcile(known);
-  for (const id of await namesIn(bundleRoot(settings))) {
-    if (!known.has(id)) await endStray(context, id);
-  }
-  for (const id of await namesIn(durableRoot(settings))) {
-    if (!known.has(id)) await rm(durableDirectory(settings, id), { recursive: true, force: true });
-  }
-}
-
-/** A bundle of nobody: its container's record is gone, or never was. */
-async function endStray(context: ContainerContext, id: string): Promise<void> {
-  const found = await context.tasks.connect(id);
-  if (isTask(found)) {
-    await found.kill(sigkill);
-    await found.exited;
-    found.close();
-  }
-  await rm(bundleDirectory(context.settings, id), { recursive: true, force: true });
-}
-
-async function namesIn(directory: string): Promise<string[]> {
-  try {
-    return await readdir(directory);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
-  }
 }
