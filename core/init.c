@@ -44,7 +44,11 @@ ssize_t receive_message(int control, struct message *message, int *passed_fd)
 		datagram.msg_control = &passing;
 		datagram.msg_controllen = sizeof(passing);
 	}
-	ssize_t size = recvmsg(control, &datagram, MSG_CMSG_CLOEXEC);
+	/* A peer that ended before it read our word: an error, once, and then its own words. */
+	ssize_t size;
+	do
+		size = recvmsg(control, &datagram, MSG_CMSG_CLOEXEC);
+	while (size < 0 && errno == ECONNRESET);
 	struct cmsghdr *header = size > 0 && passed_fd ? CMSG_FIRSTHDR(&datagram) : NULL;
 	if (header && header->cmsg_type == SCM_RIGHTS)
 		memcpy(passed_fd, CMSG_DATA(header), sizeof(int));

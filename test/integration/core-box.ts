@@ -18,7 +18,7 @@ const env = ['PATH=/bin', 'HOME=/root', 'TERM=xterm'];
 
 type InitOp = LaunchPlan['init'][number];
 
-export interface BoxOptions extends Partial<Omit<TaskSpec, 'plan'>> {
+export interface BoxOptions extends Partial<TaskSpec> {
   readonly argv: readonly string[];
   readonly before?: LaunchPlan['before'];
   readonly after?: LaunchPlan['after'];
@@ -62,8 +62,8 @@ export class Box implements AsyncDisposable {
       openStdin: false,
       stdinOnce: false,
       logPath: this.log,
-      ...spec,
       plan: this.plan(options),
+      ...spec,
     });
     this.#started.push(task);
     return task;

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { EngineError } from '#base';
+import { encodePlan } from '#runtime';
 import { startExitCode } from '#task';
 import { Box, demultiplex, readAll } from './core-box.ts';
 
@@ -96,6 +97,23 @@ test('a failed operation is named with its operands', async () => {
   await assert.rejects(started, {
     message: 'mkdir "/proc/nowhere": no such file or directory',
     kind: 'internal',
+  });
+});
+
+test('a failure is told also by a process that is not waiting for its go-ahead', async () => {
+  await using box = new Box();
+  const busy = Array.from(
+    { length: 1000 },
+    () => ({ op: 'writeProc', path: 'self/comm', value: 'busy' }) as const,
+  );
+  const plan = encodePlan({
+    cloneFlags: 0n,
+    before: [],
+    after: [],
+    init: [...busy, { op: 'root', path: '/nosuch' }],
+  });
+  await assert.rejects(box.start({ argv: [], plan }), {
+    message: 'root "/nosuch": no such file or directory',
   });
 });
 
