@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -165,6 +166,21 @@ static int run_outside(struct launch *launch, int error, const char *what)
 	return fail(&launch->failure, error, "%s", what);
 }
 
+/* A process that died meanwhile is why the host's part failed; what it said tells more. */
+static int explain(struct launch *launch, int error)
+{
+	struct pollfd control = {.fd = launch->control, .events = POLLIN};
+	while (poll(&control, 1, 0) == 1) {
+		struct message message;
+		cleanup_fd int passed = -1;
+		if (receive_message(launch->control, &message, &passed) <= 0)
+			break;
+		if (message.kind == MESSAGE_FAILED)
+			launch->failure = message.failure;
+	}
+	return error;
+}
+
 int launch_start(struct launch *launch)
 {
 	int ends[2];
@@ -182,7 +198,7 @@ int launch_start(struct launch *launch)
 		return run_outside(launch, error, "clone");
 	error = plan_run(&launch->plan, LIST_AFTER, handlers, launch, &launch->failure);
 	if (error)
-		return error;
+		return explain(launch, error);
 	/* A process that has died already says why on the control socket. */
 	send_message(launch->control, &(struct message){.kind = MESSAGE_GO}, -1);
 	return 0;

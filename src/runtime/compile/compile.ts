@@ -9,6 +9,7 @@ import type { Propagation } from './mount-options.ts';
 import { compileMount, compileRootMount, makeDirectory } from './mounts.ts';
 import { compileNamespaces, compileRootPropagation } from './namespaces.ts';
 import { compileProcess } from './process.ts';
+import { compileSysctls } from './sysctls.ts';
 
 type InitOp = OpIn<'init'>;
 
@@ -138,18 +139,8 @@ function compileInside(spec: RuntimeSpec, network: LaunchNetwork | undefined): r
     ...(network?.insideMessages ?? []).map(
       (message): OpOf<'netlink'> => ({ op: 'netlink', protocol: netlinkRoute, message }),
     ),
-    ...Object.entries(spec.linux?.sysctl ?? {}).map(
-      ([name, value]): OpOf<'writeProc'> => ({ op: 'writeProc', path: `sys/${sysctlFile(name)}`, value }),
-    ),
+    ...compileSysctls(spec.linux?.sysctl ?? {}, spec.linux?.namespaces ?? []),
   ];
-}
-
-/** `net.ipv4.ip_forward` and `net/ipv4/conf/eth0.1/rp_filter` are both accepted. @throws EngineError invalid */
-function sysctlFile(name: string): string {
-  const dotted = name.search(/[./]/) === name.indexOf('.');
-  const path = dotted ? name.replaceAll(/[./]/g, (separator) => (separator === '.' ? '/' : '.')) : name;
-  if (/^\/|\/\/|(^|\/)\.\.?(\/|$)/.test(path)) throw new EngineError('invalid', `invalid sysctl "${name}"`);
-  return path;
 }
 
 /** After the last write through /proc, close what the container must not see or change. */
