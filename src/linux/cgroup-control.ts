@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { rmdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError, errnoOf } from '#base';
 import { type CgroupSetup, cgroupDirectories, cgroupDirectory } from './cgroup-host.ts';
@@ -58,7 +59,7 @@ export async function removeCgroup(setup: CgroupSetup, signal?: AbortSignal): Pr
 
 async function removeDirectory(directory: string, signal: AbortSignal | undefined): Promise<void> {
   for (let waitMs = 1; ; waitMs *= 2) {
-    const errno = tryRemove(directory);
+    const errno = await tryRemove(directory);
     if (errno === undefined || errno === 'ENOENT') return;
     if (errno !== 'EBUSY' || waitMs > 512) {
       throw new EngineError('conflict', `cannot remove cgroup ${directory}: ${errno}`);
@@ -67,9 +68,10 @@ async function removeDirectory(directory: string, signal: AbortSignal | undefine
   }
 }
 
-function tryRemove(directory: string): string | undefined {
+/** Off the event loop: the kernel takes about a millisecond for each. */
+async function tryRemove(directory: string): Promise<string | undefined> {
   try {
-    rmdirSync(directory);
+    await rmdir(directory);
     return undefined;
   } catch (error) {
     return errnoOf(error) ?? 'unknown error';

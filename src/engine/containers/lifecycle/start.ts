@@ -1,5 +1,6 @@
 import { messages } from '#api';
 import { EngineError, nowNs } from '#base';
+import { hastenCgroupAttach } from '#linux';
 import type { ContainerContext } from '../context.ts';
 import type { LiveContainer } from '../live.ts';
 import { publish, publishVolumes } from '../publish.ts';
@@ -17,6 +18,7 @@ import { describeStartFailure } from './start-failure.ts';
  */
 export async function startContainer(context: ContainerContext, record: ContainerRecord): Promise<void> {
   refuseUnstartable(record);
+  hastenCgroupAttach(context.cgroups);
   const starting = transition(context, record.id, { type: 'starting' });
   try {
     tellStarted(context, starting, await launch(context, starting));
