@@ -6,6 +6,8 @@ export interface RelayOptions {
   /** Keys in the input that end the conversation and leave the process. */
   readonly detachKeys?: Uint8Array;
   readonly onDetach?: () => void;
+  /** The reader sees the end of the output only after this: then what is asked next knows the exit code. */
+  readonly ended?: Promise<unknown>;
 }
 
 type Done = (error?: Error | null) => void;
@@ -17,6 +19,7 @@ type Done = (error?: Error | null) => void;
 export class RelayStream extends Duplex {
   readonly #scanner: DetachScanner | undefined;
   readonly #onDetach: () => void;
+  readonly #ended: Promise<unknown> | undefined;
   #socket: Socket | undefined;
   #held: (() => void) | undefined;
 
@@ -24,6 +27,7 @@ export class RelayStream extends Duplex {
     super({ allowHalfOpen: true });
     this.#scanner = options.detachKeys && new DetachScanner(options.detachKeys);
     this.#onDetach = options.onDetach ?? (() => undefined);
+    this.#ended = options.ended;
   }
 
   /** Joins the stream to the process's side; called once. */
@@ -32,9 +36,8 @@ export class RelayStream extends Duplex {
     socket.on('data', (chunk: Buffer) => {
       if (!this.push(chunk)) socket.pause();
     });
-    socket.once('end', () => this.push(null));
-    socket.once('close', () => this.#finish());
-    socket.on('error', () => this.#finish());
+    const end = () => this.#endAfter(this.#ended);
+    socket.once('end', end).once('close', end).on('error', end);
     if (this.destroyed) socket.destroy();
     this.#held?.();
     this.#held = undefined;
@@ -77,11 +80,12 @@ export class RelayStream extends Duplex {
   #detach(): void {
     this.#onDetach();
     this.#socket?.removeAllListeners('data').destroy();
-    this.#finish();
+    this.push(null);
   }
 
-  /** The process's side is gone: whoever reads gets the rest and the end; who writes is not kept waiting. */
-  #finish(): void {
-    if (!this.readableEnded) this.push(null);
+  /** The process's side has ended: whoever reads gets the rest and the end. */
+  #endAfter(ended: Promise<unknown> | undefined): void {
+    if (ended === undefined) this.push(null);
+    else void ended.finally(() => this.push(null)).catch(() => undefined);
   }
 }

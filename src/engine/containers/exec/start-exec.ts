@@ -29,8 +29,8 @@ export async function startExec(
   try {
     const task = await runIn(context, record, live.task, exec, options);
     exec.task = task;
-    watchEnd(context, record, exec, task);
-    return options.detach ? undefined : converse(context, record, exec, task);
+    const ended = watchEnd(context, record, exec, task);
+    return options.detach ? undefined : converse(context, record, exec, { task, ended });
   } catch (error) {
     if (options.detach) throw error;
     return tellFailure(exec, error);
@@ -71,25 +71,35 @@ async function runIn(
   }
 }
 
+interface RunningExec {
+  readonly task: ExecTask;
+  /** That its exit code is known. */
+  readonly ended: Promise<void>;
+}
+
 function converse(
   context: ContainerContext,
   record: ContainerRecord,
   exec: Exec,
-  task: ExecTask,
+  { task, ended }: RunningExec,
 ): AttachedStream {
   const { terminal, detachKeys } = exec.config;
-  const stream = terminal
-    ? new RelayStream({
-        detachKeys: parseDetachKeys(detachKeys ?? ''),
-        onDetach: () => publish(context, record, 'exec_detach', { execID: exec.id }),
-      })
-    : new RelayStream();
+  const onDetach = () => publish(context, record, 'exec_detach', { execID: exec.id });
+  const stream = new RelayStream({
+    ended,
+    ...(terminal ? { detachKeys: parseDetachKeys(detachKeys ?? ''), onDetach } : {}),
+  });
   if (task.socket === undefined) stream.push(null);
   else stream.connect(task.socket);
   return { stream, framed: !terminal };
 }
 
-function watchEnd(context: ContainerContext, record: ContainerRecord, exec: Exec, task: ExecTask): void {
+function watchEnd(
+  context: ContainerContext,
+  record: ContainerRecord,
+  exec: Exec,
+  task: ExecTask,
+): Promise<void> {
   const ended = task.exited.then(({ code }) => {
     context.execs.end(exec, code);
     publish(context, context.records.get(record.id) ?? record, 'exec_die', {
@@ -98,4 +108,5 @@ function watchEnd(context: ContainerContext, record: ContainerRecord, exec: Exec
     });
   });
   ended.catch((error) => context.log.debug('an exec was lost', { id: exec.id, error: errorMessage(error) }));
+  return ended;
 }
