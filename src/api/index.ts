@@ -33,7 +33,7 @@ export * from './image.ts';
 export { messages } from './messages.ts';
 export * from './network.ts';
 export type { ProgressDetail, ProgressMessage } from './progress.ts';
-export { readFlag, readInteger, readText, requireInteger } from './query.ts';
+export { readFlag, readInteger, readText, requireUnsigned } from './query.ts';
 export { decodeRegistryAuth, encodeRegistryAuth } from './registry-auth.ts';
 export { type Operation, type Route, routes } from './routes.ts';
 export { type Decoder, decode } from './schema.ts';

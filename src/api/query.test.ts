@@ -12,7 +12,7 @@ import {
   parseMoment,
   readFlag,
   readInteger,
-  requireInteger,
+  requireUnsigned,
 } from './index.ts';
 
 const query = (text: string) => new URLSearchParams(text);
@@ -31,7 +31,10 @@ test('readInteger() refuses what is no whole number', () => {
   assert.equal(readInteger(query('t=-1'), 't'), -1);
   assert.equal(readInteger(query('t='), 't'), undefined);
   assert.throws(() => readInteger(query('t=1.5'), 't'), /parsing "1\.5": invalid syntax/);
-  assert.throws(() => requireInteger(query(''), 'h'), /invalid syntax/);
+  assert.throws(() => requireUnsigned(query(''), 'h'), /invalid syntax/);
+  assert.throws(() => requireUnsigned(query('h=-1'), 'h'), /invalid syntax/);
+  assert.throws(() => requireUnsigned(query('h=4294967296'), 'h'), /value out of range/);
+  assert.equal(requireUnsigned(query('h=4294967295'), 'h'), 4294967295);
 });
 
 test('decodeFilters() takes both forms', () => {

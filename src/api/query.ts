@@ -16,9 +16,12 @@ export function readInteger(query: URLSearchParams, name: string): number | unde
   return parseInteger(value);
 }
 
-/** A whole number that must be there. @throws EngineError invalid */
-export function requireInteger(query: URLSearchParams, name: string): number {
-  return parseInteger(query.get(name) ?? '');
+/** A whole number of 32 bits, not negative, that must be there. @throws EngineError invalid */
+export function requireUnsigned(query: URLSearchParams, name: string): number {
+  const value = query.get(name) ?? '';
+  const problem = /^\d+$/.test(value) ? 'value out of range' : 'invalid syntax';
+  if (problem === 'value out of range' && Number(value) < 2 ** 32) return Number(value);
+  throw new EngineError('invalid', `strconv.Atoi: parsing ${JSON.stringify(value)}: ${problem}`);
 }
 
 function parseInteger(value: string): number {

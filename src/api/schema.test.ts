@@ -45,6 +45,7 @@ test('decode() keeps a map key that is the name of the prototype', () => {
 const mismatches: readonly (readonly [document: unknown, message: string])[] = [
   [[], 'json: cannot unmarshal array into Go value of type Boat'],
   [{ Name: 1 }, 'json: cannot unmarshal number into Go struct field Boat.Name of type string'],
+  [{ Limit: 1e30 }, 'json: cannot unmarshal number 1e+30 into Go struct field Boat.Limit of type int64'],
   [{ Limit: 1.5 }, 'json: cannot unmarshal number 1.5 into Go struct field Boat.Limit of type int64'],
   [{ Sunk: 'no' }, 'json: cannot unmarshal string into Go struct field Boat.Sunk of type bool'],
   [{ Crew: {} }, 'json: cannot unmarshal object into Go struct field Boat.Crew of type []Sailor'],

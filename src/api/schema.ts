@@ -55,11 +55,13 @@ export const flag: Decoder<boolean> = {
   read: (value, place) => (typeof value === 'boolean' ? value : mismatch(value, 'bool', place)),
 };
 
+const int64Limit = 2 ** 63;
+
 export const integer: Decoder<number> = {
   typeName: 'int64',
   zero: () => 0,
   read(value, place) {
-    if (typeof value === 'number' && Number.isInteger(value)) return value;
+    if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= int64Limit) return value;
     return mismatch(value, 'int64', place);
   },
 };

@@ -71,15 +71,27 @@ function bridgeSettings(request: CreateNetworkRequest, subnet: Subnet, device: s
   if (!containsAddress(subnet, gateway)) throw notInside('gateway', ipam?.gateway, subnet);
   if (range && !containsAddress(subnet, range.base)) throw notInside('ip-range', ipam?.range, subnet);
   return {
-    device: option('bridge.name') ?? device,
+    device: checkDevice(option('bridge.name') ?? device),
     subnet: formatSubnet(subnet),
     gateway: formatAddress(gateway),
     range: range && formatSubnet(range),
-    mtu: Number(option('driver.mtu') ?? 1500),
+    mtu: parseMtu(option('driver.mtu') ?? '1500'),
     masquerade: option('bridge.enable_ip_masquerade') !== 'false',
     interContainer: option('bridge.enable_icc') !== 'false',
     defaultBinding: option('bridge.host_binding_ipv4') ?? anyIpv4,
   };
+}
+
+/** What the kernel takes as the name of a link. */
+function checkDevice(name: string): string {
+  if (/^[^\s/:]{1,15}$/.test(name) && name !== '.' && name !== '..') return name;
+  throw new EngineError('invalid', `invalid interface name ${JSON.stringify(name)}`);
+}
+
+function parseMtu(text: string): number {
+  const mtu = Number(text);
+  if (/^\d+$/.test(text) && mtu >= 68 && mtu <= 65535) return mtu;
+  throw new EngineError('invalid', `invalid MTU ${JSON.stringify(text)}`);
 }
 
 function notInside(what: string, value = '', subnet: Subnet): EngineError {

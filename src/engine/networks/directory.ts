@@ -72,7 +72,7 @@ export class NetworkDirectory {
     return this.#bridges.values();
   }
 
-  /** @throws EngineError conflict, when the name is taken, and what createRecord() throws */
+  /** @throws EngineError conflict, when the name is taken, forbidden, when the bridge is, and what createRecord() throws */
   create(request: CreateNetworkRequest): NetworkRecord {
     const record = createRecord(request, { networks: this.#subnets(), routed: this.#host.usedSubnets() });
     if (this.#named(record.name) !== undefined) {
@@ -80,6 +80,8 @@ export class NetworkDirectory {
     }
     const { bridge } = record;
     if (bridge === undefined) return this.#start(record);
+    const rival = this.list().find((other) => other.bridge?.device === bridge.device);
+    if (rival !== undefined) throw sameBridge(record, rival, bridge.device);
     const foreign = this.#host.findBridge(bridge.device)?.ours === false;
     return this.#start({ ...record, bridge: { ...bridge, foreign } });
   }
@@ -171,4 +173,11 @@ export class NetworkDirectory {
     this.#records.delete(record.id);
     this.#table.delete(record.id);
   }
+}
+
+function sameBridge(record: NetworkRecord, rival: NetworkRecord, device: string): EngineError {
+  return new EngineError(
+    'forbidden',
+    `cannot create network ${record.id} (${device}): conflicts with network ${rival.id} (${device}): networks have same bridge name`,
+  );
 }

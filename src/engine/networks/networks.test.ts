@@ -176,6 +176,7 @@ test('create() names the device by the id and takes a subnet that is free', asyn
   assert.ok(host.bridges.has(record.bridge?.device ?? ''));
 });
 
+const prefix = 'com.docker.network';
 for (const [request, kind, message] of [
   [{ name: 'bridge' }, 'forbidden', /^operation is not permitted on predefined bridge network$/],
   [{ name: 'x', driver: 'overlay' }, 'notFound', /^plugin "overlay" not found$/],
@@ -184,6 +185,9 @@ for (const [request, kind, message] of [
   [{ name: 'x', ipam: { subnet: '10.1.2.3/24' } }, 'invalid', /it should be 10\.1\.2\.0\/24$/],
   [{ name: 'x', ipam: { subnet: '10.1.2.0/24', gateway: '10.1.3.1' } }, 'invalid', /gateway 10\.1\.3\.1/],
   [{ name: ' ' }, 'invalid', /name is empty$/],
+  [{ name: 'x', options: { [`${prefix}.bridge.name`]: '../x' } }, 'invalid', /^invalid interface name/],
+  [{ name: 'x', options: { [`${prefix}.bridge.name`]: 'wharf0' } }, 'forbidden', /have same bridge name$/],
+  [{ name: 'x', options: { [`${prefix}.driver.mtu`]: 'much' } }, 'invalid', /^invalid MTU "much"$/],
 ] as const) {
   test(`create() refuses ${JSON.stringify(request)}`, async () => {
     const { networks } = await setUp();

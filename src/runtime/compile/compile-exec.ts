@@ -2,7 +2,6 @@ import type { CgroupSetup } from '#linux';
 import type { LinuxSeccomp, ProcessSpec } from '#oci';
 import type { LaunchPlan } from '../plan/plan.ts';
 import { compileAttaches, enterUnified } from './cgroup.ts';
-import { makeDirectory } from './mounts.ts';
 import { compileProcess } from './process.ts';
 
 /** The running container that a further process joins. */
@@ -29,7 +28,6 @@ export function compileExec(process: ProcessSpec, target: ExecTarget): LaunchPla
       { op: 'wait' },
       { op: 'root', path: '/' },
       ...(process.terminal ? [{ op: 'terminal', rows: height, columns: width, console: 0 } as const] : []),
-      makeDirectory(process.cwd),
       ...compileProcess(process, { sessionName: '', ...(seccomp && { seccomp }), inheritedFds }),
     ],
   };

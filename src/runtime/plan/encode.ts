@@ -1,9 +1,10 @@
+import { EngineError } from '#base';
 import { HEADER_SIZE, MAGIC, OP_HEADER_SIZE, PLAN_VERSION } from './layout.ts';
 import { definitionOf, type LaunchPlan, type Op, type OperandType, type OperandValue } from './ops.ts';
 
 /**
  * The plan as the core reads it (docs/launch-plan.md).
- * @throws RangeError, when a text holds a NUL byte: it would be cut short in C
+ * @throws EngineError invalid, when a text holds a NUL byte: it would be cut short in C
  */
 export function encodePlan(plan: LaunchPlan): Uint8Array {
   const writer = new Writer();
@@ -77,7 +78,7 @@ class Writer {
   }
 
   text(value: string): void {
-    if (value.includes('\0')) throw new RangeError(`NUL byte in ${JSON.stringify(value)}`);
+    if (value.includes('\0')) throw new EngineError('invalid', `NUL byte in ${JSON.stringify(value)}`);
     this.blob(Buffer.from(value));
   }
 

@@ -7,7 +7,7 @@ import {
   readFlag,
   readInteger,
   readText,
-  requireInteger,
+  requireUnsigned,
 } from '#api';
 import { EngineError } from '#base';
 import type { StopOptions, TerminalSize } from '#engine/containers';
@@ -135,7 +135,7 @@ export function idOf(call: Call): string {
 /** The terminal size that the query gives. @throws EngineError invalid */
 export function sizeOf(call: Call): TerminalSize {
   const { query } = call.request;
-  return { rows: requireInteger(query, 'h'), columns: requireInteger(query, 'w') };
+  return { rows: requireUnsigned(query, 'h'), columns: requireUnsigned(query, 'w') };
 }
 
 function stopOptions(call: Call): StopOptions {
