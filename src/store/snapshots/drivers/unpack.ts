@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readlinkSync, renameSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DiffId, digestHex, errnoOf, KeyedLock } from '#base';
@@ -40,7 +40,7 @@ export class UnpackDriver implements LayerDriver {
     await this.#lock.run(diffId, async () => {
       if (!existsSync(folder)) await this.#extract(diffId, folder);
     });
-    const path = join(this.#linkRoot, this.#names.nameOf(diffId));
+    const path = this.#link(diffId);
     linkTo(folder, path);
     return path;
   }
@@ -50,6 +50,7 @@ export class UnpackDriver implements LayerDriver {
 
   forget(diffId: DiffId): void {
     const doomed = join(this.#root, `${temporaryPrefix}${randomUUID()}`);
+    rmSync(this.#link(diffId), { force: true });
     this.#names.free(diffId);
     try {
       renameSync(this.#folder(diffId), doomed);
@@ -91,6 +92,10 @@ export class UnpackDriver implements LayerDriver {
 
   #folder(diffId: DiffId): string {
     return join(this.#root, digestHex(diffId));
+  }
+
+  #link(diffId: DiffId): string {
+    return join(this.#linkRoot, this.#names.nameOf(diffId));
   }
 }
 

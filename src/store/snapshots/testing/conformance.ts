@@ -150,15 +150,19 @@ export function testSnapshots(driver: string, { open, makeTar, scratch }: SuiteO
     await assert.rejects(store.snapshots.prepare('other', [unknown]), kind('notFound'));
   });
 
-  test(`${driver}: collect() spares layers that a snapshot stands on`, async () => {
+  test(`${driver}: collect() spares layers that a snapshot stands on, and leaves nothing of others`, async () => {
     await using store = await open();
     const layer = await add(store.layers, [{ path: 'file', content: '1' }]);
     await store.snapshots.prepare('user', [layer]);
-    await withMounted(store.snapshots, 'user', () => {});
+    const [root] = await store.snapshots.rootMounts('user');
+    const place =
+      root?.options.find((option) => option.startsWith('lowerdir='))?.slice('lowerdir='.length) ?? '';
     assert.deepEqual(await store.layers.collect(), []);
+    assert.ok(lstatSync(place));
     await store.snapshots.remove('user');
     assert.deepEqual(await store.layers.collect(), [layer]);
     assert.equal(store.layers.get(layer), undefined);
+    assert.equal(lstatSync(place, { throwIfNoEntry: false }), undefined);
   });
 
   test(`${driver}: a layer that was removed can come again`, async () => {
