@@ -157,7 +157,7 @@ function mismatch(value: unknown, typeName: string, place: Place): never {
 
 function jsonKind(value: unknown): string {
   if (Array.isArray(value)) return 'array';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'number' : `number ${value}`;
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? 'number' : `number ${value}`;
   if (typeof value === 'boolean') return 'bool';
   return typeof value;
 }
