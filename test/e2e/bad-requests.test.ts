@@ -135,7 +135,7 @@ describe('a request that is not meant well', () => {
   test('exec makes no folder of its working directory', async () => {
     const exec = await docker(['exec', '-w', '/nowhere', 'runs', 'true']);
     assert.notEqual(exec.code, 0);
-    assert.match(exec.stderr, /no such file or directory/);
+    assert.match(exec.stdout, /no such file or directory/);
     assert.equal(await ok(['exec', 'runs', 'sh', '-c', 'ls -d /nowhere 2>/dev/null || echo none']), 'none');
   });
 
