@@ -36,7 +36,7 @@ describe('flags of run', () => {
       '-c',
       '256',
     );
-    assert.match(value, /^(256|10)$/);
+    assert.match(value, /^(256|35)$/);
   });
 
   test('F05 -e sets the environment', async () => {
