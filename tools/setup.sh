@@ -56,7 +56,9 @@ if [ ! -e build/deb/usr/bin/docker ]; then
   rm -rf build/download/docker-*.deb build/sid
 fi
 
+# Not `npm ci`: it insists on optional packages of other platforms that a registry need not have.
 if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
   echo "setup: installing npm packages"
-  npm ci --no-fund --no-audit --loglevel=error
+  npm install --no-save --no-fund --no-audit --loglevel=error
+  touch node_modules/.package-lock.json
 fi
