@@ -30,8 +30,7 @@ unpack() {
   echo "setup: unpacking $1"
   apt_update
   mkdir -p build/deb build/download
-  chmod 777 build/download
-  (cd build/download && apt-get download -qq "$1")
+  (cd build/download && apt-get download -qq -o APT::Sandbox::User=root "$1")
   dpkg-deb -x build/download/"$1"_*.deb build/deb
   rm -f build/download/"$1"_*.deb
 }
@@ -41,13 +40,12 @@ unpack docker-registry usr/bin/docker-registry
 # The stock client and its plugins are newer in Debian sid than in the stable release.
 if [ ! -e build/deb/usr/bin/docker ]; then
   echo "setup: unpacking docker-cli, docker-compose and docker-buildx of Debian sid"
-  mirror=$(awk '/^URIs:/ {print $2; exit} /^deb / {for (i = 2; i <= NF; i++) if ($i ~ /:\/\//) {print $i; exit}}' \
-    /etc/apt/sources.list.d/*.sources /etc/apt/sources.list 2>/dev/null | head -n 1)
+  mirror=$(cat /etc/apt/sources.list.d/*.sources /etc/apt/sources.list 2>/dev/null |
+    awk '/^URIs:/ {print $2; exit} /^deb / {for (i = 2; i <= NF; i++) if ($i ~ /:\/\//) {print $i; exit}}')
   mkdir -p build/sid/lists/partial build/sid/cache/archives/partial build/download
-  chmod 777 build/download
   echo "deb $mirror sid main" >build/sid/sources.list
   sid="-o Dir::Etc::sourcelist=$PWD/build/sid/sources.list -o Dir::Etc::sourceparts=- -o Dir::State::lists=$PWD/build/sid/lists
-    -o Dir::Cache=$PWD/build/sid/cache -o Acquire::Check-Valid-Until=false"
+    -o Dir::Cache=$PWD/build/sid/cache -o Acquire::Check-Valid-Until=false -o APT::Sandbox::User=root"
   # shellcheck disable=SC2086
   apt-get $sid update -qq
   # shellcheck disable=SC2086
