@@ -4,12 +4,19 @@ import { silentLog } from '#base';
 import { createNetworks, type JoinRequest, type Networks, type Sandbox } from '#engine/networks';
 import { openSocket, socketFamily, socketType } from '#linux';
 import { type Metadata, openMetadata } from '#store/metadata';
+import { freeSubnet } from '../../testing/free-subnet.ts';
 
-export const device = 'wt-networks0';
-/** Where the other host and we see each other. */
-export const ourAddress = '10.213.77.1';
-export const otherAddress = '10.213.77.2';
-const otherHost = 'wt-networks-other';
+const mark = `wt-${process.pid.toString(36)}`;
+/** A device's name that no other run of the tests has. */
+export const deviceName = (word: string) => `${mark}-${word}`;
+
+/** The bridge of the lab's own networks. */
+export const device = deviceName('bridge');
+/** Our end of the cable to the other host, and where it and we see each other. */
+export const cable = deviceName('cable');
+const subnet = freeSubnet();
+export const ourAddress = `${subnet}.1`;
+export const otherAddress = `${subnet}.2`;
 
 /** Runs a program and returns what it prints. */
 export function run(...argv: [string, ...string[]]): string {
@@ -111,10 +118,11 @@ export class Lab implements AsyncDisposable {
   networks: Networks = connect(this.metadata, device);
 
   constructor() {
+    const otherHost = `${mark}-other`;
     this.other = new Place(otherHost);
-    run('ip', 'link', 'add', 'wt-networks1', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', otherHost);
-    run('ip', 'addr', 'add', `${ourAddress}/24`, 'dev', 'wt-networks1');
-    run('ip', 'link', 'set', 'wt-networks1', 'up');
+    run('ip', 'link', 'add', cable, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', otherHost);
+    run('ip', 'addr', 'add', `${ourAddress}/24`, 'dev', cable);
+    run('ip', 'link', 'set', cable, 'up');
     run('ip', '-n', otherHost, 'addr', 'add', `${otherAddress}/24`, 'dev', 'eth0');
     for (const link of ['lo', 'eth0']) run('ip', '-n', otherHost, 'link', 'set', link, 'up');
     run('ip', '-n', otherHost, 'route', 'add', 'default', 'via', ourAddress);
@@ -128,7 +136,7 @@ export class Lab implements AsyncDisposable {
 
   /** Joins the networks and makes the devices as shim and init do. */
   async start(name: string, request: Partial<JoinRequest> = {}): Promise<Container> {
-    const place = new Place(`wt-networks-${name}`);
+    const place = new Place(`${mark}-${name}`);
     this.#places.push(place);
     const pid = await place.answer(8080);
     const endpoints = [{ network: 'bridge' }];
@@ -149,6 +157,8 @@ export class Lab implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // A namespace that is deleted takes its links with it only some time later.
+    run('ip', 'link', 'delete', cable);
     for (const place of [...this.#places, this.other]) place[Symbol.dispose]();
     await this.networks.destroy();
     this.metadata.close();
