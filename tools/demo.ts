@@ -1,6 +1,7 @@
 /** The main job, start to end, in plain steps: pull from a real registry, run, reach, look inside, crash, clean up. */
 import { busyboxImage } from '../test/fixtures/busybox.ts';
 import { freePort, startRegistry } from '../test/fixtures/registry.ts';
+import { eventually } from '../test/testing/programs.ts';
 import { startWharf } from '../test/testing/wharf.ts';
 
 const say = (text: string) => console.log(`\n=== ${text}`);
@@ -55,6 +56,8 @@ async function docker(...args: readonly string[]): Promise<void> {
 
 async function fetchPage(): Promise<void> {
   console.log(`$ fetch http://127.0.0.1:${port}/`);
-  const response = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(5000) });
+  const get = () => fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(5000) });
+  // The server may need a moment after its container has started.
+  const response = await eventually('the page is served', () => get().catch(() => undefined));
   console.log(`${response.status} ${(await response.text()).trimEnd()}`);
 }
