@@ -5,12 +5,14 @@ import { networkInterfaces } from 'node:os';
 import { after, before, describe, test } from 'node:test';
 import { busyboxImage } from '../fixtures/busybox.ts';
 import { freePort } from '../fixtures/registry.ts';
+import { freeSubnet } from '../testing/free-subnet.ts';
 import { eventually } from '../testing/programs.ts';
 import { useWharf } from '../testing/use-wharf.ts';
 
 const neighbour = `wt-far-${process.pid}`;
 const hostSide = `wt-h${process.pid}`.slice(0, 15);
-const far = { host: '10.214.7.1', guest: '10.214.7.2' };
+const subnet = freeSubnet();
+const far = { host: `${subnet}.1`, guest: `${subnet}.2` };
 const ip = (...args: string[]) => execFileSync('ip', args, { encoding: 'utf8' });
 
 describe('networks', () => {

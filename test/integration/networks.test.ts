@@ -2,7 +2,20 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { after, test } from 'node:test';
 import { openMetadata } from '#store/metadata';
-import { ask, connect, device, Lab, otherAddress, ourAddress, port, run } from './networks/lab.ts';
+import { freePort } from '../fixtures/registry.ts';
+import { freeSubnet } from '../testing/free-subnet.ts';
+import {
+  ask,
+  cable,
+  connect,
+  device,
+  deviceName,
+  Lab,
+  otherAddress,
+  ourAddress,
+  port,
+  run,
+} from './networks/lab.ts';
 
 const lab = new Lab();
 after(() => lab[Symbol.asyncDispose]());
@@ -11,7 +24,7 @@ await lab.networks.restore([]);
 const settings = lab.networks.inspect('bridge').bridge;
 const gateway = settings?.gateway ?? '';
 
-const expectedTable = `table ip wt-networks0 {
+const expectedTable = `table ip BRIDGE {
   map ports {
     type inet_proto . inet_service : ipv4_addr . inet_service
   }
@@ -39,22 +52,22 @@ const expectedTable = `table ip wt-networks0 {
 
   chain postrouting {
     type nat hook postrouting priority srcnat; policy accept;
-    oifname "wt-networks0" ip saddr 127.0.0.0/8 masquerade
-    oifname "wt-networks0" ip saddr SUBNET ct status dnat masquerade
-    oifname != "wt-networks0" ip saddr SUBNET masquerade
+    oifname "BRIDGE" ip saddr 127.0.0.0/8 masquerade
+    oifname "BRIDGE" ip saddr SUBNET ct status dnat masquerade
+    oifname != "BRIDGE" ip saddr SUBNET masquerade
   }
 
   chain guard {
     type filter hook prerouting priority raw; policy accept;
-    iifname "wt-networks0" ip daddr 127.0.0.0/8 drop
+    iifname "BRIDGE" ip daddr 127.0.0.0/8 drop
   }
 
   chain forward {
     type filter hook forward priority filter; policy accept;
-    oifname "wt-networks0" ct state established,related accept
-    oifname "wt-networks0" iifname "wt-networks0" accept
-    oifname "wt-networks0" ct status dnat accept
-    oifname "wt-networks0" drop
+    oifname "BRIDGE" ct state established,related accept
+    oifname "BRIDGE" iifname "BRIDGE" accept
+    oifname "BRIDGE" ct status dnat accept
+    oifname "BRIDGE" drop
   }
 }
 `;
@@ -70,44 +83,48 @@ test('ensureDefaults() makes a bridge with the gateway address, up and without s
 test('restore() writes the table that nft lists', () => {
   const listed = run('nft', 'list', 'table', 'ip', device).replaceAll('\t', '  ');
   const named = listed.replace('output priority -100', 'output priority dstnat'); // as nft 1.1 says it
-  const general = named.replaceAll(settings?.subnet ?? '', 'SUBNET');
+  const general = named.replaceAll(settings?.subnet ?? '', 'SUBNET').replaceAll(device, 'BRIDGE');
   assert.equal(general, expectedTable);
 });
 
 test('a published port answers at every address of the host, to every caller', async () => {
-  const web = await lab.start('web', { ports: [port(18080)] });
+  const hostPort = await freePort();
+  const web = await lab.start('web', { ports: [port(hostPort)] });
   const neighbour = await lab.start('neighbour');
-  assert.equal(ask('127.0.0.1', 18080), gateway);
-  assert.equal(ask(ourAddress, 18080), ourAddress);
-  assert.equal(lab.other.ask(ourAddress, 18080), otherAddress);
-  assert.equal(web.place.ask(ourAddress, 18080), gateway);
-  assert.equal(neighbour.place.ask(ourAddress, 18080), gateway);
-  assert.equal(neighbour.place.ask(gateway, 18080), gateway);
+  assert.equal(ask('127.0.0.1', hostPort), gateway);
+  assert.equal(ask(ourAddress, hostPort), ourAddress);
+  assert.equal(lab.other.ask(ourAddress, hostPort), otherAddress);
+  assert.equal(web.place.ask(ourAddress, hostPort), gateway);
+  assert.equal(neighbour.place.ask(ourAddress, hostPort), gateway);
+  assert.equal(neighbour.place.ask(gateway, hostPort), gateway);
   await web.sandbox.release();
   await neighbour.sandbox.release();
-  assert.equal(lab.other.ask(ourAddress, 18080), 'ECONNREFUSED');
+  assert.equal(lab.other.ask(ourAddress, hostPort), 'ECONNREFUSED');
 });
 
 test('a published UDP port answers to the host, its loopback and other hosts', async () => {
-  const { sandbox } = await lab.start('udp', { ports: [port(18053, { protocol: 'udp' })] });
-  assert.equal(ask('127.0.0.1', 18053, { protocol: 'udp' }), gateway);
-  assert.equal(lab.other.ask(ourAddress, 18053, { protocol: 'udp' }), otherAddress);
+  const hostPort = await freePort();
+  const { sandbox } = await lab.start('udp', { ports: [port(hostPort, { protocol: 'udp' })] });
+  assert.equal(ask('127.0.0.1', hostPort, { protocol: 'udp' }), gateway);
+  assert.equal(lab.other.ask(ourAddress, hostPort, { protocol: 'udp' }), otherAddress);
   await sandbox.release();
 });
 
 test('a port published at 127.0.0.1 answers to the host only', async () => {
-  const { sandbox } = await lab.start('local', { ports: [port(18081, { address: '127.0.0.1' })] });
-  assert.equal(ask('127.0.0.1', 18081), gateway);
-  assert.equal(ask(ourAddress, 18081), 'ECONNREFUSED');
-  assert.equal(lab.other.ask(ourAddress, 18081), 'ECONNREFUSED');
+  const hostPort = await freePort();
+  const { sandbox } = await lab.start('local', { ports: [port(hostPort, { address: '127.0.0.1' })] });
+  assert.equal(ask('127.0.0.1', hostPort), gateway);
+  assert.equal(ask(ourAddress, hostPort), 'ECONNREFUSED');
+  assert.equal(lab.other.ask(ourAddress, hostPort), 'ECONNREFUSED');
   await sandbox.release();
 });
 
 test('a port published at one address of the host answers at that one', async () => {
-  const { sandbox } = await lab.start('one', { ports: [port(18082, { address: ourAddress })] });
-  assert.equal(lab.other.ask(ourAddress, 18082), otherAddress);
-  assert.equal(ask(ourAddress, 18082), ourAddress);
-  assert.equal(ask('127.0.0.1', 18082), 'ECONNREFUSED');
+  const hostPort = await freePort();
+  const { sandbox } = await lab.start('one', { ports: [port(hostPort, { address: ourAddress })] });
+  assert.equal(lab.other.ask(ourAddress, hostPort), otherAddress);
+  assert.equal(ask(ourAddress, hostPort), ourAddress);
+  assert.equal(ask('127.0.0.1', hostPort), 'ECONNREFUSED');
   await sandbox.release();
 });
 
@@ -123,33 +140,41 @@ test('a container calls out as the host, and is not reached but by a published p
 });
 
 test("a container can't reach what listens on the host's loopback", async () => {
+  const hostPort = await freePort();
   const { place, sandbox } = await lab.start('curious');
-  const server = createServer((socket) => socket.end('secret')).listen(18083, '127.0.0.1');
+  const server = createServer((socket) => socket.end('secret')).listen(hostPort, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   run('ip', '-n', place.name, 'link', 'set', 'lo', 'down');
   run('ip', '-n', place.name, 'route', 'add', '127.0.0.1/32', 'via', gateway);
-  assert.equal(place.ask('127.0.0.1', 18083, { patienceMs: 500 }), 'silence');
+  assert.equal(place.ask('127.0.0.1', hostPort, { patienceMs: 500 }), 'silence');
   server.close();
   await sandbox.release();
 });
 
 test('join() fails with the words of Docker when a container or a process has the port', async () => {
-  const first = await lab.start('first', { ports: [port(18084)] });
+  const takenPort = await freePort();
+  const busyPort = await freePort();
+  const strangePort = await freePort();
+  const first = await lab.start('first', { ports: [port(takenPort)] });
   const second = { containerId: 'f'.repeat(64), containerName: 'second', endpoints: [{ network: 'bridge' }] };
   await assert.rejects(
-    lab.networks.join({ ...second, ports: [port(18084)] }),
-    /^EngineError: .*driver failed programming external connectivity on endpoint second \([0-9a-f]{64}\): Bind for 0\.0\.0\.0:18084 failed: port is already allocated$/,
+    lab.networks.join({ ...second, ports: [port(takenPort)] }),
+    new RegExp(
+      `^EngineError: .*driver failed programming external connectivity on endpoint second \\([0-9a-f]{64}\\): Bind for 0\\.0\\.0\\.0:${takenPort} failed: port is already allocated$`,
+    ),
   );
-  const server = createServer().listen(18085, '0.0.0.0');
+  const server = createServer().listen(busyPort, '0.0.0.0');
   await new Promise((resolve) => server.once('listening', resolve));
   await assert.rejects(
-    lab.networks.join({ ...second, ports: [port(18085)] }),
-    /failed to bind host port for 0\.0\.0\.0:18085:[0-9.]+:8080\/tcp: address already in use$/,
+    lab.networks.join({ ...second, ports: [port(busyPort)] }),
+    new RegExp(
+      `failed to bind host port for 0\\.0\\.0\\.0:${busyPort}:[0-9.]+:8080/tcp: address already in use$`,
+    ),
   );
   server.close();
   await assert.rejects(
-    lab.networks.join({ ...second, ports: [port(18089, { address: '203.0.113.9' })] }),
-    /failed to bind host port for 203\.0\.113\.9:18089:[0-9.]+:8080\/tcp: cannot assign requested address$/,
+    lab.networks.join({ ...second, ports: [port(strangePort, { address: '203.0.113.9' })] }),
+    /failed to bind host port for 203\.0\.113\.9:\d+:[0-9.]+:8080\/tcp: cannot assign requested address$/,
   );
   const free = await lab.networks.join({ ...second, ports: [{ ...port(0), hostPortEnd: 0 }] });
   assert.deepEqual(
@@ -164,14 +189,16 @@ test('join() fails with the words of Docker when a container or a process has th
 });
 
 test('restore() keeps live containers reachable, forgets dead ones and mends what is gone', async () => {
-  const live = await lab.start('live', { ports: [port(18086)] });
-  const dead = await lab.start('dead', { ports: [port(18087)] });
+  const livePort = await freePort();
+  const deadPort = await freePort();
+  const live = await lab.start('live', { ports: [port(livePort)] });
+  const dead = await lab.start('dead', { ports: [port(deadPort)] });
   run('nft', 'delete', 'table', 'ip', device);
   const networks = lab.restart();
   await networks.ensureDefaults();
   const restored = await networks.restore([live.sandbox.toRecord()]);
-  assert.equal(lab.other.ask(ourAddress, 18086), otherAddress);
-  assert.equal(lab.other.ask(ourAddress, 18087), 'ECONNREFUSED');
+  assert.equal(lab.other.ask(ourAddress, livePort), otherAddress);
+  assert.equal(lab.other.ask(ourAddress, deadPort), 'ECONNREFUSED');
   const next = await networks.join({
     containerId: 'e'.repeat(64),
     containerName: 'next',
@@ -181,7 +208,7 @@ test('restore() keeps live containers reachable, forgets dead ones and mends wha
   assert.notEqual(addressOf({ sandbox: next }), addressOf(live));
   await next.release();
   await restored.get(live.sandbox.containerId)?.release();
-  assert.equal(lab.other.ask(ourAddress, 18086), 'ECONNREFUSED');
+  assert.equal(lab.other.ask(ourAddress, livePort), 'ECONNREFUSED');
   await dead.sandbox.release();
 });
 
@@ -201,32 +228,34 @@ test('create() makes a bridge that containers of other networks are kept from', 
 });
 
 test('a bridge that was there before is used with its address and left there', async () => {
-  run('ip', 'link', 'add', 'wt-networks2', 'type', 'bridge');
-  run('ip', 'address', 'add', '10.213.78.7/24', 'dev', 'wt-networks2');
+  const [bridge, subnet] = [deviceName('ready'), freeSubnet()];
+  run('ip', 'link', 'add', bridge, 'type', 'bridge');
+  run('ip', 'address', 'add', `${subnet}.7/24`, 'dev', bridge);
   using undo = new DisposableStack();
-  undo.defer(() => run('ip', 'link', 'del', 'wt-networks2'));
-  const networks = connect(openMetadata(':memory:'), 'wt-networks2');
+  undo.defer(() => run('ip', 'link', 'del', bridge));
+  const networks = connect(openMetadata(':memory:'), bridge);
   await networks.ensureDefaults();
   await networks.restore([]);
-  const { gateway: address, subnet } = networks.inspect('bridge').bridge ?? {};
-  assert.deepEqual([address, subnet], ['10.213.78.7', '10.213.78.0/24']);
+  const found = networks.inspect('bridge').bridge;
+  assert.deepEqual([found?.gateway, found?.subnet], [`${subnet}.7`, `${subnet}.0/24`]);
   await networks.destroy();
-  assert.match(run('ip', 'link', 'show', 'wt-networks2'), /UP/);
+  assert.match(run('ip', 'link', 'show', bridge), /UP/);
 });
 
 test('a bridge whose records are lost is taken over and goes with its network', async () => {
-  const [lost, next] = [1, 2].map(() => connect(openMetadata(':memory:'), 'wt-networks3'));
+  const bridge = deviceName('lost');
+  const [lost, next] = [1, 2].map(() => connect(openMetadata(':memory:'), bridge));
   await lost?.ensureDefaults();
   await next?.ensureDefaults();
   assert.equal(next?.inspect('bridge').bridge?.gateway, lost?.inspect('bridge').bridge?.gateway);
   await next?.destroy();
-  assert.throws(() => run('ip', 'link', 'show', 'wt-networks3'));
+  assert.throws(() => run('ip', 'link', 'show', bridge));
 });
 
 test('create() leaves a device alone that is no bridge', async () => {
-  const options = { 'com.docker.network.bridge.name': 'wt-networks1' };
+  const options = { 'com.docker.network.bridge.name': cable };
   await assert.rejects(lab.networks.create({ name: 'wt-wrong', options }), /exists and is not a bridge$/);
-  assert.match(run('ip', 'link', 'show', 'wt-networks1'), /UP/);
+  assert.match(run('ip', 'link', 'show', cable), /UP/);
   assert.throws(() => lab.networks.inspect('wt-wrong'), /not found/);
 });
 
@@ -238,7 +267,8 @@ test('a container of no network has its loopback up and nothing else', async () 
 });
 
 test("a container in the host's network gets no devices", async () => {
-  const { sandbox } = await lab.start('host', { endpoints: [{ network: 'host' }], ports: [port(18088)] });
+  const hostPort = await freePort();
+  const { sandbox } = await lab.start('host', { endpoints: [{ network: 'host' }], ports: [port(hostPort)] });
   assert.equal(sandbox.launch, undefined);
   assert.deepEqual(sandbox.ports, []);
   await sandbox.release();

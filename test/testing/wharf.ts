@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { freeSubnet } from './free-subnet.ts';
 import {
   dockerPlugins,
   dockerProgram,
@@ -44,9 +46,9 @@ export interface TestWharf extends AsyncDisposable {
 
 /** Starts a daemon; disposing removes every container, the daemon and all that they left. */
 export async function startWharf(options: TestWharfOptions = {}): Promise<TestWharf> {
+  const subnet = freeSubnet();
   const folder = await mkdtemp('/var/tmp/wharf-test-');
   const mark = folder.slice(-6);
-  const third = 16 + Math.floor(Math.random() * 200);
   const paths = {
     folder,
     socketPath: `${folder}/wharf.sock`,
@@ -57,7 +59,7 @@ export async function startWharf(options: TestWharfOptions = {}): Promise<TestWh
   };
   const daemonArgs = [
     ...['--data-root', paths.dataRoot, '--exec-root', paths.execRoot, '-H', `unix://${paths.socketPath}`],
-    ...['--pidfile', `${folder}/wharf.pid`, '--bridge', paths.bridge, '--bip', `10.213.${third}.1/24`],
+    ...['--pidfile', `${folder}/wharf.pid`, '--bridge', paths.bridge, '--bip', `${subnet}.1/24`],
     ...['--cgroup-parent', paths.cgroupParent, '--log-level', 'info', ...(options.args ?? [])],
   ];
   const host = `unix://${paths.socketPath}`;
@@ -84,6 +86,7 @@ export async function startWharf(options: TestWharfOptions = {}): Promise<TestWh
       runProgram(`${repository}bin/wharf`, args, { ...run, env: { ...env, ...run?.env } }),
     async start(args = []) {
       daemon = spawnDaemon([...daemonArgs, ...args], `${folder}/wharfd.log`);
+      await once(daemon, 'spawn');
       await answers(paths.socketPath, daemon, () => wharf.log());
     },
     async stop(signal = 'SIGTERM') {
@@ -93,14 +96,20 @@ export async function startWharf(options: TestWharfOptions = {}): Promise<TestWh
     },
     log: () => readFileSync(`${folder}/wharfd.log`, 'utf8'),
     async [Symbol.asyncDispose]() {
-      if (daemon === undefined || daemon.exitCode !== null) await wharf.start();
+      if (daemon === undefined || hasEnded(daemon)) await wharf.start();
       const ids = (await wharf.dockerOk(['ps', '-aq'])).split('\n').filter((id) => id !== '');
       if (ids.length > 0) await wharf.docker(['rm', '-f', '-v', ...ids]);
       await wharf.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
-  await wharf.start();
+  try {
+    await wharf.start();
+  } catch (error) {
+    await wharf.stop('SIGKILL');
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
   return wharf;
 }
 
@@ -117,7 +126,8 @@ function spawnDaemon(args: readonly string[], logPath: string): ChildProcess {
 
 async function answers(socketPath: string, daemon: ChildProcess, log: () => string): Promise<void> {
   await eventually('the daemon answers', () => {
-    if (daemon.exitCode !== null) throw new Error(`wharfd ended with ${daemon.exitCode}: ${log()}`);
+    if (hasEnded(daemon))
+      throw new Error(`wharfd ended with ${daemon.exitCode ?? daemon.signalCode}: ${log()}`);
     return canConnect(socketPath);
   });
 }
@@ -135,8 +145,12 @@ function canConnect(path: string): Promise<boolean> {
 
 function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    if (child.pid === undefined || hasEnded(child)) return resolve();
     child.once('exit', () => resolve());
     child.kill(signal);
   });
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
 }

@@ -6,8 +6,8 @@ import {
   lutimesSync,
   mkdirSync,
   openSync,
-  rmSync,
   symlinkSync,
+  unlinkSync,
   writeSync,
 } from 'node:fs';
 import { type TarEntry, TarReader } from '#oci';
@@ -98,7 +98,7 @@ class TreeWriter {
       throw new Error(
         `cannot overwrite directory "${shown(path)}" with non-directory "${shown(entry.name)}"`,
       );
-    if (there !== undefined) rmSync(localPath(path));
+    if (there !== undefined) unlinkSync(localPath(path));
   }
 
   /** @throws Error when a directory on the way is none: a link could lead out of the destination */

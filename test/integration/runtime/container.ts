@@ -20,7 +20,7 @@ import { createTasks, type ExitStatus, type Task } from '#task';
 import { busyboxLayer, busyboxPath } from '../../fixtures/busybox.ts';
 
 export const corePath = fileURLToPath(new URL('../../../bin/wharf-core', import.meta.url));
-export const cgroupParent = '/wharf-test-runtime';
+export const cgroupParent = `/wharf-test-runtime-${process.pid}`;
 
 /** The 14 capabilities of an ordinary container. */
 export const usualCapabilities: readonly string[] = [

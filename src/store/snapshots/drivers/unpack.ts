@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DiffId, digestHex, errnoOf, KeyedLock } from '#base';
@@ -50,7 +58,7 @@ export class UnpackDriver implements LayerDriver {
 
   forget(diffId: DiffId): void {
     const doomed = join(this.#root, `${temporaryPrefix}${randomUUID()}`);
-    rmSync(this.#link(diffId), { force: true });
+    removeLink(this.#link(diffId));
     this.#names.free(diffId);
     try {
       renameSync(this.#folder(diffId), doomed);
@@ -104,5 +112,13 @@ function linkTo(target: string, path: string): void {
     symlinkSync(target, path);
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST' || readlinkSync(path) !== target) throw error;
+  }
+}
+
+function removeLink(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
   }
 }
