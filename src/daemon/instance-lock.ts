@@ -12,7 +12,8 @@ export function holdDataRoot(dataRoot: string): Disposable {
   mkdirSync(dataRoot, { recursive: true, mode: 0o711 });
   const lock = new DatabaseSync(join(dataRoot, 'lock'));
   try {
-    lock.exec('BEGIN EXCLUSIVE');
+    // A journal in a file would need room on a disk that may be full.
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (cause) {
     lock.close();
     throw new EngineError('conflict', `failed to start daemon: ${dataRoot} is in use by another daemon`, {

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EngineError, errnoOf } from '#base';
+import { readProcessStat } from '#linux';
 
 /** Writes the daemon's pid; disposing takes the file away. @throws EngineError conflict, while another lives */
 export function holdPidfile(path: string): Disposable {
@@ -26,11 +27,8 @@ function readPid(path: string): number | undefined {
   }
 }
 
+/** A daemon that was killed and that nobody has waited for is dead. */
 function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errnoOf(error) === 'EPERM';
-  }
+  const state = readProcessStat(pid)?.state;
+  return state !== undefined && state !== 'Z' && state !== 'X';
 }

@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { EngineError } from '#base';
+import { isFull, openReserved } from './reserve.ts';
 
 export type SqlValue = SQLInputValue;
 export type SqlRow = Readonly<Record<string, unknown>>;
@@ -22,10 +23,7 @@ export interface Metadata {
 
 /** Opens or creates the database file; `:memory:` gives one that lives as long as the object. */
 export function openMetadata(path: string): Metadata {
-  const database = new DatabaseSync(path);
-  // WAL + NORMAL: a killed daemon loses nothing, a power cut at most the last commits, and no fsync per commit.
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
-  database.exec('CREATE TABLE IF NOT EXISTS migrations (room TEXT PRIMARY KEY, version INTEGER NOT NULL)');
+  const database = path === ':memory:' ? openDatabase(path) : openReserved(path, openDatabase);
   const statements = new Map<string, StatementSync>();
 
   const prepared = (sql: string): StatementSync => {
@@ -44,8 +42,9 @@ export function openMetadata(path: string): Metadata {
       database.exec('COMMIT');
       return result;
     } catch (error) {
-      database.exec('ROLLBACK');
-      throw error;
+      // On a full disk SQLite has rolled back by itself.
+      if (!isFull(error)) database.exec('ROLLBACK');
+      throw explain(error);
     }
   };
 
@@ -70,7 +69,11 @@ export function openMetadata(path: string): Metadata {
     all: (sql, ...values) => prepared(sql).all(...values),
     get: (sql, ...values) => prepared(sql).get(...values),
     run(sql, ...values) {
-      prepared(sql).run(...values);
+      try {
+        prepared(sql).run(...values);
+      } catch (error) {
+        throw explain(error);
+      }
     },
     transaction,
     close() {
@@ -78,4 +81,18 @@ export function openMetadata(path: string): Metadata {
       database.close();
     },
   };
+}
+
+function openDatabase(path: string): DatabaseSync {
+  const database = new DatabaseSync(path);
+  // Exclusive: nobody shares it, and there is no memory-mapped file that a full disk would spoil.
+  database.exec('PRAGMA locking_mode = EXCLUSIVE');
+  // WAL + NORMAL: a killed daemon loses nothing, a power cut at most the last commits, and no fsync per commit.
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
+  database.exec('CREATE TABLE IF NOT EXISTS migrations (room TEXT PRIMARY KEY, version INTEGER NOT NULL)');
+  return database;
+}
+
+function explain(error: unknown): unknown {
+  return isFull(error) ? new EngineError('internal', 'no space left on device', { cause: error }) : error;
 }

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errnoOf } from '#base';
 import { mount, mountDetached, mountFlag, unmount } from '#linux';
 import { encodeIndex } from '../erofs/encode.ts';
 import { impliedDirectory } from '../tree/node.ts';
@@ -17,7 +18,8 @@ export function probeErofs(dataRoot: string): string | undefined {
     readThroughOverlay(folder);
     return undefined;
   } catch (error) {
-    return String(error);
+    // A full disk tells nothing about the kernel.
+    return errnoOf(error) === 'ENOSPC' ? undefined : String(error);
   } finally {
     clear(folder);
   }
