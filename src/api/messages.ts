@@ -10,7 +10,7 @@ export const messages = {
   nameInUse: (name: string, id: string) =>
     `Conflict. The container name "/${name}" is already in use by container "${id}". You have to remove (or rename) that container to be able to reuse that name.`,
   notRunning: (id: string) => `container ${id} is not running`,
-  pausedExec: (id: string) => `Container ${id} is paused, unpause the container before exec`,
+  pausedExec: (name: string) => `Container ${name} is paused, unpause the container before exec`,
   removalInProgress: (id: string) => `removal of container ${id} is already in progress`,
   runningRemove: (id: string) =>
     `cannot remove container "${id}": container is running: stop the container before removing or force remove`,

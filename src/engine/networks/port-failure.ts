@@ -32,7 +32,7 @@ function refusedError(port: PublishedPort, owner: PortOwner, reason: string): En
 function connectivityError(reason: string, { containerName, endpointId }: PortOwner): EngineError {
   const endpoint = `endpoint ${containerName} (${endpointId})`;
   const failure = `driver failed programming external connectivity on ${endpoint}: ${reason}`;
-  return new EngineError('internal', `failed to set up container networking: ${failure}`);
+  return new EngineError('internal', failure);
 }
 
 function formatHostPort({ hostAddress, hostPort }: PublishedPort): string {

@@ -29,7 +29,7 @@ export async function extractArchive(
 }
 
 function refuseNoDirectory(root: ContainerRoot, { path, ref }: AskedPath): void {
-  using place = findPlace(root, `${path}/.`, ref);
+  using place = findPlace(root, path, ref, true);
   try {
     if (lstatSync(place.path).isDirectory()) return;
   } catch (cause) {

@@ -18,11 +18,17 @@ export interface AskedPath {
 }
 
 /**
- * Finds a path in a container without leaving it, whatever links lie on the way. A trailing slash or `/.`
- * follows a link at the end too. @throws EngineError notFound
+ * Finds a path in a container without leaving it, whatever links lie on the way.
+ * @param followsLast whether a link at the end is followed too; a trailing slash or `/.` asks for it
+ * @throws EngineError notFound
  */
-export function findPlace(root: ContainerRoot, asked: string, container: string): Place {
-  const follows = root.path === '/' || /\/\.?$/.test(asked);
+export function findPlace(
+  root: ContainerRoot,
+  asked: string,
+  container: string,
+  followsLast = /\/\.?$/.test(asked),
+): Place {
+  const follows = followsLast || root.path === '/';
   const path = follows ? root.path : posix.dirname(root.path);
   try {
     const directory = openConfined({

@@ -21,7 +21,7 @@ export async function startExec(
 ): Promise<AttachedStream | undefined> {
   const record = context.records.find(exec.containerId);
   if (exec.started) throw new EngineError('conflict', messages.execHasRun(exec.id));
-  refuseUnable(record);
+  refuseUnable(record, record.id);
   const live = context.live.get(record.id);
   if (live === undefined) throw new EngineError('conflict', messages.notRunning(record.id));
   exec.started = true;

@@ -9,9 +9,9 @@ import { startExec } from './start-exec.ts';
 export function execVerbs(
   context: ContainerContext,
 ): Pick<Containers, 'createExec' | 'startExec' | 'resizeExec' | 'inspectExec'> {
-  const { records, execs } = context;
+  const { execs } = context;
   return {
-    createExec: async (ref, config) => createExec(context, records.find(ref), config),
+    createExec: async (ref, config) => createExec(context, ref, config),
     startExec: async (id, options) => await startExec(context, execs.find(id), options),
     async resizeExec(id, size) {
       const { task } = execs.find(id);

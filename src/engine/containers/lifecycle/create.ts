@@ -14,7 +14,7 @@ import { warningsAbout } from '../record/warnings.ts';
 import { transition } from '../transition.ts';
 import type { ContainerRecord, Created, CreateOptions } from '../types.ts';
 import { undoCreate } from './remove.ts';
-import { ensureVolumes, nameVolumes } from './volumes.ts';
+import { ensureVolumes, nameVolumes, refuseMissingSources } from './volumes.ts';
 
 /**
  * Makes a container that can be started: its record, snapshot, directory and volumes. The record comes first,
@@ -33,6 +33,7 @@ export async function createContainer(
   context.records.insert(record);
   await using undo = new AsyncDisposableStack();
   undo.defer(() => undoCreate(context, record));
+  await refuseMissingSources(record.mounts);
   await Promise.all([
     context.snapshots.prepare(record.id, record.image.layers),
     mkdir(durableDirectory(context.settings, record.id), { recursive: true, mode: 0o710 }),

@@ -22,8 +22,9 @@ export async function launch(context: ContainerContext, record: ContainerRecord)
   await using undo = new AsyncDisposableStack();
   const waiting = context.live.takeWaiting(record.id);
   undo.defer(() => waiting.forEach(({ duplex }) => void duplex.destroy()));
-  const [sandbox] = await Promise.all([joinNetworks(context, record), prepareMounts(context, record)]);
+  const sandbox = await joinNetworks(context, record);
   undo.defer(() => sandbox?.release());
+  await prepareMounts(context, record);
   step('networks and mounts');
   const { spec, plan, bundleWritten } = await prepareTask(context, record, sandbox);
   step('spec and plan');

@@ -1,29 +1,35 @@
 import { EngineError } from '#base';
-import { type EndpointRequest, portRequests, type Sandbox } from '#engine/networks';
+import { type EndpointRequest, type PortRequest, portRequests, type Sandbox } from '#engine/networks';
 import type { LinuxNamespace } from '#oci';
 import type { ContainerContext } from '../context.ts';
 import { pidOf } from '../state.ts';
 import type { ContainerRecord } from '../types.ts';
+import { networkingFailure } from './start-failure.ts';
 
 /** Holds addresses and host ports for a start; undefined when the container uses another's network. */
 export async function joinNetworks(
   context: ContainerContext,
   record: ContainerRecord,
 ): Promise<Sandbox | undefined> {
-  const { config, hostConfig } = record;
-  if (hostConfig.NetworkMode.startsWith('container:')) return undefined;
-  return await context.networks.join({
-    containerId: record.id,
-    containerName: record.name,
-    endpoints: endpointRequests(record),
-    ports:
-      hostConfig.NetworkMode === 'host'
-        ? []
-        : portRequests({
-            bindings: hostConfig.PortBindings ?? {},
-            exposed: Object.keys(config.ExposedPorts ?? {}),
-            publishAll: hostConfig.PublishAllPorts,
-          }),
+  if (record.hostConfig.NetworkMode.startsWith('container:')) return undefined;
+  try {
+    return await context.networks.join({
+      containerId: record.id,
+      containerName: record.name,
+      endpoints: endpointRequests(record),
+      ports: portsOf(record),
+    });
+  } catch (cause) {
+    throw networkingFailure(cause);
+  }
+}
+
+function portsOf({ config, hostConfig }: ContainerRecord): PortRequest[] {
+  if (hostConfig.NetworkMode === 'host') return [];
+  return portRequests({
+    bindings: hostConfig.PortBindings ?? {},
+    exposed: Object.keys(config.ExposedPorts ?? {}),
+    publishAll: hostConfig.PublishAllPorts,
   });
 }
 

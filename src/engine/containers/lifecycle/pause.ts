@@ -10,7 +10,7 @@ import { cgroupOf } from './cgroup-path.ts';
 /** Stops all processes of a container from running; its lock is held. */
 export async function pauseContainer(context: ContainerContext, record: ContainerRecord): Promise<void> {
   const { status } = record.state;
-  if (status === 'paused') throw new EngineError('conflict', `container ${record.id} is already paused`);
+  if (status === 'paused') throw new EngineError('conflict', `Container ${record.id} is already paused`);
   if (status !== 'running') throw new EngineError('conflict', messages.notRunning(record.id));
   const cgroup = cgroupOf(context, record);
   await using undo = new AsyncDisposableStack();

@@ -20,7 +20,7 @@ export async function endAndRemove(
   if (record.state.status === 'removing') {
     throw new EngineError('conflict', messages.removalInProgress(record.id));
   }
-  if (options.force && isLive(record.state)) await killContainer(context, record, sigkill);
+  if (options.force && isLive(record.state)) await killContainer(context, record.id, sigkill);
   // A container with AutoRemove is gone by now.
   if (options.force && context.records.get(record.id) === undefined) return;
   await locked(context, record.id, (stopped) => removeContainer(context, stopped, options));

@@ -24,8 +24,16 @@ export interface FailedLaunch {
 /** The error of a task that did not come to life, in the words that clients know "no such command" by. */
 export function taskFailure(cause: unknown, launch: FailedLaunch): EngineError {
   const port = portInUse(cause, launch);
-  if (port !== undefined && launch.sandbox !== undefined) return hostPortInUse(launch.sandbox, port);
+  if (port !== undefined && launch.sandbox !== undefined) {
+    return networkingFailure(hostPortInUse(launch.sandbox, port));
+  }
   const message = `failed to create task for container: failed to create shim task: OCI runtime create failed: unable to start container process: ${errorMessage(cause)}`;
+  return new EngineError(errorKind(cause), message, { cause });
+}
+
+/** The error of a container that can't be in its networks as asked. */
+export function networkingFailure(cause: unknown): EngineError {
+  const message = `failed to set up container networking: ${errorMessage(cause)}`;
   return new EngineError(errorKind(cause), message, { cause });
 }
 

@@ -1,5 +1,5 @@
 import { messages } from '#api';
-import { EngineError, errorMessage } from '#base';
+import { EngineError, errorKind, errorMessage } from '#base';
 import { thawCgroup } from '#linux';
 import type { ContainerContext } from '../context.ts';
 import { publish } from '../publish.ts';
@@ -36,18 +36,12 @@ export async function stopContainer(
   publish(context, context.records.get(record.id) ?? record, 'stop');
 }
 
-/** Sends a signal to a container's first process. @throws EngineError conflict when it does not run */
-export async function killContainer(
-  context: ContainerContext,
-  record: ContainerRecord,
-  signal: number,
-): Promise<void> {
-  if (!isLive(record.state)) {
-    throw new EngineError(
-      'conflict',
-      `cannot kill container: ${record.id}: ${messages.notRunning(record.id)}`,
-    );
-  }
+/**
+ * Sends a signal to the first process of the container that `ref` names.
+ * @throws EngineError notFound; conflict when it does not run
+ */
+export async function killContainer(context: ContainerContext, ref: string, signal: number): Promise<void> {
+  const record = findRunning(context, ref);
   if (signal !== sigkill) return await sendSignal(context, record, signal);
   const exit = new AbortController();
   const ended = untilEnded(context, record, exit.signal);
@@ -55,6 +49,18 @@ export async function killContainer(
     await killForGood(context, record, ended);
   } finally {
     exit.abort();
+  }
+}
+
+function findRunning({ records }: ContainerContext, ref: string): ContainerRecord {
+  try {
+    const record = records.find(ref);
+    if (isLive(record.state)) return record;
+    throw new EngineError('conflict', messages.notRunning(record.id));
+  } catch (cause) {
+    throw new EngineError(errorKind(cause), `cannot kill container: ${ref}: ${errorMessage(cause)}`, {
+      cause,
+    });
   }
 }
 

@@ -25,9 +25,7 @@ export function lifecycleVerbs(context: ContainerContext): LifecycleVerbs {
     start: (ref) => locked(context, ref, (record) => startContainer(context, record)),
     stop: (ref, options = {}) => stopContainer(context, records.find(ref), options),
     restart: (ref, options = {}) => restartContainer(context, ref, options),
-    async kill(ref, signal) {
-      await killContainer(context, records.find(ref), parseSignal(signal || 'SIGKILL'));
-    },
+    kill: async (ref, signal) => await killContainer(context, ref, parseSignal(signal || 'SIGKILL')),
     pause: (ref) => locked(context, ref, (record) => pauseContainer(context, record)),
     unpause: (ref) => locked(context, ref, (record) => unpauseContainer(context, record)),
     rename: (ref, name) => locked(context, ref, (record) => renameContainer(context, record, name)),

@@ -42,15 +42,20 @@ function labelsFor({ hostConfig }: ContainerRecord, mount: ContainerMount): Read
  * @throws EngineError invalid, when a path that `--mount` names is not there
  */
 export async function ensureBindSources(mounts: readonly ContainerMount[]): Promise<void> {
-  for (const mount of mounts) {
-    if (mount.type !== 'bind' || (await exists(mount.source))) continue;
-    if (!mount.createSource) {
-      throw new EngineError(
-        'invalid',
-        `invalid mount config for type "bind": bind source path does not exist: ${mount.source}`,
-      );
-    }
-    await mkdir(mount.source, { recursive: true });
+  await refuseMissingSources(mounts);
+  for (const { type, source } of mounts) {
+    if (type === 'bind' && !(await exists(source))) await mkdir(source, { recursive: true });
+  }
+}
+
+/** @throws EngineError invalid, when a folder of the host that is to be there is not */
+export async function refuseMissingSources(mounts: readonly ContainerMount[]): Promise<void> {
+  for (const { type, source, createSource } of mounts) {
+    if (type !== 'bind' || createSource || (await exists(source))) continue;
+    throw new EngineError(
+      'invalid',
+      `invalid mount config for type "bind": bind source path does not exist: ${source}`,
+    );
   }
 }
 

@@ -47,7 +47,7 @@ test('buildSpec() adds and drops capabilities, ALL on either side', () => {
   assert.deepEqual(bounding({ CapDrop: ['ALL'], CapAdd: ['KILL'] }), ['CAP_KILL']);
   assert.equal(bounding({ CapAdd: ['ALL'], CapDrop: ['KILL'] }).length, capabilityNames.length - 1);
   assert.deepEqual(bounding({ Privileged: true }), capabilityNames);
-  assert.throws(() => bounding({ CapAdd: ['FLY'] }), /unknown capability: "FLY"/);
+  assert.throws(() => bounding({ CapAdd: ['FLY'] }), /invalid CapAdd: unknown capability: "CAP_FLY"/);
 });
 
 test('buildSpec() drops a default capability that the daemon does not hold, not one that is asked for', () => {

@@ -30,8 +30,8 @@ export function resolveCapabilities(
   asked: Pick<HostConfig, 'CapAdd' | 'CapDrop' | 'Privileged'>,
   available: readonly string[],
 ): string[] {
-  const added = (asked.CapAdd ?? []).map(parseCapability);
-  const dropped = (asked.CapDrop ?? []).map(parseCapability);
+  const added = parseCapabilities(asked, 'CapAdd');
+  const dropped = parseCapabilities(asked, 'CapDrop');
   if (asked.Privileged) return [...available];
   if (added.includes('ALL')) return available.filter((name) => !dropped.includes(name));
   if (dropped.includes('ALL')) return added;
@@ -39,10 +39,18 @@ export function resolveCapabilities(
   return [...new Set([...kept, ...added])];
 }
 
-function parseCapability(text: string): string {
+/** The full names of what is added or dropped, or `ALL`. @throws EngineError invalid, for a name that is no capability */
+export function parseCapabilities(
+  asked: Pick<HostConfig, 'CapAdd' | 'CapDrop'>,
+  field: 'CapAdd' | 'CapDrop',
+): string[] {
+  return (asked[field] ?? []).map((text) => parseCapability(text, field));
+}
+
+function parseCapability(text: string, field: string): string {
   const upper = text.toUpperCase();
   if (upper === 'ALL' || upper === 'CAP_ALL') return 'ALL';
   const name = upper.startsWith('CAP_') ? upper : `CAP_${upper}`;
-  if (!capabilityNames.includes(name)) throw new EngineError('invalid', `unknown capability: "${text}"`);
-  return name;
+  if (capabilityNames.includes(name)) return name;
+  throw new EngineError('invalid', `invalid ${field}: unknown capability: "${name}"`);
 }
