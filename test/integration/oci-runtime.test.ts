@@ -59,7 +59,7 @@ function statusOf(outcome: Outcome): string {
   return (JSON.parse(outcome.stdout) as { status: string }).status;
 }
 
-test('wharf-runtime spec writes a configuration that run accepts', (t) => {
+test('A07 wharf-runtime spec writes a configuration that run accepts', (t) => {
   const { wharfRuntime, name, bundle, runs } = useRuntime(t);
   assert.equal(wharfRuntime(['spec']).status, 0);
   assert.match(wharfRuntime(['spec']).stderr, /config\.json exists/);

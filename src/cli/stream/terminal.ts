@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { isatty, ReadStream } from 'node:tty';
 
 /** The terminal on standard input in raw mode: every key comes as it is pressed, unseen by the kernel. */
@@ -14,6 +15,7 @@ export function stdinIsTerminal(): boolean {
 export function openRawTerminal(): RawTerminal {
   const stream = new ReadStream(0);
   stream.setRawMode(true);
+  passOutputUnchanged();
   let restored = false;
   const restore = () => {
     if (restored) return;
@@ -23,4 +25,12 @@ export function openRawTerminal(): RawTerminal {
   };
   process.once('exit', restore);
   return { input: stream, restore };
+}
+
+/**
+ * The runtime's raw mode still makes CR LF of every LF, which a program on the other side means as a step down.
+ * Where there is no stty it stays so.
+ */
+function passOutputUnchanged(): void {
+  spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
 }
