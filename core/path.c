@@ -32,20 +32,61 @@ struct directory_mode {
 	gid_t gid;
 };
 
+static int open_directory(const struct init *init, const char *target, const struct directory_mode *wanted);
+
+/* Opens the directory of the last part of `path`, which exists, and points `name` at that part. */
+static int open_holder(const struct init *init, char *path, const char **name)
+{
+	char *slash = strrchr(path, '/');
+	*name = slash ? slash + 1 : path;
+	if (slash)
+		*slash = '\0';
+	int parent = open_target(init, slash ? path : ".", O_PATH | O_DIRECTORY, 0);
+	if (slash)
+		*slash = '/';
+	return parent;
+}
+
+/* Replaces the last part of `path`, a link to what is not there, by where it leads: still a path of the root. */
+static int follow_link(const struct init *init, char path[PATH_MAX])
+{
+	char value[PATH_MAX];
+	const char *name;
+	cleanup_fd int parent = open_holder(init, path, &name);
+	if (parent < 0)
+		return parent;
+	ssize_t size = readlinkat(parent, name, value, sizeof(value) - 1);
+	if (size < 0)
+		return -errno;
+	value[size] = '\0';
+	size_t kept = value[0] == '/' ? 0 : (size_t)(name - path);
+	if (kept + (size_t)size >= PATH_MAX)
+		return -ENAMETOOLONG;
+	memcpy(path + kept, value, (size_t)size + 1);
+	return 0;
+}
+
+/* A link exists, and what it leads to does not: that is made. */
+static int make_behind_link(const struct init *init, const char *link, const struct directory_mode *wanted)
+{
+	char path[PATH_MAX];
+	snprintf(path, sizeof(path), "%s", link);
+	int error = follow_link(init, path);
+	if (error)
+		return error;
+	cleanup_fd int made = open_directory(init, path, wanted);
+	return made < 0 ? made : 0;
+}
+
 /* Makes the last part of `path`, whose parent exists. */
 static int make_directory(const struct init *init, char *path, const struct directory_mode *wanted)
 {
-	char *slash = strrchr(path, '/');
-	char *name = slash ? slash + 1 : path;
-	if (slash)
-		*slash = '\0';
-	cleanup_fd int parent = open_target(init, slash ? path : ".", O_PATH | O_DIRECTORY, 0);
-	if (slash)
-		*slash = '/';
+	const char *name;
+	cleanup_fd int parent = open_holder(init, path, &name);
 	if (parent < 0)
 		return parent;
 	if (mkdirat(parent, name, wanted->mode) < 0)
-		return errno == EEXIST ? 0 : -errno;
+		return errno == EEXIST ? make_behind_link(init, path, wanted) : -errno;
 	if ((wanted->uid || wanted->gid) && fchownat(parent, name, wanted->uid, wanted->gid, AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
 	return 0;
@@ -141,18 +182,28 @@ int op_symlink(void *self, const union operands *op)
 	return 0;
 }
 
-int op_create_file(void *self, const union operands *op)
+static int create_file(const struct init *init, const char *target, mode_t mode)
 {
 	const char *name;
-	cleanup_fd int existing = open_target(self, op->create_file.target.data, O_PATH, 0);
-	if (existing >= 0)
-		return 0;
-	cleanup_fd int parent = open_parent(self, op->create_file.target.data, &name);
+	cleanup_fd int existing = open_target(init, target, O_PATH, 0);
+	if (existing != -ENOENT)
+		return existing < 0 ? existing : 0;
+	cleanup_fd int parent = open_parent(init, target, &name);
 	if (parent < 0)
 		return parent;
-	int flags = O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW;
-	cleanup_fd int fd = openat(parent, name, flags, (mode_t)op->create_file.mode.number);
-	return fd < 0 ? -errno : 0;
+	cleanup_fd int fd = openat(parent, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, mode);
+	if (fd >= 0 || errno != EEXIST)
+		return fd < 0 ? -errno : 0;
+	char path[PATH_MAX];
+	if (snprintf(path, sizeof(path), "%s", target) >= (int)sizeof(path))
+		return -ENAMETOOLONG;
+	int error = follow_link(init, path);
+	return error ? error : create_file(init, path, mode);
+}
+
+int op_create_file(void *self, const union operands *op)
+{
+	return create_file(self, op->create_file.target.data, (mode_t)op->create_file.mode.number);
 }
 
 /* Through a descriptor that no magic link led to: a working directory outside the root cannot be reached. */
