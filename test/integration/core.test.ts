@@ -228,13 +228,12 @@ test('targets never leave the root through symlinks or dots', async () => {
     ],
   });
   assert.ok(existsSync(join(box.root, 'in-root/deep')));
-  await assert.rejects(
-    box.start({
-      argv: ['/bin/sh'],
-      last: [{ op: 'mkdir', target: '/out/made', mode: 0o700, uid: 0, gid: 0 }],
-    }),
-  );
+  await box.start({
+    argv: ['/bin/busybox', 'true'],
+    last: [{ op: 'mkdir', target: '/out/made', mode: 0o700, uid: 0, gid: 0 }],
+  });
   assert.equal(existsSync(outside), false);
+  assert.ok(existsSync(join(box.root, outside)), 'where the link leads within the root');
 });
 
 test('proc is not mounted over a symlink, and a mask is not put on one', async () => {
