@@ -1,4 +1,4 @@
-import { KeyedLock } from '#base';
+import { EngineError, KeyedLock } from '#base';
 import { archiveVerbs } from './archive/verbs.ts';
 import { conversationVerbs } from './attach/verbs.ts';
 import type { ContainerContext, ContainerRooms } from './context.ts';
@@ -28,6 +28,7 @@ export interface ContainerEngine extends Containers, AsyncDisposable {
 }
 
 export function createContainers(rooms: ContainerRooms): ContainerEngine {
+  const closing = new AbortController();
   const context: ContainerContext = {
     ...rooms,
     records: new Records(rooms.metadata),
@@ -35,6 +36,7 @@ export function createContainers(rooms: ContainerRooms): ContainerEngine {
     live: new Live(),
     execs: new Execs(),
     watch: new StateWatch(),
+    closing: closing.signal,
   };
   return {
     ...lifecycleVerbs(context),
@@ -46,6 +48,7 @@ export function createContainers(rooms: ContainerRooms): ContainerEngine {
     reconcile: () => reconcile(context),
     usersOfImage: (imageId) => usersOf(context, imageId),
     async [Symbol.asyncDispose]() {
+      closing.abort(new EngineError('unavailable', 'the daemon is shutting down'));
       await context.live.settled();
       for (const { task } of context.live.all()) task.close();
     },

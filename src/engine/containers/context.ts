@@ -48,4 +48,6 @@ export interface ContainerContext extends ContainerRooms {
   readonly live: Live;
   readonly execs: Execs;
   readonly watch: StateWatch;
+  /** Aborted when the daemon lets go of the containers: what waits for one gives up. */
+  readonly closing: AbortSignal;
 }

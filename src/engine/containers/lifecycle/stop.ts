@@ -23,15 +23,15 @@ export async function stopContainer(
     throw new EngineError('notModified', `container ${record.id} is already stopped`);
   const signal = parseSignal(options.signal || record.config.StopSignal || 'SIGTERM');
   const seconds = options.timeoutSeconds ?? record.config.StopTimeout ?? defaultTimeoutSeconds;
-  const exit = new AbortController();
-  const ended = untilEnded(context, record, exit.signal);
+  const done = new AbortController();
+  const ended = untilEnded(context, record, done.signal);
   try {
     await sendSignal(context, record, signal);
-    if (!(await within(ended, seconds < 0 ? Number.POSITIVE_INFINITY : seconds * 1000))) {
+    if (!(await within(context, ended, seconds < 0 ? Number.POSITIVE_INFINITY : seconds * 1000))) {
       await killForGood(context, record, ended);
     }
   } finally {
-    exit.abort();
+    done.abort();
   }
   publish(context, context.records.get(record.id) ?? record, 'stop');
 }
@@ -43,12 +43,12 @@ export async function stopContainer(
 export async function killContainer(context: ContainerContext, ref: string, signal: number): Promise<void> {
   const record = findRunning(context, ref);
   if (signal !== sigkill) return await sendSignal(context, record, signal);
-  const exit = new AbortController();
-  const ended = untilEnded(context, record, exit.signal);
+  const done = new AbortController();
+  const ended = untilEnded(context, record, done.signal);
   try {
     await killForGood(context, record, ended);
   } finally {
-    exit.abort();
+    done.abort();
   }
 }
 
@@ -70,7 +70,7 @@ async function killForGood(
   ended: Promise<unknown>,
 ): Promise<void> {
   await sendSignal(context, record, sigkill);
-  if (await within(ended, killPatienceMs)) return;
+  if (await within(context, ended, killPatienceMs)) return;
   throw new EngineError('internal', `container ${record.id} did not end when it was killed`);
 }
 
@@ -92,16 +92,22 @@ function untilEnded(
   { id }: ContainerRecord,
   signal: AbortSignal,
 ): Promise<unknown> {
-  return context.watch.until(id, (change) => change === 'removed' || !isLive(change), signal);
+  const either = AbortSignal.any([signal, context.closing]);
+  return context.watch.until(id, (change) => change === 'removed' || !isLive(change), either);
 }
 
-/** Whether the work ends within the time. */
-async function within(work: Promise<unknown>, timeMs: number): Promise<boolean> {
-  if (timeMs === Number.POSITIVE_INFINITY) return work.then(() => true);
+/** Whether it ends within the time. @throws EngineError unavailable when the daemon lets go first */
+async function within(
+  { closing }: ContainerContext,
+  ended: Promise<unknown>,
+  timeMs: number,
+): Promise<boolean> {
   const { promise: late, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), timeMs);
+  const timer = Number.isFinite(timeMs) ? setTimeout(() => resolve(false), timeMs) : undefined;
   try {
-    return await Promise.race([work.then(() => true), late]);
+    const isInTime = await Promise.race([ended.then(() => true), late]);
+    closing.throwIfAborted();
+    return isInTime;
   } finally {
     clearTimeout(timer);
   }
