@@ -144,6 +144,13 @@ describe('the life of a container', () => {
     await ok('rm -f twice');
   });
 
+  test('a restart does not meet what its own end is still clearing away', async () => {
+    await ok('run -d --name often base:1 sleep 99');
+    for (let round = 0; round < 20; round++) await ok('restart -t 0 often');
+    assert.equal(await ok(['inspect', '-f', '{{.State.Status}}', 'often']), 'running');
+    await ok('rm -f often');
+  });
+
   test('E16 N08 a running container is not removed without force', async () => {
     await ok('run -d --name held base:1 sleep 99');
     const refused = await docker('rm held');

@@ -49,7 +49,7 @@ export function createContainers(rooms: ContainerRooms): ContainerEngine {
     usersOfImage: (imageId) => usersOf(context, imageId),
     async [Symbol.asyncDispose]() {
       closing.abort(new EngineError('unavailable', 'the daemon is shutting down'));
-      await context.live.settled();
+      await context.live.allCleared();
       for (const { task } of context.live.all()) task.close();
     },
   };

@@ -13,7 +13,7 @@ export interface LiveContainer {
 export class Live {
   readonly #containers = new Map<ContainerId, LiveContainer>();
   readonly #waiting = new Map<ContainerId, Set<WaitingStream>>();
-  readonly #background = new Set<Promise<void>>();
+  readonly #clearing = new Map<ContainerId, Promise<void>>();
 
   get(id: ContainerId): LiveContainer | undefined {
     return this.#containers.get(id);
@@ -45,13 +45,18 @@ export class Live {
     return [...(streams ?? [])];
   }
 
-  /** Keeps track of work that nobody waits for, so that closing can. */
-  inBackground(work: Promise<void>): void {
-    const tracked = work.finally(() => this.#background.delete(tracked));
-    this.#background.add(tracked);
+  /** Keeps track of what clears up after a container's run, which only its next start and closing wait for. */
+  addClearing(id: ContainerId, work: Promise<void>): void {
+    const tracked = work.finally(() => this.#clearing.delete(id));
+    this.#clearing.set(id, tracked);
   }
 
-  async settled(): Promise<void> {
-    while (this.#background.size > 0) await Promise.allSettled(this.#background);
+  /** Waits until nothing is left of a container's last run. */
+  async cleared(id: ContainerId): Promise<void> {
+    await this.#clearing.get(id);
+  }
+
+  async allCleared(): Promise<void> {
+    while (this.#clearing.size > 0) await Promise.allSettled(this.#clearing.values());
   }
 }

@@ -13,6 +13,8 @@ export interface Exec {
   readonly containerId: ContainerId;
   readonly config: ExecConfig;
   started: boolean;
+  /** Resolves when the process runs, or has failed to. */
+  starting: Promise<unknown> | undefined;
   task: ExecTask | undefined;
   exitCode: number | undefined;
 }
@@ -23,7 +25,15 @@ export class Execs {
 
   add(containerId: ContainerId, config: ExecConfig): Exec {
     const id = randomBytes(32).toString('hex');
-    const exec: Exec = { id, containerId, config, started: false, task: undefined, exitCode: undefined };
+    const exec: Exec = {
+      id,
+      containerId,
+      config,
+      started: false,
+      starting: undefined,
+      task: undefined,
+      exitCode: undefined,
+    };
     this.#byId.set(id, exec);
     return exec;
   }

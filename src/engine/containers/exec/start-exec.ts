@@ -26,24 +26,29 @@ export async function startExec(
   if (live === undefined) throw new EngineError('conflict', messages.notRunning(record.id));
   exec.started = true;
   publish(context, record, `exec_start: ${exec.config.argv.join(' ')}`, { execID: exec.id });
-  try {
-    const task = await runIn(context, record, live.task, exec, options);
-    exec.task = task;
-    const ended = watchEnd(context, record, exec, task);
-    return options.detach ? undefined : converse(context, record, exec, { task, ended });
-  } catch (error) {
-    if (options.detach) throw error;
-    return tellFailure(exec, error);
-  }
+  const running = begin(context, record, live.task, exec, options);
+  exec.starting = running.catch(() => undefined);
+  if (!options.detach) return converse(context, record, exec, running);
+  await running;
+  return undefined;
 }
 
-/** Clients read why a process did not start from its stream, and the exit code from the exec. */
-function tellFailure({ config }: Exec, error: unknown): AttachedStream {
-  const text = `${errorMessage(error)}\r\n`;
-  const stream = new RelayStream();
-  stream.push(config.terminal ? text : encodeFrame('stdout', text));
-  stream.push(null);
-  return { stream, framed: !config.terminal };
+interface RunningExec {
+  readonly task: ExecTask;
+  /** That its exit code is known. */
+  readonly ended: Promise<void>;
+}
+
+async function begin(
+  context: ContainerContext,
+  record: ContainerRecord,
+  container: Task,
+  exec: Exec,
+  options: ExecStartOptions,
+): Promise<RunningExec> {
+  const task = await runIn(context, record, container, exec, options);
+  exec.task = task;
+  return { task, ended: watchEnd(context, record, exec, task) };
 }
 
 async function runIn(
@@ -71,27 +76,37 @@ async function runIn(
   }
 }
 
-interface RunningExec {
-  readonly task: ExecTask;
-  /** That its exit code is known. */
-  readonly ended: Promise<void>;
-}
-
+/**
+ * The conversation, which begins before the process does: a client that reads the head of the answer through a buffer
+ * of its own would lose output that came with it.
+ */
 function converse(
   context: ContainerContext,
   record: ContainerRecord,
   exec: Exec,
-  { task, ended }: RunningExec,
+  running: Promise<RunningExec>,
 ): AttachedStream {
   const { terminal, detachKeys } = exec.config;
   const onDetach = () => publish(context, record, 'exec_detach', { execID: exec.id });
   const stream = new RelayStream({
-    ended,
+    ended: running.then(
+      ({ ended }) => ended,
+      () => undefined,
+    ),
     ...(terminal ? { detachKeys: parseDetachKeys(detachKeys ?? ''), onDetach } : {}),
   });
-  if (task.socket === undefined) stream.push(null);
-  else stream.connect(task.socket);
+  running.then(
+    ({ task }) => (task.socket === undefined ? stream.push(null) : stream.connect(task.socket)),
+    (error) => tellFailure(stream, exec, error),
+  );
   return { stream, framed: !terminal };
+}
+
+/** Clients read why a process did not start from its stream, and the exit code from the exec. */
+function tellFailure(stream: RelayStream, { config }: Exec, error: unknown): void {
+  const text = `${errorMessage(error)}\r\n`;
+  stream.push(config.terminal ? text : encodeFrame('stdout', text));
+  stream.push(null);
 }
 
 function watchEnd(

@@ -14,7 +14,9 @@ export function execVerbs(
     createExec: async (ref, config) => createExec(context, ref, config),
     startExec: async (id, options) => await startExec(context, execs.find(id), options),
     async resizeExec(id, size) {
-      const { task } = execs.find(id);
+      const exec = execs.find(id);
+      await exec.starting;
+      const { task } = exec;
       if (task === undefined) throw new EngineError('conflict', `exec process is not running: ${id}`);
       await task.resize(size);
     },

@@ -38,7 +38,10 @@ export async function recordExit(
   live?.task.close();
   await live?.sandbox?.release();
   publishVolumes(context, exited, 'unmount');
-  context.live.inBackground(removeCgroup(cgroup).catch((error) => warn(context, exited, error)));
+  context.live.addClearing(
+    id,
+    removeCgroup(cgroup).catch((error) => warn(context, exited, error)),
+  );
   if (exited.hostConfig.AutoRemove) await removeContainer(context, exited, { volumes: true });
 }
 

@@ -26,6 +26,7 @@ export async function launch(context: ContainerContext, record: ContainerRecord)
   undo.defer(() => sandbox?.release());
   await prepareMounts(context, record);
   step('networks and mounts');
+  await context.live.cleared(record.id);
   const { spec, plan, bundleWritten } = await prepareTask(context, record, sandbox);
   step('spec and plan');
   const attach = waiting.map(({ selection }) => selection);
