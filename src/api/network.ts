@@ -5,7 +5,6 @@ const endpointIpamConfig = struct('EndpointIPAMConfig', {
   IPv6Address: omittable(text),
   LinkLocalIPs: omittable(list(text)),
 });
-export type EndpointIpamConfig = DecodedBy<typeof endpointIpamConfig>;
 
 /** A container's attachment to one network: what was asked, and, in answers, what was given. */
 const endpointSettings = struct('EndpointSettings', {

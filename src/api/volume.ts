@@ -1,4 +1,4 @@
-import { type DecodedBy, map, struct, text } from './schema.ts';
+import { map, struct, text } from './schema.ts';
 
 /** The body of `POST /volumes/create`. */
 export const volumeCreateRequest = struct('CreateOptions', {
@@ -7,7 +7,6 @@ export const volumeCreateRequest = struct('CreateOptions', {
   DriverOpts: map(text),
   Labels: map(text),
 });
-export type VolumeCreateRequest = DecodedBy<typeof volumeCreateRequest>;
 
 export interface Volume {
   readonly CreatedAt: string;

@@ -1,6 +1,8 @@
 /**
  * base: what every room needs and no room owns: errors, branded ids, digests, locks, the log.
- * Imports nothing of ours. No state but what a caller constructs; no effects but the log's line.
+ *
+ * Imports nothing of ours. Holds no state but what a caller constructs (locks, logs), and lives as long as that does.
+ * Its only effect is the log's line: it knows neither files nor the kernel nor any room above.
  */
 export type { Brand } from './brand.ts';
 export {

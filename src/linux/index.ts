@@ -42,7 +42,6 @@ export { openPipe, readAvailable, setNonBlocking, writeAvailable } from './descr
 export { errnoName, SystemCallError } from './errno.ts';
 export {
   attachMount,
-  bindMount,
   cloneTree,
   type DetachedMountRequest,
   type MountAttributeChange,

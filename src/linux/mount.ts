@@ -36,12 +36,6 @@ export function mount(request: MountRequest): void {
   checked(addon().mount(source, target, type, flags, data), 'mount', target);
 }
 
-/** Makes `source` visible at `target`. @throws SystemCallError */
-export function bindMount(source: string, target: string, options: { recursive?: boolean } = {}): void {
-  const flags = mountFlag.bind + (options.recursive ? mountFlag.recursive : 0);
-  checked(addon().mount(source, target, '', flags, undefined), 'mount', target);
-}
-
 /** Takes the mount away now, or with `lazy` when its last user is gone. @throws SystemCallError */
 export function unmount(target: string, options: { lazy?: boolean } = {}): void {
   const lazy = 2;

@@ -31,7 +31,6 @@ export {
   fullName,
   parseReference,
   type Reference,
-  tryParseReference,
   withDefaultTag,
 } from './reference.ts';
 export * from './runtime.ts';

@@ -50,14 +50,6 @@ export function parseReference(text: string): Reference {
   return { domain, path, ...(tag !== undefined && { tag }), ...(digest !== undefined && { digest }) };
 }
 
-export function tryParseReference(text: string): Reference | undefined {
-  try {
-    return parseReference(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** The reference with tag `latest` when it names neither tag nor digest. */
 export function withDefaultTag(reference: Reference): Reference {
   return reference.tag === undefined && reference.digest === undefined

@@ -1,4 +1,4 @@
-import type { ContainerPort, PortRequest, PublishedPort } from './types.ts';
+import type { PortRequest, PublishedPort } from './types.ts';
 
 export const anyIpv4 = '0.0.0.0';
 export const anyIpv6 = '::';
@@ -111,9 +111,4 @@ function samePort(left: PublishedPort, right: PublishedPort): boolean {
 
 function keyOf({ hostAddress, hostPort, protocol }: PublishedPort): string {
   return `${hostAddress} ${hostPort}/${protocol}`;
-}
-
-/** `80/tcp` */
-export function formatContainerPort({ port, protocol }: ContainerPort): string {
-  return `${port}/${protocol}`;
 }

@@ -191,12 +191,6 @@ export function getLink(name: string): NetlinkMessage {
   };
 }
 
-/** Asks for all devices. */
-export function dumpLinks(): NetlinkMessage {
-  const flags = messageFlag.request | messageFlag.dump;
-  return { type: messageType.getLink, flags, header: linkHeader({}), attributes: [] };
-}
-
 export interface AddressRequest {
   readonly index: number;
   readonly address: string;
