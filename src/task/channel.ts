@@ -26,6 +26,7 @@ export class Channel {
     this.#socket = socket;
     socket.on('data', (chunk: Buffer) => this.#receive(chunk, listener));
     socket.on('error', () => socket.destroy());
+    socket.on('end', () => socket.destroy());
     socket.on('close', () => {
       this.#closed = true;
       for (const waiting of this.#waiting.splice(0)) waiting.reject(shimGone());

@@ -199,6 +199,24 @@ describe('the life of a container', () => {
     await ok('rm -f main');
   });
 
+  test('an exec ends with its container, also in the moment it starts', async () => {
+    for (let delayMs = 0; delayMs < 100; delayMs += 10) {
+      const id = await ok('run -d base:1 sleep 99');
+      const exec = docker(['exec', id, 'sleep', '98']);
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      await ok(['rm', '-f', id]);
+      assert.notEqual((await exec).code, 0);
+    }
+  });
+
+  test('exec as a user that is not there is refused', async () => {
+    await ok('run -d --name who base:1 sleep 99');
+    const refused = await docker('exec -u nobodyhere who id');
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /unable to upgrade to tcp, received 400/);
+    await ok('rm -f who');
+  });
+
   test('E27 inside, the application is process 1 and sees only its own', async () => {
     const lines = (await ok('run --rm base:1 ps')).split('\n');
     assert.equal(lines.length, 2);

@@ -11,7 +11,7 @@ import { publish } from '../publish.ts';
 import type { AttachedStream, ContainerRecord, ExecStartOptions } from '../types.ts';
 import { refuseUnable } from './create-exec.ts';
 import type { Exec } from './exec.ts';
-import { execProcess } from './exec-process.ts';
+import { type ExecProcess, execProcess } from './exec-process.ts';
 
 /** Runs the noted process. @returns the conversation with it, or undefined when detached */
 export async function startExec(
@@ -24,9 +24,10 @@ export async function startExec(
   refuseUnable(record, record.id);
   const live = context.live.get(record.id);
   if (live === undefined) throw new EngineError('conflict', messages.notRunning(record.id));
+  const process = execProcess(context, record, exec.config, options.size);
   exec.started = true;
   publish(context, record, `exec_start: ${exec.config.argv.join(' ')}`, { execID: exec.id });
-  const running = begin(context, record, live.task, exec, options);
+  const running = begin(context, { record, exec, process, detach: options.detach }, live.task);
   exec.starting = running.catch(() => undefined);
   if (!options.detach) return converse(context, record, exec, running);
   await running;
@@ -39,35 +40,32 @@ interface RunningExec {
   readonly ended: Promise<void>;
 }
 
-async function begin(
-  context: ContainerContext,
-  record: ContainerRecord,
-  container: Task,
-  exec: Exec,
-  options: ExecStartOptions,
-): Promise<RunningExec> {
-  const task = await runIn(context, record, container, exec, options);
+interface Launch {
+  readonly record: ContainerRecord;
+  readonly exec: Exec;
+  readonly process: ExecProcess;
+  readonly detach: boolean;
+}
+
+async function begin(context: ContainerContext, launch: Launch, container: Task): Promise<RunningExec> {
+  const { record, exec } = launch;
+  const task = await runIn(context, launch, container);
   exec.task = task;
   return { task, ended: watchEnd(context, record, exec, task) };
 }
 
-async function runIn(
-  context: ContainerContext,
-  record: ContainerRecord,
-  task: Task,
-  exec: Exec,
-  options: ExecStartOptions,
-): Promise<ExecTask> {
+async function runIn(context: ContainerContext, launch: Launch, task: Task): Promise<ExecTask> {
+  const { record, exec, detach } = launch;
   const { attach, terminal } = exec.config;
-  const { process, seccomp } = execProcess(context, record, exec.config, options.size);
+  const { process, seccomp } = launch.process;
   const plan = compileExec(process, { cgroup: cgroupOf(context, record), ...(seccomp && { seccomp }) });
   try {
     return await task.exec({
       id: exec.id,
       plan: encodePlan(plan),
       terminal,
-      openStdin: attach.stdin && !options.detach,
-      detached: options.detach || !(attach.stdin || attach.stdout || attach.stderr),
+      openStdin: attach.stdin && !detach,
+      detached: detach || !(attach.stdin || attach.stdout || attach.stderr),
     });
   } catch (cause) {
     context.execs.end(exec, startExitCode(cause));

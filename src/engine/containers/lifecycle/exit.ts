@@ -35,7 +35,6 @@ export async function recordExit(
   );
   if (oomKilled) publish(context, exited, 'oom');
   publishDeath(context, exited);
-  live?.task.close();
   await live?.sandbox?.release();
   publishVolumes(context, exited, 'unmount');
   context.live.addClearing(
