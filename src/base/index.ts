@@ -24,6 +24,7 @@ export {
   errorMessage,
 } from './errors.ts';
 export { checkFilterKeys, type Filter, filterFlag, filterPasses, labelsPass } from './filter.ts';
+export { humanDuration } from './human-duration.ts';
 export { KeyedLock } from './lock.ts';
 export { createLog, formatEntry, type Log, type LogFields, type LogLevel, silentLog } from './log.ts';
 export { formatTimestamp, nowNs, parseTimestamp } from './time.ts';

@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty';
 import type { ProgressDetail, ProgressMessage } from '#api';
-import { humanDuration } from './format/duration.ts';
+import { humanDuration } from '#base';
 import { decimalSize } from './format/size.ts';
 import { writeError, writeOut } from './output.ts';
 import { terminalSize } from './terminal-size.ts';

@@ -1,8 +1,8 @@
 import type { ImageHistoryItem } from '#api';
+import { humanDuration } from '#base';
 import { imagePath } from '#client';
 import { defineCommand, exactly } from '../command.ts';
 import { bool, text } from '../flags/index.ts';
-import { humanDuration } from '../format/duration.ts';
 import { chooseFormat, type Listing, type Row, RowFormat } from '../format/rows.ts';
 import { decimalSize } from '../format/size.ts';
 import { ellipsis, localRfc3339, shortId } from '../format/text.ts';

@@ -1,5 +1,5 @@
 import type { ImageSummary } from '#api';
-import { humanDuration } from '../format/duration.ts';
+import { humanDuration } from '#base';
 import type { Listing, Row } from '../format/rows.ts';
 import { decimalSize } from '../format/size.ts';
 import { localTime, shortId } from '../format/text.ts';
