@@ -89,7 +89,10 @@ function unreachable(method: string, url: URL, cause: unknown): Unreachable {
 }
 
 function describeFailure(message: string): string {
-  if (/wrong.version.number/i.test(message)) return 'http: server gave HTTP response to HTTPS client';
+  // What TLS libraries make of a plain answer: BoringSSL's words, OpenSSL's words.
+  if (/wrong.version.number|packet.length.too.long/i.test(message)) {
+    return 'http: server gave HTTP response to HTTPS client';
+  }
   return /socket hang up|connection was closed|ECONNRESET/i.test(message) ? 'EOF' : message;
 }
 
