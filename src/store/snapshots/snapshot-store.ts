@@ -131,6 +131,8 @@ function makeFolders(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, 'upper'), { recursive: true, mode: 0o755 });
   mkdirSync(join(folder, 'work'), { mode: 0o700 });
+  // Overlayfs makes this one anew at the mount, and mounts read-only when the disk has no room for it: so it has.
+  mkdirSync(join(folder, 'work', 'work'), { mode: 0o700 });
 }
 
 function owner(key: string): string {
