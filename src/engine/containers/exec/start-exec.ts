@@ -19,6 +19,21 @@ export async function startExec(
   exec: Exec,
   options: ExecStartOptions,
 ): Promise<AttachedStream | undefined> {
+  const { record, running } = beginExec(context, exec, options);
+  if (!options.detach) return converse(context, record, exec, running);
+  await running;
+  return undefined;
+}
+
+/**
+ * Begins to run the noted process; `running` rejects when it can't be run.
+ * @throws EngineError conflict, when it has run or the container can't run it now
+ */
+export function beginExec(
+  context: ContainerContext,
+  exec: Exec,
+  options: ExecStartOptions,
+): { readonly record: ContainerRecord; readonly running: Promise<RunningExec> } {
   const record = context.records.find(exec.containerId);
   if (exec.started) throw new EngineError('conflict', messages.execHasRun(exec.id));
   refuseUnable(record, record.id);
@@ -29,12 +44,10 @@ export async function startExec(
   publish(context, record, `exec_start: ${exec.config.argv.join(' ')}`, { execID: exec.id });
   const running = begin(context, { record, exec, process, detach: options.detach }, live.task);
   exec.starting = running.catch(() => undefined);
-  if (!options.detach) return converse(context, record, exec, running);
-  await running;
-  return undefined;
+  return { record, running };
 }
 
-interface RunningExec {
+export interface RunningExec {
   readonly task: ExecTask;
   /** That its exit code is known. */
   readonly ended: Promise<void>;
