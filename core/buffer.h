@@ -17,3 +17,5 @@ int buffer_reserve(struct buffer *buffer, size_t size);
 int buffer_append(struct buffer *buffer, const void *data, size_t size);
 void buffer_consume(struct buffer *buffer, size_t size);
 void buffer_free(struct buffer *buffer);
+
+#define cleanup_buffer __attribute__((cleanup(buffer_free)))

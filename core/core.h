@@ -29,5 +29,11 @@ static inline void close_fd(int *fd)
 
 /* Writes all of a text to an existing file below the directory `dir`. */
 int write_text(int dir, const char *path, const char *text, size_t size);
+/* The earlier of two waits in ms; -1 is none. */
+static inline int64_t earlier(int64_t one, int64_t other)
+{
+	return one < 0 || (other >= 0 && other < one) ? other : one;
+}
+
 uint64_t now_ms(void);
 uint64_t wall_ns(void);

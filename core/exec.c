@@ -2,12 +2,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 
 static char **pointers_to(const struct operand *texts)
@@ -79,14 +77,6 @@ static int explain(struct init *init, int error, const char *name)
 	return error;
 }
 
-/* A container ends with its shim; the kernel forgets the wish whenever the user changes. */
-static int tie_to_shim(const struct init *init)
-{
-	struct pollfd control = {.fd = init->control};
-	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	return poll(&control, 1, 0) > 0 && (control.revents & POLLHUP) ? -EPIPE : 0;
-}
-
 static int await_release(const struct init *init)
 {
 	struct message message;
@@ -103,7 +93,7 @@ int op_exec(void *self, const union operands *op)
 		return -ENOMEM;
 	if (!argv[0])
 		return -EINVAL;
-	int error = init->hold ? await_release(init) : 0;
+	int error = init->options->hold ? await_release(init) : 0;
 	if (!error)
 		error = tie_to_shim(init);
 	if (!error)

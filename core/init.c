@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -53,6 +54,14 @@ ssize_t receive_message(int control, struct message *message, int *passed_fd)
 	if (header && header->cmsg_type == SCM_RIGHTS)
 		memcpy(passed_fd, CMSG_DATA(header), sizeof(int));
 	return size < 0 ? -errno : size;
+}
+
+/* A container ends with its shim; the kernel forgets the wish whenever the user changes. */
+int tie_to_shim(const struct init *init)
+{
+	struct pollfd control = {.fd = init->control};
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	return poll(&control, 1, 0) > 0 && (control.revents & POLLHUP) ? -EPIPE : 0;
 }
 
 static int op_wait(void *self, const union operands *op)
@@ -127,6 +136,7 @@ static op_handler *const handlers[OP_COUNT] = {
 	[OP_KEYRING] = op_keyring,
 	[OP_STDIO_OWNER] = op_stdio_owner,
 	[OP_CLOSE_FDS] = op_close_fds,
+	[OP_SUPERVISE] = op_supervise,
 	[OP_EXEC] = op_exec,
 };
 
@@ -172,7 +182,7 @@ static int prepare(struct init *init, const struct init_options *options)
 
 _Noreturn void init_main(const struct init_options *options)
 {
-	struct init init = {.root = -1, .empty = -1, .control = options->control, .hold = options->hold};
+	struct init init = {.root = -1, .empty = -1, .control = options->control, .options = options};
 	reset_process();
 	int error = prepare(&init, options);
 	if (error) {

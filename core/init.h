@@ -2,12 +2,14 @@
 #pragma once
 #include "plan.h"
 
+struct init_options;
+
 struct init {
+	const struct init_options *options;
 	int root;    /* what `target` operands are resolved in */
 	int proc;    /* the host's /proc, whatever the container mounts over it */
 	int control; /* to the shim; closed by the exec that succeeds */
 	int empty;   /* a masked directory: the read-only tmpfs that masks the next ones too */
-	bool hold;   /* wait for RELEASE before the exec */
 	bool pivoted;
 	struct failure failure;
 };
@@ -27,10 +29,15 @@ struct init_options {
 	int stdio[3];        /* -1: the shim's own, which is /dev/null unless START said otherwise */
 	int join;            /* pidfd of the process whose namespaces it enters, or -1 */
 	uint64_t namespaces; /* which of them, CLONE_NEW* */
-	bool hold;
+	bool hold;           /* wait for RELEASE before the exec */
+	char *command_line;  /* the shim's, which tells its directory */
+	size_t command_line_size;
 };
 
 _Noreturn void init_main(const struct init_options *options);
+
+/* A container ends with its shim: to be said by every process of the core that changed its user since it was made. */
+int tie_to_shim(const struct init *init);
 
 int send_message(int control, const struct message *message, int passed_fd);
 /* The size received, 0 when the other side is gone; `passed_fd` is -1 when none came. */
@@ -51,7 +58,8 @@ op_handler op_mount, op_bind, op_setattr, op_propagate, op_umount, op_pivot_root
 op_handler op_terminal;                                                                              /* terminal.c */
 op_handler op_setgroups, op_setgid, op_setuid, op_cap_bounding, op_cap_set, op_seccomp, op_no_new_privs,
 	op_keyring, op_stdio_owner, op_rlimit; /* user.c */
-op_handler op_exec;                      /* exec.c */
+op_handler op_supervise; /* supervise.c */
+op_handler op_exec;      /* exec.c */
 
 /* mount.c, for /dev/console: shows what `fd` holds at the target. */
 int attach_clone(int from, int target, unsigned flags, uint64_t set, uint64_t clear, bool recursive_attributes);

@@ -2,19 +2,43 @@
 #include "core.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #define ESCAPE_MAX 6
 
-int log_open(struct log *log, const char *path)
+int log_open(struct log *log, const struct log_options *options)
 {
-	log->fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+	if (options->format == LOG_NONE)
+		return 0;
+	log->options = *options;
+	log->options.path = strdup(options->path);
+	log->options.attributes = strdup(options->attributes);
+	if (!log->options.path || !log->options.attributes)
+		return -ENOMEM;
+	log->fd = open(options->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
 	if (log->fd < 0)
 		return -errno;
 	off_t size = lseek(log->fd, 0, SEEK_END);
-	log->position = size < 0 ? 0 : (uint64_t)size;
+	log->size = size < 0 ? 0 : (uint64_t)size;
+	log->position = log->size;
 	return 0;
+}
+
+int log_clear(struct log *log)
+{
+	if (log->fd < 0)
+		return 0;
+	char name[PATH_MAX];
+	for (uint32_t number = 1; number < log->options.max_files; number++) {
+		snprintf(name, sizeof(name), "%s.%u", log->options.path, number);
+		unlink(name);
+		snprintf(name, sizeof(name), "%s.%u.gz", log->options.path, number);
+		unlink(name);
+	}
+	log->size = 0;
+	return ftruncate(log->fd, 0) < 0 ? -errno : 0;
 }
 
 /* A full disk costs lines, never the container. */
@@ -29,6 +53,7 @@ static void write_out(struct log *log)
 			break;
 		done += (size_t)written;
 	}
+	log->size += done;
 	log->position += done;
 	log->out.end = 0;
 }

@@ -52,6 +52,7 @@ enum opcode {
 	OP_STDIO_OWNER = 64,
 	OP_CLOSE_FDS = 65,
 	OP_EXEC = 66,
+	OP_SUPERVISE = 67,
 	OP_COUNT,
 };
 
@@ -146,4 +147,5 @@ union operands {
 	[OP_STDIO_OWNER] = "w", \
 	[OP_CLOSE_FDS] = "w", \
 	[OP_EXEC] = "TT", \
+	[OP_SUPERVISE] = "", \
 

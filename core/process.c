@@ -4,11 +4,13 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#ifndef PIDFD_SIGNAL_PROCESS_GROUP
+#define PIDFD_SIGNAL_PROCESS_GROUP 4u
+#endif
 #define JOINED_NAMESPACES (CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWCGROUP)
 
 static void write_file(const char *name, const char *text, int size)
@@ -106,7 +108,11 @@ static int prepare_launch(struct process *process, char *plan, size_t size)
 		.control = -1,
 		.cgroup = -1,
 		.pid_namespace = -1,
-		.options = {.stdio = {-1, -1, -1}, .join = -1, .hold = process->flags & START_HOLD},
+		.options = {.stdio = {-1, -1, -1},
+			    .join = -1,
+			    .hold = process->flags & START_HOLD,
+			    .command_line = process->shim->command_line,
+			    .command_line_size = process->shim->command_line_size},
 		.failure = {.list = LIST_BEFORE, .index = NO_INDEX},
 	};
 	if (!is_container(process)) {
@@ -142,10 +148,22 @@ void process_launch(struct process *process, char *plan, size_t size)
 	watch_for(process->shim, &process->control, EPOLLIN);
 }
 
-int process_kill(const struct process *process, int signal)
+static int kill_group(const struct process *process, int signal)
 {
-	if (process->reaped || process->launch.pidfd < 0)
+	if (syscall(SYS_pidfd_send_signal, process->launch.pidfd, signal, NULL, PIDFD_SIGNAL_PROCESS_GROUP) == 0)
+		return 0;
+	if (errno != EINVAL)
+		return -errno;
+	/* A kernel before 6.9: the group is named by a number, which is its own only while its leader is there. */
+	return process->reaped ? -ESRCH : kill(-process->pid, signal) < 0 ? -errno : 0;
+}
+
+int process_kill(const struct process *process, int signal, bool group)
+{
+	if (process->launch.pidfd < 0 || (process->reaped && !group))
 		return -ESRCH;
+	if (group)
+		return kill_group(process, signal);
 	return syscall(SYS_pidfd_send_signal, process->launch.pidfd, signal, NULL, 0) < 0 ? -errno : 0;
 }
 
@@ -157,9 +175,8 @@ void process_reaped(struct process *process, int status)
 	process->code = process->signal ? 128 + process->signal : WEXITSTATUS(status);
 	process->ended_ms = now_ms();
 	process->ended_ns = wall_ns();
-	close_fd(&process->launch.pidfd);
 	for (struct process *exec = process->shim->execs; is_container(process) && exec; exec = exec->next)
-		process_kill(exec, SIGKILL);
+		process_kill(exec, SIGKILL, false);
 }
 
 struct exit_report {
@@ -168,7 +185,7 @@ struct exit_report {
 	char id[72];
 };
 
-static void tell_exit(struct process *process)
+void tell_exit(struct process *process)
 {
 	struct exit_report report = {(uint32_t)process->code, (uint32_t)process->signal, process->ended_ns, ""};
 	size_t size = offsetof(struct exit_report, id) + strlen(process->id);
@@ -181,6 +198,7 @@ static void process_ended(struct process *process)
 {
 	char text[64];
 	stdio_close(process);
+	close_fd(&process->launch.pidfd);
 	process->state = PROCESS_ENDED;
 	if (is_container(process)) {
 		int size = snprintf(text, sizeof(text), "%d %d %llu\n", process->code, process->signal,
@@ -209,9 +227,3 @@ bool process_finished(struct process *process)
 	return process->state >= PROCESS_ENDED && !process->clients;
 }
 
-void process_free(struct process *process)
-{
-	if (process->state == PROCESS_ENDED)
-		tell_exit(process);
-	free(process);
-}

@@ -91,27 +91,13 @@ void shim_retire(struct shim *shim)
 	unlink("init.pid");
 }
 
-static int64_t earlier(int64_t one, int64_t other)
-{
-	return one < 0 || (other >= 0 && other < one) ? other : one;
-}
-
 /* Follows up on whatever the last event changed; when to wake without one, in ms, or -1. */
 static int64_t settle(struct shim *shim)
 {
 	uint64_t now = now_ms();
 	connections_settle(shim);
 	int64_t wait = process_settle(&shim->container, now);
-	for (struct process **link = &shim->execs; *link;) {
-		struct process *exec = *link;
-		wait = earlier(wait, process_settle(exec, now));
-		if (process_finished(exec)) {
-			*link = exec->next;
-			process_free(exec);
-		} else {
-			link = &exec->next;
-		}
-	}
+	wait = earlier(wait, execs_settle(shim, now));
 	if (process_finished(&shim->container) && !shim->execs)
 		shim->done = true;
 	return shim->dirty ? earlier(wait, IDLE_MS) : wait;
@@ -159,11 +145,13 @@ static void write_pid(void)
 }
 
 /* `connections` descriptors from 3 on are inherited: the first makes requests, each further one is to ATTACH. */
-static int serve(int connections)
+static int serve(int argc, char **argv, int connections)
 {
 	struct shim *shim = mmap(NULL, sizeof(*shim), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (shim == MAP_FAILED)
 		return -ENOMEM;
+	shim->command_line = argv[0];
+	shim->command_line_size = (size_t)(argv[argc - 1] + strlen(argv[argc - 1]) + 1 - argv[0]);
 	shim->container = (struct process){.shim = shim, .launch = {.pidfd = -1}};
 	stdio_init(&shim->container);
 	shim->log.fd = -1;
@@ -197,5 +185,5 @@ int shim_main(int argc, char **argv)
 	setsid();
 	umask(077);
 	syscall(SYS_close_range, (unsigned)(FIRST_CONNECTION + count), ~0u, 0u);
-	return serve(count);
+	return serve(argc, argv, count);
 }

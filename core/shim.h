@@ -5,20 +5,23 @@
 #include "log.h"
 #include <sys/epoll.h>
 
+#define FRAME_HEADER_SIZE 8
 #define SCRATCH_SIZE 131072
 #define BACKLOG_LIMIT (1u << 20)
 #define PATIENCE_MS 5000 /* how long a client may take nothing before it is let go */
+#define MAX_ENDED 128    /* how many ended execs are remembered */
 #define GRACE_MS 2000    /* how long output is awaited that a surviving child of an ended process holds open */
 
 enum frame_type {
 	FRAME_START = 16, FRAME_RELEASE, FRAME_ATTACH, FRAME_EXEC, FRAME_RESIZE, FRAME_KILL, FRAME_CLOSE_STDIN,
-	FRAME_WATCH, FRAME_WATCH_LOG,
+	FRAME_WATCH, FRAME_WATCH_LOG, FRAME_CLEAR_LOG, FRAME_EXECS,
 	FRAME_OK = 64, FRAME_ERROR, FRAME_STARTED, FRAME_CREATED, FRAME_FAILED, FRAME_EXIT, FRAME_EXEC_EXIT, FRAME_LOG,
-	FRAME_STATE,
+	FRAME_STATE, FRAME_EXEC_LIST,
 };
 
 enum start_flag { START_TERMINAL = 1, START_STDIN = 2, START_STDIN_ONCE = 4, START_HOLD = 8, START_INHERIT = 16,
 		  START_DETACHED = 32 };
+enum kill_scope { KILL_PROCESS, KILL_GROUP };
 enum stream { STREAM_STDIN, STREAM_STDOUT, STREAM_STDERR };
 
 struct watch {
@@ -68,6 +71,13 @@ struct process {
 	uint64_t ended_ms, ended_ns;
 };
 
+/* An exec that has ended, for an engine that asks later. */
+struct ended_exec {
+	uint32_t pid, code, signal;
+	uint64_t time_ns;
+	char id[72];
+};
+
 /* A connection that makes requests. */
 struct connection {
 	struct watch watch;
@@ -79,9 +89,13 @@ struct connection {
 
 struct shim {
 	int epoll;
+	char *command_line;
+	size_t command_line_size;
 	struct watch listener, children;
 	struct process container;
 	struct process *execs;
+	struct ended_exec ended[MAX_ENDED]; /* a ring: the next one goes to ended_count % MAX_ENDED */
+	uint32_t ended_count;
 	struct listener *ports; /* published, see relay.h */
 	struct connection *connections;
 	struct log log;
@@ -99,27 +113,37 @@ void watch_close(struct shim *shim, struct watch *watch);
 /* Takes the shim's files away: from the moment its end is told, the directory may belong to the next one. */
 void shim_retire(struct shim *shim);
 
-/* connection.c: frames and requests. */
+/* connection.c: frames, and connections until they have a whole request. */
 int send_frame(int fd, enum frame_type type, const void *payload, size_t size);
 void tell_watchers(struct shim *shim, enum frame_type type, const void *payload, size_t size);
 void tell_log_growth(struct shim *shim);
 void on_connect(struct watch *listener, uint32_t events);
 void connection_add(struct shim *shim, int fd, bool expected);
+/* Forgets the connection; its descriptor lives on in a client if `keep_fd`. */
+void connection_remove(struct connection *connection, bool keep_fd);
 /* Starts what waited for the inherited connections to be attached. */
 void connections_settle(struct shim *shim);
+
+/* request.c: answers the request that `connection->input` holds; the connection may be gone afterwards. */
+void request_serve(struct connection *connection);
+
+/* execs.c: those that run, those that have ended. */
+/* Follows up on every exec; when to look again, in ms, or -1. */
+int64_t execs_settle(struct shim *shim, uint64_t now);
+/* Appends the payload of EXEC_LIST. */
+int execs_describe(const struct shim *shim, struct buffer *list);
 
 /* process.c: launching, ending. Takes over the launch's request; tells failure itself. */
 void process_launch(struct process *process, char *plan, size_t size);
 /* Undoes a launch that has not come to an end; launch.failure says why. */
 void process_failed(struct process *process);
 void process_reaped(struct process *process, int status);
-int process_kill(const struct process *process, int signal);
+int process_kill(const struct process *process, int signal, bool group);
 /* Brings a process that has ended further on its way; when to look again, in ms, or -1. */
 int64_t process_settle(struct process *process, uint64_t now);
 /* Nothing is left to do for it and for its clients. */
 bool process_finished(struct process *process);
-/* Frees a finished exec, and tells its exit: every byte it wrote has reached its client before. */
-void process_free(struct process *process);
+void tell_exit(struct process *process);
 
 /* stream.c: stdio. */
 void stdio_init(struct process *process);

@@ -1,6 +1,6 @@
 /** Builds bin/wharf-core, the static C core: `bun tools/build-core.ts [output]`. Regenerates core/ops.h first. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { opsHeader } from '../src/runtime/plan/header.ts';
 
@@ -28,10 +28,20 @@ export function buildCore(output: string): void {
   const files = readdirSync(sources).filter((name) => name.endsWith('.c'));
   const { command, flags } = compiler();
   const dialect = ['-std=c17', '-O2', '-D_GNU_SOURCE', '-ffunction-sections', '-fdata-sections'];
-  const args = [...dialect, ...warnings, ...hardening, ...linking, ...files.sort(), ...flags, '-o', output];
+  const args = [
+    ...dialect,
+    ...warnings,
+    ...hardening,
+    ...linking,
+    ...files.sort(),
+    ...flags,
+    '-o',
+    `${output}.new`,
+  ];
   const { status, error } = spawnSync(command, args, { cwd: sources, stdio: 'inherit' });
   if (error !== undefined) throw error;
   if (status !== 0) throw new Error(`${command} failed with ${status}`);
+  renameSync(`${output}.new`, output);
 }
 
 /**

@@ -104,7 +104,7 @@ function startTask(
     terminal,
     openStdin: terminal,
     stdinOnce: false,
-    logPath: undefined,
+    log: undefined,
     createOnly: true,
     inheritStdio: !terminal,
     ...(terminal && { attach: [{ stdin: true, stdout: true, stderr: true }] }),

@@ -15,6 +15,11 @@ export interface LaunchOptions {
   readonly network?: LaunchNetwork;
   /** Of the session keyring that the container gets; absent: it keeps the shim's. */
   readonly sessionName?: string;
+  /**
+   * The first process is the core itself, which forwards signals, reaps what is left to it and ends as its child,
+   * the user's program, does. Absent: the program is the first process.
+   */
+  readonly init?: boolean;
   /** How many descriptors from 3 on the process inherits; absent: none. */
   readonly inheritedFds?: number;
 }

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import { getSystemErrorMessage } from 'node:util';
-import { EngineError } from '#base';
+import { EngineError, type ErrorKind } from '#base';
 import { type Frame, frameTypes, takeFrame } from './frames.ts';
 
 interface Waiting {
-  readonly resolve: (frame: Frame) => void;
+  readonly onAnswer: (frame: Frame) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -13,7 +13,7 @@ export interface ChannelListener {
   onClose(): void;
 }
 
-const answers: readonly number[] = [frameTypes.ok, frameTypes.error, frameTypes.state];
+const answers: readonly number[] = [frameTypes.ok, frameTypes.error, frameTypes.state, frameTypes.execList];
 
 /** The connection that makes requests: each gets one answer, in order; everything else that comes is an event. */
 export class Channel {
@@ -39,14 +39,18 @@ export class Channel {
     if (!this.#closed) this.#socket.write(bytes);
   }
 
-  /** @throws EngineError, when the shim refuses or is gone */
-  async request(bytes: Buffer): Promise<Frame> {
+  /**
+   * Sends a request and waits for its answer, which `read` takes before any event that came behind it is told.
+   * @throws EngineError, when the shim refuses or is gone
+   */
+  async request<Answer>(bytes: Buffer, read: (frame: Frame) => Answer): Promise<Answer> {
     if (this.#closed) throw shimGone();
-    const answer = new Promise<Frame>((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const onAnswer = (frame: Frame): void =>
+      frame.type === frameTypes.error ? reject(refusal(frame)) : resolve(read(frame));
+    this.#waiting.push({ onAnswer, reject });
     this.#socket.write(bytes);
-    const frame = await answer;
-    if (frame.type === frameTypes.error) throw refusal(frame);
-    return frame;
+    return promise;
   }
 
   close(): void {
@@ -59,17 +63,22 @@ export class Channel {
       this.#unread = taken.rest;
       const waiting = answers.includes(taken.frame.type) ? this.#waiting.shift() : undefined;
       if (waiting === undefined) listener.onEvent(taken.frame);
-      else waiting.resolve(taken.frame);
+      else waiting.onAnswer(taken.frame);
     }
   }
 }
 
 const ESRCH = 3;
+const EOPNOTSUPP = 95;
+const kinds = new Map<number, ErrorKind>([
+  [ESRCH, 'conflict'],
+  [EOPNOTSUPP, 'notImplemented'],
+]);
 
-/** The shim's ERROR as an error: a process that is not there is a conflict, the rest should not happen. */
+/** The shim's ERROR: a process that is not there is a conflict, an old shim does not know a new request. */
 export function refusal(frame: Frame): EngineError {
   const errno = frame.payload.readUInt32LE(0);
-  return new EngineError(errno === ESRCH ? 'conflict' : 'internal', getSystemErrorMessage(-errno));
+  return new EngineError(kinds.get(errno) ?? 'internal', getSystemErrorMessage(-errno));
 }
 
 export function shimGone(): EngineError {

@@ -9,6 +9,8 @@ export const frameTypes = {
   closeStdin: 22,
   watch: 23,
   watchLog: 24,
+  clearLog: 25,
+  execs: 26,
   ok: 64,
   error: 65,
   started: 66,
@@ -18,6 +20,7 @@ export const frameTypes = {
   execExit: 70,
   log: 71,
   state: 72,
+  execList: 73,
 } as const;
 
 export type FrameType = (typeof frameTypes)[keyof typeof frameTypes];
@@ -57,6 +60,12 @@ export function u32(...values: readonly number[]): Buffer {
   return bytes;
 }
 
+export function u64(value: bigint): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(value);
+  return bytes;
+}
+
 /** Size, bytes, at least one NUL, padding to four: as in the launch plan. */
 export function text(value: string): Buffer {
   const bytes = Buffer.from(value);
@@ -64,4 +73,10 @@ export function text(value: string): Buffer {
   padded.writeUInt32LE(bytes.length, 0);
   bytes.copy(padded, 4);
   return padded;
+}
+
+/** Reads what text() wrote off the front. */
+export function takeText(bytes: Buffer): { value: string; rest: Buffer } {
+  const end = 4 + bytes.readUInt32LE(0);
+  return { value: bytes.toString('utf8', 4, end), rest: bytes.subarray((end + 4) & ~3) };
 }

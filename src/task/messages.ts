@@ -1,5 +1,5 @@
-import { encodeFrame, frameTypes, text, u32 } from './frames.ts';
-import type { AttachOptions, ExecSpec, ExitStatus, TaskSpec } from './types.ts';
+import { encodeFrame, frameTypes, takeText, text, u32, u64 } from './frames.ts';
+import type { AttachOptions, ExecSpec, ExitStatus, TaskLog, TaskSpec } from './types.ts';
 
 const flags = { terminal: 1, stdin: 2, stdinOnce: 4, hold: 8, inherit: 16, detached: 32 } as const;
 
@@ -10,7 +10,15 @@ export function encodeStart(spec: TaskSpec): Buffer {
     (spec.stdinOnce ? flags.stdinOnce : 0) |
     (spec.createOnly ? flags.hold : 0) |
     (spec.inheritStdio ? flags.inherit : 0);
-  return encodeFrame(frameTypes.start, u32(mask), text(spec.logPath ?? ''), spec.plan);
+  return encodeFrame(frameTypes.start, u32(mask), encodeLog(spec.log), spec.plan);
+}
+
+const logFormats = { 'json-file': 1, local: 2 } as const;
+
+function encodeLog(log: TaskLog | undefined): Buffer {
+  if (log === undefined) return Buffer.concat([u32(0, 0), u64(0n), text(''), text('')]);
+  const numbers = [u32(logFormats[log.format], log.maxFiles), u64(BigInt(log.maxSize))];
+  return Buffer.concat([...numbers, text(log.path), text(log.attributes)]);
 }
 
 export function encodeExec(spec: ExecSpec): Buffer {
@@ -34,9 +42,7 @@ export function encodeControl(type: ControlType, id: string, first = 0, second =
 }
 
 export function encodeWatchLog(position: bigint): Buffer {
-  const known = Buffer.alloc(8);
-  known.writeBigUInt64LE(position);
-  return encodeFrame(frameTypes.watchLog, known);
+  return encodeFrame(frameTypes.watchLog, u64(position));
 }
 
 /** The front of EXIT and EXEC_EXIT. */
@@ -69,6 +75,25 @@ export function decodeState(payload: Buffer): ShimState {
     exit: decodeExit(payload.subarray(8)),
     logPosition: payload.readBigUInt64LE(24),
   };
+}
+
+/** One exec of an EXEC_LIST. */
+export interface ListedExec {
+  readonly id: string;
+  readonly pid: number;
+  /** Undefined while it runs. */
+  readonly status: ExitStatus | undefined;
+}
+
+export function decodeExecList(payload: Buffer): readonly ListedExec[] {
+  const list: ListedExec[] = [];
+  for (let left = payload; left.length > 0; ) {
+    const { value: id, rest } = takeText(left.subarray(24));
+    const ended = states[left.readUInt32LE(0)] === 'ended';
+    list.push({ id, pid: left.readUInt32LE(4), status: ended ? decodeExit(left.subarray(8)) : undefined });
+    left = rest;
+  }
+  return list;
 }
 
 /** The text of the `exit` file: code, signal, time. */

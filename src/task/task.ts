@@ -8,6 +8,7 @@ import { decodeFailure, launchError } from './failure.ts';
 import { encodeFrame, type Frame, frameTypes } from './frames.ts';
 import {
   decodeExecId,
+  decodeExecList,
   decodeExit,
   decodeState,
   encodeAttach,
@@ -15,12 +16,23 @@ import {
   encodeExec,
   encodeStart,
   encodeWatchLog,
+  type ListedExec,
   parseExitFile,
   type ShimState,
 } from './messages.ts';
-import type { AttachOptions, ExecSpec, ExecTask, ExitStatus, Task, TaskSpec, TerminalSize } from './types.ts';
+import type {
+  AttachOptions,
+  ExecSpec,
+  ExecTask,
+  ExitStatus,
+  KnownExec,
+  Task,
+  TaskSpec,
+  TerminalSize,
+} from './types.ts';
 
 const SIGKILL = 9;
+const KILL_GROUP = 1;
 
 /** A task over a connection to its shim. */
 export class ShimTask implements Task {
@@ -28,7 +40,7 @@ export class ShimTask implements Task {
   readonly #dir: string;
   readonly #channel: Channel;
   readonly #exited = Promise.withResolvers<ExitStatus>();
-  readonly #execs = new Map<string, (status: ExitStatus) => void>();
+  readonly #execs = new Map<string, PromiseWithResolvers<ExitStatus>>();
   readonly #logListeners = new Set<(position: bigint) => void>();
   #started = Promise.withResolvers<Frame>();
   #logPosition = 0n;
@@ -65,8 +77,8 @@ export class ShimTask implements Task {
 
   /** Asks the shim what it has, for a task that an earlier daemon started. */
   async watch(): Promise<ShimState> {
-    const answer = await this.#channel.request(encodeFrame(frameTypes.watch));
-    const state = decodeState(answer.payload);
+    const request = encodeFrame(frameTypes.watch);
+    const state = await this.#channel.request(request, ({ payload }) => decodeState(payload));
     this.#pid = state.pid;
     this.#logPosition = state.logPosition;
     if (state.state === 'ended') this.#exited.resolve(state.exit);
@@ -76,7 +88,7 @@ export class ShimTask implements Task {
   async release(): Promise<void> {
     this.#started = Promise.withResolvers();
     this.#started.promise.catch(() => undefined);
-    await this.#channel.request(encodeFrame(frameTypes.release));
+    await this.#channel.request(encodeFrame(frameTypes.release), () => undefined);
     await this.#awaitStart();
   }
 
@@ -100,22 +112,30 @@ export class ShimTask implements Task {
   }
 
   async exec(spec: ExecSpec): Promise<ExecTask> {
-    const exited = new Promise<ExitStatus>((resolve) => this.#execs.set(spec.id, resolve));
+    const exited = this.#awaitExec(spec.id);
     try {
       const socket = await this.#connect();
       const pid = await startExec(socket, spec);
-      return {
-        id: spec.id,
-        pid,
-        socket: spec.detached ? discard(socket) : socket,
-        exited,
-        resize: (size) => this.#control(spec.id, frameTypes.resize, size.rows, size.columns),
-        kill: (signal) => this.#control(spec.id, frameTypes.kill, signal),
-      };
+      return this.#execTask({ id: spec.id, pid, exited, socket: spec.detached ? discard(socket) : socket });
     } catch (error) {
       this.#execs.delete(spec.id);
       throw error;
     }
+  }
+
+  async execs(): Promise<readonly KnownExec[]> {
+    try {
+      return await this.#channel.request(encodeFrame(frameTypes.execs), ({ payload }) =>
+        decodeExecList(payload).map((exec) => this.#knownExec(exec)),
+      );
+    } catch (error) {
+      if (error instanceof EngineError && error.kind === 'notImplemented') return [];
+      throw error;
+    }
+  }
+
+  async clearLog(): Promise<void> {
+    await this.#channel.request(encodeFrame(frameTypes.clearLog), () => undefined);
   }
 
   logPosition(onGrow: (position: bigint) => void): Disposable {
@@ -142,7 +162,27 @@ export class ShimTask implements Task {
     first = 0,
     second = 0,
   ): Promise<void> {
-    await this.#channel.request(encodeControl(type, id, first, second));
+    await this.#channel.request(encodeControl(type, id, first, second), () => undefined);
+  }
+
+  #knownExec({ id, pid, status }: ListedExec): KnownExec {
+    const exited = status === undefined ? this.#awaitExec(id) : Promise.resolve(status);
+    return { ...this.#execTask({ id, pid, exited, socket: undefined }), status };
+  }
+
+  #execTask(exec: Pick<ExecTask, 'id' | 'pid' | 'exited' | 'socket'>): ExecTask {
+    return {
+      ...exec,
+      resize: (size) => this.#control(exec.id, frameTypes.resize, size.rows, size.columns),
+      kill: (signal, target) =>
+        this.#control(exec.id, frameTypes.kill, signal, target === 'group' ? KILL_GROUP : 0),
+    };
+  }
+
+  #awaitExec(id: string): Promise<ExitStatus> {
+    const waiting = this.#execs.get(id) ?? Promise.withResolvers<ExitStatus>();
+    this.#execs.set(id, waiting);
+    return waiting.promise;
   }
 
   async #connect(): Promise<Socket> {
@@ -161,7 +201,7 @@ export class ShimTask implements Task {
   }
 
   #onExecExit(id: string, status: ExitStatus): void {
-    this.#execs.get(id)?.(status);
+    this.#execs.get(id)?.resolve(status);
     this.#execs.delete(id);
   }
 

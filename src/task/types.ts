@@ -21,14 +21,27 @@ export interface TaskSpec {
   readonly openStdin: boolean;
   /** Standard input closes when the client that was attached to it is gone. */
   readonly stdinOnce: boolean;
-  /** Docker's json-file, appended to; undefined keeps no log. */
-  readonly logPath: string | undefined;
+  /** Undefined keeps no log. */
+  readonly log: TaskLog | undefined;
   /** Clients that are to see the first byte of output: their sockets come back as `attached`, in this order. */
   readonly attach?: readonly AttachOptions[];
   /** Stop before the program's exec; `release()` goes on. */
   readonly createOnly?: boolean;
   /** The program gets the caller's own stdin, stdout and stderr; there is no log and nothing to attach to. */
   readonly inheritStdio?: boolean;
+}
+
+/** The log that the shim writes, and rotates: `path` to `path.1`, `path.1` to `path.2`, compressed ones alike. */
+export interface TaskLog {
+  readonly path: string;
+  /** On disk as Docker's log drivers of these names have it. */
+  readonly format: 'json-file' | 'local';
+  /** Bytes at which a file is full; 0: never. */
+  readonly maxSize: number;
+  /** How many files there are at most, the one that is written included. */
+  readonly maxFiles: number;
+  /** A JSON object's text that every line of json-file has as `attrs`; '': none. */
+  readonly attributes: string;
 }
 
 export interface AttachOptions {
@@ -66,8 +79,18 @@ export interface Task {
   kill(signal: number): Promise<void>;
   closeStdin(): Promise<void>;
   exec(spec: ExecSpec): Promise<ExecTask>;
-  /** Calls back whenever the log file has grown, with its size. */
+  /**
+   * The execs that run, and the last 128 that ended: an engine that was away finds them here.
+   * A shim older than this request knows none.
+   */
+  execs(): Promise<readonly KnownExec[]>;
+  /**
+   * Calls back whenever the log has grown, with the bytes written to it so far: the size the file had when the
+   * container started, and all that came since. Rotation and clearLog() take nothing off.
+   */
   logPosition(onGrow: (position: bigint) => void): Disposable;
+  /** Empties the log and removes its rotated files; output that comes meanwhile is kept. */
+  clearLog(): Promise<void>;
   /** Leaves the shim alone from here on; the container stays. */
   close(): void;
 }
@@ -89,5 +112,15 @@ export interface ExecTask {
   /** Settles when every byte of output has gone to `socket`. */
   readonly exited: Promise<ExitStatus>;
   resize(size: TerminalSize): Promise<void>;
-  kill(signal: number): Promise<void>;
+  /**
+   * `group` signals everything that shares the process group of the exec, also what is left of it when the exec
+   * itself has ended and only its output is still held open (there on kernels from 6.9 on).
+   */
+  kill(signal: number, target?: 'process' | 'group'): Promise<void>;
+}
+
+/** An exec as another engine finds it; its `socket` is undefined, and `exited` has settled when it has ended. */
+export interface KnownExec extends ExecTask {
+  /** Undefined while it runs. */
+  readonly status: ExitStatus | undefined;
 }

@@ -61,7 +61,7 @@ export class Box implements AsyncDisposable {
       terminal: false,
       openStdin: false,
       stdinOnce: false,
-      logPath: this.log,
+      log: { path: this.log, format: 'json-file', maxSize: 0, maxFiles: 1, attributes: '' },
       plan: this.plan(options),
       ...spec,
     });

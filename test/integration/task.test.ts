@@ -48,7 +48,7 @@ test('megabytes pass through standard input and output unharmed', async () => {
     openStdin: true,
     stdinOnce: true,
     attach: [everything],
-    logPath: undefined,
+    log: undefined,
   });
   const sent = Buffer.alloc(8 << 20, '0123456789abcdef\n');
   const socket = first(task.attached);
@@ -293,7 +293,7 @@ test('an aborted start leaves nothing', async () => {
       terminal: false,
       openStdin: false,
       stdinOnce: false,
-      logPath: undefined,
+      log: undefined,
       plan: box.plan({ argv: ['/bin/busybox', 'sleep', '1000'] }),
     },
     abort.signal,

@@ -28,7 +28,12 @@ export function compileExec(process: ProcessSpec, target: ExecTarget): LaunchPla
       { op: 'wait' },
       { op: 'root', path: '/' },
       ...(process.terminal ? [{ op: 'terminal', rows: height, columns: width, console: 0 } as const] : []),
-      ...compileProcess(process, { sessionName: '', ...(seccomp && { seccomp }), inheritedFds }),
+      ...compileProcess(process, {
+        sessionName: '',
+        ...(seccomp && { seccomp }),
+        inheritedFds,
+        init: false,
+      }),
     ],
   };
 }

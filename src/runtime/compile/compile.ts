@@ -40,6 +40,7 @@ export function compile(spec: RuntimeSpec, launch: LaunchOptions): LaunchPlan {
         sessionName: launch.sessionName ?? '',
         ...(linux.seccomp && { seccomp: linux.seccomp }),
         inheritedFds: launch.inheritedFds ?? 0,
+        init: launch.init ?? false,
       }),
     ],
   };

@@ -12,6 +12,8 @@ export interface ProcessSurroundings {
   readonly sessionName: string;
   /** How many descriptors from 3 on it inherits. */
   readonly inheritedFds: number;
+  /** The process stays behind as the program's parent. */
+  readonly init: boolean;
 }
 
 const defaultUmask = 0o022;
@@ -32,6 +34,7 @@ export function compileProcess(process: ProcessSpec, surroundings: ProcessSurrou
     ...compileRights(process, surroundings.seccomp),
     { op: 'chdir', target: process.cwd },
     { op: 'closeFds', from: 3 + surroundings.inheritedFds },
+    ...(surroundings.init ? [{ op: 'supervise' } as const] : []),
     { op: 'exec', argv: process.args, env: process.env ?? [] },
   ];
 }

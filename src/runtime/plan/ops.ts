@@ -97,6 +97,7 @@ export const ops = {
   stdioOwner: { code: 64, lists: init, operands: { uid: 'u32' } },
   closeFds: { code: 65, lists: init, operands: { from: 'u32' } },
   exec: { code: 66, lists: init, operands: { argv: 'texts', env: 'texts' } },
+  supervise: { code: 67, lists: init, operands: {} },
 } as const satisfies Record<string, OpDefinition>;
 
 export type OpName = keyof typeof ops;

@@ -59,7 +59,7 @@ export function tasksConformance(name: string, open: () => TasksHarness): void {
     await using harness = open();
     const spec = { id: 'one', dir: '/nonexistent', plan: new Uint8Array(), terminal: false };
     const started = harness.tasks.start(
-      { ...spec, openStdin: false, stdinOnce: false, logPath: undefined },
+      { ...spec, openStdin: false, stdinOnce: false, log: undefined },
       AbortSignal.abort(),
     );
     await assert.rejects(started, { name: 'AbortError' });

@@ -14,7 +14,7 @@ tasksConformance('fake', () => {
     terminal: false,
     openStdin: false,
     stdinOnce: false,
-    logPath: undefined,
+    log: undefined,
   };
   return {
     tasks,

@@ -100,6 +100,14 @@ class FakeTask implements Task {
     throw new EngineError('notImplemented', 'a fake task runs no exec');
   }
 
+  async execs(): Promise<readonly []> {
+    return [];
+  }
+
+  async clearLog(): Promise<void> {
+    this.#requireAlive();
+  }
+
   logPosition(onGrow: (position: bigint) => void): Disposable {
     this.#logListeners.add(onGrow);
     return { [Symbol.dispose]: () => void this.#logListeners.delete(onGrow) };

@@ -136,7 +136,7 @@ export async function startContainer(
     terminal: spec.process?.terminal ?? false,
     openStdin: false,
     stdinOnce: false,
-    logPath,
+    log: { path: logPath, format: 'json-file', maxSize: 0, maxFiles: 1, attributes: '' },
   });
   t.after(async () => {
     await task.kill(9).catch(() => undefined);

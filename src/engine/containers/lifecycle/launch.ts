@@ -1,7 +1,7 @@
 import type { Sandbox } from '#engine/networks';
 import { prepareCgroup } from '#linux';
 import { compile, encodePlan, type LaunchPlan, writeBundle } from '#runtime';
-import type { Task, TaskSpec } from '#task';
+import type { Task, TaskLog, TaskSpec } from '#task';
 import type { WaitingStream } from '../attach/attach.ts';
 import type { ContainerContext } from '../context.ts';
 import { bundleDirectory } from '../directories.ts';
@@ -68,6 +68,7 @@ async function prepareTask(
     cgroup: prepareCgroup(context.cgroups, specContext.cgroupsPath),
     ...(sandbox?.launch ? { network: sandbox.launch } : {}),
     sessionName: record.id,
+    init: record.hostConfig.Init ?? false,
   });
   const bundleWritten = writeBundle(bundle, spec);
   return {
@@ -80,9 +81,14 @@ async function prepareTask(
       terminal: config.Tty,
       openStdin: config.OpenStdin,
       stdinOnce: config.StdinOnce,
-      logPath: specContext.files.log || undefined,
+      log: taskLog(specContext.files.log),
     },
   };
+}
+
+function taskLog(path: string): TaskLog | undefined {
+  if (path === '') return undefined;
+  return { path, format: 'json-file', maxSize: 0, maxFiles: 1, attributes: '' };
 }
 
 async function startTask(context: ContainerContext, spec: TaskSpec, launch: FailedLaunch): Promise<Task> {
