@@ -10,3 +10,4 @@
  */
 export { LocalVolumes, type VolumeRooms } from './local-volumes.ts';
 export type * from './types.ts';
+export { parseVolumeName } from './volume-name.ts';

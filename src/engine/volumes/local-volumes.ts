@@ -15,6 +15,7 @@ import type { Events, VolumeAction } from '#engine/events';
 import type { Metadata } from '#store/metadata';
 import { treeBytes } from './tree-bytes.ts';
 import type { CreateVolume, VolumeRecord, Volumes } from './types.ts';
+import { parseVolumeName } from './volume-name.ts';
 import { type StoredVolume, VolumeStore } from './volume-store.ts';
 
 export interface VolumeRooms {
@@ -23,8 +24,6 @@ export interface VolumeRooms {
   /** The directory that holds all volumes. */
   readonly root: string;
 }
-
-const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 
 /** The volumes of one data root. */
 export class LocalVolumes implements Volumes {
@@ -150,12 +149,7 @@ function refuseUnsupported(name: string, { driver = 'local', options = {} }: Cre
       `create ${name}: error looking up volume plugin ${driver}: plugin "${driver}" not found`,
     );
   }
-  if (!namePattern.test(name)) {
-    throw new EngineError(
-      'invalid',
-      `create ${name}: "${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`,
-    );
-  }
+  parseVolumeName(name);
   const option = Object.keys(options)[0];
   if (option !== undefined) throw new EngineError('invalid', `create ${name}: invalid option: "${option}"`);
 }

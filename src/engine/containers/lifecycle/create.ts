@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism, hostname } from 'node:os';
 import type { ContainerCreateRequest } from '#api';
-import { nowNs } from '#base';
+import { EngineError, errorMessage, nowNs } from '#base';
 import type { ResolvedImage } from '#engine/images';
 import { hastenCgroupAttach } from '#linux';
 import { parsePlatform } from '#oci';
@@ -11,6 +11,7 @@ import { publish } from '../publish.ts';
 import { createRecord, newContainerId } from '../record/create-record.ts';
 import { makeUpName, parseName } from '../record/name.ts';
 import { warningsAbout } from '../record/warnings.ts';
+import type { Records } from '../records.ts';
 import { transition } from '../transition.ts';
 import type { ContainerRecord, Created, CreateOptions } from '../types.ts';
 import { undoCreate } from './remove.ts';
@@ -52,6 +53,7 @@ function newRecord(
   image: ResolvedImage,
 ): ContainerRecord {
   const { records, settings } = context;
+  for (const mode of [request.HostConfig.IpcMode, request.HostConfig.PidMode]) refuseMissing(records, mode);
   const record = createRecord(request, image, {
     id: newContainerId(),
     name: options.name ? parseName(options.name) : makeUpName((name) => records.byName(name) !== undefined),
@@ -62,4 +64,14 @@ function newRecord(
     mountsOf: (ref) => records.find(ref).mounts,
   });
   return { ...record, mounts: nameVolumes(context, record.mounts) };
+}
+
+/** @throws EngineError invalid, when the container whose namespace is wished for is not there */
+function refuseMissing(records: Records, mode: string): void {
+  const [, ref] = /^container:(.+)$/.exec(mode) ?? [];
+  try {
+    if (ref !== undefined) records.find(ref);
+  } catch (cause) {
+    throw new EngineError('invalid', errorMessage(cause), { cause });
+  }
 }

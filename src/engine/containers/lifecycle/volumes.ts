@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError, errnoOf } from '#base';
+import type { CreateVolume } from '#engine/volumes';
 import type { ContainerContext } from '../context.ts';
 import type { ContainerMount, ContainerRecord } from '../types.ts';
 
@@ -27,14 +28,16 @@ export async function ensureVolumes({ volumes }: ContainerContext, record: Conta
   for (const mount of record.mounts) {
     if (mount.type !== 'volume') continue;
     volumes.acquire(mount.name, record.id);
-    await volumes.create({ name: mount.name, anonymous: mount.anonymous, labels: labelsFor(record, mount) });
+    await volumes.create({ name: mount.name, anonymous: mount.anonymous, ...wishesFor(record, mount) });
   }
 }
 
-/** Labels of a volume that `--mount` describes. */
-function labelsFor({ hostConfig }: ContainerRecord, mount: ContainerMount): Readonly<Record<string, string>> {
+/** What `--mount` says about a volume that is to be made, and which driver `--volume-driver` names for the others. */
+function wishesFor({ hostConfig }: ContainerRecord, mount: ContainerMount): Omit<CreateVolume, 'name'> {
   const spec = (hostConfig.Mounts ?? []).find(({ Target }) => Target === mount.destination);
-  return spec?.VolumeOptions?.Labels ?? {};
+  if (spec === undefined) return { driver: hostConfig.VolumeDriver };
+  const { Labels = {}, DriverConfig = {} } = spec.VolumeOptions ?? {};
+  return { labels: Labels ?? {}, driver: DriverConfig.Name ?? '', options: DriverConfig.Options ?? {} };
 }
 
 /**

@@ -86,7 +86,7 @@ test("createRecord() refuses limits that can't be, in Docker's words", () => {
     refusal({ CpusetCpus: '0-7' }),
     /^Requested CPUs are not available - requested 0-7, available: 0-3$/,
   );
-  assert.equal(refusal({ CpusetCpus: 'x' }), 'Invalid value x for cpuset cpus');
+  assert.equal(refusal({ CpusetCpus: 'x' }), 'Invalid value x for cpuset cpus: invalid format: x');
   assert.match(refusal({ CpuPeriod: 10 }), /^CPU cfs period can not be less than 1ms/);
   assert.match(refusal({ OomScoreAdj: -2000 }), /range for oom score adj is \[-1000, 1000\]$/);
   assert.match(refusal({ BlkioWeight: 5 }), /^Range of blkio weight/);

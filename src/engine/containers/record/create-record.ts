@@ -8,6 +8,7 @@ import { mergeConfig } from './merge-config.ts';
 import { type MountsOf, planMounts } from './plan-mounts.ts';
 import { type HostDefaults, resolveHostConfig } from './resolve-host-config.ts';
 import { validateConfig } from './validate-config.ts';
+import { validateNetwork } from './validate-network.ts';
 import { validateResources } from './validate-resources.ts';
 
 /** What a record is decided from besides the request and the image. */
@@ -38,6 +39,7 @@ export function createRecord(
   const hostConfig = resolveHostConfig(askedHost, context.defaults);
   const merged = mergeConfig(asked, image.config.config);
   const config = { ...merged, Hostname: resolveHostname(merged, hostConfig, context) };
+  validateNetwork(request, hostConfig.NetworkMode);
   validateConfig(config, hostConfig);
   validateResources(hostConfig, context.cpuCount);
   const argv = [...(config.Entrypoint ?? []), ...(config.Cmd ?? [])];
@@ -54,6 +56,8 @@ export function createRecord(
     mounts: planMounts(config, hostConfig, context.mountsOf),
     sandbox: undefined,
     restartCount: 0,
+    stopRequested: false,
+    restartRequested: false,
     state: initialState,
   };
 }

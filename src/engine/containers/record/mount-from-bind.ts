@@ -1,21 +1,41 @@
 import { posix } from 'node:path';
 import { messages } from '#api';
 import { EngineError } from '#base';
+import { parseVolumeName } from '#engine/volumes';
 import type { ContainerMount } from '../types.ts';
 import { noMount } from './no-mount.ts';
 
-const propagations = ['private', 'rprivate', 'shared', 'rshared', 'slave', 'rslave'];
+/** Whether mounts made later on one side of a bind are seen on the other. */
+export const propagations = ['private', 'rprivate', 'shared', 'rshared', 'slave', 'rslave'];
 const flags = ['ro', 'rw', 'z', 'Z', 'nocopy', 'copy', 'consistent', 'cached', 'delegated'];
 
-/** Reads one `-v` value: `source:destination[:mode]`; the source is a host path or a volume's name. */
+/** Of each of these a mode holds one at most. */
+const rivals = [
+  ['ro', 'rw'],
+  ['z', 'Z'],
+  ['nocopy', 'copy'],
+  ['consistent', 'cached', 'delegated'],
+  propagations,
+];
+
+/**
+ * Reads one `-v` value: `source:destination[:mode]`, or the destination of a volume without a name. The source is a
+ * host path or a volume's name.
+ * @throws EngineError invalid, in Docker's words
+ */
 export function mountFromBind(bind: string): ContainerMount {
   const [source = '', target, mode = '', ...rest] = bind.split(':');
   const bad = () => new EngineError('invalid', messages.invalidVolume(bind));
-  if (target === undefined || source === '' || rest.length > 0) throw bad();
-  const words = mode === '' ? [] : mode.split(',');
-  if (!words.every((word) => flags.includes(word) || propagations.includes(word))) {
-    throw new EngineError('invalid', `invalid mode: ${mode}`);
+  if (source === '' || target === '' || rest.length > 0) throw bad();
+  if (target === undefined) {
+    return {
+      ...noMount,
+      type: 'volume',
+      destination: parseDestination(source, bind, 'volume'),
+      copyUp: true,
+    };
   }
+  const words = parseMode(mode);
   const mount = {
     ...noMount,
     destination: parseDestination(target, bind),
@@ -23,7 +43,12 @@ export function mountFromBind(bind: string): ContainerMount {
     writable: !words.includes('ro'),
   };
   if (source.startsWith('/')) return bindOf(mount, source, words);
-  if (words.some((word) => propagations.includes(word))) throw bad();
+  if (words.some((word) => propagations.includes(word))) {
+    throw new EngineError(
+      'invalid',
+      `${messages.invalidVolume(bind)}: invalid mount config for type "volume": field BindOptions must not be specified`,
+    );
+  }
   return {
     ...mount,
     type: 'volume',
@@ -31,6 +56,14 @@ export function mountFromBind(bind: string): ContainerMount {
     mode: mode === '' ? 'z' : mode,
     copyUp: !words.includes('nocopy'),
   };
+}
+
+function parseMode(mode: string): string[] {
+  const words = mode === '' ? [] : mode.split(',');
+  const known = words.every((word) => flags.includes(word) || propagations.includes(word));
+  const clashes = rivals.some((group) => words.filter((word) => group.includes(word)).length > 1);
+  if (known && !clashes) return words;
+  throw new EngineError('invalid', `invalid mode: ${mode}`);
 }
 
 function bindOf(mount: ContainerMount, source: string, words: readonly string[]): ContainerMount {
@@ -42,29 +75,19 @@ function bindOf(mount: ContainerMount, source: string, words: readonly string[])
 }
 
 /** The path in the container, normalised. @throws EngineError invalid, when relative or the root */
-export function parseDestination(path: string, spec: string): string {
+function parseDestination(path: string, spec: string, type = 'bind'): string {
   if (!path.startsWith('/')) {
     throw new EngineError(
       'invalid',
-      `${messages.invalidVolume(spec)}: invalid mount config for type "bind": invalid mount path: '${path}' mount path must be absolute`,
+      `${messages.invalidVolume(spec)}: invalid mount config for type "${type}": invalid mount path: '${path}' mount path must be absolute`,
     );
   }
   const destination = posix.resolve(path);
   if (destination === '/') {
     throw new EngineError(
       'invalid',
-      `${messages.invalidVolume(spec)}: invalid mount config for type "bind": invalid specification: destination can't be '/'`,
+      `${messages.invalidVolume(spec)}: invalid mount config for type "${type}": invalid specification: destination can't be '/'`,
     );
   }
   return destination;
-}
-
-const volumeName = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
-
-function parseVolumeName(name: string): string {
-  if (volumeName.test(name)) return name;
-  throw new EngineError(
-    'invalid',
-    `create ${name}: "${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`,
-  );
 }

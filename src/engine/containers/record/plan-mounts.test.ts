@@ -34,7 +34,7 @@ test('planMounts() reads --mount of each type', () => {
   const mounts = mountsOf({
     Mounts: [
       { Type: 'bind', Source: '/srv', Target: '/a', BindOptions: { NonRecursive: true } },
-      { Type: 'volume', Target: '/b', ReadOnly: true },
+      { Type: 'volume', Source: 'bb', Target: '/b', ReadOnly: true },
       { Type: 'tmpfs', Target: '/c', TmpfsOptions: { SizeBytes: 4096, Mode: 0o700 } },
     ],
   });

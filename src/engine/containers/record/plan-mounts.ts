@@ -24,7 +24,7 @@ export function planMounts(
     ...(hostConfig.Binds ?? []).map((bind) => mountFromBind(bind)),
     ...(hostConfig.Mounts ?? []).map((mount) => mountFromSpec(mount)),
   ];
-  const tmpfs = Object.keys(hostConfig.Tmpfs ?? {}).map((path) => posix.normalize(path));
+  const tmpfs = Object.keys(hostConfig.Tmpfs ?? {}).map(parseTmpfsPath);
   refuseDuplicates([...asked.map((mount) => mount.destination), ...tmpfs]);
 
   const byPath = new Map<string, ContainerMount>();
@@ -39,6 +39,15 @@ export function planMounts(
   return [...byPath.values()].sort((a, b) => depth(a) - depth(b));
 }
 
+function parseTmpfsPath(path: string): string {
+  if (!path.startsWith('/')) {
+    throw new EngineError('invalid', `invalid mount path: '${path}' mount path must be absolute`);
+  }
+  const destination = posix.resolve(path);
+  if (destination !== '/') return destination;
+  throw new EngineError('invalid', "invalid specification: destination can't be '/'");
+}
+
 function refuseDuplicates(paths: readonly string[]): void {
   const twice = paths.find((path, index) => paths.indexOf(path) !== index);
   if (twice !== undefined) throw new EngineError('invalid', messages.duplicateMount(twice));
@@ -47,7 +56,7 @@ function refuseDuplicates(paths: readonly string[]): void {
 function inherited(specs: readonly string[], mountsOf: MountsOf): ContainerMount[] {
   return specs.flatMap((spec) => {
     const [ref = '', mode = ''] = spec.split(':');
-    if (ref === '') throw new EngineError('invalid', `malformed volumes-from specification: ${spec}`);
+    if (ref === '') throw new EngineError('invalid', 'volumes-from specification cannot be an empty string');
     if (!['', 'ro', 'rw', 'z', 'Z'].includes(mode)) throw new EngineError('invalid', `invalid mode: ${mode}`);
     return mountsOf(ref).map((mount) => (mode === 'ro' ? { ...mount, writable: false, mode: 'ro' } : mount));
   });

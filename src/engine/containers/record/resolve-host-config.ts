@@ -47,7 +47,8 @@ export function resolveHostConfig(asked: HostConfig, defaults: HostDefaults): Ho
     LogConfig: resolveLogConfig(asked.LogConfig, defaults),
     MemorySwap: resolveSwap(asked),
     MemorySwappiness: asked.MemorySwappiness === -1 ? null : asked.MemorySwappiness,
-    OomKillDisable: asked.OomKillDisable || null,
+    // Version 2 of cgroups has no such switch.
+    OomKillDisable: asked.OomKillDisable || (defaults.cgroupVersion === 1 ? false : null),
     PidsLimit: asked.PidsLimit || null,
     ...resolvePaths(asked),
   };

@@ -2,6 +2,7 @@ import type { ContainerConfig, HostConfig, RestartPolicy } from '#api';
 import { EngineError } from '#base';
 import { isSignal } from '../signal.ts';
 import { parseCapabilities } from '../spec/capabilities.ts';
+import { parseSecurityOptions } from '../spec/security.ts';
 import { variableName } from './merge-config.ts';
 
 /** `runc` is what clients call the engine's own; the other is its name as a plugin of containerd. */
@@ -40,7 +41,6 @@ export function validateConfig(config: ContainerConfig, hostConfig: HostConfig):
   for (const entry of config.Env ?? []) {
     refuse(variableName(entry) === '', `invalid environment variable: ${entry}`);
   }
-  for (const port of Object.keys(config.ExposedPorts ?? {})) refuseBadPort(port);
   validateHost(hostConfig);
 }
 
@@ -63,12 +63,16 @@ function validateHost(hostConfig: HostConfig): void {
     !['', 'private', 'host'].includes(hostConfig.CgroupnsMode),
     `invalid cgroup namespace mode: ${hostConfig.CgroupnsMode}`,
   );
-  for (const [port, bindings] of Object.entries(hostConfig.PortBindings ?? {})) {
-    refuseBadPort(port);
-    for (const binding of bindings ?? []) {
-      refuse(!/^(\d+(-\d+)?)?$/.test(binding.HostPort), `invalid port specification: "${binding.HostPort}"`);
-    }
-  }
+  refuse(
+    !['', 'default'].includes(hostConfig.Isolation),
+    `invalid isolation (${hostConfig.Isolation}): linux only supports 'default'`,
+  );
+  refuse(
+    Object.hasOwn(hostConfig.Annotations ?? {}, ''),
+    'invalid Annotations: the empty string is not permitted as an annotation key',
+  );
+  validateStorage(hostConfig.StorageOpt ?? {});
+  parseSecurityOptions(hostConfig.SecurityOpt ?? []);
   validateNamespaces(hostConfig);
 }
 
@@ -106,11 +110,14 @@ function validateRestart({ Name, MaximumRetryCount }: RestartPolicy): void {
   refuse(MaximumRetryCount < 0, 'invalid restart policy: maximum retry count cannot be negative');
 }
 
-function refuseBadPort(port: string): void {
-  const match = /^(\d+)(?:-(\d+))?(?:\/(tcp|udp|sctp))?$/.exec(port);
-  const numbers = [match?.[1], match?.[2] ?? match?.[1]].map(Number);
-  const good = match !== null && numbers.every((number) => number >= 0 && number <= 65535);
-  refuse(!good, `invalid port specification: "${port}"`);
+/** No driver of snapshots keeps to a size of its own. */
+function validateStorage(options: Readonly<Record<string, string>>): void {
+  const [option] = Object.keys(options);
+  refuse(option !== undefined && option !== 'size', `Unknown option ${option}`);
+  refuse(
+    option === 'size',
+    "--storage-opt is supported only for overlay over xfs with 'pquota' mount option",
+  );
 }
 
 export function refuse(condition: boolean, message: string): void {

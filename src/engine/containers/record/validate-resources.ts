@@ -1,4 +1,5 @@
-import type { HostConfig } from '#api';
+import { readFileSync } from 'node:fs';
+import type { HostConfig, Ulimit } from '#api';
 import { refuse } from './validate-config.ts';
 
 const leastMemory = 6 * 1024 * 1024;
@@ -7,6 +8,7 @@ const leastMemory = 6 * 1024 * 1024;
 export function validateResources(limits: HostConfig, cpuCount: number): void {
   validateMemory(limits);
   validateCpu(limits, cpuCount);
+  validateUlimits(limits.Ulimits ?? []);
   const weight = limits.BlkioWeight;
   refuse(weight !== 0 && (weight < 10 || weight > 1000), 'Range of blkio weight is from 10 to 1000');
 }
@@ -38,8 +40,8 @@ function validateMemory({ Memory, MemorySwap, MemoryReservation, MemorySwappines
 
 function validateCpu(limits: HostConfig, cpuCount: number): void {
   const { NanoCpus, CpuPeriod, CpuQuota } = limits;
-  refuse(NanoCpus > 0 && CpuPeriod > 0, 'Conflicting options: Nano CPUs and CPU Period cannot both be set.');
-  refuse(NanoCpus > 0 && CpuQuota > 0, 'Conflicting options: Nano CPUs and CPU Quota cannot both be set.');
+  refuse(NanoCpus > 0 && CpuPeriod > 0, 'Conflicting options: Nano CPUs and CPU Period cannot both be set');
+  refuse(NanoCpus > 0 && CpuQuota > 0, 'Conflicting options: Nano CPUs and CPU Quota cannot both be set');
   refuse(
     NanoCpus < 0 || NanoCpus > cpuCount * 1e9,
     `range of CPUs is from 0.01 to ${cpuCount}.00, as there are only ${cpuCount} CPUs available`,
@@ -49,15 +51,54 @@ function validateCpu(limits: HostConfig, cpuCount: number): void {
     'CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)',
   );
   refuse(CpuQuota > 0 && CpuQuota < 1000, 'CPU cfs quota can not be less than 1ms (i.e. 1000)');
-  validateCpus('cpuset cpus', limits.CpusetCpus, cpuCount);
+  refuse(limits.CpuShares < 0, `invalid CPU shares (${limits.CpuShares}): value must be a positive integer`);
+  refuse(
+    limits.CpuRealtimePeriod !== 0 && limits.CpuRealtimeRuntime > limits.CpuRealtimePeriod,
+    'cpu real-time runtime cannot be higher than cpu real-time period',
+  );
+  validateSet('cpuset cpus', 'CPUs', limits.CpusetCpus, availableSet(cpuCount));
+  validateSet('cpuset mems', 'memory nodes', limits.CpusetMems, memoryNodes());
 }
 
-function validateCpus(what: string, list: string, cpuCount: number): void {
-  refuse(!/^(\d+(-\d+)?(,\d+(-\d+)?)*)?$/.test(list), `Invalid value ${list} for ${what}`);
-  const asked = list.split(/[,-]/).filter(Boolean).map(Number);
-  const available = cpuCount === 1 ? '0' : `0-${cpuCount - 1}`;
+/** Refuses a list as `0-3,5` that is none, or holds what `available`, such a list too, does not. */
+function validateSet(field: string, what: string, list: string, available: string): void {
+  const asked = list === '' ? [] : list.split(',').map(parseRange);
+  refuse(asked.includes(undefined), `Invalid value ${list} for ${field}: invalid format: ${list}`);
+  const last = Math.max(...available.split(/[,-]/).map(Number));
   refuse(
-    asked.some((cpu) => cpu >= cpuCount),
-    `Requested CPUs are not available - requested ${list}, available: ${available}`,
+    asked.some((range) => range !== undefined && range.last > last),
+    `Requested ${what} are not available - requested ${list}, available: ${available}`,
   );
+}
+
+function parseRange(text: string): { readonly last: number } | undefined {
+  const match = /^(\d+)(?:-(\d+))?$/.exec(text);
+  const [first, last] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
+  return match !== null && first <= last ? { last } : undefined;
+}
+
+function availableSet(count: number): string {
+  return count === 1 ? '0' : `0-${count - 1}`;
+}
+
+/** A kernel without NUMA has one node. */
+function memoryNodes(): string {
+  try {
+    return readFileSync('/sys/devices/system/node/online', 'utf8').trim();
+  } catch {
+    return '0';
+  }
+}
+
+const ulimitNames =
+  'core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack'.split(
+    ' ',
+  );
+
+function validateUlimits(ulimits: readonly Ulimit[]): void {
+  for (const { Name, Soft, Hard } of ulimits) {
+    refuse(!ulimitNames.includes(Name.toLowerCase()), `invalid ulimit type: ${Name}`);
+    const exceeds = Hard >= 0 && (Soft > Hard || Soft < 0);
+    refuse(exceeds, `ulimit soft limit must be less than or equal to hard limit: ${Soft} > ${Hard}`);
+  }
 }

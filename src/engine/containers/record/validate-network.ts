@@ -1,0 +1,114 @@
+import { isIP } from 'node:net';
+import type { ContainerCreateRequest, EndpointSettings, HostConfig } from '#api';
+import { refuse } from './validate-config.ts';
+
+/**
+ * Refuses what no container's network can be, in Docker's words. `asked` is the request itself: what an image exposes is
+ * no conflict.
+ * @throws EngineError invalid
+ */
+export function validateNetwork(asked: ContainerCreateRequest, mode: string): void {
+  if (mode.startsWith('container:')) refuseConflicts(asked, mode);
+  refuse(
+    asked.HostConfig.UTSMode === 'host' && asked.Hostname !== '',
+    'conflicting options: hostname and the UTS mode',
+  );
+  for (const entry of asked.HostConfig.ExtraHosts ?? []) refuseBadHost(entry);
+  for (const port of Object.keys(asked.ExposedPorts ?? {})) refuseBadPort(port);
+  for (const [port, bindings] of Object.entries(asked.HostConfig.PortBindings ?? {})) {
+    refuseBadPort(port);
+    for (const { HostPort } of bindings ?? []) refuseBadRange(HostPort, HostPort);
+  }
+  refuseBadMac(mode, asked.MacAddress ?? '');
+  for (const [network, endpoint] of Object.entries(asked.NetworkingConfig.EndpointsConfig ?? {})) {
+    if (endpoint !== null) validateEndpoint(network, endpoint);
+  }
+}
+
+/** Who uses another container's network has nothing to say about it. */
+function refuseConflicts({ HostConfig, ...asked }: ContainerCreateRequest, mode: string): void {
+  const publishes = HostConfig.PublishAllPorts || Object.keys(HostConfig.PortBindings ?? {}).length > 0;
+  const exposes = Object.keys(asked.ExposedPorts ?? {}).length > 0;
+  refuse(mode === 'container:', 'invalid network mode: invalid container format container:<name|id>');
+  refuse(asked.Hostname !== '', 'conflicting options: hostname and the network mode');
+  refuse(
+    isGiven(HostConfig.Links),
+    "conflicting options: container type network can't be used with links. This would result in undefined behavior",
+  );
+  refuse(isGiven(HostConfig.Dns), 'conflicting options: dns and the network mode');
+  refuse(
+    isGiven(HostConfig.ExtraHosts),
+    'conflicting options: custom host-to-IP mapping and the network mode',
+  );
+  refuse(Boolean(asked.MacAddress), 'conflicting options: mac-address and the network mode');
+  refuse(publishes, 'conflicting options: port publishing and the container type network mode');
+  refuse(exposes, 'conflicting options: port exposing and the container type network mode');
+}
+
+function isGiven(list: HostConfig['Dns']): boolean {
+  return list !== null && list.length > 0;
+}
+
+/** One entry of `--add-host`: `name:address` or `name:host-gateway`. */
+function refuseBadHost(entry: string): void {
+  const at = entry.indexOf(':');
+  refuse(at < 1, `bad format for add-host: "${entry}"`);
+  const address = entry.slice(at + 1);
+  const bare = address.replace(/^\[(.*)\]$/, '$1');
+  refuse(address !== 'host-gateway' && isIP(bare) === 0, `invalid IP address in add-host: "${address}"`);
+}
+
+/** `80`, `80/udp`, `8000-8010/tcp`. */
+function refuseBadPort(port: string): void {
+  const [range = '', protocol = 'tcp', ...rest] = port.split('/');
+  const known = ['tcp', 'udp', 'sctp'].includes(protocol) && rest.length === 0;
+  refuse(!known || range === '', `invalid port specification: "${port}"`);
+  refuseBadRange(range, range);
+}
+
+function refuseBadRange(range: string, told: string): void {
+  const match = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(range);
+  const [first, last] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
+  const good = range === '' || (match !== null && first <= last && last <= 65_535);
+  refuse(!good, `invalid port specification: "${told}"`);
+}
+
+/** The networks of every engine take no wishes for names and addresses. */
+const withoutWishes = ['default', 'bridge', 'host', 'none'];
+
+function validateEndpoint(network: string, { MacAddress, IPAMConfig, Aliases }: EndpointSettings): void {
+  refuseBadMac(network, MacAddress);
+  const asked = [IPAMConfig?.IPv4Address, IPAMConfig?.IPv6Address].filter(Boolean);
+  const isPlain = withoutWishes.includes(network);
+  const problems = [
+    ...(isPlain && isGiven(Aliases)
+      ? ['network-scoped alias is supported only for containers in user defined networks']
+      : []),
+    ...(isPlain && asked.length > 0
+      ? ['user specified IP address is supported on user defined networks only']
+      : []),
+    ...badAddress(4, IPAMConfig?.IPv4Address),
+    ...badAddress(6, IPAMConfig?.IPv6Address),
+  ];
+  refuse(
+    problems.length > 0,
+    `invalid config for network ${network}: invalid endpoint settings:\n${joined(problems)}`,
+  );
+}
+
+function badAddress(family: 4 | 6, address = ''): string[] {
+  return address === '' || isIP(address) === family ? [] : [`invalid IPv${family} address: ${address}`];
+}
+
+/** One problem stands alone, several as a list. */
+function joined(problems: readonly string[]): string {
+  return problems.length === 1 ? problems.join() : problems.map((problem) => `* ${problem}`).join('\n');
+}
+
+function refuseBadMac(network: string, address: string): void {
+  const pattern = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$|^([0-9a-f]{2}-){5}[0-9a-f]{2}$/i;
+  refuse(
+    address !== '' && !pattern.test(address),
+    `invalid config for network ${network}: invalid MAC address ${address}`,
+  );
+}
