@@ -53,6 +53,7 @@ extern const struct method descriptor_methods[];
 extern const struct method socket_methods[];
 extern const struct method mount_methods[];
 extern const struct method file_methods[];
+extern const struct method log_methods[];
 extern const struct method process_methods[];
 
 #endif

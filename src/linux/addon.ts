@@ -23,6 +23,8 @@ export interface Addon {
   openSocket(netns: number, family: number, type: number, protocol: number): Result;
   setSocketOption(fd: number, level: number, name: number, value: Uint8Array): Result;
   bindSocket(fd: number, address: Uint8Array): Result;
+  connectSocket(fd: number, address: Uint8Array): Result;
+  socketError(fd: number): Result;
   socketPair(type: number): PairResult;
   peerCredentials(fd: number): PairResult;
   sendDescriptors(fd: number, bytes: Uint8Array, descriptors: Int32Array): Result;
@@ -52,6 +54,16 @@ export interface Addon {
   getXattr(path: string, name: string, buffer: Uint8Array): Result;
   listXattrs(path: string, buffer: Uint8Array): Result;
   removeXattr(path: string, name: string): Result;
+
+  decodeLog(
+    input: Uint8Array,
+    output: Uint8Array,
+    prefix: Uint8Array,
+    numbers: Uint8Array,
+    mode: number,
+  ): Result;
+  findLogEntry(input: Uint8Array, numbers: Uint8Array, mode: number): Result;
+  lockFile(fd: number, operation: number): Result;
 
   pidfdOpen(pid: number): Result;
   pidfdSendSignal(pidfd: number, signal: number): Result;

@@ -37,9 +37,18 @@ export {
   oomKills,
   type PidsStats,
 } from './cgroup-stats.ts';
+export { connectInside } from './connect.ts';
 export { type OpenDescriptor, ownDescriptor } from './descriptor.ts';
 export { openPipe, readAvailable, setNonBlocking, writeAvailable } from './descriptor-io.ts';
 export { errnoName, SystemCallError } from './errno.ts';
+export { tryLockFile } from './lock-file.ts';
+export {
+  type Decoded,
+  decodeLog,
+  findLogEntry,
+  type LogSelection,
+  logMode,
+} from './log-file.ts';
 export {
   attachMount,
   cloneTree,
