@@ -134,28 +134,34 @@ static napi_value decode_log(napi_env env, napi_callback_info info)
 	return answer(&call, result);
 }
 
-/* findLogEntry(bytes of a log file, [offset, time], mode) → 1 when there is an entry, which begins at the offset */
-static napi_value find_log_entry(napi_env env, napi_callback_info info)
+/*
+ * scanLog(bytes of a log file, [start, end, time], mode, most) → how many whole entries there are, counting `most` of
+ * them; where the first begins and the last counted ends, and the time of the first
+ */
+static napi_value scan_log(napi_env env, napi_callback_info info)
 {
 	struct call call = begin_call(env, info);
 	struct bytes in = bytes_argument(&call, 0), shared = bytes_argument(&call, 1);
 	int64_t *numbers = shared.start;
 	errno = EINVAL;
-	if (shared.length < 2 * sizeof(*numbers))
+	if (shared.length < 3 * sizeof(*numbers))
 		return answer(&call, -1);
 	log_parser *parse = parser_of(int_argument(&call, 2));
+	long count = 0, most = (long)long_argument(&call, 3);
 	struct log_entry entry;
-	for (size_t at = 0, taken; at < in.length; at += taken) {
+	for (size_t at = 0, taken; count < most && at < in.length; at += taken) {
 		taken = parse((const uint8_t *)in.start + at, in.length - at, &entry);
 		if (taken == 0)
 			break;
 		if (entry.stream == 0)
 			continue;
-		numbers[0] = (int64_t)at;
-		numbers[1] = entry.time_ns;
-		return answer(&call, 1);
+		if (count++ == 0) {
+			numbers[0] = (int64_t)at;
+			numbers[2] = entry.time_ns;
+		}
+		numbers[1] = (int64_t)(at + taken);
 	}
-	return answer(&call, 0);
+	return answer(&call, count);
 }
 
 /* lockFile(descriptor, LOCK_* operation) */
@@ -167,7 +173,7 @@ static napi_value lock_file(napi_env env, napi_callback_info info)
 
 const struct method log_methods[] = {
 	{"decodeLog", decode_log},
-	{"findLogEntry", find_log_entry},
+	{"scanLog", scan_log},
 	{"lockFile", lock_file},
 	{NULL, NULL},
 };

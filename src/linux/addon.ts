@@ -62,7 +62,7 @@ export interface Addon {
     numbers: Uint8Array,
     mode: number,
   ): Result;
-  findLogEntry(input: Uint8Array, numbers: Uint8Array, mode: number): Result;
+  scanLog(input: Uint8Array, numbers: Uint8Array, mode: number, most: number): Result;
   lockFile(fd: number, operation: number): Result;
 
   pidfdOpen(pid: number): Result;

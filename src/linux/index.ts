@@ -45,9 +45,10 @@ export { tryLockFile } from './lock-file.ts';
 export {
   type Decoded,
   decodeLog,
-  findLogEntry,
+  type LogScan,
   type LogSelection,
   logMode,
+  scanLog,
 } from './log-file.ts';
 export {
   attachMount,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeLog, findLogEntry, logMode } from './log-file.ts';
+import { decodeLog, logMode, scanLog } from './log-file.ts';
 
 const { stdout, stderr, framed, joined, timed, local } = logMode;
 const everything = {
@@ -87,8 +87,8 @@ test('decodeLog() knows the calendar', () => {
   for (const day of ['1970-01-01', '1999-12-31', '2000-02-29', '2024-03-01', '2100-02-28', '1969-12-31']) {
     const stamp = `${day}T23:59:59.000000001Z`;
     assert.equal(decode(jsonEntry('x', 'stdout', stamp), { mode: stdout | timed }).text, `${stamp} x`);
-    const entry = findLogEntry(Buffer.from(jsonEntry('x', 'stdout', stamp)), 0);
-    assert.equal(entry?.timeNs, BigInt(Date.parse(`${day}T23:59:59Z`)) * 1_000_000n + 1n);
+    const entry = scanLog(Buffer.from(jsonEntry('x', 'stdout', stamp)), 0);
+    assert.equal(entry.timeNs, BigInt(Date.parse(`${day}T23:59:59Z`)) * 1_000_000n + 1n);
   }
 });
 
@@ -139,15 +139,15 @@ test('decodeLog() reads the local shape', () => {
   assert.equal(decode(input.subarray(0, 20), { mode: stdout | local }).text, '');
 });
 
-test('findLogEntry() tells where the first whole entry begins', () => {
+test('scanLog() counts whole entries and tells where they are', () => {
   const entry = jsonEntry('x\n');
-  assert.deepEqual(findLogEntry(Buffer.from(entry.slice(10) + entry), 0), {
-    offset: entry.length - 10,
-    timeNs,
-  });
-  assert.equal(findLogEntry(Buffer.from('half'), 0), undefined);
+  const size = entry.length;
+  const input = Buffer.from(entry.slice(10) + entry.repeat(3) + entry.slice(0, 9));
+  assert.deepEqual(scanLog(input, 0), { count: 3, start: size - 10, end: 4 * size - 10, timeNs });
+  assert.deepEqual(scanLog(input, 0, 2), { count: 2, start: size - 10, end: 3 * size - 10, timeNs });
+  assert.equal(scanLog(Buffer.from('half'), 0).count, 0);
   const shaped = Buffer.concat([Buffer.from('tail of one'), localEntry(Buffer.from('x'))]);
-  assert.deepEqual(findLogEntry(shaped, local), { offset: 11, timeNs });
+  assert.deepEqual(scanLog(shaped, local), { count: 1, start: 11, end: shaped.length, timeNs });
 });
 
 test('decodeLog() stays within its memory whatever the file holds', () => {
@@ -176,6 +176,6 @@ test('decodeLog() stays within its memory whatever the file holds', () => {
     });
     assert.ok(result.consumed <= input.length && result.produced <= room);
     assert.ok(output.subarray(room).every((byte) => byte === 0xee));
-    findLogEntry(input, mode);
+    scanLog(input, mode);
   }
 });

@@ -45,11 +45,19 @@ export function decodeLog(input: Uint8Array, output: Uint8Array, selection: LogS
   return { consumed: Number(numbers[2]), produced: Number(numbers[3]), stopped };
 }
 
-/** Where the first whole entry of a piece of a log file begins, and its time; `mode` tells the shape. */
-export function findLogEntry(
-  input: Uint8Array,
-  mode: number,
-): { readonly offset: number; readonly timeNs: bigint } | undefined {
-  if (checked(addon().findLogEntry(input, numberBytes, mode), 'findLogEntry') === 0) return undefined;
-  return { offset: Number(numbers[0]), timeNs: numbers[1] ?? 0n };
+/** What a piece of a log file holds; the offsets and the time are of no meaning when it holds no entry. */
+export interface LogScan {
+  readonly count: number;
+  /** Offset of the first whole entry. */
+  readonly start: number;
+  /** Offset behind the last one that was counted. */
+  readonly end: number;
+  /** Time of the first. */
+  readonly timeNs: bigint;
+}
+
+/** Counts the whole entries of a piece of a log file, wherever in an entry it begins, up to `most`. */
+export function scanLog(input: Uint8Array, mode: number, most = Number.MAX_SAFE_INTEGER): LogScan {
+  const count = checked(addon().scanLog(input, numberBytes, mode, most), 'scanLog');
+  return { count, start: Number(numbers[0]), end: Number(numbers[1]), timeNs: numbers[2] ?? 0n };
 }
