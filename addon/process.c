@@ -1,8 +1,11 @@
-/* Processes by descriptor: a pid can be used again by the kernel, a pidfd can't. */
+/* Processes by descriptor (a pid can be used again by the kernel, a pidfd can't), and this process's own memory. */
+#define _GNU_SOURCE
 #include "addon.h"
 
 #include <errno.h>
+#include <link.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -20,8 +23,33 @@ static napi_value signal_pidfd(napi_env env, napi_callback_info info)
 	return answer(&call, syscall(SYS_pidfd_send_signal, int_argument(&call, 0), int_argument(&call, 1), NULL, 0));
 }
 
+/* Called with the program itself first; 1 ends the walk there. */
+static int release_text(struct dl_phdr_info *program, size_t size, void *result)
+{
+	(void)size;
+	for (int i = 0; i < program->dlpi_phnum; i++) {
+		const ElfW(Phdr) *segment = &program->dlpi_phdr[i];
+		if (segment->p_type != PT_LOAD || (segment->p_flags & (PF_X | PF_W)) != PF_X)
+			continue;
+		uintptr_t start = program->dlpi_addr + segment->p_vaddr;
+		uintptr_t page = start & ~(uintptr_t)(getpagesize() - 1);
+		*(long *)result = madvise((void *)page, segment->p_memsz + (start - page), MADV_DONTNEED);
+	}
+	return 1;
+}
+
+/* releaseProgramText(): unmaps the pages of the program's code; the kernel maps them again as they are run */
+static napi_value release_program_text(napi_env env, napi_callback_info info)
+{
+	struct call call = begin_call(env, info);
+	long result = 0;
+	dl_iterate_phdr(release_text, &result);
+	return answer(&call, result);
+}
+
 const struct method process_methods[] = {
 	{"pidfdOpen", open_pidfd},
 	{"pidfdSendSignal", signal_pidfd},
+	{"releaseProgramText", release_program_text},
 	{NULL, NULL},
 };

@@ -5,6 +5,7 @@ import type { DaemonSettings } from './config/settings.ts';
 import { buildHouse } from './house.ts';
 import { holdDataRoot } from './instance-lock.ts';
 import { holdPidfile } from './pidfile.ts';
+import { withRest } from './rest.ts';
 import { describeSystem } from './system.ts';
 
 /** Serves until the signal; then lets go of everything. Containers stay as they are. */
@@ -13,9 +14,8 @@ export async function runDaemon(settings: DaemonSettings, signal: AbortSignal): 
   using _pidfile = holdPidfile(settings.pidfile);
   using _dataRoot = holdDataRoot(settings.dataRoot);
   await using house = await buildHouse(settings, log);
-  const server = createHttpServer(
-    createDockerApi({ ...house, system: describeSystem(settings, house), log }),
-  );
+  const api = createDockerApi({ ...house, system: describeSystem(settings, house), log });
+  const server = createHttpServer(withRest(api));
   await using _server = { [Symbol.asyncDispose]: () => server.close() };
   for (const host of settings.hosts) tellAddress(log, await server.listen(host));
   log.info('Daemon has completed initialization');

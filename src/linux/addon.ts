@@ -67,6 +67,7 @@ export interface Addon {
 
   pidfdOpen(pid: number): Result;
   pidfdSendSignal(pidfd: number, signal: number): Result;
+  releaseProgramText(): Result;
 }
 
 let loaded: Addon | undefined;

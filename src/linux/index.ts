@@ -82,6 +82,7 @@ export {
   readProcessStat,
   readProcessStatus,
 } from './process.ts';
+export { releaseProgramText } from './program-text.ts';
 export {
   openSocket,
   peerCredentials,
