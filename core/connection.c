@@ -31,9 +31,9 @@ void tell_watchers(struct shim *shim, enum frame_type type, const void *payload,
 void tell_log_growth(struct shim *shim)
 {
 	for (struct connection *at = shim->connections; at; at = at->next) {
-		if (!at->log_armed)
+		if (shim->log.position <= at->log_threshold)
 			continue;
-		at->log_armed = false;
+		at->log_threshold = UINT64_MAX;
 		send_frame(at->watch.fd, FRAME_LOG, &shim->log.position, sizeof(shim->log.position));
 	}
 }
@@ -141,6 +141,7 @@ void connection_add(struct shim *shim, int fd, bool expected)
 		.shim = shim,
 		.next = shim->connections,
 		.expected = expected,
+		.log_threshold = UINT64_MAX,
 	};
 	shim->unattached += expected;
 	shim->connections = connection;

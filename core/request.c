@@ -146,13 +146,10 @@ static int release(struct shim *shim)
 
 static int watch_log(struct connection *connection, const struct payload *payload)
 {
-	uint64_t known;
-	if (payload->left < sizeof(known))
+	if (payload->left < sizeof(connection->log_threshold))
 		return -EINVAL;
-	memcpy(&known, payload->at, sizeof(known));
-	connection->log_armed = true;
-	if (connection->shim->log.position > known)
-		tell_log_growth(connection->shim);
+	memcpy(&connection->log_threshold, payload->at, sizeof(connection->log_threshold));
+	tell_log_growth(connection->shim);
 	return 0;
 }
 

@@ -107,6 +107,7 @@ static void give_memory_back(struct shim *shim)
 {
 	madvise(shim->scratch, sizeof(shim->scratch), MADV_DONTNEED);
 	buffer_free(&shim->log.out);
+	buffer_free(&shim->log.suffix);
 	shim->dirty = false;
 }
 

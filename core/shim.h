@@ -84,7 +84,8 @@ struct connection {
 	struct shim *shim;
 	struct connection *next;
 	struct buffer input;
-	bool watching, log_armed, expected;
+	bool watching, expected;
+	uint64_t log_threshold; /* LOG is to be told when the log's position is beyond; UINT64_MAX: not at all */
 };
 
 struct shim {

@@ -34,6 +34,12 @@ import type {
 const SIGKILL = 9;
 const KILL_GROUP = 1;
 
+interface LogListener {
+  readonly onGrow: (position: bigint) => void;
+  /** It is told of a log that is longer than this. */
+  threshold: bigint;
+}
+
 /** A task over a connection to its shim. */
 export class ShimTask implements Task {
   readonly id: string;
@@ -41,7 +47,7 @@ export class ShimTask implements Task {
   readonly #channel: Channel;
   readonly #exited = Promise.withResolvers<ExitStatus>();
   readonly #execs = new Map<string, PromiseWithResolvers<ExitStatus>>();
-  readonly #logListeners = new Set<(position: bigint) => void>();
+  readonly #logListeners = new Set<LogListener>();
   #started = Promise.withResolvers<Frame>();
   #logPosition = 0n;
   #pid = 0;
@@ -138,10 +144,11 @@ export class ShimTask implements Task {
     await this.#channel.request(encodeFrame(frameTypes.clearLog), () => undefined);
   }
 
-  logPosition(onGrow: (position: bigint) => void): Disposable {
-    this.#logListeners.add(onGrow);
-    if (this.#logListeners.size === 1) this.#channel.post(encodeWatchLog(this.#logPosition));
-    return { [Symbol.dispose]: () => void this.#logListeners.delete(onGrow) };
+  logPosition(onGrow: (position: bigint) => void, from = this.#logPosition): Disposable {
+    const listener = { onGrow, threshold: from };
+    this.#logListeners.add(listener);
+    this.#watchLog();
+    return { [Symbol.dispose]: () => void this.#logListeners.delete(listener) };
   }
 
   close(): void {
@@ -208,8 +215,18 @@ export class ShimTask implements Task {
   /** The shim tells growth once and waits to be asked again: a busy log costs no more than its reader takes. */
   #onLog(position: bigint): void {
     this.#logPosition = position;
-    for (const listener of this.#logListeners) listener(position);
-    if (this.#logListeners.size > 0) this.#channel.post(encodeWatchLog(position));
+    for (const listener of this.#logListeners) {
+      if (position <= listener.threshold) continue;
+      listener.threshold = position;
+      listener.onGrow(position);
+    }
+    this.#watchLog();
+  }
+
+  #watchLog(): void {
+    if (this.#logListeners.size === 0) return;
+    const thresholds = Array.from(this.#logListeners, ({ threshold }) => threshold);
+    this.#channel.post(encodeWatchLog(thresholds.reduce((low, other) => (other < low ? other : low))));
   }
 
   /** A shim that ends without a word was killed, and the kernel killed the container with it. */

@@ -85,11 +85,15 @@ export interface Task {
    */
   execs(): Promise<readonly KnownExec[]>;
   /**
-   * Calls back whenever the log has grown, with the bytes written to it so far: the size the file had when the
-   * container started, and all that came since. Rotation and clearLog() take nothing off.
+   * Calls back as soon as the log is longer than `from` (default: than it is known to be), and from then on
+   * whenever it grows, with the bytes written to it so far: the size the file had when the container started, and
+   * all that came since. Rotation and clearLog() take nothing off.
    */
-  logPosition(onGrow: (position: bigint) => void): Disposable;
-  /** Empties the log and removes its rotated files; output that comes meanwhile is kept. */
+  logPosition(onGrow: (position: bigint) => void, from?: bigint): Disposable;
+  /**
+   * Goes on in a new, empty log and removes the old one with its rotated files; no output is lost meanwhile.
+   * @throws EngineError internal, while another process holds the lock of the file (flock), or when it fails
+   */
   clearLog(): Promise<void>;
   /** Leaves the shim alone from here on; the container stays. */
   close(): void;

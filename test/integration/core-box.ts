@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '#base';
 import { encodePlan, type LaunchPlan } from '#runtime';
-import { createTasks, type ExecSpec, type Task, type TaskSpec, type Tasks } from '#task';
+import { createTasks, type ExecSpec, type Task, type TaskLog, type TaskSpec, type Tasks } from '#task';
 
 const CLONE_NEWNS = 0x0002_0000n;
 const CLONE_NEWUTS = 0x0400_0000n;
@@ -61,7 +61,7 @@ export class Box implements AsyncDisposable {
       terminal: false,
       openStdin: false,
       stdinOnce: false,
-      log: { path: this.log, format: 'json-file', maxSize: 0, maxFiles: 1, attributes: '' },
+      log: this.logOptions(),
       plan: this.plan(options),
       ...spec,
     });
@@ -94,9 +94,13 @@ export class Box implements AsyncDisposable {
     return task.exec({ id: 'exec1', plan, terminal, openStdin: false, detached: false, ...options });
   }
 
-  /** The texts of the log, in order. */
-  logged(): { log: string; stream: string; time: string }[] {
-    return readFileSync(this.log, 'utf8')
+  logOptions(options: Partial<TaskLog> = {}): TaskLog {
+    return { path: this.log, format: 'json-file', maxSize: 0, maxFiles: 1, attributes: '', ...options };
+  }
+
+  /** The lines of the log, or of another file of it, in order. */
+  logged(path = this.log): { log: string; stream: string; time: string; attrs?: unknown }[] {
+    return readFileSync(path, 'utf8')
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line));

@@ -108,9 +108,11 @@ class FakeTask implements Task {
     this.#requireAlive();
   }
 
-  logPosition(onGrow: (position: bigint) => void): Disposable {
-    this.#logListeners.add(onGrow);
-    return { [Symbol.dispose]: () => void this.#logListeners.delete(onGrow) };
+  logPosition(onGrow: (position: bigint) => void, from = this.#logged): Disposable {
+    const listener = (position: bigint): void => (position > from ? onGrow(position) : undefined);
+    this.#logListeners.add(listener);
+    listener(this.#logged);
+    return { [Symbol.dispose]: () => void this.#logListeners.delete(listener) };
   }
 
   close(): void {
