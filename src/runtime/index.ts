@@ -11,6 +11,7 @@ export { readBundle, writeBundle } from './bundle.ts';
 export { compile } from './compile/compile.ts';
 export { compileExec, type ExecTarget } from './compile/compile-exec.ts';
 export { defaultDevices } from './compile/devices.ts';
+export { compilePorts } from './compile/listens.ts';
 export { type CgroupUpdate, resourceUpdates } from './compile/update.ts';
 export type { HostMessage, LaunchNetwork, LaunchOptions, Listen } from './launch.ts';
 export { decodePlan, encodePlan, type LaunchPlan } from './plan/plan.ts';

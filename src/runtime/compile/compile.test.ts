@@ -215,6 +215,16 @@ test('compile() passes mounts of the host on only where a mount asks for it', ()
   });
 });
 
+test('compile() leaves an init behind just before the program, and compileExec() never does', () => {
+  const names = (init: boolean) => compile(spec, { bundle, init }).init.map(({ op }) => op);
+  assert.deepEqual(names(true).slice(-3), ['closeFds', 'supervise', 'exec']);
+  assert.deepEqual(
+    names(true).filter((op) => op !== 'supervise'),
+    names(false),
+  );
+  assert.ok(compileExec(process, {}).init.every(({ op }) => op !== 'supervise'));
+});
+
 test('compile() reports a limit whose controller the host does not have', () => {
   const hierarchies = legacy.hierarchies.filter(({ controllers }) => !controllers.includes('memory'));
   assert.throws(

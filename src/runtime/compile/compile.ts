@@ -5,6 +5,7 @@ import type { LaunchNetwork, LaunchOptions } from '../launch.ts';
 import { type LaunchPlan, NO_PID_OFFSET, type OpIn, type OpOf } from '../plan/plan.ts';
 import { compileAttaches, compileCgroup, compileCgroupMount, enterUnified } from './cgroup.ts';
 import { compileDevices } from './devices.ts';
+import { compileListens } from './listens.ts';
 import type { Propagation } from './mount-options.ts';
 import { compileMount, compileRootMount, makeDirectory } from './mounts.ts';
 import { compileNamespaces, compileRootPropagation } from './namespaces.ts';
@@ -56,7 +57,7 @@ function compileBefore(spec: RuntimeSpec, { cgroup, network }: LaunchOptions): r
   return [
     ...(cgroup === undefined ? [] : compileCgroup(cgroup, spec.linux?.resources)),
     ...(cgroup === undefined ? [] : enterUnified(cgroup)),
-    ...(network === undefined ? [] : compileListens(network)),
+    ...(network === undefined ? [] : compileListens(network.listens)),
   ];
 }
 
@@ -75,15 +76,6 @@ function compileAfter({ cgroup, network }: LaunchOptions): readonly OpIn<'after'
 }
 
 const netlinkRoute = 0;
-
-function compileListens(network: LaunchNetwork): readonly OpOf<'listen'>[] {
-  const protocols = { tcp: 6, udp: 17, sctp: 132 } as const;
-  return network.listens.map(({ protocol, ...listen }) => ({
-    op: 'listen',
-    protocol: protocols[protocol],
-    ...listen,
-  }));
-}
 
 function rootPath({ root }: RuntimeSpec, { bundle }: LaunchOptions): string {
   return resolve(bundle, root?.path ?? 'rootfs');
