@@ -12,8 +12,9 @@ export const messages = {
   notRunning: (id: string) => `container ${id} is not running`,
   pausedExec: (name: string) => `Container ${name} is paused, unpause the container before exec`,
   removalInProgress: (id: string) => `removal of container ${id} is already in progress`,
-  runningRemove: (id: string) =>
-    `cannot remove container "${id}": container is running: stop the container before removing or force remove`,
+  restarting: (name: string) => `Container ${name} is restarting, wait until the container is running`,
+  liveRemove: (name: string, status: string) =>
+    `cannot remove container "${name}": container is ${status === 'paused' ? 'paused and must be unpaused first' : `${status}: stop the container before removing or force remove`}`,
   execHasRun: (id: string) => `exec command ${id} has already run`,
   volumeInUse: (name: string, users: readonly string[]) =>
     `remove ${name}: volume is in use - [${users.join(', ')}]`,

@@ -4,11 +4,14 @@ import { conversationVerbs } from './attach/verbs.ts';
 import type { ContainerContext, ContainerRooms } from './context.ts';
 import { Execs } from './exec/exec.ts';
 import { execVerbs } from './exec/verbs.ts';
+import { Monitors } from './health/monitor.ts';
 import { reconcile } from './lifecycle/reconcile.ts';
 import { lifecycleVerbs } from './lifecycle/verbs.ts';
 import { viewVerbs } from './list/verbs.ts';
 import { Live } from './live.ts';
 import { Records } from './records.ts';
+import { Restarts } from './restart/restarts.ts';
+import { startAfterBackOff } from './restart/start-again.ts';
 import { isLive } from './state.ts';
 import { StateWatch } from './state-watch.ts';
 import { usageVerbs } from './stats/verbs.ts';
@@ -34,7 +37,9 @@ export function createContainers(rooms: ContainerRooms): ContainerEngine {
     records: new Records(rooms.metadata),
     lock: new KeyedLock(),
     live: new Live(),
+    restarts: new Restarts((id) => startAfterBackOff(context, id)),
     execs: new Execs(),
+    monitors: new Monitors(),
     watch: new StateWatch(),
     closing: closing.signal,
   };
@@ -48,7 +53,9 @@ export function createContainers(rooms: ContainerRooms): ContainerEngine {
     reconcile: () => reconcile(context),
     usersOfImage: (imageId) => usersOf(context, imageId),
     async [Symbol.asyncDispose]() {
+      context.monitors.stopAll();
       closing.abort(new EngineError('unavailable', 'the daemon is shutting down'));
+      await context.restarts[Symbol.asyncDispose]();
       await context.live.allCleared();
       for (const { task } of context.live.all()) task.close();
     },

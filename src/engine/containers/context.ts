@@ -8,9 +8,11 @@ import type { Metadata } from '#store/metadata';
 import type { Snapshots } from '#store/snapshots';
 import type { Tasks } from '#task';
 import type { Execs } from './exec/exec.ts';
+import type { Monitors } from './health/monitor.ts';
 import type { Live } from './live.ts';
 import type { HostDefaults } from './record/resolve-host-config.ts';
 import type { Records } from './records.ts';
+import type { Restarts } from './restart/restarts.ts';
 import type { StateWatch } from './state-watch.ts';
 
 /** The rooms below, and what the daemon decided once for all containers. */
@@ -38,6 +40,14 @@ export interface ContainerSettings {
   readonly dns: readonly string[];
   readonly dnsSearch: readonly string[];
   readonly dnsOptions: readonly string[];
+  /** Run an init in containers that do not say. */
+  readonly init: boolean;
+  /** Between the stop signal and SIGKILL, for containers that do not say. */
+  readonly stopTimeoutSeconds: number;
+  /** End an attached exec whose client has gone, unless its request says. */
+  readonly execKillOnDisconnect: boolean;
+  /** Restart containers that become unhealthy, unless their labels say. */
+  readonly restartUnhealthy: boolean;
 }
 
 /** What every verb works with: the rooms and this room's own state. */
@@ -46,7 +56,9 @@ export interface ContainerContext extends ContainerRooms {
   /** Held by whatever changes a container's state, from its first check to its last effect. */
   readonly lock: KeyedLock;
   readonly live: Live;
+  readonly restarts: Restarts;
   readonly execs: Execs;
+  readonly monitors: Monitors;
   readonly watch: StateWatch;
   /** Aborted when the daemon lets go of the containers: what waits for one gives up. */
   readonly closing: AbortSignal;

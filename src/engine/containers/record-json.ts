@@ -6,7 +6,11 @@ export function encodeRecord(record: ContainerRecord): string {
 }
 
 export function decodeRecord(json: string): ContainerRecord {
-  return JSON.parse(json, (key, value) =>
+  const stored = JSON.parse(json, (key, value) =>
     key.endsWith('Ns') && typeof value === 'string' ? BigInt(value) : value,
   );
+  return { ...laterFields, ...stored };
 }
+
+/** What records of the first Wharf do not have. */
+const laterFields = { stopRequested: false, restartRequested: false } satisfies Partial<ContainerRecord>;

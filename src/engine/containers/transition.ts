@@ -2,7 +2,10 @@ import type { ContainerContext } from './context.ts';
 import { type LifecycleEvent, next } from './state.ts';
 import type { ContainerId, ContainerRecord } from './types.ts';
 
-type Alongside = Partial<Pick<ContainerRecord, 'sandbox'>>;
+/** What may change together with a state. */
+export type Alongside = Partial<
+  Pick<ContainerRecord, 'sandbox' | 'restartCount' | 'stopRequested' | 'restartRequested'>
+>;
 
 /** The one writer of states: stores the next state, with what changes alongside, then tells who waits. */
 export function transition(

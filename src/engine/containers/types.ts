@@ -18,10 +18,10 @@ export interface Run {
 
 /**
  * The one state machine of a container. `creating`, `starting` and `removing` are half-made work that a
- * starting daemon finishes or undoes; `dead` could not be removed.
+ * starting daemon finishes or undoes; `restarting` waits to be started again; `dead` could not be removed.
  */
 export type ContainerState = { readonly run: Run } & (
-  | { readonly status: 'creating' | 'created' | 'starting' | 'exited' | 'removing' | 'dead' }
+  | { readonly status: 'creating' | 'created' | 'starting' | 'restarting' | 'exited' | 'removing' | 'dead' }
   | { readonly status: 'running' | 'paused'; readonly pid: number }
 );
 export type ContainerStatus = ContainerState['status'];
@@ -61,6 +61,28 @@ export interface ContainerMount {
   readonly options: readonly string[];
 }
 
+/** One look at a container by its health check. */
+export interface HealthResult {
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+  /** 0: it is well; -1: the probe could not be run, or took too long. */
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+/** What the health check knows of a container. */
+export interface Health {
+  readonly status: 'starting' | 'healthy' | 'unhealthy';
+  /** Failures in a row. */
+  readonly failingStreak: number;
+  /** The last five, oldest first; also of earlier runs. */
+  readonly log: readonly HealthResult[];
+  /** Start of the run that it is about. */
+  readonly runStartedNs: bigint;
+  /** The exec that is under way. */
+  readonly probeId?: string;
+}
+
 /** The stored container: what was asked, what was decided at create, and how far it is. */
 export interface ContainerRecord {
   readonly id: ContainerId;
@@ -79,8 +101,15 @@ export interface ContainerRecord {
   readonly mounts: readonly ContainerMount[];
   /** Addresses and ports while it runs. */
   readonly sandbox: SandboxRecord | undefined;
+  /** How often it was started again by itself since a user started it. */
   readonly restartCount: number;
+  /** A user asked the current or latest run to end: it is not started again when it does. */
+  readonly stopRequested: boolean;
+  /** A user asked the current run to end and a new one to begin. */
+  readonly restartRequested: boolean;
   readonly state: ContainerState;
+  /** Absent: it has no health check, or never ran. */
+  readonly health?: Health;
 }
 
 /** Everything `inspect` tells. */

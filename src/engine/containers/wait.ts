@@ -9,9 +9,7 @@ export async function waitFor(
   condition: WaitCondition,
   signal: AbortSignal,
 ): Promise<WaitResult> {
-  if (condition === 'not-running' && !isLive(record.state) && record.state.status !== 'starting') {
-    return resultOf(record.state);
-  }
+  if (condition === 'not-running' && isIdle(record.state)) return resultOf(record.state);
   let last: ContainerState = record.state;
   const ends = endings[condition];
   const change = await context.watch.until(
@@ -26,10 +24,18 @@ export async function waitFor(
   return change === 'removed' ? { exitCode: last.run.exitCode, error: '' } : resultOf(last);
 }
 
-/** Which states end a wait; a removal ends every one. A start that failed is no exit. */
+/** Neither running nor about to. */
+function isIdle(state: ContainerState): boolean {
+  return !isLive(state) && state.status !== 'starting' && state.status !== 'restarting';
+}
+
+/**
+ * Which states end a wait; a removal ends every one. The end of a run does, also when another one follows. A start
+ * that failed is no exit.
+ */
 const endings: Readonly<Record<WaitCondition, (state: ContainerState) => boolean>> = {
   'not-running': (state) => !isLive(state) && state.status !== 'starting',
-  'next-exit': ({ status, run }) => status === 'exited' && run.error === '',
+  'next-exit': ({ status, run }) => status === 'restarting' || (status === 'exited' && run.error === ''),
   removed: () => false,
 };
 

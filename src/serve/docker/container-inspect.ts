@@ -1,6 +1,6 @@
-import { type ApiVersion, type ContainerInspect, type ContainerState, sinceMinor } from '#api';
+import { type ApiVersion, type ContainerInspect, type ContainerState, type Health, sinceMinor } from '#api';
 import { formatTimestamp } from '#base';
-import type { ContainerView, ContainerState as EngineState } from '#engine/containers';
+import type { ContainerView, Health as EngineHealth } from '#engine/containers';
 import { encodeMount, shownStatus } from './container-summary.ts';
 import { encodeEndpoints, legacyNetworkFields } from './endpoints.ts';
 
@@ -12,7 +12,7 @@ export function encodeContainerInspect(view: ContainerView, version: ApiVersion)
     Created: formatTimestamp(view.createdNs),
     Path: program,
     Args: args,
-    State: encodeState(view.state),
+    State: encodeState(view),
     Image: view.image.id,
     ResolvConfPath: view.paths.resolvConf,
     HostnamePath: view.paths.hostname,
@@ -35,13 +35,14 @@ export function encodeContainerInspect(view: ContainerView, version: ApiVersion)
   };
 }
 
-function encodeState(state: EngineState): ContainerState {
+function encodeState({ state, health }: ContainerView): ContainerState {
   const { run } = state;
+  const status = shownStatus(state);
   return {
-    Status: shownStatus(state),
-    Running: state.status === 'running' || state.status === 'paused',
+    Status: status,
+    Running: ['running', 'paused', 'restarting'].includes(status),
     Paused: state.status === 'paused',
-    Restarting: false,
+    Restarting: status === 'restarting',
     OOMKilled: run.oomKilled,
     Dead: state.status === 'dead',
     Pid: 'pid' in state ? state.pid : 0,
@@ -49,6 +50,20 @@ function encodeState(state: EngineState): ContainerState {
     Error: run.error,
     StartedAt: formatTimestamp(run.startedNs),
     FinishedAt: formatTimestamp(run.finishedNs),
+    ...(health && { Health: encodeHealth(health) }),
+  };
+}
+
+function encodeHealth({ status, failingStreak, log }: EngineHealth): Health {
+  return {
+    Status: status,
+    FailingStreak: failingStreak,
+    Log: log.map(({ startNs, endNs, exitCode, output }) => ({
+      Start: formatTimestamp(startNs),
+      End: formatTimestamp(endNs),
+      ExitCode: exitCode,
+      Output: output,
+    })),
   };
 }
 

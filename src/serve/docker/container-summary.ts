@@ -27,13 +27,19 @@ export function encodeContainerSummary(view: ContainerSummaryView, minor: number
     HostConfig: { NetworkMode: record.hostConfig.NetworkMode, ...(shown && { Annotations: annotations }) },
     NetworkSettings: { Networks: encodeEndpoints(record, view.endpoints, { major: 1, minor }) },
     Mounts: record.mounts.map(encodeMount),
+    ...(minor >= 52 && { Health: healthSummary(record) }),
   };
+}
+
+function healthSummary({ health }: ContainerRecord): NonNullable<ContainerSummary['Health']> {
+  return { Status: health?.status ?? 'none', FailingStreak: health?.failingStreak ?? 0 };
 }
 
 /** The status as clients know it: half-made work shows as what it comes from. */
 export function shownStatus(state: ContainerState): ContainerStatus {
-  const { status } = state;
-  return status === 'creating' || status === 'starting' ? 'created' : status;
+  const { status, run } = state;
+  if (status !== 'creating' && status !== 'starting') return status;
+  return run.startedNs === 0n ? 'created' : 'restarting';
 }
 
 /** Docker lists what a path of the host or a volume is seen as; a tmpfs only when it came by `--mount`. */

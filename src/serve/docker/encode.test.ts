@@ -64,6 +64,8 @@ const record: ContainerRecord = {
   ],
   sandbox: undefined,
   restartCount: 0,
+  stopRequested: false,
+  restartRequested: false,
   state: {
     status: 'paused',
     pid: 42,

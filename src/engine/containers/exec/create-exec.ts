@@ -17,5 +17,6 @@ export function createExec(context: ContainerContext, ref: string, config: ExecC
 /** @throws EngineError conflict, which names the container as `ref`, when it can't run a further process now */
 export function refuseUnable({ id, state }: ContainerRecord, ref: string): void {
   if (state.status === 'paused') throw new EngineError('conflict', messages.pausedExec(ref));
+  if (state.status === 'restarting') throw new EngineError('conflict', messages.restarting(id));
   if (state.status !== 'running') throw new EngineError('conflict', messages.notRunning(id));
 }

@@ -1,47 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { errorMessage } from '#base';
 import { oomKills, removeCgroup } from '#linux';
 import type { ExitStatus, Task } from '#task';
 import type { ContainerContext } from '../context.ts';
 import { publish, publishVolumes } from '../publish.ts';
-import { isLive } from '../state.ts';
+import { restartsAfterExit } from '../restart/policy.ts';
+import { canHappen, isLive } from '../state.ts';
 import { transition } from '../transition.ts';
 import type { ContainerId, ContainerRecord } from '../types.ts';
 import { cgroupOf } from './cgroup-path.ts';
+import { onEnd } from './on-end.ts';
 import { removeContainer } from './remove.ts';
 
-/** Records the exit of a container's process when it comes. */
+/** How long an exit that could not be stored, as on a full disk, waits to be tried again. */
+const retryMs = 500;
+
+/** Records the exit of a container's process when it comes, and has it started again when its policy says so. */
 export function watchExit(context: ContainerContext, id: ContainerId, task: Task): void {
-  const exited = task.exited.then((status) => context.lock.run(id, () => recordExit(context, id, status)));
-  exited.catch((error) => context.log.error('an exit was not recorded', { id, error: errorMessage(error) }));
+  void task.exited.then((status) => endWhenPossible(context, id, status));
 }
 
-/** Brings a container to `exited` and gives back what only a live one needs; its lock is held. */
-export async function recordExit(
+async function endWhenPossible(
   context: ContainerContext,
   id: ContainerId,
   status: ExitStatus,
 ): Promise<void> {
+  while (!context.closing.aborted) {
+    try {
+      return await context.lock.run(id, () => endRun(context, id, status));
+    } catch (error) {
+      context.log.error('the end of a container was not followed up', { id, error: errorMessage(error) });
+    }
+    const record = context.records.get(id);
+    if (record === undefined || !isLive(record.state)) return;
+    await sleep(retryMs, undefined, { signal: context.closing }).catch(() => undefined);
+  }
+}
+
+async function endRun(context: ContainerContext, id: ContainerId, status: ExitStatus): Promise<void> {
+  const ended = await recordExit(context, id, status);
+  if (ended?.state.status !== 'restarting' || ended.restartRequested) return;
+  const { startedNs, finishedNs } = ended.state.run;
+  context.restarts.schedule(id, finishedNs - startedNs);
+}
+
+/**
+ * Records how a container's process ended, and gives back what only a live one needs; its lock is held. When it
+ * throws before the record is stored, it has done nothing. Who calls it looks after a restart.
+ * @returns the record, undefined when there was nothing to record or the container is gone
+ */
+export async function recordExit(
+  context: ContainerContext,
+  id: ContainerId,
+  status: ExitStatus,
+): Promise<ContainerRecord | undefined> {
   const record = context.records.get(id);
-  if (record === undefined || !isLive(record.state)) return;
+  if (record === undefined || !canHappen(record.state, 'exited')) return undefined;
   const cgroup = cgroupOf(context, record);
   const oomKilled = oomKills(cgroup) > 0;
   const live = context.live.get(id);
-  context.live.delete(id);
-  const exited = transition(
-    context,
-    id,
-    { type: 'exited', exitCode: status.code, timeNs: status.timeNs, oomKilled },
-    { sandbox: undefined },
-  );
-  if (oomKilled) publish(context, exited, 'oom');
-  publishDeath(context, exited);
+  const ended = storeEnd(context, record, status, oomKilled);
+  if (oomKilled) publish(context, ended, 'oom');
+  onEnd(context, ended);
+  publishDeath(context, ended);
   await live?.sandbox?.release();
-  publishVolumes(context, exited, 'unmount');
+  publishVolumes(context, ended, 'unmount');
   context.live.addClearing(
     id,
-    removeCgroup(cgroup).catch((error) => warn(context, exited, error)),
+    removeCgroup(cgroup).catch((error) => warn(context, ended, error)),
   );
-  if (exited.hostConfig.AutoRemove) await removeContainer(context, exited, { volumes: true });
+  if (ended.state.status === 'restarting' || !ended.hostConfig.AutoRemove) return ended;
+  await removeContainer(context, ended, { volumes: true });
+  return undefined;
+}
+
+function storeEnd(
+  context: ContainerContext,
+  record: ContainerRecord,
+  { code, timeNs }: ExitStatus,
+  oomKilled: boolean,
+): ContainerRecord {
+  const isCounted = restartsAfterExit(record, code);
+  return transition(
+    context,
+    record.id,
+    {
+      type: isCounted || record.restartRequested ? 'restarting' : 'exited',
+      exitCode: code,
+      timeNs,
+      oomKilled,
+    },
+    { sandbox: undefined, restartCount: record.restartCount + (isCounted ? 1 : 0) },
+  );
 }
 
 function publishDeath(context: ContainerContext, record: ContainerRecord): void {

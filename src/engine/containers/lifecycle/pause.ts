@@ -2,6 +2,7 @@ import { messages } from '#api';
 import { EngineError } from '#base';
 import { freezeCgroup, thawCgroup } from '#linux';
 import type { ContainerContext } from '../context.ts';
+import { startMonitor, stopMonitor } from '../health/monitor.ts';
 import { publish } from '../publish.ts';
 import { transition } from '../transition.ts';
 import type { ContainerRecord } from '../types.ts';
@@ -11,6 +12,7 @@ import { cgroupOf } from './cgroup-path.ts';
 export async function pauseContainer(context: ContainerContext, record: ContainerRecord): Promise<void> {
   const { status } = record.state;
   if (status === 'paused') throw new EngineError('conflict', `Container ${record.id} is already paused`);
+  if (status === 'restarting') throw new EngineError('conflict', messages.restarting(record.id));
   if (status !== 'running') throw new EngineError('conflict', messages.notRunning(record.id));
   const cgroup = cgroupOf(context, record);
   await using undo = new AsyncDisposableStack();
@@ -18,6 +20,7 @@ export async function pauseContainer(context: ContainerContext, record: Containe
   await freezeCgroup(cgroup);
   const paused = transition(context, record.id, { type: 'paused' });
   undo.move();
+  stopMonitor(context, paused);
   publish(context, paused, 'pause');
 }
 
@@ -27,5 +30,7 @@ export async function unpauseContainer(context: ContainerContext, record: Contai
     throw new EngineError('conflict', `Container ${record.id} is not paused`);
   }
   await thawCgroup(cgroupOf(context, record));
-  publish(context, transition(context, record.id, { type: 'resumed' }), 'unpause');
+  const running = transition(context, record.id, { type: 'resumed' });
+  startMonitor(context, running);
+  publish(context, running, 'unpause');
 }

@@ -2,18 +2,21 @@ import { errorMessage } from '#base';
 import type { Sandbox, SandboxRecord } from '#engine/networks';
 import type { ExitStatus, Task } from '#task';
 import type { ContainerContext } from '../context.ts';
+import { startAtBoot } from '../restart/at-boot.ts';
 import { isLive } from '../state.ts';
 import { transition } from '../transition.ts';
-import type { ContainerRecord } from '../types.ts';
-import { recordExit, watchExit } from './exit.ts';
+import type { ContainerId, ContainerRecord } from '../types.ts';
+import { recordExit } from './exit.ts';
+import { onLive } from './on-live.ts';
 import { removeContainer, undoCreate } from './remove.ts';
+import { restartRunning } from './restart.ts';
 import { removeStrays } from './strays.ts';
 import { endTask, isTask } from './tasks.ts';
 
 /**
  * Makes the records agree with what is there, before the daemon serves: live containers are taken over with
  * their networks, exits in the gap are recorded, half-made work is finished or undone, and what belongs to
- * nobody is removed.
+ * nobody is removed. Restarts go on while the daemon serves.
  */
 export async function reconcile(context: ContainerContext): Promise<void> {
   const records = context.records.all();
@@ -30,6 +33,19 @@ export async function reconcile(context: ContainerContext): Promise<void> {
     }
   }
   await removeStrays(context);
+  context.restarts.track(startAtBoot(context));
+  for (const { id, state, restartRequested } of context.records.all()) {
+    if (restartRequested && isLive(state)) context.restarts.track(finishRestart(context, id));
+  }
+}
+
+/** A restart that the last daemon was asked for, and did not come to the end of. */
+async function finishRestart(context: ContainerContext, id: ContainerId): Promise<void> {
+  try {
+    await restartRunning(context, id);
+  } catch (error) {
+    context.log.error('a container was not restarted', { id, error: errorMessage(error) });
+  }
 }
 
 type Found = Task | ExitStatus | undefined;
@@ -46,16 +62,23 @@ async function settle(
 ): Promise<void> {
   const { id, state } = record;
   if (isLive(state)) {
-    if (!isTask(found)) return await recordExit(context, id, found ?? lostExit(record));
-    context.live.set(id, { task: found, sandbox });
-    return watchExit(context, id, found);
+    if (isTask(found)) return onLive(context, record, { task: found, sandbox });
+    await recordExit(context, id, found ?? lostExit(record));
+    return;
   }
   // A process that no record knows to run was being started when the daemon ended.
   if (isTask(found)) await endTask(found);
-  if (state.status === 'starting') transition(context, id, { type: 'startUndone' });
+  if (state.status === 'starting') await settleStart(context, record, found);
   if (state.status === 'creating') await undoCreate(context, record);
   const isOver = state.status === 'exited' && record.hostConfig.AutoRemove;
   if (state.status === 'removing' || isOver) await removeContainer(context, record, { volumes: true });
+}
+
+/** A start that the daemon did not live to record is undone, unless its run is over already. */
+async function settleStart(context: ContainerContext, { id, state }: ContainerRecord, found: Found) {
+  const isOver = found !== undefined && !isTask(found) && found.timeNs > state.run.finishedNs;
+  if (isOver) await recordExit(context, id, found);
+  else transition(context, id, { type: 'startUndone' });
 }
 
 /** A container whose shim is gone without a word, as after a power cut, was killed as far as anyone knows. */

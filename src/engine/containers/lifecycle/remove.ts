@@ -5,10 +5,9 @@ import type { ContainerContext } from '../context.ts';
 import { bundleDirectory, durableDirectory } from '../directories.ts';
 import { locked } from '../locked.ts';
 import { publish } from '../publish.ts';
-import { isLive } from '../state.ts';
 import { transition } from '../transition.ts';
 import type { ContainerRecord, RemoveOptions } from '../types.ts';
-import { killContainer } from './stop.ts';
+import { endAtOnce } from './stop.ts';
 
 /** Removes a container, with force also one that runs. The lock is not held: its exit takes it. */
 export async function endAndRemove(
@@ -20,13 +19,11 @@ export async function endAndRemove(
   if (record.state.status === 'removing') {
     throw new EngineError('conflict', messages.removalInProgress(record.id));
   }
-  if (options.force && isLive(record.state)) await killContainer(context, record.id, sigkill);
+  if (options.force) await endAtOnce(context, record.id);
   // A container with AutoRemove is gone by now.
   if (options.force && context.records.get(record.id) === undefined) return;
   await locked(context, record.id, (stopped) => removeContainer(context, stopped, options));
 }
-
-const sigkill = 9;
 
 /** Removes a container that does not run, and all that is its own; its lock is held. */
 export async function removeContainer(
@@ -34,7 +31,7 @@ export async function removeContainer(
   record: ContainerRecord,
   options: Pick<RemoveOptions, 'volumes'>,
 ): Promise<void> {
-  if (isLive(record.state)) throw new EngineError('conflict', messages.runningRemove(record.id));
+  refuseLive(record);
   const removing = transition(context, record.id, { type: 'removing' });
   try {
     await removeBelongings(context, removing, options.volumes === true);
@@ -44,9 +41,16 @@ export async function removeContainer(
   }
   context.records.delete(record.id);
   context.execs.deleteOf(record.id);
+  context.restarts.forget(record.id);
   for (const { duplex } of context.live.takeWaiting(record.id)) duplex.destroy();
   publish(context, record, 'destroy');
   context.watch.notify(record.id, 'removed');
+}
+
+function refuseLive({ name, state: { status } }: ContainerRecord): void {
+  if (['running', 'paused', 'restarting'].includes(status)) {
+    throw new EngineError('conflict', messages.liveRemove(name, status));
+  }
 }
 
 /** Takes back a container that was not finished; it never was for anybody else. */

@@ -2,26 +2,42 @@ import { messages } from '#api';
 import { EngineError, nowNs } from '#base';
 import { hastenCgroupAttach } from '#linux';
 import type { ContainerContext } from '../context.ts';
-import type { LiveContainer } from '../live.ts';
 import { publish, publishVolumes } from '../publish.ts';
 import { isLive } from '../state.ts';
-import { transition } from '../transition.ts';
+import { type Alongside, transition } from '../transition.ts';
 import type { ContainerRecord } from '../types.ts';
-import { watchExit } from './exit.ts';
 import { launch } from './launch.ts';
+import { onLive } from './on-live.ts';
 import { removeContainer } from './remove.ts';
 import { describeStartFailure } from './start-failure.ts';
+import { endTask } from './tasks.ts';
+
+/** What a start that a user asks for makes of the past: restarts are counted anew, and no request stands. */
+const freshStart: Alongside = { restartCount: 0, stopRequested: false, restartRequested: false };
+
+/**
+ * Starts a container at a user's wish; its lock is held.
+ * @throws EngineError notModified, conflict
+ */
+export async function startAsAsked(context: ContainerContext, record: ContainerRecord): Promise<void> {
+  refuseUnstartable(record);
+  context.restarts.forget(record.id);
+  await startContainer(context, record);
+}
 
 /**
  * Starts a container; its lock is held. A failure gives back what was acquired and stays in the record for
- * `inspect`.
+ * `inspect`. `change` is what else becomes of the record.
  */
-export async function startContainer(context: ContainerContext, record: ContainerRecord): Promise<void> {
-  refuseUnstartable(record);
+export async function startContainer(
+  context: ContainerContext,
+  record: ContainerRecord,
+  change: Alongside = freshStart,
+): Promise<void> {
   hastenCgroupAttach(context.cgroups);
-  const starting = transition(context, record.id, { type: 'starting' });
+  const starting = transition(context, record.id, { type: 'starting' }, change);
   try {
-    tellStarted(context, starting, await launch(context, starting));
+    await bringToLife(context, starting);
   } catch (cause) {
     const { exitCode, error } = describeStartFailure(cause);
     const failed = transition(context, record.id, { type: 'startFailed', exitCode, error: error.message });
@@ -30,27 +46,34 @@ export async function startContainer(context: ContainerContext, record: Containe
   }
 }
 
-function refuseUnstartable(record: ContainerRecord): void {
-  const { status } = record.state;
-  if (status === 'paused') {
-    throw new EngineError('conflict', 'cannot start a paused container, try unpause instead');
-  }
-  if (isLive(record.state)) throw new EngineError('notModified', `container ${record.id} is already running`);
-  if (status === 'removing' || status === 'dead') {
-    throw new EngineError('conflict', messages.removalInProgress(record.id));
-  }
-}
-
-function tellStarted(context: ContainerContext, record: ContainerRecord, live: LiveContainer): void {
-  const { task, sandbox } = live;
-  context.live.set(record.id, live);
+async function bringToLife(context: ContainerContext, record: ContainerRecord): Promise<void> {
+  await using undo = new AsyncDisposableStack();
+  const live = await launch(context, record);
+  undo.defer(() => live.sandbox?.release());
+  undo.defer(() => endTask(live.task));
+  const timeNs = nowNs();
+  const sandbox = live.sandbox?.toRecord();
   const running = transition(
     context,
     record.id,
-    { type: 'started', pid: task.pid, timeNs: nowNs() },
-    { sandbox: sandbox?.toRecord() },
+    { type: 'started', pid: live.task.pid, timeNs },
+    { sandbox },
   );
+  undo.move();
+  onLive(context, running, live);
   publishVolumes(context, running, 'mount');
   publish(context, running, 'start');
-  watchExit(context, running.id, task);
+}
+
+function refuseUnstartable({ id, name, state, restartRequested }: ContainerRecord): void {
+  const { status } = state;
+  if (status === 'paused') {
+    throw new EngineError('conflict', 'cannot start a paused container, try unpause instead');
+  }
+  if (isLive(state)) throw new EngineError('notModified', `container ${id} is already running`);
+  if (status === 'restarting' && !restartRequested)
+    throw new EngineError('notModified', messages.restarting(name));
+  if (status === 'removing' || status === 'dead') {
+    throw new EngineError('conflict', 'container is marked for removal and cannot be started');
+  }
 }

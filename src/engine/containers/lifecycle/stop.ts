@@ -1,62 +1,45 @@
 import { messages } from '#api';
 import { EngineError, errorKind, errorMessage } from '#base';
-import { thawCgroup } from '#linux';
 import type { ContainerContext } from '../context.ts';
 import { publish } from '../publish.ts';
-import { parseSignal } from '../signal.ts';
-import { isLive } from '../state.ts';
+import { parseSignal, sigkill } from '../signal.ts';
 import type { ContainerRecord, StopOptions } from '../types.ts';
-import { cgroupOf } from './cgroup-path.ts';
+import { askToEnd, type EndRequest, killForGood, stopForGood, untilKilled } from './ending.ts';
 
-const sigkill = 9;
-const defaultTimeoutSeconds = 10;
-/** After SIGKILL the kernel needs a moment; a process in an uninterruptible wait may need for ever. */
-const killPatienceMs = 10_000;
-
-/** Asks a container's process to end, then makes it; returns when its exit is recorded. The lock is not held. */
+/**
+ * Asks a container's process to end, then makes it; returns when its end is recorded. The lock is not held.
+ * @throws EngineError notModified when it does not run, invalid for an unknown signal
+ */
 export async function stopContainer(
   context: ContainerContext,
-  record: ContainerRecord,
+  ref: string,
   options: StopOptions,
+  request: EndRequest = stopForGood,
 ): Promise<void> {
-  if (!isLive(record.state))
-    throw new EngineError('notModified', `container ${record.id} is already stopped`);
-  const signal = parseSignal(options.signal || record.config.StopSignal || 'SIGTERM');
-  const seconds = options.timeoutSeconds ?? record.config.StopTimeout ?? defaultTimeoutSeconds;
-  const done = new AbortController();
-  const ended = untilEnded(context, record, done.signal);
-  try {
-    await sendSignal(context, record, signal);
-    if (!(await within(context, ended, seconds < 0 ? Number.POSITIVE_INFINITY : seconds * 1000))) {
-      await killForGood(context, record, ended);
-    }
-  } finally {
-    done.abort();
+  const choose = (record: ContainerRecord) => stopSignal(record, ref, options);
+  using ending = await askToEnd(context, ref, choose, request);
+  if (ending === undefined) throw new EngineError('notModified', `container ${ref} is already stopped`);
+  const { record } = ending;
+  const seconds = options.timeoutSeconds ?? record.config.StopTimeout ?? context.settings.stopTimeoutSeconds;
+  if (!(await ending.within(seconds < 0 ? Number.POSITIVE_INFINITY : seconds * 1000))) {
+    await killForGood(context, ending);
   }
   publish(context, context.records.get(record.id) ?? record, 'stop');
 }
 
 /**
- * Sends a signal to the first process of the container that `ref` names.
- * @throws EngineError notFound; conflict when it does not run
+ * Sends a signal to the first process of a container; with SIGKILL it returns when the end is recorded. The lock
+ * is not held.
+ * @throws EngineError notFound, invalid for an unknown signal, conflict when it does not run
  */
-export async function killContainer(context: ContainerContext, ref: string, signal: number): Promise<void> {
-  const record = findRunning(context, ref);
-  if (signal !== sigkill) return await sendSignal(context, record, signal);
-  const done = new AbortController();
-  const ended = untilEnded(context, record, done.signal);
+export async function killContainer(context: ContainerContext, ref: string, text: string): Promise<void> {
   try {
-    await killForGood(context, record, ended);
-  } finally {
-    done.abort();
-  }
-}
-
-function findRunning({ records }: ContainerContext, ref: string): ContainerRecord {
-  try {
-    const record = records.find(ref);
-    if (isLive(record.state)) return record;
-    throw new EngineError('conflict', messages.notRunning(record.id));
+    const signal = parseSignal(text);
+    using ending = await askToEnd(context, ref, () => signal);
+    if (ending === undefined) {
+      throw new EngineError('conflict', messages.notRunning(context.records.find(ref).id));
+    }
+    if (signal === sigkill) await untilKilled(ending);
   } catch (cause) {
     throw new EngineError(errorKind(cause), `cannot kill container: ${ref}: ${errorMessage(cause)}`, {
       cause,
@@ -64,51 +47,16 @@ function findRunning({ records }: ContainerContext, ref: string): ContainerRecor
   }
 }
 
-async function killForGood(
-  context: ContainerContext,
-  record: ContainerRecord,
-  ended: Promise<unknown>,
-): Promise<void> {
-  await sendSignal(context, record, sigkill);
-  if (await within(context, ended, killPatienceMs)) return;
-  throw new EngineError('internal', `container ${record.id} did not end when it was killed`);
+/** Ends a container's run at once, if there is one. The lock is not held. */
+export async function endAtOnce(context: ContainerContext, ref: string): Promise<void> {
+  using ending = await askToEnd(context, ref, () => sigkill);
+  if (ending !== undefined) await untilKilled(ending);
 }
 
-async function sendSignal(context: ContainerContext, record: ContainerRecord, signal: number): Promise<void> {
-  publish(context, record, 'kill', { signal: String(signal) });
+function stopSignal({ config }: ContainerRecord, ref: string, { signal }: StopOptions): number {
   try {
-    await context.live.get(record.id)?.task.kill(signal);
-  } catch (error) {
-    // It may have ended by itself just now.
-    context.log.debug('a signal was not sent', { id: record.id, signal, error: errorMessage(error) });
-  }
-  // A frozen process takes no signal, not even the last one.
-  const isPaused = context.records.get(record.id)?.state.status === 'paused';
-  if (isPaused && signal === sigkill) await thawCgroup(cgroupOf(context, record));
-}
-
-function untilEnded(
-  context: ContainerContext,
-  { id }: ContainerRecord,
-  signal: AbortSignal,
-): Promise<unknown> {
-  const either = AbortSignal.any([signal, context.closing]);
-  return context.watch.until(id, (change) => change === 'removed' || !isLive(change), either);
-}
-
-/** Whether it ends within the time. @throws EngineError unavailable when the daemon lets go first */
-async function within(
-  { closing }: ContainerContext,
-  ended: Promise<unknown>,
-  timeMs: number,
-): Promise<boolean> {
-  const { promise: late, resolve } = Promise.withResolvers<boolean>();
-  const timer = Number.isFinite(timeMs) ? setTimeout(() => resolve(false), timeMs) : undefined;
-  try {
-    const isInTime = await Promise.race([ended.then(() => true), late]);
-    closing.throwIfAborted();
-    return isInTime;
-  } finally {
-    clearTimeout(timer);
+    return parseSignal(signal || config.StopSignal || 'SIGTERM');
+  } catch (cause) {
+    throw new EngineError('invalid', `cannot stop container: ${ref}: ${errorMessage(cause)}`, { cause });
   }
 }

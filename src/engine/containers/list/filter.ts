@@ -28,6 +28,7 @@ const keys = [
   'status',
   'volume',
 ];
+const healths = ['none', 'starting', 'healthy', 'unhealthy'];
 const statuses = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'];
 
 /** What a filter needs to look up: the images and containers that its values name. */
@@ -79,6 +80,7 @@ function stateTests(filter: Filter): ContainerTest[] {
   if (unknown !== undefined) throw new EngineError('invalid', `invalid filter 'status=${unknown}'`);
   const badCode = (filter.exited ?? []).find((code) => !/^-?\d+$/.test(code));
   if (badCode !== undefined) throw new EngineError('invalid', `invalid filter 'exited=${badCode}'`);
+  refuseBadHealth(filter);
   const isTask = filterFlag(filter, 'is-task');
   return [
     (record) => filterPasses(filter, 'status', (status) => status === shownStatus(record)),
@@ -88,15 +90,22 @@ function stateTests(filter: Filter): ContainerTest[] {
         'exited',
         (code) => state.status === 'exited' && state.run.exitCode === Number(code),
       ),
-    () => filterPasses(filter, 'health', (health) => health === 'none'),
+    ({ health }) => filterPasses(filter, 'health', (wanted) => wanted === (health?.status ?? 'none')),
     () => isTask !== true,
   ];
 }
 
-/** Half-made states are our own; others see the state before. */
+function refuseBadHealth(filter: Filter): void {
+  const bad = (filter.health ?? []).find((health) => !healths.includes(health));
+  if (bad === undefined) return;
+  const reason = `invalid value for health (${bad}): must be one of ${healths.join(', ')}`;
+  throw new EngineError('invalid', `invalid filter 'health=${bad}': ${reason}`);
+}
+
+/** Half-made states are our own: a container that starts has not run yet, or restarts. */
 export function shownStatus({ state }: ContainerRecord): string {
   if (state.status !== 'creating' && state.status !== 'starting') return state.status;
-  return state.run.startedNs === 0n ? 'created' : 'exited';
+  return state.run.startedNs === 0n ? 'created' : 'restarting';
 }
 
 function ageTests(filter: Filter, lookup: FilterLookup): ContainerTest[] {

@@ -22,10 +22,15 @@ export async function listContainers(
   const chosen = context.records
     .all()
     .filter(
-      (record) => record.state.status !== 'creating' && (all || isLive(record.state)) && passes(record),
+      (record) => record.state.status !== 'creating' && (all || isShown(record)) && passes(record),
     );
   const records = limit > 0 ? chosen.slice(0, limit) : chosen;
   return await Promise.all(records.map((record) => summarize(context, record, query.sizes === true)));
+}
+
+/** Without `all`: what runs, or soon will again. */
+function isShown({ state }: ContainerRecord): boolean {
+  return isLive(state) || state.status === 'restarting';
 }
 
 function tryResolve({ images }: ContainerContext, ref: string) {
@@ -44,7 +49,7 @@ async function summarize(
   const ports = record.sandbox?.ports ?? [];
   return {
     record,
-    statusText: statusText(record.state, nowNs()),
+    statusText: statusText(record, nowNs()),
     ports,
     exposedOnly: isLive(record.state) ? unpublished(record, ports) : [],
     endpoints: endpointsOf(record),

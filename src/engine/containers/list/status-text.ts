@@ -1,17 +1,22 @@
 import { humanDuration } from '#base';
-import type { ContainerState } from '../types.ts';
+import type { ContainerRecord, Health } from '../types.ts';
 
 const nsPerMillisecond = 1_000_000n;
 
 /** A container's state as `docker ps` shows it. */
-export function statusText(state: ContainerState, timeNs: bigint): string {
+export function statusText(
+  { state, health }: Pick<ContainerRecord, 'state' | 'health'>,
+  timeNs: bigint,
+): string {
   const { run } = state;
   const since = (momentNs: bigint) => humanDuration(Number((timeNs - momentNs) / nsPerMillisecond));
   switch (state.status) {
     case 'running':
-      return `Up ${since(run.startedNs)}`;
+      return `Up ${since(run.startedNs)}${healthText(health)}`;
     case 'paused':
       return `Up ${since(run.startedNs)} (Paused)`;
+    case 'restarting':
+      return `Restarting (${run.exitCode}) ${since(run.finishedNs)} ago`;
     case 'exited':
       return `Exited (${run.exitCode}) ${since(run.finishedNs)} ago`;
     case 'removing':
@@ -21,4 +26,9 @@ export function statusText(state: ContainerState, timeNs: bigint): string {
     default:
       return 'Created';
   }
+}
+
+function healthText(health: Health | undefined): string {
+  if (health === undefined) return '';
+  return health.status === 'starting' ? ' (health: starting)' : ` (${health.status})`;
 }

@@ -14,6 +14,7 @@ export function containerProcesses(
   record: ContainerRecord,
   psArgs: string,
 ): ProcessTable {
+  if (record.state.status === 'restarting') throw new EngineError('conflict', messages.restarting(record.id));
   if (!isLive(record.state)) throw new EngineError('conflict', messages.notRunning(record.id));
   const columns = formatsFor(psArgs);
   const processes = cgroupProcesses(cgroupOf(context, record))
