@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorMessage, type Log } from '#base';
 import { type ContainerEngine, createContainers } from '#engine/containers';
-import { EventBus, type Events } from '#engine/events';
+import { EventBus, EventHistory, type Events } from '#engine/events';
 import { type Images, openImages } from '#engine/images';
 import { createNetworks, type Networks } from '#engine/networks';
 import { LocalVolumes, type Volumes } from '#engine/volumes';
@@ -32,7 +32,7 @@ export interface House extends AsyncDisposable {
 export async function buildHouse(settings: DaemonSettings, log: Log): Promise<House> {
   await using open = new AsyncDisposableStack();
   const metadata = open.adopt(openDatabase(settings), (database) => database.close());
-  const events = new EventBus();
+  const events = new EventBus(open.use(openHistory(settings, log)));
   const { snapshots, layers } = await openSnapshots({
     dataRoot: settings.dataRoot,
     execRoot: settings.execRoot,
@@ -92,6 +92,13 @@ async function clearHost(networks: Networks, cgroupParent: CgroupSetup, log: Log
   } catch (error) {
     log.warn('the parent cgroup was left behind', { error: errorMessage(error) });
   }
+}
+
+function openHistory({ dataRoot }: DaemonSettings, log: Log): EventHistory {
+  return new EventHistory({
+    folder: join(dataRoot, 'events'),
+    onError: (error) => log.warn('events were not kept', { error: errorMessage(error) }),
+  });
 }
 
 function openDatabase({ dataRoot, execRoot }: DaemonSettings): Metadata {

@@ -1,14 +1,17 @@
-import { EngineError, nowNs } from '#base';
+import { nowNs } from '#base';
 import { compileEventFilter } from './filter.ts';
+import type { EventHistory } from './history.ts';
 import { EventQueue } from './queue.ts';
 import type { EngineEvent, EngineFact, EventQuery, Events } from './types.ts';
 
-const remembered = 256;
-
 /** The bus of one daemon. */
 export class EventBus implements Events {
-  readonly #past: EngineEvent[] = [];
+  readonly #history: EventHistory;
   readonly #queues = new Map<EventQueue, (event: EngineEvent) => boolean>();
+
+  constructor(history: EventHistory) {
+    this.#history = history;
+  }
 
   get listeners(): number {
     return this.#queues.size;
@@ -16,22 +19,37 @@ export class EventBus implements Events {
 
   publish(fact: EngineFact): void {
     const event: EngineEvent = { ...fact, timeNs: nowNs() };
-    this.#past.push(event);
-    if (this.#past.length > remembered) this.#past.shift();
+    this.#history.add(event);
     for (const [queue, passes] of this.#queues) if (passes(event)) queue.push(event);
   }
 
   stream(query: EventQuery, signal: AbortSignal): AsyncIterable<EngineEvent> {
     const passes = compileEventFilter(query.filter ?? {});
     const { sinceNs, untilNs } = query;
-    if (sinceNs !== undefined && untilNs !== undefined && sinceNs > untilNs) {
-      throw new EngineError('invalid', '`since` time cannot be after `until` time');
-    }
+    const replays = sinceNs !== undefined || untilNs !== undefined;
+    const past = replays ? this.#history.replay(sinceNs ?? 0n) : undefined;
     const queue = new EventQueue();
-    for (const event of this.#past) {
-      if (sinceNs !== undefined && event.timeNs >= sinceNs && passes(event)) queue.push(event);
-    }
     this.#queues.set(queue, passes);
-    return queue.drain({ untilNs, signal, onEnd: () => this.#queues.delete(queue) });
+    return this.#read(past, queue, { passes, untilNs, signal });
   }
+
+  async *#read(past: Past | undefined, queue: EventQueue, options: Reading): AsyncGenerator<EngineEvent> {
+    using _end = { [Symbol.dispose]: () => this.#queues.delete(queue) };
+    const { passes, untilNs, signal } = options;
+    for await (const batch of past ?? []) {
+      for (const event of batch) {
+        if (signal.aborted || (untilNs !== undefined && event.timeNs > untilNs)) return;
+        if (passes(event)) yield event;
+      }
+    }
+    yield* queue.drain({ untilNs, signal });
+  }
+}
+
+type Past = AsyncIterable<readonly EngineEvent[]>;
+
+interface Reading {
+  readonly passes: (event: EngineEvent) => boolean;
+  readonly untilNs: bigint | undefined;
+  readonly signal: AbortSignal;
 }

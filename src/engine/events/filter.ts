@@ -49,9 +49,9 @@ function matchesAction(action: string, wanted: string): boolean {
   return action === wanted || (openActions.includes(wanted) && action.startsWith(`${wanted}: `));
 }
 
-/** A network's and a volume's facts name the container they are about. */
+/** What a network's or a volume's fact says of a container does not make it one of the container. */
 function matchesObject(event: EngineEvent, key: string, wanted: string): boolean {
-  if (event.type !== key) return event.attributes[key]?.startsWith(wanted) ?? false;
+  if (event.type !== key) return false;
   return event.id.startsWith(wanted) || (event.attributes.name?.startsWith(wanted) ?? false);
 }
 

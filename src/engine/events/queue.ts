@@ -7,7 +7,6 @@ const patience = 16_384;
 export interface DrainOptions {
   readonly untilNs: bigint | undefined;
   readonly signal: AbortSignal;
-  readonly onEnd: () => void;
 }
 
 /** What one reader has still to read. */
@@ -24,7 +23,6 @@ export class EventQueue {
 
   /** Everything pushed so far and from now on, until the given moment or the signal. */
   async *drain(options: DrainOptions): AsyncGenerator<EngineEvent> {
-    using _end = { [Symbol.dispose]: options.onEnd };
     using deadline = startDeadline(options.untilNs, () => this.#wake());
     const onAbort = () => this.#wake();
     options.signal.addEventListener('abort', onAbort, { once: true });

@@ -6,12 +6,14 @@ export type EventAttributes = Readonly<Record<string, string>>;
 export type ContainerAction =
   | 'archive-path'
   | 'attach'
+  | 'commit'
   | 'create'
   | 'destroy'
   | 'detach'
   | 'die'
   | 'exec_detach'
   | 'exec_die'
+  | 'export'
   | 'extract-to-dir'
   | 'kill'
   | 'oom'
@@ -26,11 +28,23 @@ export type ContainerAction =
   | 'unpause'
   | 'update'
   | `exec_create: ${string}`
-  | `exec_start: ${string}`;
-export type ImageAction = 'create' | 'delete' | 'load' | 'prune' | 'pull' | 'push' | 'save' | 'tag' | 'untag';
+  | `exec_start: ${string}`
+  | `health_status: ${string}`;
+export type ImageAction =
+  | 'create'
+  | 'delete'
+  | 'import'
+  | 'load'
+  | 'prune'
+  | 'pull'
+  | 'push'
+  | 'save'
+  | 'tag'
+  | 'untag';
 export type VolumeAction = 'create' | 'destroy' | 'mount' | 'prune' | 'unmount';
 export type NetworkAction = 'connect' | 'create' | 'destroy' | 'disconnect' | 'prune';
 export type DaemonAction = 'reload';
+export type BuilderAction = 'prune';
 
 /** Something that happened, as the room that did it tells it. */
 export type EngineFact = { readonly id: string; readonly attributes: EventAttributes } & (
@@ -39,15 +53,16 @@ export type EngineFact = { readonly id: string; readonly attributes: EventAttrib
   | { readonly type: 'volume'; readonly action: VolumeAction }
   | { readonly type: 'network'; readonly action: NetworkAction }
   | { readonly type: 'daemon'; readonly action: DaemonAction }
+  | { readonly type: 'builder'; readonly action: BuilderAction }
 );
 
 /** A fact with the moment it was published. */
 export type EngineEvent = EngineFact & { readonly timeNs: bigint };
 
 export interface EventQuery {
-  /** Replays what the buffer still holds from this moment on. Without it nothing is replayed. */
+  /** Replays what the history holds from this moment on. */
   readonly sinceNs?: bigint;
-  /** Ends the stream at this moment. */
+  /** Ends the stream at this moment; without `sinceNs` all of the history before it is replayed. */
   readonly untilNs?: bigint;
   /** Keys of `GET /events`: container, event, image, label, network, scope, type, volume … */
   readonly filter?: Filter;

@@ -3,7 +3,6 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { EventBus } from '#engine/events';
 import { type Metadata, openMetadata } from '#store/metadata';
 import { LocalVolumes } from './local-volumes.ts';
 
@@ -14,7 +13,7 @@ let volumes: LocalVolumes;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'wt-volumes-'));
   metadata = openMetadata(':memory:');
-  volumes = new LocalVolumes({ metadata, events: new EventBus(), root });
+  volumes = new LocalVolumes({ metadata, events: { publish() {} }, root });
 });
 afterEach(() => {
   metadata.close();

@@ -20,7 +20,7 @@ import { type StoredVolume, VolumeStore } from './volume-store.ts';
 
 export interface VolumeRooms {
   readonly metadata: Metadata;
-  readonly events: Events;
+  readonly events: Pick<Events, 'publish'>;
   /** The directory that holds all volumes. */
   readonly root: string;
 }
@@ -28,7 +28,7 @@ export interface VolumeRooms {
 /** The volumes of one data root. */
 export class LocalVolumes implements Volumes {
   readonly #store: VolumeStore;
-  readonly #events: Events;
+  readonly #events: Pick<Events, 'publish'>;
   readonly #root: string;
 
   constructor({ metadata, events, root }: VolumeRooms) {
