@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 /* pidfdOpen(pid) → descriptor, readable when the process has ended */
@@ -47,9 +48,20 @@ static napi_value release_program_text(napi_env env, napi_callback_info info)
 	return answer(&call, result);
 }
 
+/* monotonicTime() → CLOCK_MONOTONIC in microseconds */
+static napi_value monotonic_time(napi_env env, napi_callback_info info)
+{
+	struct call call = begin_call(env, info);
+	struct timespec now;
+	if (clock_gettime(CLOCK_MONOTONIC, &now))
+		return answer(&call, -1);
+	return answer(&call, now.tv_sec * 1000000L + now.tv_nsec / 1000);
+}
+
 const struct method process_methods[] = {
 	{"pidfdOpen", open_pidfd},
 	{"pidfdSendSignal", signal_pidfd},
 	{"releaseProgramText", release_program_text},
+	{"monotonicTime", monotonic_time},
 	{NULL, NULL},
 };

@@ -36,6 +36,7 @@ export type { ProgressDetail, ProgressMessage } from './progress.ts';
 export { readFlag, readInteger, readText, requireUnsigned } from './query.ts';
 export { decodeRegistryAuth, encodeRegistryAuth } from './registry-auth.ts';
 export { type Operation, type Route, routes } from './routes.ts';
+export * as schema from './schema.ts';
 export { type Decoder, decode } from './schema.ts';
 export * from './stats.ts';
 export * from './system.ts';

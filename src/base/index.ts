@@ -26,5 +26,14 @@ export {
 export { checkFilterKeys, type Filter, filterFlag, filterPasses, labelsPass } from './filter.ts';
 export { humanDuration } from './human-duration.ts';
 export { KeyedLock } from './lock.ts';
-export { createLog, formatEntry, type Log, type LogFields, type LogLevel, silentLog } from './log.ts';
+export {
+  createLog,
+  formatEntry,
+  formatJsonEntry,
+  type Log,
+  type LogFields,
+  type LogFormat,
+  type LogLevel,
+  silentLog,
+} from './log.ts';
 export { formatTimestamp, nowNs, parseTimestamp } from './time.ts';

@@ -5,19 +5,28 @@ import type { DaemonSettings } from './config/settings.ts';
 
 /** What the daemon decides once for all containers. */
 export function containerSettings(settings: DaemonSettings, cgroups: CgroupHost): ContainerSettings {
+  const { network, container } = settings;
   return {
     dataRoot: settings.dataRoot,
     execRoot: settings.execRoot,
-    cgroupParent: settings.cgroupParent,
+    cgroupParent: container.cgroupParent,
     capabilities: ownCapabilities(),
-    dns: settings.dns,
-    dnsSearch: settings.dnsSearch,
-    dnsOptions: settings.dnsOptions,
+    dns: network.dns,
+    dnsSearch: network.dnsSearch,
+    dnsOptions: network.dnsOptions,
+    init: container.init,
+    stopTimeoutSeconds: container.stopTimeoutSeconds,
+    execKillOnDisconnect: container.execKillOnDisconnect,
+    restartUnhealthy: container.restartUnhealthy,
     defaults: {
       cgroupVersion: cgroups.version,
-      logType: settings.logDriver,
-      logOptions: settings.logOptions,
-      shmBytes: settings.shmBytes,
+      logType: container.logDriver,
+      logOptions: container.logOptions,
+      shmBytes: container.shmBytes,
+      ulimits: container.ulimits,
+      ipcMode: container.ipcMode,
+      cgroupnsMode: container.cgroupnsMode,
+      securityOptions: container.securityOptions,
     },
   };
 }

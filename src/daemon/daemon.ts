@@ -1,41 +1,56 @@
-import { createLog, type Log } from '#base';
+import { createLog } from '#base';
 import { createDockerApi } from '#serve/docker';
-import { createHttpServer, type ListenAddress } from '#serve/http';
+import { createHttpServer } from '#serve/http';
 import type { DaemonSettings } from './config/settings.ts';
+import { loadTls } from './config/tls.ts';
 import { buildHouse } from './house.ts';
 import { holdDataRoot } from './instance-lock.ts';
+import { listenAt } from './listen.ts';
 import { holdPidfile } from './pidfile.ts';
+import { reload, tellInertKeys } from './reload.ts';
 import { withRest } from './rest.ts';
+import { openServiceManager } from './service-manager.ts';
+import { reloadAttributes, SettingsInForce } from './settings-in-force.ts';
 import { describeSystem } from './system.ts';
 
-/** Serves until the signal; then lets go of everything. Containers stay as they are. */
-export async function runDaemon(settings: DaemonSettings, signal: AbortSignal): Promise<void> {
-  const log = createLog(settings.logLevel);
-  using _pidfile = holdPidfile(settings.pidfile);
-  using _dataRoot = holdDataRoot(settings.dataRoot);
-  await using house = await buildHouse(settings, log);
-  const api = createDockerApi({ ...house, system: describeSystem(settings, house), log });
-  const server = createHttpServer(withRest(api));
-  await using _server = { [Symbol.asyncDispose]: () => server.close() };
-  for (const host of settings.hosts) tellAddress(log, await server.listen(host));
-  log.info('Daemon has completed initialization');
-  await until(signal);
-  log.info('Processing signal to stop');
+/** What the outside tells a running daemon. */
+export interface DaemonSignals {
+  readonly stop: AbortSignal;
+  /** Calls back whenever the configuration is to be read anew. */
+  onReload(act: () => void): void;
 }
 
-function tellAddress(log: Log, address: ListenAddress): void {
-  const place =
-    address.kind === 'unix'
-      ? address.path
-      : address.kind === 'fd'
-        ? `fd ${address.fd}`
-        : `${address.host}:${address.port}`;
-  log.info(`API listen on ${place}`);
-  if (address.kind === 'tcp') {
-    log.warn(
-      'API is accessible without encryption. Access to the remote API is equivalent to root access on the host.',
-    );
-  }
+/**
+ * Serves until it is told to stop; then lets go of everything. Containers stay as they are.
+ * @param load reads flags and configuration file; called at once and at every reload
+ */
+export async function runDaemon(load: () => DaemonSettings, signals: DaemonSignals): Promise<void> {
+  const settings = load();
+  const inForce = new SettingsInForce(settings);
+  const log = createLog(() => inForce.now.logLevel, settings.logFormat);
+  const tls = settings.tls && loadTls(settings.tls);
+  using manager = openServiceManager(process.env);
+  using _pidfile = holdPidfile(settings.pidfile);
+  using _dataRoot = holdDataRoot(settings.dataRoot);
+  tellInertKeys(settings, log);
+  await using house = await buildHouse(inForce, log);
+  const system = describeSystem(inForce, house);
+  const server = createHttpServer(withRest(createDockerApi({ ...house, system, log })));
+  await using _server = { [Symbol.asyncDispose]: () => server.close() };
+  await listenAt(server, settings.hosts, { tls, log });
+  signals.onReload(() => {
+    const onReloaded = () => {
+      const { id, hostName } = system.facts();
+      const attributes = reloadAttributes(inForce.now, hostName);
+      house.events.publish({ type: 'daemon', action: 'reload', id, attributes });
+    };
+    reload({ inForce, load, manager, log, onReloaded });
+  });
+  log.info('Daemon has completed initialization');
+  manager.ready('Serving');
+  await until(signals.stop);
+  manager.stopping();
+  log.info('Processing signal to stop');
 }
 
 function until(signal: AbortSignal): Promise<void> {

@@ -4,18 +4,19 @@ import { errorMessage, type Log } from '#base';
 import { type ContainerEngine, createContainers } from '#engine/containers';
 import { EventBus, EventHistory, type Events } from '#engine/events';
 import { type Images, openImages } from '#engine/images';
-import { createNetworks, type Networks } from '#engine/networks';
+import { createNetworks, type DefaultBridge, type Networks } from '#engine/networks';
 import { LocalVolumes, type Volumes } from '#engine/volumes';
 import { type CgroupSetup, describeSetup, detectCgroups, removeCgroup } from '#linux';
-import { createRegistryClient, type RegistryClient } from '#registry';
+import { createRegistryClient, type RegistryClient, type RegistryPolicy } from '#registry';
 import { openContent } from '#store/content';
 import { type Metadata, openMetadata } from '#store/metadata';
 import { openSnapshots, type Snapshots } from '#store/snapshots';
 import { createTasks } from '#task';
-import type { DaemonSettings } from './config/settings.ts';
+import type { DaemonSettings, NetworkSettings } from './config/settings.ts';
 import { containerSettings } from './container-settings.ts';
 import { corePath } from './core-path.ts';
 import { product } from './product.ts';
+import type { SettingsInForce } from './settings-in-force.ts';
 
 /** The engine's rooms, connected. Disposing closes them, the upper ones first; containers go on. */
 export interface House extends AsyncDisposable {
@@ -29,7 +30,8 @@ export interface House extends AsyncDisposable {
 }
 
 /** Constructs every room and brings it in agreement with what an earlier daemon left. */
-export async function buildHouse(settings: DaemonSettings, log: Log): Promise<House> {
+export async function buildHouse(inForce: SettingsInForce, log: Log): Promise<House> {
+  const settings = inForce.now;
   await using open = new AsyncDisposableStack();
   const metadata = open.adopt(openDatabase(settings), (database) => database.close());
   const events = new EventBus(open.use(openHistory(settings, log)));
@@ -42,18 +44,19 @@ export async function buildHouse(settings: DaemonSettings, log: Log): Promise<Ho
   });
   let isDeserted = false;
   open.adopt(snapshots, (store) => store.close({ unmount: isDeserted }));
-  const registry = open.adopt(openRegistry(settings), (client) => client.close());
+  const registry = open.adopt(openRegistry(inForce), (client) => client.close());
   const images = openImages({
     metadata,
     content: openContent(join(settings.dataRoot, 'content')),
     layers,
     registry,
+    concurrentDownloads: () => inForce.now.maxConcurrentDownloads,
     driver: snapshots.driver,
     publish: (fact) => events.publish(fact),
     usersOf: (imageId) => containers.usersOfImage(imageId),
   });
   const volumes = new LocalVolumes({ metadata, events, root: join(settings.dataRoot, 'volumes') });
-  const networks = createNetworks({ metadata, events, log, defaultBridge: defaultBridge(settings) });
+  const networks = createNetworks({ metadata, events, log, ...networkWishes(settings.network) });
   const cgroups = detectCgroups();
   const tasks = createTasks({ corePath: corePath(), execRoot: settings.execRoot, log });
   const rooms = { metadata, images, snapshots, networks, volumes, events, tasks, log, cgroups };
@@ -61,7 +64,7 @@ export async function buildHouse(settings: DaemonSettings, log: Log): Promise<Ho
   open.defer(async () => {
     await containers[Symbol.asyncDispose]();
     isDeserted = isIdle(containers);
-    if (isDeserted) await clearHost(networks, describeSetup(cgroups, settings.cgroupParent), log);
+    if (isDeserted) await clearHost(networks, describeSetup(cgroups, settings.container.cgroupParent), log);
   });
   await images.reconcile();
   await networks.ensureDefaults();
@@ -107,15 +110,29 @@ function openDatabase({ dataRoot, execRoot }: DaemonSettings): Metadata {
   return openMetadata(join(dataRoot, 'metadata.db'));
 }
 
-function openRegistry({ registryMirrors, insecureRegistries }: DaemonSettings): RegistryClient {
-  return createRegistryClient({
-    mirrors: registryMirrors,
-    insecureRegistries,
-    userAgent: `wharf/${product.version}`,
-  });
+function openRegistry(inForce: SettingsInForce): RegistryClient {
+  const policy = () => registryPolicy(inForce.now);
+  const client = createRegistryClient({ ...policy(), userAgent: `wharf/${product.version}` });
+  inForce.onReload(() => client.setPolicy(policy()));
+  return client;
 }
 
-function defaultBridge({ bridge, bip }: DaemonSettings) {
-  if (bridge === 'none') return undefined;
-  return { device: bridge, ...(bip === undefined ? {} : { address: bip }) };
+function registryPolicy(settings: DaemonSettings): RegistryPolicy {
+  const { registryMirrors, insecureRegistries, maxDownloadAttempts } = settings;
+  return { mirrors: registryMirrors, insecureRegistries, downloadAttempts: maxDownloadAttempts };
+}
+
+function networkWishes(network: NetworkSettings) {
+  const { bridge, bip, fixedCidr, mtu, interContainer, masquerade, publishAddress, addressPools } = network;
+  if (bridge === 'none') return { addressPools };
+  const defaultBridge: DefaultBridge = {
+    device: bridge,
+    ...(bip !== undefined && { address: bip }),
+    ...(fixedCidr !== undefined && { range: fixedCidr }),
+    mtu,
+    interContainer,
+    masquerade,
+    defaultBinding: publishAddress,
+  };
+  return { defaultBridge, addressPools };
 }

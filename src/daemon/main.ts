@@ -1,10 +1,11 @@
 /** wharfd: reads the command line, then serves until it is told to stop. */
 import { errorMessage } from '#base';
 import { helpText } from './config/help.ts';
+import { loadSettings } from './config/load.ts';
+import type { Options } from './config/options.ts';
 import { parseFlags } from './config/parse-flags.ts';
-import { withFile } from './config/read-file.ts';
-import { resolveSettings } from './config/settings.ts';
-import { runDaemon } from './daemon.ts';
+import { loadTls } from './config/tls.ts';
+import { type DaemonSignals, runDaemon } from './daemon.ts';
 import { product } from './product.ts';
 
 process.title = 'wharfd';
@@ -15,9 +16,8 @@ async function main(argv: readonly string[]): Promise<number> {
     const flags = parseFlags(argv);
     if (flags.help) return print(helpText());
     if (flags.version) return print(`${product.name} version ${product.version}, build ${product.gitCommit}`);
-    const settings = resolveSettings(withFile(flags));
-    if (flags.validate) return print('configuration OK');
-    await runDaemon(settings, stopSignal());
+    if (flags.validate) return validate(flags);
+    await runDaemon(() => loadSettings(flags), listenForSignals());
     return 0;
   } catch (error) {
     process.stderr.write(`${errorMessage(error)}\n`);
@@ -25,13 +25,27 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+function validate(flags: Options): number {
+  const { tls } = loadSettings(flags);
+  if (tls !== undefined) loadTls(tls);
+  return print('configuration OK');
+}
+
 function print(text: string): number {
   process.stdout.write(`${text}\n`);
   return 0;
 }
 
-function stopSignal(): AbortSignal {
+/** A SIGHUP that comes before the daemon can reload has nothing to change: it is starting from the file. */
+function listenForSignals(): DaemonSignals {
   const stop = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
-  return stop.signal;
+  let onHangUp = () => {};
+  process.on('SIGHUP', () => onHangUp());
+  return {
+    stop: stop.signal,
+    onReload(act) {
+      onHangUp = act;
+    },
+  };
 }

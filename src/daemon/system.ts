@@ -7,10 +7,13 @@ import { type CgroupHost, detectCgroups, readSysctl } from '#linux';
 import type { System, SystemFacts } from '#serve/docker';
 import type { DaemonSettings } from './config/settings.ts';
 import type { House } from './house.ts';
+import { exposureWarnings } from './listen.ts';
 import { product } from './product.ts';
+import type { SettingsInForce } from './settings-in-force.ts';
 
 /** What `version` and `info` tell beyond the rooms. */
-export function describeSystem(settings: DaemonSettings, { snapshots }: House): System {
+export function describeSystem(inForce: SettingsInForce, { snapshots }: House): System {
+  const settings = inForce.now;
   const cgroups = detectCgroups();
   const fixed = {
     id: engineId(settings.dataRoot),
@@ -20,21 +23,31 @@ export function describeSystem(settings: DaemonSettings, { snapshots }: House): 
     runtimeVersion: runtimeVersion(),
     ...operatingSystem(),
     cgroupVersion: cgroups.version,
-    warnings: warningsAbout(cgroups),
+    warnings: [...warningsAbout(cgroups), ...warningsOf(settings)],
     dataRoot: settings.dataRoot,
     storageDriver: snapshots.driver,
     storageStatus: snapshots.driverStatus,
-    labels: settings.labels,
-    debug: settings.debug,
-    registryMirrors: settings.registryMirrors,
-    insecureRegistries: settings.insecureRegistries,
+    disabledModules: settings.disabledModules,
   };
   return {
-    facts: () => ({ ...fixed, ...hostFacts() }),
+    facts: () => ({ ...fixed, ...hostFacts(), ...reloadedFacts(inForce.now) }),
     async authenticate() {
       throw new EngineError('notImplemented', 'logging in to registries is not supported yet');
     },
   };
+}
+
+function reloadedFacts(settings: DaemonSettings) {
+  const { labels, debug, registryMirrors, insecureRegistries } = settings;
+  return { labels, debug, registryMirrors, insecureRegistries };
+}
+
+/** What was chosen and should be known. */
+function warningsOf({ hosts, tls, disabledModules }: DaemonSettings): string[] {
+  const authority = tls && { ca: tls.clientAuthority };
+  const exposed = hosts.flatMap((host) => (host.kind === 'tcp' ? exposureWarnings(host, authority) : []));
+  if (disabledModules.length === 0) return exposed;
+  return [...exposed, `WARNING: Modules turned off: ${disabledModules.join(', ')}`];
 }
 
 function hostFacts(): Pick<

@@ -67,6 +67,7 @@ export interface Addon {
 
   pidfdOpen(pid: number): Result;
   pidfdSendSignal(pidfd: number, signal: number): Result;
+  monotonicTime(): Result;
   releaseProgramText(): Result;
 }
 

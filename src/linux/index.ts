@@ -38,6 +38,8 @@ export {
   type PidsStats,
 } from './cgroup-stats.ts';
 export { connectInside } from './connect.ts';
+export { monotonicMicroseconds } from './clock.ts';
+export { sendUnixDatagram } from './datagram.ts';
 export { type OpenDescriptor, ownDescriptor } from './descriptor.ts';
 export { openPipe, readAvailable, setNonBlocking, writeAvailable } from './descriptor-io.ts';
 export { errnoName, SystemCallError } from './errno.ts';

@@ -4,17 +4,22 @@ import type { Descriptor } from '#oci';
 import type { Session } from './session.ts';
 import type { TransportResponse } from './transport.ts';
 
-/** How often a download may be taken up again without having brought a byte. */
-const fruitlessLimit = 5;
+/** How long a download is tried. */
+export interface Patience {
+  /** How often it may be cut without having brought a byte. */
+  readonly attempts: number;
+  /** The first wait before it is taken up again; later ones double. */
+  readonly retryDelayMs: number;
+}
 
 /**
- * The bytes of a blob. A cut connection is taken up where it was; waits double from `retryDelayMs` on.
+ * The bytes of a blob. A cut connection is taken up where it was.
  * @throws EngineError, when the registry refuses, sends too much, or is cut too often
  */
 export async function* streamBlob(
   session: Session,
   { digest, size }: Descriptor,
-  retryDelayMs: number,
+  { attempts, retryDelayMs }: Patience,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   let received = 0;
@@ -28,7 +33,7 @@ export async function* streamBlob(
       if (received < size) throw new EngineError('unavailable', 'unexpected EOF');
     } catch (error) {
       if (received > before) fruitless = 0;
-      if (signal.aborted || isFinal(error) || fruitless + 1 >= fruitlessLimit) throw error;
+      if (signal.aborted || isFinal(error) || fruitless + 1 >= attempts) throw error;
       await sleep(retryDelayMs * 2 ** fruitless, undefined, { signal });
     }
   }

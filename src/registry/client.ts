@@ -6,10 +6,18 @@ import { insecureTest } from './insecure.ts';
 import { readBody } from './read-body.ts';
 import { Session } from './session.ts';
 import { Transport, Unreachable } from './transport.ts';
-import type { RegistryAuth, RegistryClient, RegistryOptions, RemoteImage, RemoteManifest } from './types.ts';
+import type {
+  RegistryAuth,
+  RegistryClient,
+  RegistryOptions,
+  RegistryPolicy,
+  RemoteImage,
+  RemoteManifest,
+} from './types.ts';
 
 const documentLimitBytes = 8 << 20;
 const usualRetryDelayMs = 500;
+const usualAttempts = 5;
 
 export function createRegistryClient(options: RegistryOptions): RegistryClient {
   return new DistributionClient(options);
@@ -18,23 +26,33 @@ export function createRegistryClient(options: RegistryOptions): RegistryClient {
 class DistributionClient implements RegistryClient {
   readonly #options: RegistryOptions;
   readonly #transport = new Transport();
-  readonly #isInsecure: (host: string) => boolean;
+  #policy: RegistryPolicy;
+  #isInsecure: (host: string) => boolean;
   /** The endpoint that worked last, by registry: it is asked first the next time. */
   readonly #working = new Map<string, string>();
 
   constructor(options: RegistryOptions) {
     this.#options = options;
+    this.#policy = options;
     this.#isInsecure = insecureTest(options.insecureRegistries);
+  }
+
+  setPolicy(policy: RegistryPolicy): void {
+    this.#policy = policy;
+    this.#isInsecure = insecureTest(policy.insecureRegistries);
   }
 
   resolve(reference: Reference, auth: RegistryAuth | undefined, signal: AbortSignal): Promise<RemoteImage> {
     return this.#atFirstEndpoint(reference, auth, async (session) => {
       const manifest = await fetchManifest(session, reference, signal);
-      const retryDelayMs = this.#options.retryDelayMs ?? usualRetryDelayMs;
+      const patience = {
+        attempts: this.#policy.downloadAttempts ?? usualAttempts,
+        retryDelayMs: this.#options.retryDelayMs ?? usualRetryDelayMs,
+      };
       return {
         manifest,
         fetchDocument: (descriptor, innerSignal) => fetchDocument(session, descriptor, innerSignal),
-        fetchBlob: (descriptor, innerSignal) => streamBlob(session, descriptor, retryDelayMs, innerSignal),
+        fetchBlob: (descriptor, innerSignal) => streamBlob(session, descriptor, patience, innerSignal),
       };
     });
   }
@@ -84,7 +102,7 @@ class DistributionClient implements RegistryClient {
   }
 
   #endpoints(reference: Reference): Endpoint[] {
-    const endpoints = endpointsOf(reference, this.#options.mirrors, this.#isInsecure);
+    const endpoints = endpointsOf(reference, this.#policy.mirrors, this.#isInsecure);
     const working = this.#working.get(reference.domain);
     const isPlainHost = reference.domain !== 'docker.io';
     return isPlainHost

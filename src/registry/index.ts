@@ -12,6 +12,7 @@ export type {
   RegistryAuth,
   RegistryClient,
   RegistryOptions,
+  RegistryPolicy,
   RemoteImage,
   RemoteManifest,
 } from './types.ts';

@@ -1,12 +1,18 @@
 import type { Digest } from '#base';
 import type { Descriptor, Reference } from '#oci';
 
-/** How the daemon reaches registries. */
-export interface RegistryOptions {
+/** Which registries are asked and how patiently; may change while the client lives. */
+export interface RegistryPolicy {
   /** URLs that are asked first for images of docker.io, in this order. */
   readonly mirrors: readonly string[];
   /** Hosts (`name`, `name:port`) and networks (CIDR) that may be spoken to without TLS or with any certificate. */
   readonly insecureRegistries: readonly string[];
+  /** How often a download may be cut without having brought a byte; 5 if absent. */
+  readonly downloadAttempts?: number;
+}
+
+/** How the daemon reaches registries. */
+export interface RegistryOptions extends RegistryPolicy {
   readonly userAgent: string;
   /** The first wait before a cut download is taken up again; later ones double. */
   readonly retryDelayMs?: number;
@@ -50,6 +56,8 @@ export interface RegistryClient {
     auth: RegistryAuth | undefined,
     signal: AbortSignal,
   ): Promise<readonly string[]>;
+  /** For what begins from now on. */
+  setPolicy(policy: RegistryPolicy): void;
   /** Closes the connections that are kept open. */
   close(): void;
 }

@@ -1,24 +1,45 @@
 import { EngineError } from '#base';
-import type { ListenAddress } from '#serve/http';
+
+/** Where the daemon was told to listen. */
+export type DaemonHost =
+  | { readonly kind: 'unix'; readonly path: string; readonly group: string }
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  /** Sockets that the service manager has opened: one by number or name, or all of them. */
+  | { readonly kind: 'fd'; readonly which: string };
 
 const plainPort = 2375;
+const tlsPort = 2376;
 
-/** Reads a `-H` value: `unix:///path`, `tcp://host:port`. @throws EngineError invalid, in Docker's words */
-export function parseHost(text: string, group: string): ListenAddress {
-  const [, protocol, place = ''] = /^(?:(\w+):\/\/)?(.*)$/.exec(text) ?? [];
-  if (protocol === 'unix') return { kind: 'unix', path: place || '/var/run/docker.sock', group };
-  if (protocol === 'fd') return { kind: 'fd', fd: 3 };
-  if (protocol === 'tcp' || protocol === undefined) return parseTcp(place, text);
-  throw new EngineError('invalid', `invalid bind address format: ${text}`);
+export interface HostDefaults {
+  /** Of unix sockets. */
+  readonly group: string;
+  /** Decides the port of a tcp host that names none. */
+  readonly tls: boolean;
 }
 
-function parseTcp(place: string, text: string): ListenAddress {
+/**
+ * Reads a `-H` value: `unix:///path`, `tcp://host:port`, `fd://`, `fd://3`, `fd://name`.
+ * @throws EngineError invalid, in Docker's words
+ */
+export function parseHost(text: string, { group, tls }: HostDefaults): DaemonHost {
+  const [, protocol, place = ''] = /^(?:(\w+):\/\/)?(.*)$/.exec(text.trim()) ?? [];
+  if (protocol === 'unix' || text.trim() === '') {
+    return { kind: 'unix', path: place || '/var/run/docker.sock', group };
+  }
+  if (protocol === 'fd') return { kind: 'fd', which: place || '*' };
+  if (protocol !== 'tcp' && protocol !== undefined) {
+    throw new EngineError('invalid', `invalid bind address (${text}): unsupported proto '${protocol}'`);
+  }
+  return parseTcp(place, text, tls ? tlsPort : plainPort);
+}
+
+function parseTcp(place: string, text: string, defaultPort: number): DaemonHost {
   const [, bracketed, plain, digits] =
     /^(?:\[([0-9a-f:.]+)\]|([^:/]*))(?::(\d{1,5}))?\/?$/i.exec(place) ?? [];
-  const port = Number(digits ?? plainPort);
+  const port = Number(digits ?? defaultPort);
   const host = bracketed ?? plain;
   if (host === undefined || port > 65535) {
-    throw new EngineError('invalid', `invalid bind address format: ${text}`);
+    throw new EngineError('invalid', `invalid bind address (${text}): want tcp://host:port`);
   }
   return { kind: 'tcp', host: host || 'localhost', port };
 }

@@ -41,6 +41,7 @@ const tenByteLayers: Layers = {
 const noRegistry: RegistryClient = {
   resolve: () => Promise.reject(new Error('not in this test')),
   listTags: () => Promise.reject(new Error('not in this test')),
+  setPolicy() {},
   close() {},
 };
 
@@ -69,6 +70,7 @@ function harbour(): Harbour {
     content,
     layers: tenByteLayers,
     registry: noRegistry,
+    concurrentDownloads: () => 3,
     driver: 'erofs',
     publish: ({ action }) => facts.push(action),
     usersOf: () => users,

@@ -22,6 +22,8 @@ export interface ImagesOptions {
   readonly content: ContentStore;
   readonly layers: Layers;
   readonly registry: RegistryClient;
+  /** Layers that are fetched at a time, over all pulls; asked when one wants to begin. */
+  readonly concurrentDownloads: () => number;
   /** Name of the snapshot driver, which inspect shows. */
   readonly driver: string;
   readonly publish: (fact: EngineFact) => void;
@@ -34,7 +36,8 @@ export function openImages(options: ImagesOptions): Images {
   const { content, layers, driver } = options;
   const records = new ImageRecords(options.metadata, content, layers);
   const intake = new Intake(records, content, layers);
-  const puller = new Puller({ records, layers, intake, registry: options.registry });
+  const { registry, concurrentDownloads } = options;
+  const puller = new Puller({ records, layers, intake, registry, concurrentDownloads });
   const tell = (action: ImageAction, id: string, name: string, labels = {}) => {
     options.publish({ type: 'image', action, id, attributes: { ...labels, name } });
   };

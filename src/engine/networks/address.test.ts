@@ -73,6 +73,18 @@ test("chooseSubnet() walks through Docker's default pools", () => {
   assert.throws(() => chooseSubnet([parseSubnet('0.0.0.0/0')]), /fully subnetted/);
 });
 
+test('chooseSubnet() walks through the pools that it is given', () => {
+  const pools = [
+    { base: '10.9.0.0/23', size: 24 },
+    { base: '10.20.0.0/16', size: 16 },
+  ];
+  const used = ['10.9.0.0/25', '10.9.1.0/24'].map(parseSubnet);
+  assert.equal(formatSubnet(chooseSubnet([], pools)), '10.9.0.0/24');
+  assert.equal(formatSubnet(chooseSubnet(used.slice(0, 1), pools)), '10.9.1.0/24');
+  assert.equal(formatSubnet(chooseSubnet(used, pools)), '10.20.0.0/16');
+  assert.throws(() => chooseSubnet([], [{ base: '10.9.0.0/24', size: 16 }]), /has no subnets of size 16/);
+});
+
 test('routedSubnets() reads the routing table without the default route and one device', () => {
   const table = [
     'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT',

@@ -10,7 +10,7 @@ import {
 } from './address.ts';
 import { anyIpv4 } from './host-ports.ts';
 import { isPredefined, newNetwork } from './predefined.ts';
-import { chooseSubnet } from './subnet-choice.ts';
+import { type AddressPool, chooseSubnet } from './subnet-choice.ts';
 import type { BridgeSettings, CreateNetworkRequest, NetworkRecord } from './types.ts';
 
 const optionPrefix = 'com.docker.network';
@@ -22,6 +22,7 @@ const optionPrefix = 'com.docker.network';
 export function createRecord(
   request: CreateNetworkRequest,
   used: { readonly networks: readonly Subnet[]; readonly routed: readonly Subnet[] },
+  pools: readonly AddressPool[] = [],
 ): NetworkRecord {
   const { name, driver = '', internal = false, attachable = false, labels = {}, options = {} } = request;
   if (name.trim() === '') throw new EngineError('invalid', 'invalid network name: name is empty');
@@ -30,7 +31,8 @@ export function createRecord(
   }
   checkDriver(driver);
   const network = newNetwork(name, 'bridge');
-  const subnet = requestedSubnet(request, used.networks) ?? chooseSubnet([...used.networks, ...used.routed]);
+  const subnet =
+    requestedSubnet(request, used.networks) ?? chooseSubnet([...used.networks, ...used.routed], pools);
   return {
     ...network,
     internal,

@@ -12,7 +12,7 @@ import {
   isPredefined,
   newNetwork,
 } from './predefined.ts';
-import { chooseSubnet } from './subnet-choice.ts';
+import { type AddressPool, chooseSubnet } from './subnet-choice.ts';
 import type { BridgeSettings, CreateNetworkRequest, NetworkDriver, NetworkRecord } from './types.ts';
 
 export interface DirectoryParts {
@@ -20,6 +20,8 @@ export interface DirectoryParts {
   readonly host: NetworkHost;
   /** Absent: there is no network `bridge`. */
   readonly defaultBridge: DefaultBridge | undefined;
+  /** Empty: Docker's. */
+  readonly addressPools: readonly AddressPool[];
 }
 
 /** All networks: their records, and the running bridge of each that has one. */
@@ -27,13 +29,15 @@ export class NetworkDirectory {
   readonly #table: NetworkTable;
   readonly #host: NetworkHost;
   readonly #defaultBridge: DefaultBridge | undefined;
+  readonly #addressPools: readonly AddressPool[];
   readonly #records = new Map<string, NetworkRecord>();
   readonly #bridges = new Map<string, BridgeNetwork>();
 
-  constructor({ metadata, host, defaultBridge }: DirectoryParts) {
+  constructor({ metadata, host, defaultBridge, addressPools }: DirectoryParts) {
     this.#table = new NetworkTable(metadata);
     this.#host = host;
     this.#defaultBridge = defaultBridge;
+    this.#addressPools = addressPools;
     for (const record of this.#table.all()) this.#records.set(record.id, record);
   }
 
@@ -74,7 +78,8 @@ export class NetworkDirectory {
 
   /** @throws EngineError conflict, when the name is taken, forbidden, when the bridge is, and what createRecord() throws */
   create(request: CreateNetworkRequest): NetworkRecord {
-    const record = createRecord(request, { networks: this.#subnets(), routed: this.#host.usedSubnets() });
+    const used = { networks: this.#subnets(), routed: this.#host.usedSubnets() };
+    const record = createRecord(request, used, this.#addressPools);
     if (this.#named(record.name) !== undefined) {
       throw new EngineError('conflict', `network with name ${record.name} already exists`);
     }
@@ -152,7 +157,7 @@ export class NetworkDirectory {
   }
 
   #freeSubnet({ device }: DefaultBridge): Subnet {
-    return chooseSubnet([...this.#subnets(), ...this.#host.usedSubnets(device)]);
+    return chooseSubnet([...this.#subnets(), ...this.#host.usedSubnets(device)], this.#addressPools);
   }
 
   #subnets(): Subnet[] {

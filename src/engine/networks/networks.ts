@@ -9,6 +9,7 @@ import type { LiveSandbox } from './live-sandbox.ts';
 import { type NetworkHost, openNetworkHost } from './network-host.ts';
 import type { DefaultBridge } from './predefined.ts';
 import { restoreSandbox } from './restore.ts';
+import type { AddressPool } from './subnet-choice.ts';
 import type {
   AttachedContainer,
   CreateNetworkRequest,
@@ -25,6 +26,8 @@ export interface NetworksParts {
   readonly log: Log;
   /** Absent: no network `bridge` (`--bridge none`). */
   readonly defaultBridge?: DefaultBridge | undefined;
+  /** Where subnets are taken from; absent: Docker's. */
+  readonly addressPools?: readonly AddressPool[];
   /** The host's network; that of the process if absent. */
   readonly host?: NetworkHost;
 }
@@ -42,11 +45,12 @@ class HostNetworks implements Networks {
   readonly #ports: HostPorts;
   readonly #sandboxes = new Map<string, LiveSandbox>();
 
-  constructor({ metadata, events, log, defaultBridge, host = openNetworkHost() }: NetworksParts) {
+  constructor(parts: NetworksParts) {
+    const { metadata, events, log, defaultBridge, addressPools = [], host = openNetworkHost() } = parts;
     this.#events = events;
     this.#log = log;
     this.#host = host;
-    this.#directory = new NetworkDirectory({ metadata, host, defaultBridge });
+    this.#directory = new NetworkDirectory({ metadata, host, defaultBridge, addressPools });
     this.#ports = new HostPorts((port) => host.probePort(port), { ipv6: host.ipv6 });
   }
 

@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { nowNs } from '#base';
-import { formatAddress, formatSubnet, parseInterfaceAddress, type Subnet } from './address.ts';
+import { EngineError, nowNs } from '#base';
+import {
+  containsAddress,
+  formatAddress,
+  formatSubnet,
+  lastAddress,
+  parseInterfaceAddress,
+  parseSubnet,
+  type Subnet,
+} from './address.ts';
 import { anyIpv4 } from './host-ports.ts';
 import type { BridgeSettings, NetworkDriver, NetworkRecord } from './types.ts';
 
@@ -16,6 +24,8 @@ export interface DefaultBridge {
   readonly device: string;
   /** The bridge's own address and its subnet, as `--bip` takes them; absent: the first free default pool. */
   readonly address?: string;
+  /** Part of the subnet that containers get addresses of. */
+  readonly range?: string;
   readonly mtu?: number;
   readonly interContainer?: boolean;
   readonly masquerade?: boolean;
@@ -48,13 +58,20 @@ export function defaultBridgeSettings(wish: DefaultBridge, free: () => Subnet): 
     device: wish.device,
     subnet: formatSubnet(subnet),
     gateway: formatAddress(address),
-    range: undefined,
+    range: wish.range === undefined ? undefined : rangeWithin(wish.range, subnet),
     mtu: wish.mtu ?? 1500,
     masquerade: wish.masquerade ?? true,
     interContainer: wish.interContainer ?? true,
     defaultBinding: wish.defaultBinding ?? anyIpv4,
     foreign: wish.foreign ?? false,
   };
+}
+
+/** @throws EngineError invalid, for a range that reaches out of the subnet */
+function rangeWithin(text: string, subnet: Subnet): string {
+  const range = parseSubnet(text);
+  if (containsAddress(subnet, range.base) && containsAddress(subnet, lastAddress(range))) return text;
+  throw new EngineError('invalid', `fixed-cidr ${text} is not within the subnet ${formatSubnet(subnet)}`);
 }
 
 function firstAddress(subnet: Subnet): { readonly address: number; readonly subnet: Subnet } {

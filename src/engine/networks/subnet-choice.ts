@@ -7,12 +7,38 @@ function* defaultPools(): Generator<Subnet> {
   for (let third = 0; third <= 240; third += 16) yield parseSubnet(`192.168.${third}.0/20`);
 }
 
-/** The first default pool that none of the used subnets touches. @throws EngineError, when there is none */
-export function chooseSubnet(used: readonly Subnet[]): Subnet {
-  for (const pool of defaultPools()) {
-    if (!used.some((subnet) => overlaps(subnet, pool))) return pool;
+/** A range of addresses to be handed out in subnets of one size. */
+export interface AddressPool {
+  /** As CIDR. */
+  readonly base: string;
+  /** Length of the subnets' prefix. */
+  readonly size: number;
+}
+
+/**
+ * The first subnet of the pools (none: Docker's) that none of the used ones touches.
+ * @throws EngineError invalid, when there is none, and for a pool that is none
+ */
+export function chooseSubnet(used: readonly Subnet[], pools: readonly AddressPool[] = []): Subnet {
+  for (const subnet of pools.length > 0 ? split(pools) : defaultPools()) {
+    if (!used.some((taken) => overlaps(taken, subnet))) return subnet;
   }
   throw new EngineError('invalid', 'all predefined address pools have been fully subnetted');
+}
+
+function* split(pools: readonly AddressPool[]): Generator<Subnet> {
+  for (const { base, size } of pools) {
+    const pool = parseSubnet(base);
+    if (size < pool.prefixLength || size > 30) {
+      throw new EngineError(
+        'invalid',
+        `invalid default-address-pools: ${base} has no subnets of size ${size}`,
+      );
+    }
+    const count = 2 ** (size - pool.prefixLength);
+    const step = 2 ** (32 - size);
+    for (let i = 0; i < count; i++) yield { base: pool.base + i * step, prefixLength: size };
+  }
 }
 
 /** The subnets that the routes of /proc/net/route lead to, but for those of one device and the default route. */

@@ -8,6 +8,7 @@ import { eventHandlers } from './events.ts';
 import { execHandlers } from './exec.ts';
 import { imageHandlers } from './images.ts';
 import { logHandlers } from './logs.ts';
+import { withoutModules } from './modules.ts';
 import { networkHandlers } from './networks.ts';
 import { matchRoute } from './router.ts';
 import { streamHandlers } from './streams.ts';
@@ -18,7 +19,7 @@ import { withHeaders } from './with-headers.ts';
 
 /** The Docker API as one handler. It answers every request, also with its errors. */
 export function createDockerApi(parts: DockerApiParts): HttpHandler {
-  const handlers: Handlers<Operation> = {
+  const all: Handlers<Operation> = {
     ...systemHandlers(parts),
     ...containerHandlers(parts),
     ...streamHandlers(parts),
@@ -30,7 +31,9 @@ export function createDockerApi(parts: DockerApiParts): HttpHandler {
     ...volumeHandlers(parts),
     ...eventHandlers(parts),
   };
-  const fields = commonHeaders(parts.system.facts().engineVersion);
+  const { engineVersion, disabledModules } = parts.system.facts();
+  const handlers = withoutModules(all, disabledModules);
+  const fields = commonHeaders(engineVersion);
 
   return async (request, bareResponse) => {
     const response = withHeaders(bareResponse, fields);

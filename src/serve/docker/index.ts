@@ -9,4 +9,5 @@
  * It takes no decisions: what a request means is the engine's to say.
  */
 export { createDockerApi } from './docker-api.ts';
+export { type ModuleName, moduleNames } from './modules.ts';
 export type { DockerApiParts, System, SystemFacts } from './types.ts';

@@ -6,6 +6,7 @@ import type { Images } from '#engine/images';
 import type { Networks } from '#engine/networks';
 import type { Volumes } from '#engine/volumes';
 import type { HttpRequest, HttpResponse } from '#serve/http';
+import type { ModuleName } from './modules.ts';
 
 /** What `version` and `info` tell about the engine and its host, beyond what the rooms count. */
 export interface SystemFacts {
@@ -34,6 +35,7 @@ export interface SystemFacts {
   readonly labels: readonly string[];
   readonly debug: boolean;
   readonly registryMirrors: readonly string[];
+  readonly disabledModules: readonly ModuleName[];
   /** Hosts and CIDRs. */
   readonly insecureRegistries: readonly string[];
 }

@@ -7,7 +7,9 @@
  * connection serves its requests one after the other. The parser is strict: all that two parsers could read
  * differently is refused, every part of a request has a limit, and a refusal closes the connection.
  *
- * It knows no routes and no Docker, speaks no TLS and no HTTP/2, and never times out a running answer.
+ * A tcp address may speak TLS, and want certificates of its clients.
+ *
+ * It knows no routes and no Docker, speaks no HTTP/2, and never times out a running answer.
  */
 export type { HeaderMap, HttpVersion } from './head.ts';
 export { headerTokens } from './head.ts';

@@ -1,5 +1,6 @@
 import { chmodSync, chownSync, readFileSync, rmSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type SecureContextOptions } from 'node:tls';
 import { EngineError, errnoOf } from '#base';
 import { Connection } from './connection.ts';
 import { defaultLimits, type HttpLimits } from './limits.ts';
@@ -8,8 +9,13 @@ import type { HttpHandler } from './types.ts';
 export type ListenAddress =
   /** A socket file for root and the group, if there is a group of that name. */
   | { readonly kind: 'unix'; readonly path: string; readonly group?: string }
-  /** Port 0 is any free port. */
-  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  /** Port 0 is any free port. With `tls` it is spoken encrypted; its `ca` is who must have signed the client. */
+  | {
+      readonly kind: 'tcp';
+      readonly host: string;
+      readonly port: number;
+      readonly tls?: SecureContextOptions;
+    }
   /** A socket that listens already (socket activation). */
   | { readonly kind: 'fd'; readonly fd: number };
 
@@ -27,13 +33,15 @@ export function createHttpServer(handler: HttpHandler, limits: HttpLimits = defa
   const sockets = new Set<Socket>();
   const servers = new Map<Server, ListenAddress>();
   const accept = (socket: Socket) => {
+    void new Connection(socket, limits).serve(handler);
+  };
+  const remember = (socket: Socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    void new Connection(socket, limits).serve(handler);
   };
   return {
     async listen(address) {
-      const server = createServer({ allowHalfOpen: true, noDelay: true }, accept);
+      const server = openServer(address, accept).on('connection', remember);
       const bound = await bind(server, address);
       servers.set(server, bound);
       return bound;
@@ -47,6 +55,14 @@ export function createHttpServer(handler: HttpHandler, limits: HttpLimits = defa
       servers.clear();
     },
   };
+}
+
+function openServer(address: ListenAddress, accept: (socket: Socket) => void): Server {
+  const options = { allowHalfOpen: true, noDelay: true };
+  if (address.kind !== 'tcp' || address.tls === undefined) return createServer(options, accept);
+  const wantsCertificate = address.tls.ca !== undefined;
+  const certificates = { requestCert: wantsCertificate, rejectUnauthorized: wantsCertificate };
+  return createTlsServer({ ...options, ...address.tls, ...certificates, minVersion: 'TLSv1.2' }, accept);
 }
 
 async function bind(server: Server, address: ListenAddress): Promise<ListenAddress> {

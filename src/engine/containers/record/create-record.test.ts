@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HostConfig } from '#api';
 import { EngineError } from '#base';
-import { imageOf, type Loose, recordOf, requestOf } from '../testing/records.ts';
+import { defaults, imageOf, type Loose, recordOf, requestOf } from '../testing/records.ts';
 
 const refusal = (host: Loose<HostConfig>): string => {
   try {
@@ -70,8 +70,29 @@ test('createRecord() fills in the defaults of the host configuration', () => {
 });
 
 test('createRecord() has a cgroup namespace of its own on cgroup v2', () => {
-  const defaults = { cgroupVersion: 2, logType: 'json-file', logOptions: {}, shmBytes: 1 } as const;
-  assert.equal(recordOf({}, undefined, { defaults }).hostConfig.CgroupnsMode, 'private');
+  const onV2 = { ...defaults, cgroupVersion: 2 } as const;
+  assert.equal(recordOf({}, undefined, { defaults: onV2 }).hostConfig.CgroupnsMode, 'private');
+  const told = { ...onV2, cgroupnsMode: 'host' } as const;
+  assert.equal(recordOf({}, undefined, { defaults: told }).hostConfig.CgroupnsMode, 'host');
+});
+
+test("createRecord() fills in the daemon's defaults where the request is silent", () => {
+  const told = {
+    ...defaults,
+    ulimits: [
+      { Name: 'nofile', Soft: 1, Hard: 2 },
+      { Name: 'nproc', Soft: 3, Hard: 4 },
+    ],
+    ipcMode: 'shareable',
+    securityOptions: ['no-new-privileges'],
+  } as const;
+  const asked = { Ulimits: [{ Name: 'nproc', Soft: 5, Hard: 6 }], SecurityOpt: ['seccomp=unconfined'] };
+  const { hostConfig } = recordOf({ HostConfig: asked }, undefined, { defaults: told });
+  assert.deepEqual(hostConfig.Ulimits, [...asked.Ulimits, told.ulimits[0]]);
+  assert.deepEqual(hostConfig.SecurityOpt, ['no-new-privileges', 'seccomp=unconfined']);
+  assert.equal(hostConfig.IpcMode, 'shareable');
+  const privileged = recordOf({ HostConfig: { Privileged: true } }, undefined, { defaults: told });
+  assert.deepEqual(privileged.hostConfig.SecurityOpt, null);
 });
 
 test("createRecord() refuses limits that can't be, in Docker's words", () => {

@@ -1,4 +1,4 @@
-import type { HostConfig } from '#api';
+import type { HostConfig, Ulimit } from '#api';
 
 /** What the engine decides when a request does not; set by the daemon once. */
 export interface HostDefaults {
@@ -6,6 +6,13 @@ export interface HostDefaults {
   readonly logType: string;
   readonly logOptions: Readonly<Record<string, string>>;
   readonly shmBytes: number;
+  /** Unless the request sets the same one. */
+  readonly ulimits: readonly Ulimit[];
+  readonly ipcMode: 'private' | 'shareable';
+  /** Absent: private on hosts with cgroup v2. */
+  readonly cgroupnsMode: 'private' | 'host' | undefined;
+  /** As `--security-opt` takes them; the request's come after. */
+  readonly securityOptions: readonly string[];
 }
 
 /** Paths below /proc and /sys that tell a container too much about its host. */
@@ -37,9 +44,8 @@ export function resolveHostConfig(asked: HostConfig, defaults: HostDefaults): Ho
   return {
     ...asked,
     NetworkMode: ['', 'default'].includes(asked.NetworkMode) ? 'bridge' : asked.NetworkMode,
-    IpcMode: asked.IpcMode || 'private',
-    CgroupnsMode:
-      asked.CgroupnsMode || (defaults.cgroupVersion === 2 && !asked.Privileged ? 'private' : 'host'),
+    IpcMode: asked.IpcMode || defaults.ipcMode,
+    CgroupnsMode: asked.CgroupnsMode || resolveCgroupns(asked, defaults),
     ShmSize: asked.ShmSize || defaults.shmBytes,
     Runtime: asked.Runtime || 'runc',
     ConsoleSize: asked.ConsoleSize ?? [0, 0],
@@ -50,8 +56,26 @@ export function resolveHostConfig(asked: HostConfig, defaults: HostDefaults): Ho
     // Version 2 of cgroups has no such switch.
     OomKillDisable: asked.OomKillDisable || (defaults.cgroupVersion === 1 ? false : null),
     PidsLimit: asked.PidsLimit || null,
+    Ulimits: mergeUlimits(asked.Ulimits, defaults.ulimits),
+    SecurityOpt: resolveSecurity(asked, defaults),
     ...resolvePaths(asked),
   };
+}
+
+function resolveCgroupns({ Privileged }: HostConfig, defaults: HostDefaults): string {
+  if (defaults.cgroupVersion !== 2 || Privileged) return 'host';
+  return defaults.cgroupnsMode ?? 'private';
+}
+
+function mergeUlimits(asked: HostConfig['Ulimits'], usual: readonly Ulimit[]): HostConfig['Ulimits'] {
+  const added = usual.filter(({ Name }) => !asked?.some((ulimit) => ulimit.Name === Name));
+  return added.length === 0 ? asked : [...(asked ?? []), ...added];
+}
+
+/** A privileged container is confined by nothing but what its request asks for. */
+function resolveSecurity({ SecurityOpt, Privileged }: HostConfig, { securityOptions }: HostDefaults) {
+  if (Privileged || securityOptions.length === 0) return SecurityOpt;
+  return [...securityOptions, ...(SecurityOpt ?? [])];
 }
 
 /** Memory without swap means as much swap again, as Docker has it. */

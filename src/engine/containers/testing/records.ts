@@ -3,6 +3,7 @@ import { type DiffId, digestOf } from '#base';
 import type { ResolvedImage } from '#engine/images';
 import type { ImageConfig } from '#oci';
 import { createRecord, type RecordContext } from '../record/create-record.ts';
+import type { HostDefaults } from '../record/resolve-host-config.ts';
 import type { ContainerId, ContainerRecord } from '../types.ts';
 
 /** A value of the wire as a client may write it: every field may be left out. */
@@ -33,11 +34,23 @@ export function imageOf(config: ImageConfig = { Cmd: ['/bin/sail'] }): ResolvedI
   };
 }
 
+/** What a daemon without configuration decides. */
+export const defaults: HostDefaults = {
+  cgroupVersion: 1,
+  logType: 'json-file',
+  logOptions: {},
+  shmBytes: 64 * 2 ** 20,
+  ulimits: [],
+  ipcMode: 'private',
+  cgroupnsMode: undefined,
+  securityOptions: [],
+};
+
 export const recordContext: RecordContext = {
   id: 'c0ffee'.padEnd(64, '0') as ContainerId,
   name: 'argo',
   createdNs: 1n,
-  defaults: { cgroupVersion: 1, logType: 'json-file', logOptions: {}, shmBytes: 64 * 2 ** 20 },
+  defaults,
   cpuCount: 4,
   hostName: 'harbour',
   mountsOf: () => [],

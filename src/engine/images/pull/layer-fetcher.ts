@@ -8,8 +8,6 @@ import type { LayerStatus, OnImageProgress } from '../types.ts';
 import { LayerFlights } from './layer-flights.ts';
 import { Turnstile } from './turnstile.ts';
 
-const maxConcurrent = 3;
-
 /** A layer as a manifest names it, with the diffID that the config gives it. */
 export interface RemoteLayer {
   readonly descriptor: Descriptor;
@@ -26,10 +24,11 @@ interface LayerReport {
 export class LayerFetcher {
   readonly #layers: Layers;
   readonly #flights = new LayerFlights<LayerReport>();
-  readonly #turnstile = new Turnstile(maxConcurrent);
+  readonly #turnstile: Turnstile;
 
-  constructor(layers: Layers) {
+  constructor(layers: Layers, concurrentDownloads: () => number) {
     this.#layers = layers;
+    this.#turnstile = new Turnstile(concurrentDownloads);
   }
 
   /** The caller holds the layers. When one fails the others are given up, and this waits for their end. */

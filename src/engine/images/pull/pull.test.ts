@@ -58,7 +58,7 @@ test('LayerFlights tells all when the download fails, and starts anew for the ne
 });
 
 test('Turnstile lets so many in and then one for each that leaves, in order', async () => {
-  const turnstile = new Turnstile(1);
+  const turnstile = new Turnstile(() => 1);
   const first = await turnstile.enter(() => assert.fail('waits'), never);
   const order: string[] = [];
   const enter = async (name: string) => {
@@ -72,7 +72,7 @@ test('Turnstile lets so many in and then one for each that leaves, in order', as
 });
 
 test('Turnstile lets one who waits go', async () => {
-  const turnstile = new Turnstile(1);
+  const turnstile = new Turnstile(() => 1);
   const place = await turnstile.enter(() => {}, never);
   const impatient = new AbortController();
   const waiting = turnstile.enter(() => impatient.abort(new Error('left')), impatient.signal);

@@ -23,6 +23,8 @@ export interface PullContext {
   readonly layers: Layers;
   readonly intake: Intake;
   readonly registry: RegistryClient;
+  /** Layers that are fetched at a time, over all pulls. */
+  readonly concurrentDownloads: () => number;
 }
 
 /** Brings images from registries; pulls at the same time share what they have in common. */
@@ -32,7 +34,7 @@ export class Puller {
 
   constructor(context: PullContext) {
     this.#context = context;
-    this.#fetcher = new LayerFetcher(context.layers);
+    this.#fetcher = new LayerFetcher(context.layers, context.concurrentDownloads);
   }
 
   /** Pulls what the request names, every tag of a repository when it names none; answers what was pulled. */

@@ -1,17 +1,18 @@
-/** Lets a fixed number in at a time; the others wait in the order they came. */
+/** Lets a number in at a time, which may change; the others wait in the order they came. */
 export class Turnstile {
-  #free: number;
+  readonly #places: () => number;
+  #inside = 0;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(places: number) {
-    this.#free = places;
+  constructor(places: () => number) {
+    this.#places = places;
   }
 
   /** Resolves with a place, to be given back by disposing of it; `onWait` is told when it is not at once. */
   async enter(onWait: () => void, signal: AbortSignal): Promise<Disposable> {
     signal.throwIfAborted();
-    if (this.#free > 0) {
-      this.#free--;
+    if (this.#inside < this.#places()) {
+      this.#inside++;
     } else {
       const turn = this.#line(signal);
       onWait();
@@ -40,8 +41,10 @@ export class Turnstile {
 
   /** The place goes straight to the next in line. */
   #leave(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free++;
-    else next();
+    this.#inside--;
+    while (this.#waiting.length > 0 && this.#inside < this.#places()) {
+      this.#inside++;
+      this.#waiting.shift()?.();
+    }
   }
 }

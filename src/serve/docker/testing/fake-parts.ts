@@ -35,6 +35,7 @@ export const fakeFacts: SystemFacts = {
   labels: [],
   debug: false,
   registryMirrors: [],
+  disabledModules: [],
   insecureRegistries: ['10.0.0.0/8', 'registry.test:5000'],
 };
 

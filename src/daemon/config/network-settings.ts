@@ -1,0 +1,41 @@
+import { isIP, isIPv4 } from 'node:net';
+import { EngineError } from '#base';
+import type { Options } from './options.ts';
+import type { NetworkSettings } from './settings.ts';
+
+/** @throws EngineError invalid, for what is no address, no domain or no size */
+export function resolveNetwork(options: Options): NetworkSettings {
+  const mtu = options.mtu || 1500;
+  if (mtu < 68 || mtu > 65_535) throw new EngineError('invalid', `invalid default MTU: ${mtu}`);
+  return {
+    bridge: options.bridge || 'docker0',
+    bip: options.bip || undefined,
+    fixedCidr: options.fixedCidr || undefined,
+    mtu,
+    interContainer: options.interContainer ?? true,
+    masquerade: options.masquerade ?? true,
+    publishAddress: parseIpv4(options.publishAddress || '0.0.0.0'),
+    addressPools: options.addressPools ?? [],
+    dns: (options.dns ?? []).map(parseIp),
+    dnsSearch: (options.dnsSearch ?? []).map(parseDomain),
+    dnsOptions: options.dnsOptions ?? [],
+  };
+}
+
+function parseIp(text: string): string {
+  if (isIP(text) === 0) throw new EngineError('invalid', `invalid IP address: ${text}`);
+  return text;
+}
+
+function parseIpv4(text: string): string {
+  if (!isIPv4(text)) throw new EngineError('invalid', `invalid IP address: ${text}`);
+  return text;
+}
+
+const label = '[a-zA-Z0-9_]([a-zA-Z0-9_-]*[a-zA-Z0-9_])?';
+const domain = new RegExp(`^(\\.|${label}(\\.${label})*\\.?)$`);
+
+function parseDomain(text: string): string {
+  if (text.length <= 255 && domain.test(text)) return text;
+  throw new EngineError('invalid', `${text} is not a valid domain`);
+}

@@ -1,0 +1,36 @@
+import { flag, list, number, type OptionSpec, pools, text } from '../option.ts';
+
+/** The default bridge, address pools, and what containers resolve names by. */
+export const networkOptions = {
+  bip: { flag: 'bip', key: 'bip', kind: text, help: 'Address and subnet of the default bridge' },
+  bridge: { flag: 'bridge', short: 'b', key: 'bridge', kind: text, help: 'Device of the default bridge' },
+  addressPools: {
+    flag: 'default-address-pool',
+    key: 'default-address-pools',
+    kind: pools,
+    help: 'Addresses to take subnets from',
+  },
+  dns: { flag: 'dns', key: 'dns', kind: list, help: 'DNS server of containers' },
+  dnsOptions: { flag: 'dns-opt', key: 'dns-opts', kind: list, help: 'DNS option of containers' },
+  dnsSearch: { flag: 'dns-search', key: 'dns-search', kind: list, help: 'DNS search domain of containers' },
+  fixedCidr: {
+    flag: 'fixed-cidr',
+    key: 'fixed-cidr',
+    kind: text,
+    help: 'Part of the default bridge that containers get addresses of',
+  },
+  interContainer: {
+    flag: 'icc',
+    key: 'icc',
+    kind: flag,
+    help: 'Let containers of the default bridge talk to each other',
+  },
+  publishAddress: { flag: 'ip', key: 'ip', kind: text, help: 'Address that ports are published at' },
+  masquerade: {
+    flag: 'ip-masq',
+    key: 'ip-masq',
+    kind: flag,
+    help: "Hide the default bridge behind the host's address",
+  },
+  mtu: { flag: 'mtu', key: 'mtu', kind: number, help: 'MTU of the default bridge' },
+} as const satisfies Record<string, OptionSpec>;

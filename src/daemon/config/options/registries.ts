@@ -1,0 +1,40 @@
+import { list, number, type OptionSpec } from '../option.ts';
+
+/** Where images come from. */
+export const registryOptions = {
+  insecureRegistries: {
+    flag: 'insecure-registry',
+    key: 'insecure-registries',
+    kind: list,
+    reloads: true,
+    help: 'Registry without TLS, as host or CIDR',
+  },
+  registryMirrors: {
+    flag: 'registry-mirror',
+    key: 'registry-mirrors',
+    kind: list,
+    reloads: true,
+    help: 'Mirror of the default registry',
+  },
+  maxConcurrentDownloads: {
+    flag: 'max-concurrent-downloads',
+    key: 'max-concurrent-downloads',
+    kind: number,
+    reloads: true,
+    help: 'Layers of one pull that are fetched at a time',
+  },
+  maxConcurrentUploads: {
+    flag: 'max-concurrent-uploads',
+    key: 'max-concurrent-uploads',
+    kind: number,
+    reloads: true,
+    help: 'Layers of one push that are sent at a time',
+  },
+  maxDownloadAttempts: {
+    flag: 'max-download-attempts',
+    key: 'max-download-attempts',
+    kind: number,
+    reloads: true,
+    help: 'How often a download is taken up again',
+  },
+} as const satisfies Record<string, OptionSpec>;

@@ -1,0 +1,122 @@
+import { EngineError, type LogFormat, type LogLevel } from '#base';
+import { type ModuleName, moduleNames } from '#serve/docker';
+import { resolveContainerDefaults } from './container-defaults.ts';
+import { parseHost } from './host.ts';
+import { resolveNetwork } from './network-settings.ts';
+import { type OptionName, type Options, optionNames, optionSpecs } from './options.ts';
+import { refuseUnsupported } from './refuse-unsupported.ts';
+import type { DaemonSettings, ReloadableSettings } from './settings.ts';
+import { resolveTls } from './tls.ts';
+
+const defaultHost = 'unix:///var/run/docker.sock';
+
+/** Fills in defaults. @throws EngineError invalid, in Docker's words, for a value that makes no sense */
+export function resolveSettings(options: Options): DaemonSettings {
+  refuseUnsupported(options);
+  const tls = resolveTls(options);
+  const hostDefaults = { group: options.group ?? 'docker', tls: tls !== undefined };
+  return {
+    ...resolveReloadable(options),
+    hosts: (options.hosts ?? [defaultHost]).map((host) => parseHost(host, hostDefaults)),
+    tls,
+    dataRoot: absolute('data-root', options.dataRoot ?? '/var/lib/wharf'),
+    execRoot: absolute('exec-root', options.execRoot ?? '/run/wharf'),
+    pidfile: options.pidfile ?? '/run/wharf.pid',
+    logFormat: parseLogFormat(options.logFormat || 'text'),
+    disabledModules: (options.disabledModules ?? []).map(parseModule),
+    storageDriver: parseStorageDriver(options.storageDriver),
+    network: resolveNetwork(options),
+    container: resolveContainerDefaults(options),
+  };
+}
+
+function resolveReloadable(options: Options): ReloadableSettings {
+  const debug = options.debug ?? false;
+  return {
+    debug,
+    logLevel: debug ? 'debug' : parseLogLevel(options.logLevel || 'info'),
+    labels: parseLabels(options.labels ?? []),
+    features: options.features ?? {},
+    registryMirrors: (options.registryMirrors ?? []).map(parseMirror),
+    insecureRegistries: options.insecureRegistries ?? [],
+    maxConcurrentDownloads: countOr(3, options.maxConcurrentDownloads, 'max concurrent downloads'),
+    maxConcurrentUploads: countOr(5, options.maxConcurrentUploads, 'max concurrent uploads'),
+    maxDownloadAttempts: countOr(5, options.maxDownloadAttempts, 'max download attempts'),
+    shutdownTimeoutSeconds: options.shutdownTimeout ?? 15,
+    defaultRuntime: options.defaultRuntime || 'runc',
+    inertKeys: optionNames.filter((name) => isInert(name, options)).map(keyOf),
+  };
+}
+
+function isInert(name: OptionName, options: Options): boolean {
+  return optionSpecs[name].inert === true && options[name] !== undefined;
+}
+
+function keyOf(name: OptionName): string {
+  const { key, flag } = optionSpecs[name];
+  return key ?? flag ?? name;
+}
+
+/** Zero stands for the usual number, as with Docker. */
+function countOr(usual: number, asked: number | undefined, what: string): number {
+  if (asked !== undefined && asked < 0) throw new EngineError('invalid', `invalid ${what}: ${asked}`);
+  return asked || usual;
+}
+
+function absolute(flag: string, path: string): string {
+  if (!path.startsWith('/'))
+    throw new EngineError('invalid', `the ${flag} must be an absolute path: ${path}`);
+  return path;
+}
+
+function parseLogLevel(text: string): LogLevel {
+  if (text === 'debug' || text === 'info' || text === 'warn' || text === 'error') return text;
+  if (text === 'fatal') return 'error';
+  throw new EngineError('invalid', `invalid logging level: ${text}`);
+}
+
+function parseLogFormat(text: string): LogFormat {
+  if (text === 'text' || text === 'json') return text;
+  throw new EngineError('invalid', `invalid log format: ${text}`);
+}
+
+function parseModule(text: string): ModuleName {
+  const name = moduleNames.find((known) => known === text);
+  if (name !== undefined) return name;
+  throw new EngineError('invalid', `unknown module: ${text}: use one of ${moduleNames.join(', ')}`);
+}
+
+function parseLabels(labels: readonly string[]): readonly string[] {
+  const values = new Map<string, string>();
+  for (const label of labels) {
+    const at = label.indexOf('=');
+    if (at < 1) throw new EngineError('invalid', `bad attribute format: ${label}`);
+    const earlier = values.get(label.slice(0, at));
+    if (earlier !== undefined && earlier !== label)
+      throw new EngineError('invalid', `conflict labels for ${label} and ${earlier}`);
+    values.set(label.slice(0, at), label);
+  }
+  return [...values.values()];
+}
+
+/** The form that `info` shows: with a slash at the end. */
+function parseMirror(text: string): string {
+  const bad = (reason: string) => new EngineError('invalid', `invalid mirror: ${reason}`);
+  if (!URL.canParse(text)) throw bad(`"${text}" is not a valid URI`);
+  const { protocol, search, hash, username, host, pathname } = new URL(text);
+  if (protocol !== 'http:' && protocol !== 'https:') {
+    throw bad(
+      `unsupported scheme "${protocol.slice(0, -1)}" in "${text}": must use either 'https://' or 'http://'`,
+    );
+  }
+  if (search !== '' || hash !== '') throw bad(`query or fragment at end of the URI "${text}"`);
+  if (username !== '') throw bad(`username/password not allowed in URI "${text}"`);
+  return `${protocol}//${host}${pathname.replace(/\/*$/, '/')}`;
+}
+
+/** Docker's drivers on overlayfs stand for the driver that suits the kernel. */
+function parseStorageDriver(text = ''): 'erofs' | 'unpack' | undefined {
+  if (text === 'erofs' || text === 'unpack') return text;
+  if (['', 'overlay2', 'overlayfs'].includes(text)) return undefined;
+  throw new EngineError('invalid', `driver not supported: ${text}`);
+}

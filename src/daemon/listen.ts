@@ -1,0 +1,50 @@
+import type { SecureContextOptions } from 'node:tls';
+import type { Log } from '#base';
+import type { HttpServer, ListenAddress } from '#serve/http';
+import { passedSockets } from './activation.ts';
+import type { DaemonHost } from './config/host.ts';
+
+export interface ListenOptions {
+  /** For tcp hosts; absent: plain. */
+  readonly tls: SecureContextOptions | undefined;
+  readonly log: Log;
+}
+
+/** Opens every host. @throws on the first that can't be; what is open stays for the server's close() */
+export async function listenAt(
+  server: HttpServer,
+  hosts: readonly DaemonHost[],
+  { tls, log }: ListenOptions,
+): Promise<void> {
+  for (const wanted of hosts.flatMap(addressesOf)) {
+    const secured = wanted.kind === 'tcp' && tls !== undefined;
+    const bound = await server.listen(secured ? { ...wanted, tls } : wanted);
+    log.info(`API listen on ${formatAddress(bound)}`);
+    if (bound.kind === 'tcp') for (const warning of exposureWarnings(bound, tls)) log.warn(warning);
+  }
+}
+
+function addressesOf(host: DaemonHost): readonly ListenAddress[] {
+  if (host.kind !== 'fd') return [host];
+  return passedSockets(host.which, process.env).map((fd) => ({ kind: 'fd', fd }));
+}
+
+function formatAddress(address: ListenAddress): string {
+  if (address.kind === 'unix') return address.path;
+  return address.kind === 'fd' ? `fd ${address.fd}` : `${address.host}:${address.port}`;
+}
+
+/** What Docker says of a host that more than the root of this machine can reach; empty for a safe one. */
+export function exposureWarnings(
+  { host, port }: { readonly host: string; readonly port: number },
+  tls: { readonly ca?: unknown } | undefined,
+): readonly string[] {
+  if (tls?.ca !== undefined) return [];
+  const exposure =
+    tls === undefined
+      ? `http://${host}:${port} without encryption`
+      : `https://${host}:${port} without TLS client verification`;
+  return [
+    `[DEPRECATION NOTICE]: API is accessible on ${exposure}.\n         Access to the remote API is equivalent to root access on the host. Refer\n         to the 'Docker daemon attack surface' section in the documentation for\n         more information: https://docs.docker.com/go/attack-surface/`,
+  ];
+}
