@@ -14,11 +14,16 @@
 
 #define CHUNK 65536
 
+/* What a change of the published ports makes of a listener. */
+enum mark { MARK_OLD, MARK_KEPT, MARK_NEW };
+
 struct listener {
 	struct watch watch;
 	struct listener *next;
-	struct sockaddr_storage target;
-	socklen_t target_size;
+	struct sockaddr_storage address, target;
+	socklen_t address_size, target_size;
+	bool tcp;
+	enum mark mark;
 };
 
 struct direction {
@@ -111,32 +116,85 @@ static void on_connection(struct watch *watch, uint32_t events)
 	carry(3, listener);
 }
 
-int relay_listen(struct shim *shim, const union operands *op)
+static int open_listener(struct shim *shim, struct listener *listener)
 {
-	struct sockaddr_storage address;
 	int yes = 1;
-	bool tcp = op->listen.protocol.number == IPPROTO_TCP;
-	struct listener *listener = calloc(1, sizeof(*listener));
-	if (!listener)
-		return -ENOMEM;
-	socklen_t size = make_address(&address, &op->listen.address, op->listen.port.number);
-	listener->target_size =
-		make_address(&listener->target, &op->listen.target_address, op->listen.target_port.number);
-	int fd = socket(address.ss_family, (tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
+	int fd = socket(listener->address.ss_family, (listener->tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -errno;
 	listener->watch = (struct watch){.fd = fd, .ready = on_connection};
-	listener->next = shim->ports;
-	shim->ports = listener;
-	if (tcp)
+	if (listener->tcp)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-	if (address.ss_family == AF_INET6)
+	if (listener->address.ss_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof(yes));
-	if (bind(fd, (struct sockaddr *)&address, size) < 0 || (tcp && listen(fd, 512) < 0))
+	if (bind(fd, (struct sockaddr *)&listener->address, listener->address_size) < 0 ||
+	    (listener->tcp && listen(fd, 512) < 0))
 		return -errno;
-	if (tcp)
+	if (listener->tcp)
 		watch_for(shim, &listener->watch, EPOLLIN);
 	return 0;
+}
+
+static bool is_same(const struct listener *one, const struct listener *other)
+{
+	return one->tcp == other->tcp && memcmp(&one->address, &other->address, sizeof(one->address)) == 0 &&
+	       memcmp(&one->target, &other->target, sizeof(one->target)) == 0;
+}
+
+int relay_listen(struct shim *shim, const union operands *op)
+{
+	struct listener *listener = calloc(1, sizeof(*listener));
+	if (!listener)
+		return -ENOMEM;
+	listener->watch.fd = -1;
+	listener->mark = MARK_NEW;
+	listener->tcp = op->listen.protocol.number == IPPROTO_TCP;
+	listener->address_size = make_address(&listener->address, &op->listen.address, op->listen.port.number);
+	listener->target_size =
+		make_address(&listener->target, &op->listen.target_address, op->listen.target_port.number);
+	for (struct listener *known = shim->ports; known; known = known->next) {
+		if (is_same(known, listener)) {
+			known->mark = known->mark == MARK_OLD ? MARK_KEPT : known->mark;
+			free(listener);
+			return 0;
+		}
+	}
+	listener->next = shim->ports;
+	shim->ports = listener;
+	return open_listener(shim, listener);
+}
+
+static int listen_again(void *self, const union operands *op)
+{
+	return relay_listen(self, op);
+}
+
+static void drop_marked(struct shim *shim, enum mark mark)
+{
+	for (struct listener **link = &shim->ports; *link;) {
+		struct listener *listener = *link;
+		if (listener->mark != mark) {
+			link = &listener->next;
+			continue;
+		}
+		*link = listener->next;
+		watch_close(shim, &listener->watch);
+		free(listener);
+	}
+}
+
+int relay_replace(struct shim *shim, char *data, size_t size)
+{
+	static op_handler *const handlers[OP_COUNT] = {[OP_LISTEN] = listen_again};
+	struct failure failure;
+	struct plan plan;
+	for (struct listener *listener = shim->ports; listener; listener = listener->next)
+		listener->mark = MARK_OLD;
+	int error = plan_open(&plan, data, size);
+	if (!error)
+		error = plan_run(&plan, LIST_BEFORE, handlers, shim, &failure);
+	drop_marked(shim, error ? MARK_NEW : MARK_OLD);
+	return error;
 }
 
 void relay_close(struct shim *shim)

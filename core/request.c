@@ -1,3 +1,4 @@
+#include "relay.h"
 #include "shim.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -194,6 +195,7 @@ void request_serve(struct connection *connection)
 	case FRAME_WATCH_LOG: result = watch_log(connection, &payload); break;
 	case FRAME_CLEAR_LOG: result = log_clear(&connection->shim->log); break;
 	case FRAME_EXECS: result = list_execs(connection); break;
+	case FRAME_PORTS: result = relay_replace(connection->shim, payload.at, payload.left); break;
 	case FRAME_RELEASE: result = release(connection->shim); break;
 	case FRAME_RESIZE:
 	case FRAME_KILL:

@@ -144,6 +144,10 @@ export class ShimTask implements Task {
     await this.#channel.request(encodeFrame(frameTypes.clearLog), () => undefined);
   }
 
+  async listen(plan: Uint8Array): Promise<void> {
+    await this.#channel.request(encodeFrame(frameTypes.ports, plan), () => undefined);
+  }
+
   logPosition(onGrow: (position: bigint) => void, from = this.#logPosition): Disposable {
     const listener = { onGrow, threshold: from };
     this.#logListeners.add(listener);

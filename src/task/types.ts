@@ -85,6 +85,12 @@ export interface Task {
    */
   execs(): Promise<readonly KnownExec[]>;
   /**
+   * Makes the plan's `listen` operations (see compilePorts()) the published ports that the shim holds: those it has
+   * already go on undisturbed, others are given back; connections that are being relayed go on.
+   * @throws EngineError, with the reason alone as its message (`address already in use`); nothing has changed then
+   */
+  listen(plan: Uint8Array): Promise<void>;
+  /**
    * Calls back as soon as the log is longer than `from` (default: than it is known to be), and from then on
    * whenever it grows, with the bytes written to it so far: the size the file had when the container started, and
    * all that came since. Rotation and clearLog() take nothing off.

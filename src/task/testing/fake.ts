@@ -108,6 +108,10 @@ class FakeTask implements Task {
     this.#requireAlive();
   }
 
+  async listen(): Promise<void> {
+    this.#requireAlive();
+  }
+
   logPosition(onGrow: (position: bigint) => void, from = this.#logged): Disposable {
     const listener = (position: bigint): void => (position > from ? onGrow(position) : undefined);
     this.#logListeners.add(listener);
