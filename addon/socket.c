@@ -71,6 +71,25 @@ static napi_value bind_socket(napi_env env, napi_callback_info info)
 	return answer(&call, bind(int_argument(&call, 0), address.start, (socklen_t)address.length));
 }
 
+/* connectSocket(descriptor, bytes of a struct sockaddr) */
+static napi_value connect_socket(napi_env env, napi_callback_info info)
+{
+	struct call call = begin_call(env, info);
+	struct bytes address = bytes_argument(&call, 1);
+	return answer(&call, connect(int_argument(&call, 0), address.start, (socklen_t)address.length));
+}
+
+/* socketError(descriptor) → errno of what failed since the last look, 0 for nothing */
+static napi_value socket_error(napi_env env, napi_callback_info info)
+{
+	struct call call = begin_call(env, info);
+	int error = 0;
+	socklen_t length = sizeof error;
+	if (getsockopt(int_argument(&call, 0), SOL_SOCKET, SO_ERROR, &error, &length))
+		return answer(&call, -1);
+	return answer(&call, error);
+}
+
 /* socketPair(type) → [descriptor, descriptor], or -errno */
 static napi_value socket_pair(napi_env env, napi_callback_info info)
 {
@@ -161,6 +180,8 @@ const struct method socket_methods[] = {
 	{"openSocket", open_socket},
 	{"setSocketOption", set_socket_option},
 	{"bindSocket", bind_socket},
+	{"connectSocket", connect_socket},
+	{"socketError", socket_error},
 	{"socketPair", socket_pair},
 	{"peerCredentials", peer_credentials},
 	{"sendDescriptors", send_descriptors},

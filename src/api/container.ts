@@ -66,6 +66,8 @@ export interface ContainerSummary {
   };
   readonly NetworkSettings: { readonly Networks: Readonly<Record<string, EndpointSettings>> };
   readonly Mounts: readonly MountPoint[];
+  /** Since API 1.52. */
+  readonly Health?: Pick<Health, 'Status' | 'FailingStreak'>;
 }
 
 export interface HealthcheckResult {

@@ -15,7 +15,7 @@ export const restartPolicy = struct('RestartPolicy', { Name: text, MaximumRetryC
 export type RestartPolicy = DecodedBy<typeof restartPolicy>;
 
 /** HostPort '' or '0' asks for a free port, 'a-b' for one of a range. */
-const portBinding = struct('PortBinding', { HostIp: text, HostPort: text });
+export const portBinding = struct('PortBinding', { HostIp: text, HostPort: text });
 export type PortBinding = DecodedBy<typeof portBinding>;
 /** By container port, `80/tcp`. */
 export type PortMap = Readonly<Record<string, readonly PortBinding[] | null>>;
@@ -75,7 +75,7 @@ export const mount = struct('Mount', {
 export type Mount = DecodedBy<typeof mount>;
 
 /** Limits that a running container can be given too. `null` is unset; -1 too for MemorySwappiness and PidsLimit. */
-const resourceFields = {
+export const resourceFields = {
   CpuShares: integer,
   Memory: integer,
   NanoCpus: integer,
@@ -106,6 +106,9 @@ const resourceFields = {
   IOMaximumIOps: integer,
   IOMaximumBandwidth: integer,
 };
+
+const resources = struct('Resources', resourceFields);
+export type Resources = DecodedBy<typeof resources>;
 
 /** What of a container depends on the host. MaskedPaths and ReadonlyPaths: `null` is the default set, `[]` none. */
 export const hostConfig = struct('HostConfig', {

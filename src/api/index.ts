@@ -26,6 +26,7 @@ export {
   type Mount,
   type PortBinding,
   type PortMap,
+  type Resources,
   type RestartPolicy,
   type Ulimit,
 } from './host-config.ts';
@@ -41,6 +42,7 @@ export { type Decoder, decode } from './schema.ts';
 export * from './stats.ts';
 export * from './system.ts';
 export { parseMoment } from './time.ts';
+export * from './update.ts';
 export {
   type ApiVersion,
   formatApiVersion,

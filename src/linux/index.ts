@@ -37,8 +37,8 @@ export {
   oomKills,
   type PidsStats,
 } from './cgroup-stats.ts';
-export { connectInside } from './connect.ts';
 export { monotonicMicroseconds } from './clock.ts';
+export { connectInside } from './connect.ts';
 export { sendUnixDatagram } from './datagram.ts';
 export { type OpenDescriptor, ownDescriptor } from './descriptor.ts';
 export { openPipe, readAvailable, setNonBlocking, writeAvailable } from './descriptor-io.ts';

@@ -86,7 +86,7 @@ function limitToIpv6(fd: number): void {
 }
 
 /** struct sockaddr_in or sockaddr_in6 */
-function socketAddressBytes({ address, port }: SocketAddress): Uint8Array {
+export function socketAddressBytes({ address, port }: Pick<SocketAddress, 'address' | 'port'>): Uint8Array {
   const isIpv4 = address.length === 4;
   const bytes = new Uint8Array(isIpv4 ? 16 : 28);
   const view = new DataView(bytes.buffer);

@@ -21,9 +21,7 @@ export async function listContainers(
   const all = query.all || limit > 0 || filter.status !== undefined;
   const chosen = context.records
     .all()
-    .filter(
-      (record) => record.state.status !== 'creating' && (all || isShown(record)) && passes(record),
-    );
+    .filter((record) => record.state.status !== 'creating' && (all || isShown(record)) && passes(record));
   const records = limit > 0 ? chosen.slice(0, limit) : chosen;
   return await Promise.all(records.map((record) => summarize(context, record, query.sizes === true)));
 }

@@ -1,11 +1,20 @@
 import { readFileSync } from 'node:fs';
-import type { HostConfig, Ulimit } from '#api';
+import type { Resources, Ulimit } from '#api';
 import { refuse } from './validate-config.ts';
 
 const leastMemory = 6 * 1024 * 1024;
 
 /** Refuses limits that can't be, in Docker's words. @throws EngineError invalid */
-export function validateResources(limits: HostConfig, cpuCount: number): void {
+export function validateResources(limits: Resources, cpuCount: number): void {
+  refuse(
+    limits.Memory === 0 && limits.MemorySwap > 0,
+    'You should always set the Memory limit when using Memoryswap limit, see usage',
+  );
+  validateResourceChange(limits, cpuCount);
+}
+
+/** The same for a change, in which a zero leaves what is set. @throws EngineError invalid */
+export function validateResourceChange(limits: Resources, cpuCount: number): void {
   validateMemory(limits);
   validateCpu(limits, cpuCount);
   validateUlimits(limits.Ulimits ?? []);
@@ -13,15 +22,11 @@ export function validateResources(limits: HostConfig, cpuCount: number): void {
   refuse(weight !== 0 && (weight < 10 || weight > 1000), 'Range of blkio weight is from 10 to 1000');
 }
 
-function validateMemory({ Memory, MemorySwap, MemoryReservation, MemorySwappiness }: HostConfig): void {
+function validateMemory({ Memory, MemorySwap, MemoryReservation, MemorySwappiness }: Resources): void {
   refuse(Memory !== 0 && Memory < leastMemory, 'Minimum memory limit allowed is 6MB');
   refuse(
     Memory > 0 && MemorySwap > 0 && MemorySwap < Memory,
     'Minimum memoryswap limit should be larger than memory limit, see usage',
-  );
-  refuse(
-    Memory === 0 && MemorySwap > 0,
-    'You should always set the Memory limit when using Memoryswap limit, see usage',
   );
   refuse(
     MemoryReservation > 0 && MemoryReservation < leastMemory,
@@ -38,7 +43,7 @@ function validateMemory({ Memory, MemorySwap, MemoryReservation, MemorySwappines
   );
 }
 
-function validateCpu(limits: HostConfig, cpuCount: number): void {
+function validateCpu(limits: Resources, cpuCount: number): void {
   const { NanoCpus, CpuPeriod, CpuQuota } = limits;
   refuse(NanoCpus > 0 && CpuPeriod > 0, 'Conflicting options: Nano CPUs and CPU Period cannot both be set');
   refuse(NanoCpus > 0 && CpuQuota > 0, 'Conflicting options: Nano CPUs and CPU Quota cannot both be set');

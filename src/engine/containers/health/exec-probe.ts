@@ -1,0 +1,31 @@
+import type { ContainerContext } from '../context.ts';
+import type { Exec } from '../exec/exec.ts';
+import { beginExec } from '../exec/start-exec.ts';
+import type { ProbeOutcome } from './probe.ts';
+import type { ProbeOutput } from './probe-output.ts';
+
+const sigkill = 9;
+
+/** Runs a noted probe to its end; the signal's abort kills it with all processes of its group. @throws EngineError */
+export async function runProbe(
+  context: ContainerContext,
+  exec: Exec,
+  output: ProbeOutput,
+  signal: AbortSignal,
+): Promise<ProbeOutcome> {
+  const { task, ended } = await beginExec(context, exec, { detach: false, terminal: false }).running;
+  const onAbort = () => {
+    // It may have ended just now.
+    task.kill(sigkill, 'group').catch(() => undefined);
+  };
+  task.socket?.on('data', (chunk: Buffer) => output.add(chunk));
+  task.socket?.on('error', () => undefined);
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await ended;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+  return { exitCode: exec.exitCode ?? -1, output: output.text };
+}
