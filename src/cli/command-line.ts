@@ -1,9 +1,16 @@
 import { type Command, ExitError, type Operands } from './command.ts';
-import { groups, type Located, locate } from './commands.ts';
-import { type FlagTable, type ParsedArguments, parseArguments, UsageError } from './flags/index.ts';
-import { defaultConfigDirectory, type GlobalOptions, globalFlags, resolveGlobals } from './globals.ts';
+import { type Located, locate } from './commands/index.ts';
+import { bool, type FlagTable, type ParsedArguments, parseArguments, UsageError } from './flags/index.ts';
+import {
+  defaultConfigDirectory,
+  type GlobalArguments,
+  type GlobalOptions,
+  globalFlags,
+  resolveGlobals,
+} from './globals.ts';
 import { writeError, writeOut } from './output.ts';
 import { openSession } from './session.ts';
+import { usageLine } from './usage-line.ts';
 
 const usageExitCode = 125;
 
@@ -18,23 +25,19 @@ export async function runCommandLine(program: string, argv: readonly string[]): 
 
 async function dispatch(program: string, argv: readonly string[]): Promise<number> {
   const directory = defaultConfigDirectory();
-  let globals: ParsedArguments<ReturnType<typeof globalFlags>>;
+  let globals: GlobalArguments;
   try {
     globals = parseArguments(globalFlags(directory), argv, { flagsFirst: true });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    const usage = `Usage:  ${program} [OPTIONS] COMMAND [ARG...]`;
-    throw new ExitError(
-      usageExitCode,
-      `${error.message}\n\n${usage}\n\nRun '${program} --help' for more information`,
-    );
+    throw wrongUse(error, program, `Usage:  ${program} [OPTIONS] COMMAND [ARG...]`);
   }
   const { values, operands } = globals;
   if (values.version) return printVersion(program);
   const words = operands[0] === 'help' ? operands.slice(1) : operands;
   if (values.help || words.length === 0) return printTopHelp(program, directory);
   const wantsHelp = operands[0] === 'help';
-  return runWords(program, words, { wantsHelp, options: resolveGlobals(values) });
+  return runWords(program, words, { wantsHelp, options: resolveGlobals(globals) });
 }
 
 interface Invocation {
@@ -44,7 +47,10 @@ interface Invocation {
 
 async function runWords(program: string, words: readonly string[], invocation: Invocation): Promise<number> {
   const located = locate(words);
-  if (located === undefined) return printGroupHelp(program, words, invocation.wantsHelp);
+  if (located === undefined) {
+    const { answerForGroup } = await import('./group.ts');
+    return answerForGroup(program, words, invocation.wantsHelp);
+  }
   const { command } = await located.entry.load();
   const rest = words.slice(located.path.split(' ').length);
   const input = invocation.wantsHelp ? 'help' : readArguments(program, located, command, rest);
@@ -72,31 +78,50 @@ function readArguments(
   argv: readonly string[],
 ): ParsedArguments<FlagTable> | 'help' {
   const path = `${program} ${located.path}`;
-  const usage = () => `Usage:  ${command.synopsis.map((form) => `${path} ${form}`.trimEnd()).join('\n\t')}`;
   try {
-    const table = { ...command.flags, help: helpSwitch };
+    const table = { ...command.flags, help: helpSwitch(command.flags) };
     const input = parseArguments(table, argv, { flagsFirst: command.flagsFirst ?? false });
-    if (input.values.help) return 'help';
     for (const notice of input.notices) writeOut(`${notice}\n`);
+    if (input.values.help) return 'help';
+    checkSupported(table, input.given);
     const complaint = countComplaint(command.operands, input.operands.length);
     if (complaint === undefined) return input as unknown as ParsedArguments<FlagTable>;
-    const hint = `${complaint.includes('at least') ? 'See' : 'Run'} '${path} --help' for more information`;
-    throw new ExitError(1, `${program}: '${path}' ${complaint}\n\n${usage()}\n\n${hint}`);
+    const hint = `${isOpenEnded(command.operands) ? 'See' : 'Run'} '${path} --help' for more information`;
+    throw new ExitError(
+      1,
+      `${program}: '${path}' ${complaint}\n\n${usageLine(program, located, command)}\n\n${hint}`,
+    );
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    const message = `${error.message}\n\n${usage()}\n\nRun '${path} --help' for more information`;
-    throw new ExitError(usageExitCode, message);
+    throw wrongUse(error, path, usageLine(program, located, command));
   }
 }
 
-const helpSwitch = {
-  summary: 'Print usage',
-  valueName: '',
-  initial: false,
-  defaultText: undefined,
-  bareValue: 'true',
-  read: (text: string) => text === 'true',
-};
+/** Every command has `--help`, and `-h` unless that means something else there. */
+function helpSwitch(flags: FlagTable) {
+  const taken = Object.values(flags).some((flag) => flag.short === 'h');
+  return {
+    ...bool('Print usage', taken ? undefined : 'h'),
+    ...(taken ? {} : { shortDeprecated: 'use --help' }),
+  };
+}
+
+/** @throws ExitError when a flag was given that has no meaning here */
+function checkSupported(table: FlagTable, given: ReadonlySet<string>): void {
+  const lines = [...given].flatMap((name) => {
+    const place = table[name]?.onlyOn;
+    return place === undefined ? [] : [`"--${name}" is only supported on a Docker daemon ${place}`];
+  });
+  if (lines.length > 0) throw new ExitError(1, lines.sort().join('\n'));
+}
+
+function wrongUse({ message }: UsageError, path: string, usage: string): ExitError {
+  return new ExitError(usageExitCode, `${message}\n\n${usage}\n\nRun '${path} --help' for more information`);
+}
+
+function isOpenEnded({ atLeast, atMost }: Operands): boolean {
+  return atMost === Number.POSITIVE_INFINITY && atLeast > 0;
+}
 
 function countComplaint({ atLeast, atMost }: Operands, count: number): string | undefined {
   if (count >= atLeast && count <= atMost) return undefined;
@@ -118,29 +143,6 @@ async function printTopHelp(program: string, configDirectory: string): Promise<n
   const { topHelp } = await import('./help.ts');
   writeOut(topHelp(program, configDirectory));
   return 0;
-}
-
-/** A group's name alone shows its commands; anything else here is no command. */
-async function printGroupHelp(program: string, words: readonly string[], asked: boolean): Promise<number> {
-  const [name = '', subcommand] = words;
-  const group = groups[name];
-  if (group === undefined) {
-    if (asked) throw new ExitError(1, `unknown help topic: ${words.join(' ')}`);
-    throw new ExitError(
-      1,
-      `${program}: unknown command: ${program} ${name}\n\nRun '${program} --help' for more information`,
-    );
-  }
-  if (subcommand === undefined || subcommand === '--help') {
-    const { groupHelp } = await import('./help.ts');
-    writeOut(groupHelp(program, name, group));
-    return 0;
-  }
-  const path = `${program} ${name}`;
-  throw new ExitError(
-    1,
-    `${program}: unknown command: ${path} ${subcommand}\n\nUsage:  ${path}\n\nRun '${path} --help' for more information`,
-  );
 }
 
 function report(error: unknown): number {

@@ -6,6 +6,7 @@ export interface ConfigFile {
   readonly HttpHeaders?: Readonly<Record<string, string>>;
   readonly currentContext?: string;
   readonly detachKeys?: string;
+  readonly pruneFilters?: readonly string[];
   readonly proxies?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly psFormat?: string;
   readonly imagesFormat?: string;

@@ -10,7 +10,13 @@ export function encodeFilters(filters: readonly string[]): string | undefined {
     const name = filter.slice(0, equals).trim().toLowerCase();
     byName[name] = { ...byName[name], [filter.slice(equals + 1).trim()]: true };
   }
-  return JSON.stringify(byName);
+  return JSON.stringify(
+    Object.fromEntries(
+      Object.keys(byName)
+        .sort()
+        .map((name) => [name, byName[name]]),
+    ),
+  );
 }
 
 /** Rejects a filter flag that is not `name=value`. */

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { TlsFiles } from '#client';
-import { bool, type FlagValues, list, text } from './flags/index.ts';
+import { bool, type Flag, type ParsedArguments, text } from './flags/index.ts';
 
 /** What the global flags and the environment say, resolved once. */
 export interface GlobalOptions {
@@ -26,7 +27,7 @@ export function globalFlags(directory: string) {
       { short: 'c' },
     ),
     debug: bool('Enable debug mode', 'D'),
-    host: list('Daemon socket to connect to', { short: 'H' }),
+    host: hostFlag,
     'log-level': text('Set the logging level ("debug", "info", "warn", "error", "fatal")', {
       short: 'l',
       initial: 'info',
@@ -41,30 +42,46 @@ export function globalFlags(directory: string) {
   };
 }
 
-type GlobalValues = FlagValues<ReturnType<typeof globalFlags>>;
+const hostFlag: Flag<string> = {
+  ...text('Daemon socket to connect to', { short: 'H' }),
+  read(value, previous) {
+    if (previous !== '') throw new Error('specify only one -H');
+    return value;
+  },
+};
+
+export type GlobalArguments = ParsedArguments<ReturnType<typeof globalFlags>>;
+type GlobalValues = GlobalArguments['values'];
 
 /** @throws Error with the stock client's words for a contradiction or an unknown logging level */
-export function resolveGlobals(values: GlobalValues): GlobalOptions {
+export function resolveGlobals({ values, given }: GlobalArguments): GlobalOptions {
   const level = values['log-level'].toLowerCase();
   if (!['trace', 'debug', 'info', 'warn', 'warning', 'error', 'fatal', 'panic'].includes(level)) {
     throw new Error(`Unable to parse logging level: ${values['log-level']}`);
   }
-  if (values.host.length > 0 && values.context !== '') {
+  if (values.host !== '' && values.context !== '') {
     throw new Error('conflicting options: cannot specify both --host and --context');
   }
-  if (values.host.length > 1) throw new Error('Specify only one -H');
-  const context = values.context || undefined;
   return {
     configDirectory: values.config,
-    host: values.host[0] ?? (context === undefined ? process.env.DOCKER_HOST || undefined : undefined),
-    context: context ?? (process.env.DOCKER_CONTEXT || undefined),
-    tls: resolveTls(values),
+    host: values.host || undefined,
+    context: values.context || undefined,
+    tls: resolveTls(values, given),
     debug: values.debug,
   };
 }
 
-function resolveTls(values: GlobalValues): TlsFiles | undefined {
+/** Own credentials are optional: the standard files need not be there. */
+function resolveTls(values: GlobalValues, given: ReadonlySet<string>): TlsFiles | undefined {
   const verify = values.tlsverify || Boolean(process.env.DOCKER_TLS_VERIFY);
   if (!values.tls && !verify && !process.env.DOCKER_TLS) return undefined;
-  return { ca: values.tlscacert, cert: values.tlscert, key: values.tlskey, verify };
+  const own = (name: 'tlscert' | 'tlskey') =>
+    given.has(name) || existsSync(values[name]) ? values[name] : undefined;
+  const [cert, key] = [own('tlscert'), own('tlskey')];
+  return {
+    ca: values.tlscacert,
+    verify,
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+  };
 }

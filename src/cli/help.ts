@@ -6,22 +6,19 @@ import {
   groups,
   type Located,
   topCommands,
-} from './commands.ts';
+} from './commands/index.ts';
 import { type FlagTable, flagUsages } from './flags/index.ts';
 import { globalFlags } from './globals.ts';
 import { terminalWidth } from './terminal-size.ts';
+import { usageLine } from './usage-line.ts';
 
 /** The help of one command. */
 export function commandHelp(program: string, located: Located, command: Command): string {
   const description = command.description ?? located.entry.summary;
-  const sections = [usageLine(program, located.path, command), description, aliasSection(program, located)];
+  const sections = [usageLine(program, located, command), description, aliasSection(program, located)];
   const options = flagUsages(withHelp(command.flags), width());
   if (options !== '') sections.push(`Options:\n${options.trimEnd()}`);
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
-}
-
-export function usageLine(program: string, path: string, command: Command): string {
-  return `Usage:  ${command.synopsis.map((form) => `${program} ${path} ${form}`.trimEnd()).join('\n\t')}`;
 }
 
 /** The help of a group of commands. */

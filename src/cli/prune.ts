@@ -1,54 +1,83 @@
+import type { ApiClient } from '#client';
 import { type Command, defineCommand, ExitError, noOperands } from './command.ts';
+import type { ConfigFile } from './config-file.ts';
 import { confirm } from './confirm.ts';
 import { checkFilter, encodeFilters } from './filters.ts';
 import { bool, type FlagTable, list } from './flags/index.ts';
 import { decimalSize } from './format/size.ts';
 import { writeOut } from './output.ts';
 
-/** What differs between the `prune` commands of the groups. */
-export interface PruneRules {
+/** A kind of objects of which the daemon can remove the unused ones. */
+export interface PruneKind {
   readonly path: string;
+  readonly title: string;
+  /** The lines for what the daemon says it deleted. */
+  readonly lines: (answer: Readonly<Record<string, unknown>>) => readonly string[];
+}
+
+/** What a `prune` of one kind asks and says. */
+export interface PruneRules {
   /** Said before the question; `all` is the value of --all. */
   readonly warning: (all: boolean) => string;
-  readonly title: string;
   readonly filterExample: string;
   /** The summary of --all; undefined: there is no such flag. */
   readonly allSummary?: string;
-  /** The filter that --all stands for. */
-  readonly allFilter?: (all: boolean) => string | undefined;
-  /** The lines for what the daemon says it deleted. */
-  readonly lines: (answer: Readonly<Record<string, unknown>>) => readonly string[];
+  /** The filter that --all stands for. @throws Error when the user's filters contradict it */
+  readonly allFilter?: (all: boolean, filters: readonly string[]) => string | undefined;
   readonly showsSpace: boolean;
 }
 
 /** The `prune` command of one group. */
-export function pruneCommand(rules: PruneRules): Command {
+export function pruneCommand(kind: PruneKind, rules: PruneRules): Command {
   const all: FlagTable = rules.allSummary === undefined ? {} : { all: bool(rules.allSummary, 'a') };
   return defineCommand({
     synopsis: ['[OPTIONS]'],
     operands: noOperands,
-    flags: {
-      ...all,
-      filter: list(`Provide filter values (e.g. "${rules.filterExample}")`, {
-        valueName: 'filter',
-        check: checkFilter,
-      }),
-      force: bool('Do not prompt for confirmation', 'f'),
-    },
-    async run({ client }, { values, given }) {
+    flags: { ...all, filter: pruneFilterFlag(rules.filterExample), force: forceFlag },
+    async run({ client, config }, { values, given }) {
       const everything = given.has('all');
+      const filters = withConfiguredFilters(values.filter, config);
+      const extra = rules.allFilter?.(everything, filters);
       if (!values.force && !(await confirm(rules.warning(everything)))) throw new ExitError(0);
-      const extra = rules.allFilter?.(everything);
-      const filters = encodeFilters(extra === undefined ? values.filter : [...values.filter, extra]);
-      const answer = await client.json<Record<string, unknown>>({
-        method: 'POST',
-        path: rules.path,
-        query: { filters },
-      });
-      const lines = rules.lines(answer);
-      if (lines.length > 0) writeOut(`${rules.title}\n${lines.map((line) => `${line}\n`).join('')}\n`);
-      if (rules.showsSpace)
-        writeOut(`Total reclaimed space: ${decimalSize(Number(answer.SpaceReclaimed ?? 0))}\n`);
+      const query = { filters: encodeFilters(extra === undefined ? filters : [...filters, extra]) };
+      const reclaimed = await pruneKind(client, kind, query);
+      if (rules.showsSpace) writeOut(reclaimedSpace(reclaimed));
     },
   });
+}
+
+export function pruneFilterFlag(example: string) {
+  return list(`Provide filter values (e.g. "${example}")`, { valueName: 'filter', check: checkFilter });
+}
+
+export const forceFlag = bool('Do not prompt for confirmation', 'f');
+
+/** Removes what is unused of one kind and says what is gone. @returns the bytes that are free again */
+export async function pruneKind(
+  client: ApiClient,
+  { path, title, lines }: PruneKind,
+  query: Readonly<Record<string, string | boolean | undefined>>,
+): Promise<number> {
+  const answer = await client.json<Record<string, unknown>>({ method: 'POST', path, query });
+  const gone = lines(answer);
+  if (gone.length > 0) writeOut(`${title}\n${gone.map((line) => `${line}\n`).join('')}\n`);
+  return Number(answer.SpaceReclaimed ?? 0);
+}
+
+export function reclaimedSpace(bytes: number): string {
+  return `Total reclaimed space: ${decimalSize(bytes)}\n`;
+}
+
+const opposites: Readonly<Record<string, string>> = { label: 'label!', 'label!': 'label' };
+
+/** The user's filters and those of the settings; of two that contradict each other the user's counts. */
+export function withConfiguredFilters(
+  filters: readonly string[],
+  { pruneFilters = [] }: ConfigFile,
+): readonly string[] {
+  const standing = pruneFilters.filter((filter) => {
+    const [name = '', value = ''] = filter.split(/=(.*)/s);
+    return value !== '' && !filters.includes(`${opposites[name]}=${value}`);
+  });
+  return [...filters, ...standing];
 }

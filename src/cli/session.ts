@@ -1,7 +1,9 @@
-import { ApiClient, defaultHost, parseEndpoint } from '#client';
+import { ApiClient, defaultHost, type Endpoint, parseEndpoint } from '#client';
 import { type ConfigFile, loadConfigFile } from './config-file.ts';
+import { defaultContext } from './context/types.ts';
 import type { GlobalOptions } from './globals.ts';
 import { writeError } from './output.ts';
+import { readTextFile } from './read-text-file.ts';
 
 /** What a command has to do with: the daemon, the user's settings and its own name. */
 export interface Session {
@@ -26,8 +28,7 @@ export async function openSession(
   options: GlobalOptions,
 ): Promise<Session> {
   const config = loadConfigFile(options.configDirectory, writeError);
-  const contextName =
-    options.host === undefined ? (options.context ?? config.currentContext ?? 'default') : 'default';
+  const contextName = chooseContext(options, config);
   const pinnedVersion = process.env.DOCKER_API_VERSION;
   const client = new ApiClient({
     endpoint: await findEndpoint(contextName, options),
@@ -46,21 +47,23 @@ export async function openSession(
   };
 }
 
-async function findEndpoint(contextName: string, options: GlobalOptions) {
+/** What is said in the command line counts more than the environment, and that more than the settings. */
+function chooseContext({ context, host }: GlobalOptions, { currentContext }: ConfigFile): string {
+  if (context !== undefined) return context;
+  if (host !== undefined || process.env.DOCKER_HOST) return defaultContext;
+  return process.env.DOCKER_CONTEXT || currentContext || defaultContext;
+}
+
+async function findEndpoint(contextName: string, options: GlobalOptions): Promise<Endpoint> {
   try {
-    return parseEndpoint(
-      options.host ?? (await contextHost(contextName, options)) ?? defaultHost,
-      options.tls,
-    );
+    if (contextName !== defaultContext) {
+      const { contextEndpoint } = await import('./context/store.ts');
+      return contextEndpoint(options.configDirectory, contextName);
+    }
+    if (options.tls?.ca !== undefined) readTextFile(options.tls.ca);
+    return parseEndpoint(options.host || process.env.DOCKER_HOST || defaultHost, options.tls);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`Failed to initialize: unable to resolve docker endpoint: ${reason}`);
   }
-}
-
-/** The address of the chosen context; undefined for the context `default`. */
-async function contextHost(name: string, options: GlobalOptions): Promise<string | undefined> {
-  if (name === 'default' || name === '') return undefined;
-  const { readContextHost } = await import('./context.ts');
-  return readContextHost(options.configDirectory, name);
 }

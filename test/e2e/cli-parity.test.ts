@@ -1,140 +1,118 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { type FakeDaemon, startFakeDaemon } from '../../src/cli/testing/fake-daemon.ts';
+import { type FakeDaemon, type SeenRequest, startFakeDaemon } from '../../src/cli/testing/fake-daemon.ts';
 import { parityScript } from '../../src/cli/testing/parity-script.ts';
 import { dockerProgram, type Output, repository, runProgram } from '../testing/programs.ts';
 
-/** Command lines whose output, errors and exit code must be the stock client's, to the byte. */
-const lines = `
-ps
-ps -a --no-trunc
-ps -q
-ps -s
-ps -l
-ps --format json
-ps --format '{{.ID}} {{.Names}} {{.Label "a"}} {{.Mounts}} {{.LocalVolumes}} {{.Networks}} {{.CreatedAt}}'
-ps --format 'table {{.ID}}\\t{{.Label "a.b-c"}}\\t{{.Size}}'
-ps --format '{{.Foo}}'
-ps --format '{{'
-ps --foo
-ps -n x
-ps x
-container ls
-container foo
-foo
-stop
-rename a
-images
-images -q --no-trunc
-images --digests
-images --format json
-history web
-history --no-trunc --human=false web
-inspect web
-inspect --type foo web
-inspect -f '{{.State.Pid}} {{.Name}}' web
-inspect -f '{{json .State}}' web
-inspect -f '{{.Foo.Bar}}' web
-inspect -f '{{range $p, $c := .NetworkSettings.Ports}}{{$p}}={{if $c}}{{(index $c 0).HostPort}}{{end}} {{end}}' web
-inspect -f '{{index .Config.Labels "x"}}{{index .Config.Labels "none"}}' web
-logs web
-logs --since foo web
-exec web ls
-exec -e A=b -w /x -u root web env
-attach web
-stop web nope b
-restart -t 3 web
-kill -s HUP web
-pause web
-wait web
-rm -f web nope
-rm nope
-top web
-port web
-port web 80
-diff web
-rmi web
-rmi nope
-pull web
-pull -q web
-pull bad
-pull denied
-create web
-run -d web
-run web
-run --rm web
-run -d --rm --restart always web
-run conflict
-network ls
-network ls --no-trunc
-network create --subnet 10.0.0.0/24 --gateway 10.0.0.1 n
-network rm nope
-volume ls
-volume create v
-volume rm nope
-events
-stats --no-stream
-container prune -f
-cp a b
-cp a:b c:d
--H foo://x ps
-`
-  .trim()
-  .split('\n');
+/** Command lines whose output, errors, exit code and effect must be the stock client's, to the byte. */
+const lineFolder = new URL('./cli-lines/', import.meta.url);
 
-const helpLines = `
-container
-network
-ps
-run
-exec
-logs
-cp
-pull
-stop
-inspect
-network create
-volume create
-container prune
-`
-  .trim()
-  .split('\n')
-  .map((line) => `${line} --help`);
+/** What command lines name as `files/…`. */
+const files: Readonly<Record<string, string>> = {
+  env: 'A=1\n#c\n\nHOME\nNOPE_X\n  B=2 3\n',
+  labels: 'l1=x\nl2\n',
+  badenv: 'A B=1\n',
+  badenv2: '=1\n',
+};
 
-/** What our client does not have, or has and the stock one hides, in the help of `run`. */
-const knownDifferences = /^ {6}--use-api-socket .*\n {41}required auth\n/m;
+/** One of the two clients, and a daemon of its own that keeps what it was asked. */
+interface Party {
+  readonly program: string;
+  readonly daemon: FakeDaemon;
+}
 
 describe('wharf beside the stock client', () => {
   let folder: string;
-  let daemon: FakeDaemon;
-  let environment: NodeJS.ProcessEnv;
+  let stock: Party;
+  let ours: Party;
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'wharf-parity-'));
-    daemon = await startFakeDaemon(join(folder, 'sock'), parityScript);
+    mkdirSync(join(folder, 'files'));
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, 'files', name), content);
     symlinkSync(`${repository}bin/wharf`, join(folder, 'docker'));
-    environment = { DOCKER_HOST: daemon.host, DOCKER_CONFIG: folder, TZ: 'UTC' };
+    const party = async (name: string, program: string): Promise<Party> => {
+      mkdirSync(join(folder, name));
+      return { program, daemon: await startFakeDaemon(join(folder, name, 'sock'), parityScript) };
+    };
+    stock = await party('stock', dockerProgram);
+    ours = await party('ours', join(folder, 'docker'));
   });
   after(async () => {
-    await daemon.close();
+    await stock.daemon.close();
+    await ours.daemon.close();
     rmSync(folder, { recursive: true });
   });
 
-  for (const line of [...lines, ...helpLines]) {
-    test(`says the same to: ${line}`, async () => {
-      const run = (program: string) => runProgram(program, words(line), { env: environment, input: 'n\n' });
-      const [stock, ours] = await Promise.all([run(dockerProgram), run(join(folder, 'docker'))]);
-      assert.deepEqual(ours, comparable(stock));
-    });
+  const call = async ({ program, daemon }: Party, line: string): Promise<Output> => {
+    daemon.seen.length = 0;
+    const env = { DOCKER_HOST: daemon.host, DOCKER_CONFIG: join(folder, 'config'), TZ: 'UTC' };
+    const args = words(line.replaceAll('files/', `${folder}/files/`));
+    const output = await runProgram(program, args, { env, input: 'n\n' });
+    const own = (text: string) => text.replaceAll(daemon.host, 'unix:///sock');
+    return { code: output.code, stdout: own(output.stdout), stderr: own(output.stderr) };
+  };
+
+  for (const file of readdirSync(lineFolder)) {
+    const lines = readFileSync(new URL(file, lineFolder), 'utf8').trimEnd().split('\n');
+    for (const line of lines) {
+      test(`says and does the same to: ${line}`, async () => {
+        const [theirs, own] = await Promise.all([call(stock, line), call(ours, line)]);
+        assert.deepEqual(own, theirs);
+        assert.deepEqual(effects(ours.daemon), effects(stock.daemon));
+      });
+    }
   }
 });
 
-/** Warnings that the stock client logs of itself are not part of its answer. */
-function comparable(output: Output): Output {
-  return { ...output, stdout: output.stdout.replace(knownDifferences, '') };
+/** Streams and waits are asked for at other moments, and what only looks is asked for less often. */
+const passive = /^(GET|HEAD) |\/(attach|wait|resize)$/;
+
+/** What a client asked to be changed, in an order of its own. */
+function effects({ seen }: FakeDaemon): string[] {
+  return seen
+    .filter(({ method, path }) => !passive.test(`${method} ${path}`))
+    .map(
+      ({ method, path, query, body }) => `${method} ${path} ${JSON.stringify(filled(query))} ${sorted(body)}`,
+    )
+    .sort();
+}
+
+/** A parameter without value is one that is not there. */
+function filled(query: SeenRequest['query']): [string, string][] {
+  return Object.entries(query)
+    .filter(([, value]) => value !== '')
+    .sort();
+}
+
+/** Of an exec: what the stock client says although nobody reads it, and what only ours says. */
+const ownFields = new Set(['Detach', 'KillOnDisconnect']);
+
+/** A body with its fields in order, without empty ones; variables too: the stock client keeps those in a map. */
+function sorted(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body), (name, value) => {
+      if (value === '' || value === null || ownFields.has(name)) return undefined;
+      if (name === 'Env' && Array.isArray(value)) return value.sort();
+      const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+      return isObject
+        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : value;
+    });
+  } catch {
+    return body;
+  }
 }
 
 /** Splits a line at spaces; single quotes hold together. */

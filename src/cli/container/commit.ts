@@ -15,14 +15,14 @@ export const command = defineCommand({
     pause: bool('Pause container during commit', 'p', true),
   },
   async run({ client }, { values, operands: [container = '', name] }) {
-    const { familiarName, parseReference } = await import('#oci');
+    const { fullName, parseReference } = await import('#oci');
     const reference = name === undefined ? undefined : parseReference(name);
     const { Id: id } = await client.json<IdResponse>({
       method: 'POST',
       path: '/commit',
       query: {
         container,
-        repo: reference === undefined ? undefined : familiarName(reference),
+        repo: reference === undefined ? undefined : fullName(reference),
         tag: reference === undefined ? undefined : (reference.tag ?? 'latest'),
         author: values.author || undefined,
         comment: values.message || undefined,

@@ -2,6 +2,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import type { ContainerCreateResponse } from '#api';
 import { ApiError } from '#client';
 import { writeError } from '../output.ts';
+import { fileFailure } from '../read-text-file.ts';
 import type { Session } from '../session.ts';
 import type { RunRequest } from './create-options/index.ts';
 
@@ -21,7 +22,8 @@ export async function createContainer(
   rules: CreateRules,
 ): Promise<string> {
   const idFile = request.body.HostConfig.ContainerIDFile;
-  reserveIdFile(idFile);
+  if (idFile !== '') reserveIdFile(idFile);
+  await checkImageName(request.body.Image);
   try {
     const { Id: id, Warnings: warnings } = await createWithImage(session, request, rules);
     for (const warning of warnings ?? []) writeError(`WARNING: ${warning}\n`);
@@ -73,10 +75,23 @@ function withTag(image: string): string {
   return last.includes(':') || last.includes('@') ? image : `${image}:latest`;
 }
 
+/** @throws Error with Go's words when the file is there or cannot be made */
 function reserveIdFile(path: string): void {
-  if (path === '') return;
   if (existsSync(path)) {
     throw new Error(`container ID file found, make sure the other container isn't running or delete ${path}`);
   }
-  writeFileSync(path, '');
+  try {
+    writeFileSync(path, '');
+  } catch (error) {
+    throw new Error(`failed to create the container ID file: ${fileFailure(path, error)}`);
+  }
+}
+
+const plainName = /^[a-z0-9]+([._-][a-z0-9]+)*(:\w[\w.-]{0,127})?$/;
+
+/** What is no plain name is read in full. @throws Error for what no image can be called */
+async function checkImageName(name: string): Promise<void> {
+  if (plainName.test(name) || /^(sha256:)?[0-9a-f]{64}$/.test(name)) return;
+  const { parseReference } = await import('#oci');
+  parseReference(name);
 }

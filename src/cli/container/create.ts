@@ -22,7 +22,7 @@ export const command = defineCommand({
 function parseOrFail(session: Session, input: ParsedArguments<typeof createFlags>): RunRequest {
   try {
     checkPull(input.values.pull);
-    return parseRun(input, input.operands, ownSurroundings());
+    return parseRun(input, input.operands, ownSurroundings(session));
   } catch (error) {
     throw asRunFailure(error, session);
   }

@@ -7,8 +7,8 @@ import type { Session } from '../session.ts';
 import { defaultDetachKeys } from '../stream/detach-keys.ts';
 import { interact } from '../stream/interact.ts';
 import { followTerminalSize } from '../stream/resize.ts';
-import { terminalSize } from '../terminal-size.ts';
 import { checkTerminal } from './attach.ts';
+import { checkEnv } from './create-options/checks.ts';
 import { collectEnv } from './env.ts';
 import { containerPath } from './path.ts';
 import { ownSurroundings } from './surroundings.ts';
@@ -20,7 +20,7 @@ export const command = defineCommand({
   flags: {
     detach: bool('Detached mode: run command in the background', 'd'),
     'detach-keys': text('Override the key sequence for detaching a container'),
-    env: list('Set environment variables', { short: 'e' }),
+    env: list('Set environment variables', { short: 'e', check: checkEnv }),
     'env-file': list('Read in a file of environment variables'),
     interactive: bool('Keep STDIN open even if not attached', 'i'),
     privileged: bool('Give extended privileges to the command'),
@@ -30,13 +30,13 @@ export const command = defineCommand({
   },
   async run(session, { values, operands }) {
     const [name = '', ...words] = operands;
-    const env = collectEnv(values['env-file'], values.env, ownSurroundings());
-    const size = values.tty && !values.detach ? terminalSize(1) : undefined;
+    const around = ownSurroundings(session);
+    const env = collectEnv(values['env-file'], values.env, around);
     const request: ExecCreateRequest = {
       User: values.user,
       Privileged: values.privileged,
       Tty: values.tty,
-      ConsoleSize: size === undefined ? null : [size.rows, size.columns],
+      ConsoleSize: values.tty ? around.consoleSize : null,
       AttachStdin: !values.detach && values.interactive,
       AttachStderr: !values.detach,
       AttachStdout: !values.detach,

@@ -1,3 +1,5 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { isatty } from 'node:tty';
 import { defineCommand, exactly } from '../command.ts';
 import { text } from '../flags/index.ts';
@@ -12,7 +14,21 @@ export const command = defineCommand({
     if (values.output === '' && isatty(1)) {
       throw new Error('cowardly refusing to save to a terminal. Use the -o flag or redirect');
     }
+    if (values.output !== '') checkOutput(values.output);
     const response = await client.send({ method: 'GET', path: containerPath(name, 'export') });
     await saveStream(response.body, values.output);
   },
 });
+
+/** @throws Error when no file can be made there */
+function checkOutput(path: string): void {
+  const folder = dirname(path);
+  if (!existsSync(folder)) {
+    throw new Error(
+      `failed to export container: invalid output path: stat ${folder}: no such file or directory`,
+    );
+  }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Error('failed to export container: cannot write to a directory');
+  }
+}

@@ -4,10 +4,22 @@ import { encodeFilters } from '../filters.ts';
 import { bool, int, text } from '../flags/index.ts';
 import { chooseFormat, RowFormat } from '../format/rows.ts';
 import { filterFlag, formatFlagSummary } from '../listing-flags.ts';
-import { writeOut } from '../output.ts';
+import { writeError, writeOut } from '../output.ts';
 import { containerListing, containerRow } from './row.ts';
 
 const columns = '{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}';
+
+const rawLines = [
+  ['container_id', 'ID'],
+  ['image', 'Image'],
+  ['command', 'Command'],
+  ['created_at', 'CreatedAt'],
+  ['state', 'State'],
+  ['status', 'Status'],
+  ['names', 'Names'],
+  ['labels', 'Labels'],
+  ['ports', 'Ports'],
+] as const;
 
 /** A container with nothing set, to see whether a format asks only for what there is. */
 const sample = {
@@ -36,18 +48,26 @@ export const command = defineCommand({
     size: bool('Display total file sizes', 's'),
   },
   async run({ client, config }, { values, given }) {
-    const table = `table ${columns}${values.size ? '\t{{.Size}}' : ''}`;
-    const format = chooseFormat(values.format, config.psFormat, table, values.quiet ? 'ID' : undefined);
+    if (values.quiet && values.format !== '') {
+      writeError('WARNING: Ignoring custom format, because both --format and --quiet are set.\n');
+    }
+    const format = chooseFormat({
+      flag: values.quiet && values.format !== 'raw' ? '' : values.format,
+      configured: config.psFormat,
+      table: `table ${columns}${values.size ? '\t{{.Size}}' : ''}`,
+      quietField: values.quiet ? 'ID' : undefined,
+      raw: values.size ? [...rawLines, ['size', 'Size']] : rawLines,
+    });
     const rowFormat = new RowFormat(format, containerListing);
     if (given.has('format')) rowFormat.print([containerRow(sample as unknown as ContainerSummary, true)]);
-    const limit = values.latest && !given.has('last') ? 1 : values.last;
+    const limit = values.latest && values.last === -1 ? 1 : values.last;
     const containers = await client.json<ContainerSummary[]>({
       method: 'GET',
       path: '/containers/json',
       query: {
         all: values.all,
         limit: limit > 0 ? limit : undefined,
-        size: values.size || (!given.has('size') && /\.Size\b/.test(format)),
+        size: values.size || (!given.has('size') && /\.Size\b|json \.}}/.test(format)),
         filters: encodeFilters(values.filter),
       },
     });

@@ -1,10 +1,14 @@
-import { pruneCommand } from '../prune.ts';
+import { type PruneKind, pruneCommand } from '../prune.ts';
 
-export const command = pruneCommand({
+/** Containers that do not run. */
+export const stoppedContainers: PruneKind = {
   path: '/containers/prune',
-  warning: () => 'WARNING! This will remove all stopped containers.',
   title: 'Deleted Containers:',
-  filterExample: 'until=<timestamp>',
   lines: (answer) => (answer.ContainersDeleted as string[] | null) ?? [],
+};
+
+export const command = pruneCommand(stoppedContainers, {
+  warning: () => 'WARNING! This will remove all stopped containers.',
+  filterExample: 'until=<timestamp>',
   showsSpace: true,
 });

@@ -11,7 +11,7 @@ import { followTerminalSize } from '../stream/resize.ts';
 import { forwardSignals } from '../stream/signals.ts';
 import { checkTerminal } from './attach.ts';
 import { attachStream } from './attach-stream.ts';
-import { createContainer } from './create-container.ts';
+import { type CreateRules, createContainer } from './create-container.ts';
 import { createFlags, parseRun, type RunRequest } from './create-options/index.ts';
 import { containerPath, containerPost } from './path.ts';
 import { asRunFailure, checkPull, startFailureCode } from './run-failure.ts';
@@ -35,10 +35,10 @@ export const command = defineCommand({
     }
     try {
       checkPull(values.pull);
-      const parsed = parseRun(input, input.operands, ownSurroundings());
+      const parsed = parseRun(input, input.operands, ownSurroundings(session));
       const request = values.detach ? detached(parsed) : parsed;
       if (!values.detach) checkTerminal(request.body.AttachStdin, request.body.Tty);
-      const id = await createContainer(session, request, { pull: values.pull, quiet: values.quiet });
+      const id = await create(session, request, { pull: values.pull, quiet: values.quiet });
       const detachKeys = values['detach-keys'] || session.config.detachKeys || '';
       const run: Run = { session, id, request, detachKeys, forwards: values['sig-proxy'] };
       return await (values.detach ? startDetached(run) : startAttached(run));
@@ -54,6 +54,14 @@ interface Run {
   readonly request: RunRequest;
   readonly detachKeys: string;
   readonly forwards: boolean;
+}
+
+async function create(session: Session, request: RunRequest, rules: CreateRules): Promise<string> {
+  try {
+    return await createContainer(session, request, rules);
+  } catch (error) {
+    throw asRunFailure(error, session, startFailureCode(error));
+  }
 }
 
 /** The request of a container that nobody attaches to. */

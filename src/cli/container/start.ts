@@ -12,13 +12,18 @@ import { checkTerminal } from './attach.ts';
 import { attachStream } from './attach-stream.ts';
 import { containerPath, containerPost } from './path.ts';
 
+const experimental = 'with experimental features enabled';
+
 export const command = defineCommand({
   synopsis: ['[OPTIONS] CONTAINER [CONTAINER...]'],
   operands: atLeast(1),
   flags: {
     attach: bool('Attach STDOUT/STDERR and forward signals', 'a'),
-    checkpoint: { ...text('Restore from this checkpoint'), hidden: true },
-    'checkpoint-dir': { ...text('Use a custom checkpoint storage directory'), hidden: true },
+    checkpoint: text('Restore from this checkpoint', { hidden: true, onlyOn: experimental }),
+    'checkpoint-dir': text('Use a custom checkpoint storage directory', {
+      hidden: true,
+      onlyOn: experimental,
+    }),
     'detach-keys': text('Override the key sequence for detaching a container'),
     interactive: bool("Attach container's STDIN", 'i'),
   },
@@ -28,13 +33,9 @@ export const command = defineCommand({
       if (operands.length > 1) throw new Error('you cannot start and attach multiple containers at once');
       return startAttached(session, operands[0] ?? '', values.interactive, detachKeys);
     }
-    const query = {
-      checkpoint: values.checkpoint || undefined,
-      'checkpoint-dir': values['checkpoint-dir'] || undefined,
-    };
     await forEachName(
       operands,
-      async (name) => void (await session.client.call(containerPost(name, 'start', query))),
+      async (name) => void (await session.client.call(containerPost(name, 'start'))),
     );
     return 0;
   },

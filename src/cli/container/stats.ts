@@ -27,7 +27,11 @@ export const command = defineCommand({
   async run(session, { operands, values }) {
     const columns =
       '{{.ID}}\t{{.Name}}\t{{.CPUPerc}}\t{{.MemUsage}}\t{{.MemPerc}}\t{{.NetIO}}\t{{.BlockIO}}\t{{.PIDs}}';
-    const format = chooseFormat(values.format, session.config.statsFormat, `table ${columns}`, undefined);
+    const format = chooseFormat({
+      flag: values.format,
+      configured: session.config.statsFormat,
+      table: `table ${columns}`,
+    });
     const view: View = { format: new RowFormat(format, statsListing), full: values['no-trunc'] };
     const names = operands.length > 0 ? operands : await listContainers(session, values.all);
     if (values['no-stream']) {

@@ -8,6 +8,7 @@ export interface FlagOptions {
   readonly valueName?: string;
   readonly hidden?: boolean;
   readonly deprecated?: string;
+  readonly onlyOn?: string;
 }
 
 /** A switch. */
@@ -91,16 +92,27 @@ export function pairs(summary: string, options: FlagOptions = {}): Flag<Readonly
 /** A whole number. */
 export function int(
   summary: string,
-  options: FlagOptions & { initial?: number; unsigned?: boolean; defaultText?: string } = {},
+  options: FlagOptions & {
+    initial?: number;
+    unsigned?: boolean;
+    greatest?: number;
+    defaultText?: string;
+  } = {},
 ): Flag<number> {
-  const { initial = 0, unsigned = false, defaultText, ...rest } = options;
+  const {
+    initial = 0,
+    unsigned = false,
+    greatest = Number.POSITIVE_INFINITY,
+    defaultText,
+    ...rest
+  } = options;
   return {
     valueName: 'int',
     ...rest,
     summary,
     initial,
     defaultText: defaultText ?? (initial === 0 ? undefined : String(initial)),
-    read: (value) => readInteger(value, unsigned),
+    read: (value) => readInteger(value, unsigned, greatest),
   };
 }
 
@@ -137,9 +149,14 @@ function readBool(value: string): boolean {
   throw new Error(`strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`);
 }
 
-function readInteger(value: string, unsigned: boolean): number {
+function readInteger(value: string, unsigned: boolean, greatest: number): number {
   const pattern = unsigned ? /^\+?\d+$/ : /^[+-]?\d+$/;
-  if (pattern.test(value)) return Number(value);
+  const complaint = !pattern.test(value)
+    ? 'invalid syntax'
+    : Number(value) > greatest
+      ? 'value out of range'
+      : '';
+  if (complaint === '') return Number(value);
   const parser = unsigned ? 'ParseUint' : 'ParseInt';
-  throw new Error(`strconv.${parser}: parsing ${JSON.stringify(value)}: invalid syntax`);
+  throw new Error(`strconv.${parser}: parsing ${JSON.stringify(value)}: ${complaint}`);
 }

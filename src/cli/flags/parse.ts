@@ -76,7 +76,10 @@ class ArgumentReader<F extends FlagTable> {
     const rest = letters.slice(1);
     const name = this.#longNameOf(letter);
     if (name === undefined) throw new UsageError(`unknown shorthand flag: '${letter}' in -${letters}`);
-    const bare = this.#table[name]?.bareValue;
+    const { bareValue: bare, shortDeprecated } = this.#table[name] as Flag<unknown>;
+    if (shortDeprecated !== undefined) {
+      this.#notices.push(`Flag shorthand -${letter} has been deprecated, ${shortDeprecated}`);
+    }
     if (bare !== undefined && !rest.startsWith('=')) {
       this.#set(name, bare);
       return rest;

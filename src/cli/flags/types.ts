@@ -14,6 +14,10 @@ export interface Flag<T> {
   readonly hidden?: boolean;
   /** Said when the flag is used: what to use in its place. */
   readonly deprecated?: string;
+  /** Said when its short form is used: what to use in its place. */
+  readonly shortDeprecated?: string;
+  /** Where the flag has a meaning, when that is not here: using it is an error that says so. */
+  readonly onlyOn?: string;
   /** What the flag means when it stands without `=value`; undefined: a value must follow. */
   readonly bareValue?: string;
   /** Reads one more value. @throws Error, whose message ends the usage error */

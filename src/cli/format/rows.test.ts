@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Value } from '../template/index.ts';
 import { indentJson } from './json.ts';
 import { formatOne } from './one.ts';
 import { chooseFormat, type Listing, RowFormat } from './rows.ts';
 
 const listing: Listing = { typeName: '*test.row', headers: { ID: 'ID', Name: 'NAME' } };
 const rows = [
-  { Name: 'a-long-enough-name', ID: '1', Label: () => 'x' },
-  { Name: 'b', ID: '<2>', Label: () => '' },
+  { Name: 'a-long-enough-name', ID: '1', Label: (_name: Value) => 'x' },
+  { Name: 'b', ID: '<2>', Label: (_name: Value) => '' },
 ];
 
 test('RowFormat lays a table out with heads', () => {
@@ -36,10 +37,26 @@ test('RowFormat says what a row does not have', () => {
 });
 
 test('chooseFormat() prefers the flag, then quiet, then the settings', () => {
-  assert.equal(chooseFormat('json', 'set', 'table x', 'ID'), 'json');
-  assert.equal(chooseFormat('', 'set', 'table x', 'ID'), '{{.ID}}');
-  assert.equal(chooseFormat('', 'set', 'table x', undefined), 'set');
-  assert.equal(chooseFormat('table', undefined, 'table x', undefined), 'table x');
+  const rules = { configured: 'set', table: 'table x' };
+  assert.equal(chooseFormat({ ...rules, flag: 'json', quietField: 'ID' }), 'json');
+  assert.equal(chooseFormat({ ...rules, flag: '', quietField: 'ID' }), '{{.ID}}');
+  assert.equal(chooseFormat({ ...rules, flag: '' }), 'set');
+  assert.equal(chooseFormat({ ...rules, flag: 'table' }), 'table x');
+});
+
+test('chooseFormat() makes lines of the raw fields', () => {
+  const rules = {
+    flag: 'raw',
+    table: 'table x',
+    raw: [
+      ['id', 'ID'],
+      ['labels', 'Labels'],
+    ] as const,
+  };
+  const listing = { typeName: '*t', headers: {} };
+  const print = (format: string) => new RowFormat(format, listing).print([{ ID: 'a', Labels: '' }]);
+  assert.equal(print(chooseFormat(rules)), 'id: a\nlabels:\n\n');
+  assert.equal(print(chooseFormat({ ...rules, quietField: 'ID' })), 'id: a\n');
 });
 
 test('indentJson() keeps every token as it was', () => {

@@ -37,7 +37,7 @@ export class RowFormat {
 
   /** @throws Error with the stock client's words when a row does not have what the template asks for */
   print(rows: readonly Row[]): string {
-    const lines = rows.map((row) => this.#execute(marked(row, this.#listing.typeName)));
+    const lines = rows.map((row) => this.#execute(asListed(row, this.#listing)));
     if (!this.#isTable) return lines.map((line) => `${line}\n`).join('');
     return layOutTable([this.#head(), ...lines].map((line) => line.split('\t')));
   }
@@ -68,7 +68,8 @@ function labelHeader(name: string): string {
   return (name.split('.').at(-1) ?? '').replace(/[-_]/g, ' ');
 }
 
-function marked(row: Row, typeName: string): ValueMap {
+/** A row as a value that is part of another. */
+export function asListed(row: Row, { typeName }: Listing): ValueMap {
   return Object.assign(Object.create(null) as object, row, { [structName]: typeName }) as ValueMap;
 }
 
@@ -81,14 +82,33 @@ function explain<T>(prefix: string, work: () => T): T {
   }
 }
 
-/** Chooses a listing's format from the flag, the user's settings and the default. */
-export function chooseFormat(
-  flag: string,
-  configured: string | undefined,
-  table: string,
-  quietField: string | undefined,
-): string {
+/** What a listing's format depends on. */
+export interface FormatChoice {
+  /** The value of `--format`. */
+  readonly flag: string;
+  /** The format in the user's settings. */
+  readonly configured?: string | undefined;
+  readonly table: string;
+  /** What is shown of each row when little is asked for. */
+  readonly quietField?: string | undefined;
+  /** The lines of `raw`: each with its name and the field. */
+  readonly raw?: readonly (readonly [name: string, field: string])[];
+}
+
+/** A listing's format: the flag counts more than the settings, and these more than the table. */
+export function chooseFormat({ flag, configured, table, quietField, raw }: FormatChoice): string {
   const format = flag || (quietField === undefined ? configured : undefined) || 'table';
+  if (format === 'raw' && raw !== undefined) return rawTemplate(raw, quietField);
   if (format !== 'table') return format;
   return quietField === undefined ? table : `{{.${quietField}}}`;
+}
+
+/** A line for each field and an empty one at the end; of a field without value only the name. */
+function rawTemplate(raw: NonNullable<FormatChoice['raw']>, quietField: string | undefined): string {
+  const lines = raw.map(([name, field]) => ({
+    field,
+    text: `${name}:{{if .${field}}} {{.${field}}}{{end}}`,
+  }));
+  if (quietField !== undefined) return lines.find(({ field }) => field === quietField)?.text ?? '';
+  return lines.map(({ text }) => `${text}\n`).join('');
 }

@@ -3,6 +3,7 @@ import { isMap, structName, type Value, type ValueMap } from '../template/index.
 /** The fields of Docker's objects that hold free keys; all other objects are structures. */
 const mapFields = new Set([
   'Annotations',
+  'Attributes',
   'AuxiliaryAddresses',
   'Containers',
   'Data',

@@ -37,7 +37,7 @@ export const command = defineCommand({
   async run({ client }, { values, operands: [name = ''] }) {
     const created = values.human ? '{{.CreatedSince}}' : '{{.CreatedAt}}';
     const table = `table {{.ID}}\t${created}\t{{.CreatedBy}}\t{{.Size}}\t{{.Comment}}`;
-    const format = chooseFormat(values.format, undefined, table, values.quiet ? 'ID' : undefined);
+    const format = chooseFormat({ flag: values.format, table, quietField: values.quiet ? 'ID' : undefined });
     const items = await client.json<ImageHistoryItem[]>({
       method: 'GET',
       path: `/images/${imagePath(name)}/history`,

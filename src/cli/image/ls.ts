@@ -20,16 +20,30 @@ export const command = defineCommand({
     tree: { ...bool('List multi-platform images as a tree (EXPERIMENTAL)'), hidden: true },
   },
   async run({ client, config }, { values, operands: [name] }) {
+    const digests = values.digests || /\.Digest\b/.test(values.format);
     const digestColumn = values.digests ? '{{.Digest}}\t' : '';
     const table = `table {{.Repository}}\t{{.Tag}}\t${digestColumn}{{.ID}}\t{{.CreatedSince}}\t{{.Size}}`;
-    const format = chooseFormat(values.format, config.imagesFormat, table, values.quiet ? 'ID' : undefined);
+    const format = chooseFormat({
+      flag: values.format,
+      configured: config.imagesFormat,
+      table,
+      quietField: values.quiet ? 'ID' : undefined,
+      raw: [
+        ['repository', 'Repository'],
+        ['tag', 'Tag'],
+        ...(values.digests ? [['digest', 'Digest'] as const] : []),
+        ['image_id', 'ID'],
+        ['created_at', 'CreatedAt'],
+        ['virtual_size', 'Size'],
+      ],
+    });
     const filters = name === undefined ? values.filter : [...values.filter, `reference=${name}`];
     const images = await client.json<ImageSummary[]>({
       method: 'GET',
       path: '/images/json',
       query: { all: values.all, filters: encodeFilters(filters) },
     });
-    const rows = images.flatMap((image) => imageRows(image, values['no-trunc'], values.digests));
+    const rows = images.flatMap((image) => imageRows(image, values['no-trunc'], digests));
     writeOut(new RowFormat(format, imageListing).print(rows));
   },
 });

@@ -1,17 +1,21 @@
 import type { ImageDeleteItem } from '#api';
-import { pruneCommand } from '../prune.ts';
+import { type PruneKind, pruneCommand } from '../prune.ts';
 
-export const command = pruneCommand({
+/** Images without a name, or all that no container has. */
+export const unusedImages: PruneKind = {
   path: '/images/prune',
+  title: 'Deleted Images:',
+  lines: (answer) => ((answer.ImagesDeleted as ImageDeleteItem[] | null) ?? []).map(describeItem),
+};
+
+export const command = pruneCommand(unusedImages, {
   warning: (all) =>
     all
       ? 'WARNING! This will remove all images without at least one container associated to them.'
       : 'WARNING! This will remove all dangling images.',
-  title: 'Deleted Images:',
   filterExample: 'until=<timestamp>',
   allSummary: 'Remove all unused images, not just dangling ones',
   allFilter: (all) => `dangling=${!all}`,
-  lines: (answer) => ((answer.ImagesDeleted as ImageDeleteItem[] | null) ?? []).map(describeItem),
   showsSpace: true,
 });
 

@@ -1,6 +1,6 @@
 import type { ProgressMessage } from '#api';
 import { readJsonLines } from '#client';
-import { familiarReference, parseReference, withDefaultTag } from '#oci';
+import { fullName, parseReference, withDefaultTag } from '#oci';
 import { showProgress } from '../progress.ts';
 import { registryAuth } from '../registry-auth.ts';
 import type { Session } from '../session.ts';
@@ -25,7 +25,7 @@ export async function pullImage({ client, config }: Session, options: PullOption
     method: 'POST',
     path: '/images/create',
     query: {
-      fromImage: familiarReference({ domain: reference.domain, path: reference.path }),
+      fromImage: fullName(reference),
       tag,
       platform: options.platform || undefined,
     },

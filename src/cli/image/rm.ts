@@ -13,7 +13,7 @@ export const command = defineCommand({
     force: bool('Force removal of the image', 'f'),
     'no-prune': bool('Do not delete untagged parents'),
     platform: strings(
-      'Remove only the given platform variant. Formatted as `os[/arch[/variant]]` (e.g., `linux/amd64`)',
+      'Remove only the given platform variant. Formatted as "os[/arch[/variant]]" (e.g., "linux/amd64")',
     ),
   },
   async run({ client }, { operands, values }) {

@@ -33,7 +33,18 @@ export const command = defineCommand({
   },
   async run({ client, config }, { values }) {
     const table = 'table {{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Scope}}';
-    const format = chooseFormat(values.format, config.networksFormat, table, values.quiet ? 'ID' : undefined);
+    const format = chooseFormat({
+      flag: values.format,
+      configured: config.networksFormat,
+      table,
+      quietField: values.quiet ? 'ID' : undefined,
+      raw: [
+        ['network_id', 'ID'],
+        ['name', 'Name'],
+        ['driver', 'Driver'],
+        ['scope', 'Scope'],
+      ],
+    });
     const query = { filters: encodeFilters(values.filter) };
     const networks = await client.json<NetworkSummary[]>({ method: 'GET', path: '/networks', query });
     const sorted = [...networks].sort((a, b) => (a.Name < b.Name ? -1 : Number(a.Name > b.Name)));

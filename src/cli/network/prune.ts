@@ -1,10 +1,14 @@
-import { pruneCommand } from '../prune.ts';
+import { type PruneKind, pruneCommand } from '../prune.ts';
 
-export const command = pruneCommand({
+/** Networks of the user's that no container is on. */
+export const unusedNetworks: PruneKind = {
   path: '/networks/prune',
-  warning: () => 'WARNING! This will remove all custom networks not used by at least one container.',
   title: 'Deleted Networks:',
-  filterExample: 'until=<timestamp>',
   lines: (answer) => (answer.NetworksDeleted as string[] | null) ?? [],
+};
+
+export const command = pruneCommand(unusedNetworks, {
+  warning: () => 'WARNING! This will remove all custom networks not used by at least one container.',
+  filterExample: 'until=<timestamp>',
   showsSpace: false,
 });

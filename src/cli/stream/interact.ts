@@ -18,8 +18,9 @@ export interface Interaction {
  * @throws Detached when the user typed the detach keys
  */
 export async function interact({ stream, stdin, tty, detachKeys }: Interaction): Promise<void> {
-  const keys = parseDetachKeys(detachKeys);
-  const terminal = stdin && tty && stdinIsTerminal() ? openRawTerminal() : undefined;
+  const keyboard = stdin && tty && stdinIsTerminal();
+  const keys = keyboard ? parseDetachKeys(detachKeys) : noKeys;
+  const terminal = keyboard ? openRawTerminal() : undefined;
   try {
     const output = copyOutput(stream, stream.multiplexed && !tty);
     if (!stdin) {
@@ -33,6 +34,8 @@ export async function interact({ stream, stdin, tty, detachKeys }: Interaction):
     stream.destroy();
   }
 }
+
+const noKeys = new Uint8Array(0);
 
 /** Settles only when the user detached: the end of our input does not end the conversation. */
 async function sendInput(

@@ -1,13 +1,13 @@
 import type { EventMessage } from '#api';
 import { readLines } from '#client';
-import { defineCommand, noOperands } from '../command.ts';
+import { defineCommand, ExitError, noOperands } from '../command.ts';
 import { encodeFilters } from '../filters.ts';
 import { text } from '../flags/index.ts';
 import { asStructures } from '../format/structures.ts';
 import { localRfc3339 } from '../format/text.ts';
 import { filterFlag, plainFormatFlagSummary } from '../listing-flags.ts';
 import { writeOut } from '../output.ts';
-import { compileTemplate, type Value } from '../template/index.ts';
+import { compileTemplate, structName, type ValueMap } from '../template/index.ts';
 import { parseTimeFlag } from '../times.ts';
 
 export const command = defineCommand({
@@ -37,21 +37,41 @@ export const command = defineCommand({
 function chooseDescription(format: string): (line: string) => string {
   if (format === '') return describeEvent;
   if (format === 'json') return (line) => line.trim();
-  const template = compileTemplate(format);
-  return (line) => template.execute(withGoNames(JSON.parse(line) as EventMessage));
+  const template = explain(() => compileTemplate(format));
+  explain(() => template.execute(asGoSees(noEvent, '*events.Message')));
+  return (line) => template.execute(asGoSees(JSON.parse(line) as EventMessage));
 }
 
-/** Go calls the fields of an event otherwise than the wire does. */
-function withGoNames(event: EventMessage): Value {
-  const names = {
-    Scope: event.scope,
-    Time: event.time,
-    TimeNano: event.timeNano,
-    Status: event.status ?? '',
-    ID: event.id ?? '',
-    From: event.from ?? '',
-  };
-  return asStructures({ ...event, ...names } as unknown as Value);
+/** With nothing set, to see whether a format asks only for what there is. */
+const noEvent: EventMessage = {
+  Type: 'container',
+  Action: '',
+  Actor: { ID: '', Attributes: {} },
+  scope: 'local',
+  time: 0,
+  timeNano: 0,
+};
+
+const badFormatCode = 64;
+
+function explain<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new ExitError(badFormatCode, `Error parsing format: ${(error as Error).message}`);
+  }
+}
+
+/** Go calls the fields of an event otherwise than the wire does; as JSON it has the wire's names only. */
+function asGoSees(event: EventMessage, typeName = 'events.Message'): ValueMap {
+  const { scope: Scope, time: Time, timeNano: TimeNano } = event;
+  const { status: Status = '', id: ID = '', from: From = '' } = event;
+  const goNames = { Scope, Time, TimeNano, Status, ID, From, [structName]: typeName };
+  const value = { ...event, Actor: asStructures({ ...event.Actor }) };
+  for (const name of Reflect.ownKeys(goNames)) {
+    Object.defineProperty(value, name, { value: Reflect.get(goNames, name), enumerable: false });
+  }
+  return value;
 }
 
 function describeEvent(line: string): string {

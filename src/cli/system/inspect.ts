@@ -11,7 +11,17 @@ const kinds: Readonly<Record<string, (name: string) => string>> = {
   network: (name) => `/networks/${segment(name)}`,
   volume: (name) => `/volumes/${segment(name)}`,
 };
-const kindsOfSwarm = ['config', 'node', 'plugin', 'secret', 'service', 'task'];
+
+/** And those that are looked up only where the user names the kind. */
+const allKinds: typeof kinds = {
+  ...kinds,
+  config: (name) => `/configs/${segment(name)}`,
+  node: (name) => `/nodes/${segment(name)}`,
+  plugin: (name) => `/plugins/${segment(name)}/json`,
+  secret: (name) => `/secrets/${segment(name)}`,
+  service: (name) => `/services/${segment(name)}`,
+  task: (name) => `/tasks/${segment(name)}`,
+};
 
 export const command = defineCommand({
   synopsis: ['[OPTIONS] NAME|ID [NAME|ID...]'],
@@ -28,7 +38,7 @@ export const command = defineCommand({
 });
 
 function checkType(type: string, given: boolean): string | undefined {
-  const known = [...Object.keys(kinds), ...kindsOfSwarm].sort();
+  const known = Object.keys(allKinds).sort();
   if (given && type === '')
     throw new Error(
       'type is empty: must be one of "config", "container", "image", "network", "node", "plugin", "secret", "service", "task", "volume"',
@@ -45,11 +55,11 @@ async function find(
   wanted: string | undefined,
   size: boolean,
 ): Promise<string> {
-  for (const [kind, pathOf] of Object.entries(kinds)) {
-    if (wanted !== undefined && wanted !== kind) continue;
+  for (const kind of wanted === undefined ? Object.keys(kinds) : [wanted]) {
+    const path = allKinds[kind]?.(name) ?? '';
     try {
       const query = { size: size && kind === 'container' };
-      return await (await client.send({ method: 'GET', path: pathOf(name), query })).text();
+      return await (await client.send({ method: 'GET', path, query })).text();
     } catch (error) {
       const isMissing = error instanceof ApiError && error.status === 404;
       if (!isMissing || wanted !== undefined) throw error;

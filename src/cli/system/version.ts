@@ -16,6 +16,7 @@ export const command = defineCommand({
     const answer = await fetchServer(session);
     const client = describeClient(session);
     const server = 'version' in answer ? answer.version : undefined;
+    if ('failure' in answer && values.format !== '' && values.format !== 'json') throw answer.failure;
     if (values.format !== '') writeOut(formatOne(values.format, { Client: client, Server: server ?? null }));
     else writeOut(clientBlock(client) + (server === undefined ? '' : serverBlock(server)));
     if ('failure' in answer) throw answer.failure;

@@ -180,7 +180,11 @@ class Execution {
     if (!isMap(holder))
       throw this.#error(operand, `can't evaluate field ${name} in type ${typeNameOf(holder)}`);
     const found = Object.hasOwn(holder, name) ? holder[name] : undefined;
-    if (typeof found === 'function') return found(...args);
+    if (typeof found === 'function') {
+      if (args.length === found.length) return found(...args);
+      const counts = `want ${found.length} got ${args.length}`;
+      throw this.#error(operand, `wrong number of args for ${name}: ${counts}`);
+    }
     if (args.length > 0) throw this.#error(operand, `${name} is not a method but has arguments`);
     if (found !== undefined) return found;
     if (holder[structName] !== undefined)

@@ -44,15 +44,20 @@ function firstOrLast(args: readonly Value[], test: (value: Value) => boolean): V
 
 /**
  * JSON as Go writes it: a structure keeps its order, a map is sorted. A pointer type (the row of a
- * listing) is sorted too, and has its angle brackets and ampersands escaped.
+ * listing) is sorted too, and has its angle brackets and ampersands escaped, also within another.
  */
 export function toJson(value: Value): string {
   const json = JSON.stringify(sortMaps(value) ?? null);
-  return isPointer(value) ? json.replace(/[<>&]/g, escapeCharacter) : json;
+  return holdsPointer(value) ? json.replace(/[<>&]/g, escapeCharacter) : json;
 }
 
 function isPointer(value: Value): boolean {
   return isMap(value) && value[structName]?.startsWith('*') === true;
+}
+
+function holdsPointer(value: Value): boolean {
+  if (Array.isArray(value)) return value.some(holdsPointer);
+  return isMap(value) && (isPointer(value) || Object.values(value).some(holdsPointer));
 }
 
 function escapeCharacter(character: string): string {

@@ -1,4 +1,5 @@
 import type { Script, SeenRequest } from './fake-daemon.ts';
+import { systemScript } from './parity-system.ts';
 
 const id = (digit: string) => digit.repeat(64);
 const digest = (digit: string) => `sha256:${id(digit)}`;
@@ -227,6 +228,7 @@ const stats = {
 
 /** A daemon with one of everything, for comparing two clients. */
 export const parityScript: Script = {
+  ...systemScript,
   'GET /containers/json': ({ query }) => ({ body: query.limit === '1' ? [container] : containers }),
   'GET /containers/*/json': unlessMissing(noContainer, { body: inspected }),
   'GET /containers/*/logs': { body: output, headers: multiplexed },

@@ -34,8 +34,8 @@ export const command = defineCommand({
     const json = {
       Name: name ?? values.name,
       Driver: values.driver,
-      DriverOpts: values.opt,
-      Labels: pairsToMap(values.label),
+      ...(given.has('opt') ? { DriverOpts: values.opt } : {}),
+      ...(given.has('label') ? { Labels: pairsToMap(values.label) } : {}),
     };
     const volume = await client.json<Volume>({ method: 'POST', path: '/volumes/create', json });
     writeOut(`${volume.Name}\n`);

@@ -12,7 +12,10 @@ export function describeConfig(
   around: Surroundings,
 ): ContainerConfig {
   const [image = '', ...words] = operands;
-  const env = collectEnv(values['env-file'], values.env, around);
+  const env = [
+    ...collectEnv(values['env-file'], values.env, around),
+    ...proxyVariables(around.proxies, values.env),
+  ];
   const streams = attachedStreams(values);
   const exposed = Object.keys(ports.exposed).length > 0 ? { ExposedPorts: ports.exposed } : {};
   const health = describeHealth(values, given);
@@ -37,6 +40,26 @@ export function describeConfig(
     ...(values['stop-signal'] === '' ? {} : { StopSignal: values['stop-signal'] }),
     ...(given.has('stop-timeout') ? { StopTimeout: values['stop-timeout'] } : {}),
   };
+}
+
+const proxyNames: Readonly<Record<string, string>> = {
+  HTTP_PROXY: 'httpProxy',
+  HTTPS_PROXY: 'httpsProxy',
+  NO_PROXY: 'noProxy',
+  FTP_PROXY: 'ftpProxy',
+  ALL_PROXY: 'allProxy',
+};
+
+/** The variables of the user's proxies, in both ways to write them, but for those that `--env` sets. */
+function proxyVariables(proxies: Surroundings['proxies'], entries: readonly string[]): string[] {
+  const given = new Set(entries.map((entry) => entry.split('=')[0]));
+  return Object.entries(proxyNames).flatMap(([variable, name]) => {
+    const value = proxies[name];
+    if (!value) return [];
+    return [variable, variable.toLowerCase()]
+      .filter((way) => !given.has(way))
+      .map((way) => `${way}=${value}`);
+  });
 }
 
 /** Without `--attach` both outputs are attached, and the input when it is kept open. */

@@ -1,6 +1,6 @@
 import type { HostConfig, RestartPolicy } from '#api';
 import { pairsToMap } from '../env.ts';
-import { parseGpus, splitDevices } from './devices.ts';
+import { splitDevices } from './devices.ts';
 import type { Networks } from './networks.ts';
 import type { PortSet } from './ports.ts';
 import { describeCapabilities, describeSecurity } from './security.ts';
@@ -90,7 +90,7 @@ function describeResources(values: CreateValues) {
     throw new Error(`invalid value: ${swappiness}. Valid memory swappiness range is 0-100`);
   }
   const { devices, requests } = splitDevices(values.device);
-  const allRequests = [...values.gpus.map(parseGpus), ...requests];
+  const allRequests = [...values.gpus, ...requests];
   return {
     CpuShares: values['cpu-shares'],
     Memory: values.memory,

@@ -4,7 +4,7 @@ const nanosPerCpu = 1e9;
 
 /** A number of CPUs (`1.5`, `3/2`) in billionths. @throws Error with the stock client's words */
 export function parseCpus(text: string): number {
-  const match = /^(\d+(?:\.\d*)?|\.\d+)(?:\/(\d+))?$/.exec(text);
+  const match = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+))(?:\/(\d+))?$/.exec(text);
   if (match === null) throw new Error(`failed to parse ${text} as a rational number`);
   const nanos = (Number(match[1]) * nanosPerCpu) / Number(match[2] ?? 1);
   const rounded = Math.round(nanos);

@@ -58,6 +58,7 @@ const optionTypes = {
 
 /** The value of `--mount`: `type=bind,source=…,target=…`. @throws Error with the stock client's words */
 export function parseMount(text: string): Mount {
+  if (text === '') throw new Error('EOF');
   const draft: Draft = { Type: 'volume', Target: '' };
   for (const field of parseCsv(text)) {
     const [rawKey = '', value] = splitField(field);

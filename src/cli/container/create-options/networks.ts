@@ -18,6 +18,7 @@ export function combineNetworks(values: CreateValues): Networks {
   const main = withPlainFlags(first as NetworkAttachment, values);
   const endpoints: Record<string, EndpointSettings> = {};
   for (const attachment of [main, ...others]) {
+    if (attachment.target === '') throw new Error('no name set for network');
     checkAlone(attachment, given.length);
     if (attachment.target in endpoints)
       throw new Error(`network ${JSON.stringify(attachment.target)} is specified multiple times`);

@@ -32,6 +32,7 @@ const around: Surroundings = {
   },
   environment: { FOO: 'foo val' },
   consoleSize: [0, 0],
+  proxies: {},
 };
 
 /** Splits a line at spaces; single and double quotes hold together. */

@@ -2,18 +2,21 @@ import { bool, bytes, each, int, text } from '../../flags/index.ts';
 import { parseThrottleBytes, parseThrottleOperations, parseWeightDevice } from './devices.ts';
 import { parseCpus, parseUlimit } from './limits.ts';
 
+const windows = 'running on windows, but the Docker daemon is running on linux';
+
 /** Flags of how much the container may use. */
 export const resourceFlags = {
   'blkio-weight': int('Block IO (relative weight), between 10 and 1000, or 0 to disable', {
     valueName: 'uint16',
     unsigned: true,
+    greatest: 0xffff,
     defaultText: '0',
   }),
   'blkio-weight-device': each('Block IO weight (relative device weight)', parseWeightDevice, {
     defaultText: '[]',
   }),
-  'cpu-count': int('CPU count (Windows only)', { hidden: true }),
-  'cpu-percent': int('CPU percent (Windows only)', { hidden: true }),
+  'cpu-count': int('CPU count (Windows only)', { hidden: true, onlyOn: windows }),
+  'cpu-percent': int('CPU percent (Windows only)', { hidden: true, onlyOn: windows }),
   'cpu-period': int('Limit CPU CFS (Completely Fair Scheduler) period'),
   'cpu-quota': int('Limit CPU CFS (Completely Fair Scheduler) quota'),
   'cpu-rt-period': int('Limit CPU real-time period in microseconds'),
@@ -42,9 +45,11 @@ export const resourceFlags = {
   }),
   'io-maxbandwidth': bytes('Maximum IO bandwidth limit for the system drive (Windows only)', {
     hidden: true,
+    onlyOn: windows,
   }),
   'io-maxiops': int('Maximum IOps limit for the system drive (Windows only)', {
     valueName: 'uint',
+    onlyOn: windows,
     hidden: true,
     unsigned: true,
   }),

@@ -1,5 +1,6 @@
-import { bool, list, pairs, text } from '../../flags/index.ts';
+import { bool, each, list, pairs, text } from '../../flags/index.ts';
 import { checkDeviceRule, checkSysctl } from './checks.ts';
+import { parseGpus } from './devices.ts';
 
 const sysctl = pairs('Sysctl options');
 
@@ -17,7 +18,9 @@ export const securityFlags = {
   ),
   device: list('Add a host device to the container'),
   'device-cgroup-rule': list('Add a rule to the cgroup allowed devices list', { check: checkDeviceRule }),
-  gpus: list("GPU devices to add to the container ('all' to pass all GPUs)", { valueName: 'gpu-request' }),
+  gpus: each("GPU devices to add to the container ('all' to pass all GPUs)", parseGpus, {
+    valueName: 'gpu-request',
+  }),
   'group-add': list('Add additional groups to join'),
   ipc: text('IPC mode to use'),
   pid: text('PID namespace to use'),

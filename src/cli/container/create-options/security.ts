@@ -20,7 +20,7 @@ export function describeSecurity(options: readonly string[], around: Surrounding
 
 type CapabilityPart = Pick<HostConfig, 'CapAdd' | 'CapDrop'>;
 
-/** Capabilities by their full names in order; ALL stands for every other, and adding wins over dropping. */
+/** Capabilities by their full names in order; adding wins over dropping. */
 export function describeCapabilities(add: readonly string[], drop: readonly string[]): CapabilityPart {
   const added = capabilitySet(add);
   const dropped = capabilitySet(drop).filter((name) => !added.includes(name));
@@ -28,8 +28,7 @@ export function describeCapabilities(add: readonly string[], drop: readonly stri
 }
 
 function capabilitySet(names: readonly string[]): string[] {
-  const full = new Set(names.map((name) => name.trim().toUpperCase()).map(withPrefix));
-  return full.has('ALL') ? ['ALL'] : [...full].sort();
+  return [...new Set(names.map((name) => name.trim().toUpperCase()).map(withPrefix))].sort();
 }
 
 function withPrefix(name: string): string {

@@ -25,6 +25,8 @@ export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Rows and columns of the terminal, zeros for none. */
   readonly consoleSize: readonly [number, number];
+  /** The proxies of the user's settings, by their names there (`httpProxy`). */
+  readonly proxies: Readonly<Record<string, string>>;
 }
 
 /** What `POST /containers/create` is given. */

@@ -1,0 +1,83 @@
+/**
+ * commands: every command by name, with its summary and how to load it. Commands are loaded one at a
+ * time, so that a start costs what the called one needs.
+ */
+import { container } from './container.ts';
+import { daemon } from './daemon.ts';
+import { image } from './image.ts';
+import { network } from './network.ts';
+import { system } from './system.ts';
+import type { CommandEntry, Group } from './types.ts';
+import { volume } from './volume.ts';
+
+export type { CommandEntry, Group } from './types.ts';
+
+/** A command found by name. `path` is what the user wrote; `names` are all its names. */
+export interface Located {
+  readonly entry: CommandEntry;
+  readonly path: string;
+  readonly names: readonly string[];
+}
+
+/** The groups of commands by name. */
+export const groups: Readonly<Record<string, Group>> = { container, daemon, image, network, system, volume };
+
+/** Commands that belong to no group. */
+const ungrouped: Readonly<Record<string, CommandEntry>> = {
+  inspect: {
+    summary: 'Return low-level information on Docker objects',
+    load: () => import('../system/inspect.ts'),
+  },
+  login: { summary: 'Authenticate to a registry', load: () => import('../system/login.ts') },
+  logout: { summary: 'Log out from a registry', load: () => import('../system/logout.ts') },
+  version: { summary: 'Show the Docker version information', load: () => import('../system/version.ts') },
+};
+
+/** The commands that can be called without a group, by name. */
+export const topCommands: Readonly<Record<string, CommandEntry>> = {
+  ...ungrouped,
+  ...Object.fromEntries(
+    Object.values(groups)
+      .flatMap((group) => Object.values(group.commands))
+      .flatMap((entry) => (entry.topName === undefined ? [] : [[entry.topName, entry]])),
+  ),
+};
+
+/** What the help shows first, in this order. */
+export const commonCommands: readonly string[] = [
+  'run',
+  'exec',
+  'ps',
+  'pull',
+  'push',
+  'images',
+  'login',
+  'logout',
+  'version',
+  'info',
+];
+
+/** The command that the first one or two words name; undefined when they name none. */
+export function locate(words: readonly string[]): Located | undefined {
+  const [first = '', second] = words;
+  const group = groups[first];
+  const entry = group === undefined ? topCommands[first] : findInGroup(group, second ?? '');
+  if (entry === undefined) return undefined;
+  const path = group === undefined ? first : `${first} ${second}`;
+  return { entry, path, names: allNames(entry) };
+}
+
+function findInGroup(group: Group, name: string): CommandEntry | undefined {
+  return group.commands[name] ?? Object.values(group.commands).find((entry) => entry.aliases?.includes(name));
+}
+
+function allNames(entry: CommandEntry): string[] {
+  const top = entry.topName === undefined ? [] : [entry.topName];
+  for (const [groupName, group] of Object.entries(groups)) {
+    for (const [name, candidate] of Object.entries(group.commands)) {
+      if (candidate !== entry) continue;
+      return [...[name, ...(entry.aliases ?? [])].map((alias) => `${groupName} ${alias}`), ...top];
+    }
+  }
+  return top;
+}

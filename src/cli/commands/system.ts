@@ -1,0 +1,19 @@
+import type { Group } from './types.ts';
+
+export const system: Group = {
+  summary: 'Manage Docker',
+  commands: {
+    df: { summary: 'Show docker disk usage', load: () => import('../system/df.ts') },
+    events: {
+      summary: 'Get real time events from the server',
+      load: () => import('../system/events.ts'),
+      topName: 'events',
+    },
+    info: {
+      summary: 'Display system-wide information',
+      load: () => import('../system/info.ts'),
+      topName: 'info',
+    },
+    prune: { summary: 'Remove unused data', load: () => import('../system/prune.ts') },
+  },
+};

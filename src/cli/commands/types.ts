@@ -1,0 +1,16 @@
+import type { Command } from '../command.ts';
+
+/** A command's place in the tree; the command itself is loaded when it is called. */
+export interface CommandEntry {
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly command: Command }>;
+  /** Further names within its group. */
+  readonly aliases?: readonly string[];
+  /** Its name without the group, if it has one. */
+  readonly topName?: string;
+}
+
+export interface Group {
+  readonly summary: string;
+  readonly commands: Readonly<Record<string, CommandEntry>>;
+}

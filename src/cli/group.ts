@@ -1,0 +1,44 @@
+import { ExitError } from './command.ts';
+import { groups } from './commands/index.ts';
+import { groupHelp } from './help.ts';
+import { writeError, writeOut } from './output.ts';
+
+const usageExitCode = 125;
+
+/**
+ * Answers for words that name no command: a group's name shows what is in the group, on standard output
+ * when that was asked for. @throws ExitError for what is neither
+ */
+export function answerForGroup(program: string, words: readonly string[], asked: boolean): number {
+  const [name = '', word] = words;
+  const group = groups[name];
+  if (asked && (group === undefined || word !== undefined)) {
+    throw new ExitError(1, `unknown help topic: ${(group === undefined ? words : words.slice(1)).join(' ')}`);
+  }
+  if (group === undefined) {
+    throw new ExitError(1, `${program}: unknown command: ${program} ${name}\n\n${hint(program)}`);
+  }
+  if (word === '-h') writeOut('Flag shorthand -h has been deprecated, use --help\n');
+  if (word === undefined || word === '--help' || word === '-h') {
+    const write = word === undefined && !asked ? writeError : writeOut;
+    write(groupHelp(program, name, group));
+    return 0;
+  }
+  throw unknownWord(program, name, word);
+}
+
+function unknownWord(program: string, group: string, word: string): ExitError {
+  const path = `${program} ${group}`;
+  const rest = `\n\nUsage:  ${path}\n\n${hint(path)}`;
+  if (word.startsWith('--'))
+    return new ExitError(usageExitCode, `unknown flag: ${word.split('=')[0]}${rest}`);
+  if (word.startsWith('-')) {
+    const complaint = `unknown shorthand flag: '${word.charAt(1)}' in ${word}`;
+    return new ExitError(usageExitCode, complaint + rest);
+  }
+  return new ExitError(1, `${program}: unknown command: ${path} ${word}${rest}`);
+}
+
+function hint(path: string): string {
+  return `Run '${path} --help' for more information`;
+}

@@ -1,0 +1,53 @@
+import { createReadStream } from 'node:fs';
+import type { ProgressMessage } from '#api';
+import { readJsonLines } from '#client';
+import { parseReference } from '#oci';
+import { atLeast, defineCommand } from '../command.ts';
+import { list, text } from '../flags/index.ts';
+import { showProgress } from '../progress.ts';
+import { fileFailure } from '../read-text-file.ts';
+import { readStdin } from '../stream/stdin.ts';
+
+export const command = defineCommand({
+  synopsis: ['[OPTIONS] file|URL|- [REPOSITORY[:TAG]]'],
+  operands: atLeast(1),
+  flags: {
+    change: list('Apply Dockerfile instruction to the created image', { short: 'c' }),
+    message: text('Set commit message for imported image', { short: 'm' }),
+    platform: text('Set platform if server is multi-platform capable'),
+  },
+  async run({ client }, { values, operands: [source = '', name = ''] }) {
+    const url = isUrl(source) ? source : undefined;
+    const body = url === undefined ? await openSource(source) : undefined;
+    if (name !== '') parseReference(name);
+    const response = await client.send({
+      method: 'POST',
+      path: '/images/create',
+      query: {
+        fromSrc: url ?? '-',
+        repo: name || undefined,
+        message: values.message || undefined,
+        changes: values.change,
+        platform: values.platform.toLowerCase() || undefined,
+      },
+      ...(body === undefined ? {} : { body }),
+    });
+    await showProgress(readJsonLines<ProgressMessage>(response.body), { quiet: false, toStderr: false });
+  },
+});
+
+/** The daemon fetches these itself. */
+function isUrl(source: string): boolean {
+  return /^(https?|git):\/\/|^(github\.com\/|git@)/.test(source);
+}
+
+/** @throws Error with Go's words for a file that cannot be read */
+async function openSource(source: string): Promise<AsyncIterable<Uint8Array>> {
+  if (source === '-') return readStdin();
+  const file = createReadStream(source, { highWaterMark: 1 << 18 });
+  await new Promise<void>((resolve, reject) => {
+    file.once('open', () => resolve());
+    file.once('error', (error) => reject(new Error(fileFailure(source, error))));
+  });
+  return file;
+}

@@ -1,0 +1,74 @@
+import type { ApiClient } from '#client';
+import { defineCommand, ExitError, noOperands } from '../command.ts';
+import { confirm } from '../confirm.ts';
+import { stoppedContainers } from '../container/prune.ts';
+import { encodeFilters } from '../filters.ts';
+import { bool } from '../flags/index.ts';
+import { unusedImages } from '../image/prune.ts';
+import { unusedNetworks } from '../network/prune.ts';
+import { writeOut } from '../output.ts';
+import {
+  forceFlag,
+  type PruneKind,
+  pruneFilterFlag,
+  pruneKind,
+  reclaimedSpace,
+  withConfiguredFilters,
+} from '../prune.ts';
+import { unusedVolumes } from '../volume/prune.ts';
+
+const buildCache: PruneKind = {
+  path: '/build/prune',
+  title: 'Deleted build cache objects:',
+  lines: (answer) => (answer.CachesDeleted as string[] | null) ?? [],
+};
+
+export const command = defineCommand({
+  synopsis: ['[OPTIONS]'],
+  operands: noOperands,
+  flags: {
+    all: bool('Remove all unused images not just dangling ones', 'a'),
+    filter: pruneFilterFlag('label=<key>=<value>'),
+    force: forceFlag,
+    volumes: bool('Prune anonymous volumes'),
+  },
+  async run({ client, config }, { values }) {
+    const { all, volumes } = values;
+    if (volumes && values.filter.some((filter) => filter.startsWith('until='))) {
+      throw new Error('ERROR: The "until" filter is not supported with "--volumes"');
+    }
+    const filters = withConfiguredFilters(values.filter, config);
+    if (!values.force && !(await confirm(warning(all, volumes, filters)))) throw new ExitError(0);
+    writeOut(reclaimedSpace(await pruneAll(client, { all, volumes, filters })));
+  },
+});
+
+interface Scope {
+  readonly all: boolean;
+  readonly volumes: boolean;
+  readonly filters: readonly string[];
+}
+
+/** One kind after the other: what a container held is free when its turn comes. */
+async function pruneAll(client: ApiClient, { all, volumes, filters }: Scope): Promise<number> {
+  const query = { filters: encodeFilters(filters) };
+  let reclaimed = await pruneKind(client, stoppedContainers, query);
+  reclaimed += await pruneKind(client, unusedNetworks, query);
+  if (volumes) reclaimed += await pruneKind(client, unusedVolumes, query);
+  const images = { filters: encodeFilters([...filters, `dangling=${!all}`]) };
+  reclaimed += await pruneKind(client, unusedImages, images);
+  return reclaimed + (await pruneKind(client, buildCache, { ...query, all }));
+}
+
+function warning(all: boolean, volumes: boolean, filters: readonly string[]): string {
+  const what = [
+    'all stopped containers',
+    'all networks not used by at least one container',
+    ...(volumes ? ['all anonymous volumes not used by at least one container'] : []),
+    all ? 'all images without at least one container associated to them' : 'all dangling images',
+    all ? 'all build cache' : 'unused build cache',
+  ];
+  const items = (lines: readonly string[]) => lines.map((line) => `  - ${line}\n`).join('');
+  const only = filters.length === 0 ? '' : `\n  Items to be pruned will be filtered with:\n${items(filters)}`;
+  return `WARNING! This will remove:\n${items(what)}${only}`;
+}
