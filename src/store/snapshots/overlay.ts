@@ -2,14 +2,14 @@ import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EngineError } from '#base';
-import { cloneTree, mount, mountDetached, type OpenDescriptor, unmount } from '#linux';
+import { cloneTree, mount, mountAttribute, mountDetached, type OpenDescriptor, unmount } from '#linux';
 import type { RootMount } from '#oci';
 
 /** What an overlay is made of; the lowers come from top to bottom. */
 export interface OverlayParts {
   readonly lowers: readonly string[];
-  readonly upper: string;
-  readonly work: string;
+  /** Where changes go; absent: the overlay is read-only, and has two lowers at least. */
+  readonly changes?: { readonly upper: string; readonly work: string };
 }
 
 /** mount(2) takes one page of options. */
@@ -19,16 +19,20 @@ const optionLimitBytes = 4095;
  * Inode numbers that say which layer a file is from: without them two files of one container may look the same.
  * They need more than 53 bits; programs of 32 bits get EOVERFLOW.
  */
-const xino = 'xino=on';
+const xino = ['xino', 'on'] as const;
+
+/** The upper directory alone says what changed: whole files and directories, none that points into a lower one. */
+const plainChanges = [
+  ['redirect_dir', 'off'],
+  ['metacopy', 'off'],
+] as const;
 
 /** The overlay as mount(2) takes it. @throws EngineError invalid, for more layers than one mount call can name */
-export function overlayMount({ lowers, upper, work }: OverlayParts): RootMount {
-  const options = [
-    `lowerdir=${lowers.map(escapePath).join(':')}`,
-    `upperdir=${escapePath(upper)}`,
-    `workdir=${escapePath(work)}`,
-    xino,
-  ];
+export function overlayMount(parts: OverlayParts): RootMount {
+  const { lowers } = parts;
+  const lowerOption = ['lowerdir', lowers.map(escapePath).join(':')] as const;
+  const others = otherOptions(parts).map(([key, value]) => [key, escapePath(value)] as const);
+  const options = [lowerOption, ...others].map((option) => option.join('='));
   if (options.join(',').length > optionLimitBytes) {
     throw new EngineError('invalid', `too many layers to mount: ${lowers.length}`);
   }
@@ -43,14 +47,18 @@ export function openOverlay(parts: OverlayParts): OpenDescriptor {
       options: [
         ['source', 'overlay'],
         ...parts.lowers.map((path) => ['lowerdir+', path] as const),
-        ['upperdir', parts.upper],
-        ['workdir', parts.work],
-        ['xino', 'on'],
+        ...otherOptions(parts),
       ],
+      attributes: parts.changes === undefined ? mountAttribute.readOnly : 0,
     });
   } catch {
     return openByPath(overlayMount(parts));
   }
+}
+
+function otherOptions({ changes }: OverlayParts): (readonly [string, string])[] {
+  if (changes === undefined) return [xino];
+  return [['upperdir', changes.upper], ['workdir', changes.work], xino, ...plainChanges];
 }
 
 /** For kernels before 6.5, which have no `lowerdir+`: mounted in the tree for a moment. */

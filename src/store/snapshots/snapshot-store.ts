@@ -3,13 +3,14 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DiffId, EngineError } from '#base';
+import type { OpenDescriptor } from '#linux';
 import type { RootMount } from '#oci';
 import type { Metadata } from '#store/metadata';
 import { diskUsage } from './disk-usage.ts';
 import type { LayerDriver } from './drivers/driver.ts';
 import { type LayerStore, requireLayer } from './layers/layer-store.ts';
 import { type OverlayParts, openOverlay, overlayMount } from './overlay.ts';
-import type { SnapshotRoot, Snapshots } from './types.ts';
+import type { SnapshotPart, SnapshotRoot, Snapshots } from './types.ts';
 
 /** Steps of the table of snapshots; append only. */
 export const snapshotTables: readonly string[] = ['CREATE TABLE snapshot (key TEXT PRIMARY KEY) STRICT'];
@@ -62,13 +63,14 @@ export class SnapshotStore implements Snapshots {
   }
 
   async open(key: string): Promise<SnapshotRoot> {
-    const mounted = openOverlay(await this.#parts(key));
-    return {
-      path: mounted.path,
-      async [Symbol.asyncDispose]() {
-        mounted[Symbol.dispose]();
-      },
-    };
+    return rootOf(openOverlay(await this.#parts(key)));
+  }
+
+  async view(key: string, part: SnapshotPart): Promise<SnapshotRoot> {
+    const { lowers, changes } = await this.#parts(key);
+    const shown = part === 'all' ? [changes.upper, ...lowers] : lowers;
+    const stack = shown.at(-1) === this.#empty ? shown : [...shown, this.#empty];
+    return stack.length === 1 ? nothing(this.#empty) : rootOf(openOverlay({ lowers: stack }));
   }
 
   upperDir(key: string): string {
@@ -109,21 +111,33 @@ export class SnapshotStore implements Snapshots {
     this.#layers[Symbol.dispose]();
   }
 
-  async #parts(key: string): Promise<OverlayParts> {
+  async #parts(key: string): Promise<Required<OverlayParts>> {
     if (!this.#has(key)) throw new EngineError('notFound', `snapshot ${key} not found`);
     const lowers: string[] = [];
     for (const diffId of this.#layers.usedBy(owner(key))) lowers.unshift(await this.#driver.lower(diffId));
     const folder = join(this.#root, key);
     return {
       lowers: lowers.length === 0 ? [this.#empty] : lowers,
-      upper: join(folder, 'upper'),
-      work: join(folder, 'work'),
+      changes: { upper: join(folder, 'upper'), work: join(folder, 'work') },
     };
   }
 
   #has(key: string): boolean {
     return this.#metadata.get('SELECT 1 FROM snapshot WHERE key = ?', key) !== undefined;
   }
+}
+
+function rootOf(mounted: OpenDescriptor): SnapshotRoot {
+  return {
+    path: mounted.path,
+    async [Symbol.asyncDispose]() {
+      mounted[Symbol.dispose]();
+    },
+  };
+}
+
+function nothing(path: string): SnapshotRoot {
+  return { path, async [Symbol.asyncDispose]() {} };
 }
 
 /** Blocking calls: a few microseconds each, and a container's start waits for them. */

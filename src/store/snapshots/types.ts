@@ -52,6 +52,9 @@ export interface SnapshotRoot extends AsyncDisposable {
   readonly path: string;
 }
 
+/** What of a snapshot is looked at: the layers below it, or all that a container sees. */
+export type SnapshotPart = 'layers' | 'all';
+
 /** Writable file systems over stacks of layers, by key (a container's ID). */
 export interface Snapshots {
   /** `erofs` mounts the layers where they are; `unpack` extracts them first. */
@@ -64,6 +67,8 @@ export interface Snapshots {
   rootMounts(key: string): Promise<RootMount[]>;
   /** Mounts the snapshot for the daemon alone; only while no container runs on it. */
   open(key: string): Promise<SnapshotRoot>;
+  /** Shows the snapshot, or its layers alone, to the daemon, read-only; also while a container runs on it. */
+  view(key: string, part: SnapshotPart): Promise<SnapshotRoot>;
   /** Where the snapshot's own changes are, in overlayfs form. */
   upperDir(key: string): string;
   /** What the snapshot holds by itself. */

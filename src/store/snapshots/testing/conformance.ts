@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type DiffId, EngineError } from '#base';
@@ -133,6 +133,32 @@ export function testSnapshots(driver: string, { open, makeTar, scratch }: SuiteO
       writeFileSync(join(root.path, 'new'), 'mine');
     }
     assert.equal(readFileSync(join(store.snapshots.upperDir('opened'), 'new'), 'latin1'), 'mine');
+  });
+
+  test(`${driver}: view() shows the layers, or all, also while the snapshot is mounted; nothing can be written`, async () => {
+    await using store = await open();
+    const layer = await add(store.layers, [
+      { path: 'a/gone', content: '1' },
+      { path: 'a/kept', content: '2' },
+    ]);
+    for (const [key, layers] of [['viewed', [layer]] as const, ['bare', []] as const]) {
+      await store.snapshots.prepare(key, layers);
+      await using root = await store.snapshots.open(key);
+      writeFileSync(join(root.path, 'new'), 'mine');
+      if (key === 'viewed') rmSync(join(root.path, 'a/gone'));
+      await using all = await store.snapshots.view(key, 'all');
+      await using below = await store.snapshots.view(key, 'layers');
+      const both = [all, below].map(({ path }) => readdirSync(`${path}/.`, { recursive: true }).sort());
+      const expected = {
+        viewed: [
+          ['a', 'a/kept', 'new'],
+          ['a', 'a/gone', 'a/kept'],
+        ],
+        bare: [['new'], []],
+      };
+      assert.deepEqual(both, expected[key]);
+      assert.throws(() => writeFileSync(join(all.path, 'x'), ''), { code: 'EROFS' });
+    }
   });
 
   test(`${driver}: an image without layers is an empty root`, async () => {
