@@ -29,6 +29,10 @@ export interface Repetition {
   readonly count?: number;
   /** How many run at a time. */
   readonly jobs?: number;
+  /** A file that is their standard input; nothing by default. */
+  readonly input?: string;
+  /** Where their output goes; to `outputFile` by default. */
+  readonly output?: string;
 }
 
 /** What the measured commands printed: the place to look when one failed. */
@@ -36,11 +40,16 @@ export const outputFile = `${folders.results}/output.log`;
 
 /** Runs a program's command `count` times and measures it; `{}` in an argument becomes the index. */
 export function time(program: Program, args: readonly string[], repetition: Repetition = {}): Timing {
-  const { count = 1, jobs = 1 } = repetition;
+  const { count = 1, jobs = 1, input = '/dev/null', output = outputFile } = repetition;
   const before = usedMs(program.cgroups);
   const printed = execFileSync(
     toolPath('spawn'),
-    ['-c', `${count}`, '-j', `${jobs}`, '-o', outputFile, ...placement(program), ...program.command, ...args],
+    [
+      ...['-c', `${count}`, '-j', `${jobs}`, '-i', input, '-o', output],
+      ...placement(program),
+      ...program.command,
+      ...args,
+    ],
     { encoding: 'utf8', env: { ...environment, ...program.environment } },
   );
   const after = usedMs(program.cgroups);

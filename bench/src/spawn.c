@@ -21,6 +21,7 @@ struct options {
 	int mount_ns;
 	int net_ns;
 	int cgroup_procs;
+	int input;
 	int output;
 	char **command;
 };
@@ -60,24 +61,27 @@ static int positive(const char *text)
 
 static struct options parse_options(int argc, char **argv)
 {
-	struct options options = { 1, 1, -1, -1, -1, -1, NULL };
+	struct options options = { 1, 1, -1, -1, -1, -1, -1, NULL };
 	int flag;
 
-	while ((flag = getopt(argc, argv, "+c:j:m:n:g:o:")) != -1) {
+	while ((flag = getopt(argc, argv, "+c:j:m:n:g:i:o:")) != -1) {
 		switch (flag) {
 		case 'c': options.count = positive(optarg); break;
 		case 'j': options.jobs = positive(optarg); break;
 		case 'm': options.mount_ns = open_or_die(optarg, O_RDONLY); break;
 		case 'n': options.net_ns = open_or_die(optarg, O_RDONLY); break;
 		case 'g': options.cgroup_procs = open_or_die(optarg, O_WRONLY); break;
+		case 'i': options.input = open_or_die(optarg, O_RDONLY); break;
 		case 'o': options.output = open_or_die(optarg, O_WRONLY | O_CREAT | O_APPEND); break;
 		default:
-			errx(2, "usage: spawn [-c COUNT] [-j JOBS] [-m MOUNT-NS] [-n NET-NS] [-g CGROUP.PROCS] [-o FILE] COMMAND...");
+			errx(2, "usage: spawn [-c COUNT] [-j JOBS] [-m MOUNT-NS] [-n NET-NS] [-g CGROUP.PROCS] [-i FILE] [-o FILE] COMMAND...");
 		}
 	}
 	options.command = argv + optind;
 	if (!*options.command)
 		errx(2, "no command");
+	if (options.input < 0)
+		options.input = open_or_die("/dev/null", O_RDONLY);
 	if (options.output < 0)
 		options.output = open_or_die("/dev/null", O_WRONLY);
 	return options;
@@ -120,7 +124,7 @@ static void enter(const struct options *options)
 		err(126, "network namespace");
 }
 
-static void start(struct run *run, const struct options *options, char **arguments, int input)
+static void start(struct run *run, const struct options *options, char **arguments)
 {
 	run->started_us = now_us();
 	run->pid = fork();
@@ -129,7 +133,7 @@ static void start(struct run *run, const struct options *options, char **argumen
 	if (run->pid > 0)
 		return;
 	enter(options);
-	dup2(input, STDIN_FILENO);
+	dup2(options->input, STDIN_FILENO);
 	dup2(options->output, STDOUT_FILENO);
 	dup2(options->output, STDERR_FILENO);
 	execvp(arguments[0], arguments);
@@ -157,7 +161,6 @@ int main(int argc, char **argv)
 {
 	struct options options = parse_options(argc, argv);
 	struct run *runs = calloc((size_t)options.count, sizeof(*runs));
-	int input = open_or_die("/dev/null", O_RDONLY);
 	int started = 0;
 	int done = 0;
 	int64_t begin = now_us();
@@ -166,7 +169,7 @@ int main(int argc, char **argv)
 		err(2, "calloc");
 	while (done < options.count) {
 		for (; started < options.count && started - done < options.jobs; started++)
-			start(&runs[started], &options, arguments_of(options.command, started), input);
+			start(&runs[started], &options, arguments_of(options.command, started));
 		reap(runs, started);
 		done++;
 	}

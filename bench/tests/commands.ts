@@ -36,7 +36,7 @@ const commands: readonly CommandTest[] = [
   {
     name: 'run',
     title: 'run --rm true',
-    target: 0.2,
+    target: 0.12,
     args: ({ runOptions }) => ['run', '--rm', ...runOptions, smallImage, 'true'],
     count: 8,
   },
@@ -51,6 +51,7 @@ const commands: readonly CommandTest[] = [
   {
     name: 'start',
     title: 'start',
+    target: 0.2,
     args: () => ['start', container],
     count: 5,
     given: { state: 'created', count: 5 },
@@ -58,7 +59,7 @@ const commands: readonly CommandTest[] = [
   {
     name: 'exec',
     title: 'exec true',
-    target: 0.3,
+    target: 0.2,
     args: () => ['exec', 'bench-0', 'true'],
     count: 8,
     given: { state: 'running', count: 1 },
@@ -66,13 +67,31 @@ const commands: readonly CommandTest[] = [
   {
     name: 'stop',
     title: 'stop -t 0',
+    target: 0.2,
     args: () => ['stop', '-t', '0', container],
     count: 5,
     given: { state: 'running', count: 5 },
   },
   {
+    name: 'kill',
+    title: 'kill',
+    target: 0.2,
+    args: () => ['kill', container],
+    count: 5,
+    given: { state: 'running', count: 5 },
+  },
+  {
     name: 'rm',
+    title: 'rm',
+    target: 0.2,
+    args: () => ['rm', container],
+    count: 5,
+    given: { state: 'created', count: 5 },
+  },
+  {
+    name: 'rm-f',
     title: 'rm -f',
+    target: 0.2,
     args: ({ forceRemove }) => [...forceRemove, container],
     count: 5,
     given: { state: 'running', count: 5 },

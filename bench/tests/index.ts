@@ -1,8 +1,18 @@
 import { commandTests } from './commands.ts';
-import { crowdTest } from './crowd.ts';
+import { crowdTest, listTest, startsTest } from './crowd.ts';
 import { loadTest, pullTest } from './images.ts';
 import { runtimeTests } from './runtimes.ts';
+import { logTest, pipeTest } from './streams.ts';
 import type { EngineTest } from './types.ts';
 
 export { runtimeTests };
-export const engineTests: readonly EngineTest[] = [...commandTests, crowdTest, loadTest, pullTest];
+export const engineTests: readonly EngineTest[] = [
+  ...commandTests,
+  crowdTest,
+  startsTest,
+  listTest,
+  logTest,
+  pipeTest,
+  loadTest,
+  pullTest,
+];
