@@ -12,7 +12,7 @@ const removed: Readonly<Record<string, string>> = {
   'cluster-store-opt': 'Docker removed it in 23.0 with the networks that needed a key-value store.',
   'deprecated-key-path': 'Docker removed it in 23.0.',
   'disable-legacy-registry': 'Registries of version 1 are never spoken to.',
-  'oom-score-adjust': "Set it in the service manager: OOMScoreAdjust= of systemd's unit.",
+  'oom-score-adjust': 'Docker removed it in 25.0.',
 };
 
 /** What to do without a flag that is no more; undefined for what never was one. */

@@ -1,5 +1,6 @@
 import { EngineError, type LogFormat, type LogLevel } from '#base';
 import { type ModuleName, moduleNames } from '#serve/docker';
+import { wasActivated } from '../activation.ts';
 import { resolveContainerDefaults } from './container-defaults.ts';
 import { parseHost } from './host.ts';
 import { resolveNetwork } from './network-settings.ts';
@@ -8,7 +9,10 @@ import { refuseUnsupported } from './refuse-unsupported.ts';
 import type { DaemonSettings, ReloadableSettings } from './settings.ts';
 import { resolveTls } from './tls.ts';
 
-const defaultHost = 'unix:///var/run/docker.sock';
+/** Sockets of the service manager are used without being asked for. */
+function usualHost(): string {
+  return wasActivated(process.env) ? 'fd://' : 'unix:///var/run/docker.sock';
+}
 
 /** Fills in defaults. @throws EngineError invalid, in Docker's words, for a value that makes no sense */
 export function resolveSettings(options: Options): DaemonSettings {
@@ -17,7 +21,7 @@ export function resolveSettings(options: Options): DaemonSettings {
   const hostDefaults = { group: options.group ?? 'docker', tls: tls !== undefined };
   return {
     ...resolveReloadable(options),
-    hosts: (options.hosts ?? [defaultHost]).map((host) => parseHost(host, hostDefaults)),
+    hosts: (options.hosts ?? [usualHost()]).map((host) => parseHost(host, hostDefaults)),
     tls,
     dataRoot: absolute('data-root', options.dataRoot ?? '/var/lib/wharf'),
     execRoot: absolute('exec-root', options.execRoot ?? '/run/wharf'),

@@ -1,0 +1,34 @@
+#!/bin/sh
+# Takes away what install.sh put there. Root; DESTDIR as there.
+# `--purge` removes every container first, and then images, volumes, settings and log: nothing is left.
+set -eu
+root=${DESTDIR:-}
+service=/etc/init.d/wharf
+purge=false
+[ "${1:-}" != --purge ] || purge=true
+
+stop_service() {
+	if [ -d /run/systemd/system ]; then
+		systemctl disable --now wharf.service wharf.socket
+	elif [ -x "$service" ]; then
+		"$service" stop
+		! command -v update-rc.d >/dev/null || update-rc.d -f wharf remove
+	fi
+}
+
+if [ -z "$root" ]; then
+	if $purge; then
+		containers=$(wharf ps --all --quiet)
+		# shellcheck disable=SC2086
+		[ -z "$containers" ] || wharf rm --force --volumes $containers
+	fi
+	stop_service
+fi
+for program in wharf wharfd wharf-runtime; do rm -f "$root/usr/bin/$program"; done
+rm -rf "$root/usr/lib/wharf" "$root/usr/share/doc/wharf"
+rm -f "$root/lib/systemd/system/wharf.service" "$root/lib/systemd/system/wharf.socket"
+rm -f "$root/etc/init.d/wharf" "$root/etc/logrotate.d/wharf"
+if $purge; then
+	rm -rf "$root/var/lib/wharf" "$root/run/wharf" "$root/etc/wharf"
+	rm -f "$root/etc/default/wharf" "$root"/var/log/wharf.log*
+fi
