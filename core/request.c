@@ -86,7 +86,7 @@ static int start_exec(struct connection *connection, struct payload payload)
 	connection->input = (struct buffer){0};
 	int fd = connection->watch.fd;
 	connection_remove(connection, true);
-	client_add(exec, fd, 1u << STREAM_STDIN | 1u << STREAM_STDOUT | 1u << STREAM_STDERR);
+	client_add(exec, fd, 1u << STREAM_STDIN | 1u << STREAM_STDOUT | 1u << STREAM_STDERR, true);
 	process_launch(exec, payload.at, payload.left);
 	return 0;
 }
@@ -99,8 +99,9 @@ static int attach(struct connection *connection, struct payload payload)
 		return -EINVAL;
 	send_frame(connection->watch.fd, FRAME_OK, NULL, 0);
 	int fd = connection->watch.fd;
+	bool foreground = connection->expected;
 	connection_remove(connection, true);
-	client_add(&shim->container, fd, streams);
+	client_add(&shim->container, fd, streams, foreground);
 	return 0;
 }
 

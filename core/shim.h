@@ -8,7 +8,9 @@
 #define FRAME_HEADER_SIZE 8
 #define SCRATCH_SIZE 131072
 #define BACKLOG_LIMIT (1u << 20)
-#define PATIENCE_MS 5000 /* how long a client may take nothing before it is let go */
+#define HOLD_MS 100      /* how long a client with a full backlog may hold the others up */
+#define PATIENCE_MS 5000 /* how long the only client of a running container may take nothing */
+#define LINGER_MS 300000 /* how long any client may take nothing when the process has ended */
 #define MAX_ENDED 128    /* how many ended execs are remembered */
 #define GRACE_MS 2000    /* how long output is awaited that a surviving child of an ended process holds open */
 
@@ -38,9 +40,11 @@ struct client {
 	struct process *process;
 	struct client *next;
 	struct buffer backlog;
-	uint64_t progress; /* when it last took something, ms */
+	uint64_t progress;   /* when it last took something, ms */
+	uint64_t full_since; /* since when its backlog is full and has not come down to half, ms; 0: it is not */
 	uint32_t streams;  /* bit mask of enum stream */
 	bool input_ended, closing;
+	bool foreground; /* it was there before the process */
 };
 
 /* Where output comes from: a pipe or the terminal. */
@@ -65,7 +69,7 @@ struct process {
 	char id[72];                /* of an exec; empty for the container */
 	uint32_t flags;
 	enum process_state state;
-	bool executing, reaped, input_closing, stalled;
+	bool executing, reaped, input_closing;
 	pid_t pid;
 	int code, signal;
 	uint64_t ended_ms, ended_ns;
@@ -152,9 +156,21 @@ int stdio_open(struct process *process);
 void stdio_use_terminal(struct process *process, int master);
 void stdio_begin(struct process *process);
 void stdio_close(struct process *process);
+void input_write(struct process *process, const char *data, size_t size);
+/* Closes standard input behind what is still to be written. A terminal stays: it is the output too. */
 void input_close(struct process *process);
+/* Reads output if every client can take some. */
+void sources_update(struct process *process);
 bool sources_open(const struct process *process);
-void client_add(struct process *process, int fd, uint32_t streams);
+
+/* client.c: who is attached. */
+void client_add(struct process *process, int fd, uint32_t streams, bool foreground);
+void clients_send(struct process *process, enum stream stream, const char *data, size_t size);
+/* Some client's backlog is full: it gets a moment. */
+bool clients_full(const struct process *process);
+/* To be called when the process can take input, or cannot any more. */
+void clients_update(struct process *process);
+/* Lets every client go as soon as it has the rest. */
 void clients_finish(struct process *process);
-/* Lets stuck clients go; when to look again, in ms, or -1. */
+/* Lets clients go that hold others up, or are stuck; when to look again, in ms, or -1. */
 int64_t clients_overdue(struct process *process, uint64_t now);

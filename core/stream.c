@@ -1,106 +1,20 @@
 #include "shim.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
 
 #define PIPE_SIZE (1 << 20)
 
-static void update_sources(struct process *process)
+void sources_update(struct process *process)
 {
-	bool stalled = false;
-	for (struct client *client = process->clients; client; client = client->next)
-		stalled |= buffer_size(&client->backlog) >= BACKLOG_LIMIT;
-	process->stalled = stalled;
+	uint32_t events = clients_full(process) ? 0 : EPOLLIN;
 	for (int i = 0; i < 2; i++)
 		if (process->sources[i].watch.fd >= 0)
-			watch_for(process->shim, &process->sources[i].watch, stalled ? 0 : EPOLLIN);
+			watch_for(process->shim, &process->sources[i].watch, events);
 }
 
-/* Clients may be attached before the start has said whether there is an input. */
-static bool has_input(const struct client *client)
-{
-	return (client->streams & 1u << STREAM_STDIN) && (client->process->flags & START_STDIN);
-}
-
-/* Input is read while the process can take it; output is pushed while some is left. */
-static void update_client(struct client *client)
-{
-	struct process *process = client->process;
-	bool ready = process->state >= PROCESS_CREATED && buffer_size(&process->input_pending) == 0;
-	uint32_t events = client->input_ended ? EPOLLHUP : ready ? EPOLLIN : 0;
-	watch_for(process->shim, &client->watch, events | (buffer_size(&client->backlog) ? EPOLLOUT : 0));
-}
-
-static void client_remove(struct client *client)
-{
-	struct process *process = client->process;
-	struct client **link = &process->clients;
-	while (*link != client)
-		link = &(*link)->next;
-	*link = client->next;
-	watch_close(process->shim, &client->watch);
-	buffer_free(&client->backlog);
-	if (has_input(client) && (process->id[0] || process->flags & START_STDIN_ONCE))
-		input_close(process);
-	free(client);
-	if (process->stalled)
-		update_sources(process);
-}
-
-/* Keeps what the socket does not take; false when the client is gone. */
-static bool client_send(struct client *client, enum stream stream, const char *data, size_t size)
-{
-	unsigned char header[8] = {(unsigned char)stream, 0, 0, 0, (unsigned char)(size >> 24),
-				   (unsigned char)(size >> 16), (unsigned char)(size >> 8), (unsigned char)size};
-	size_t header_size = client->process->flags & START_TERMINAL ? 0 : sizeof(header);
-	struct iovec parts[2] = {{header, header_size}, {(void *)data, size}};
-	struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
-	ssize_t sent = 0;
-	if (buffer_size(&client->backlog) == 0) {
-		sent = sendmsg(client->watch.fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
-		if (sent < 0 && errno != EAGAIN)
-			return false;
-		client->progress = now_ms();
-	}
-	size_t taken = sent > 0 ? (size_t)sent : 0;
-	if (taken == header_size + size)
-		return true;
-	size_t header_left = taken < header_size ? header_size - taken : 0;
-	size_t data_taken = taken > header_size ? taken - header_size : 0;
-	if (buffer_append(&client->backlog, header + header_size - header_left, header_left) ||
-	    buffer_append(&client->backlog, data + data_taken, size - data_taken))
-		return false;
-	update_client(client);
-	return true;
-}
-
-static void client_drain(struct client *client)
-{
-	struct buffer *backlog = &client->backlog;
-	ssize_t sent = send(client->watch.fd, backlog->data + backlog->start, buffer_size(backlog),
-			    MSG_DONTWAIT | MSG_NOSIGNAL);
-	if (sent < 0 && errno != EAGAIN) {
-		client_remove(client);
-		return;
-	}
-	if (sent > 0) {
-		client->progress = now_ms();
-		buffer_consume(backlog, (size_t)sent);
-	}
-	if (client->closing && buffer_size(backlog) == 0) {
-		client_remove(client);
-		return;
-	}
-	update_client(client);
-	if (client->process->stalled)
-		update_sources(client->process);
-}
-
-static void input_write(struct process *process, const char *data, size_t size)
+void input_write(struct process *process, const char *data, size_t size)
 {
 	ssize_t written = write(process->input.fd, data, size);
 	if (written < 0 && errno != EAGAIN) {
@@ -111,11 +25,9 @@ static void input_write(struct process *process, const char *data, size_t size)
 	if (taken == size || buffer_append(&process->input_pending, data + taken, size - taken))
 		return;
 	watch_for(process->shim, &process->input, EPOLLOUT);
-	for (struct client *client = process->clients; client; client = client->next)
-		update_client(client);
+	clients_update(process);
 }
 
-/* Closes standard input behind what is still to be written. A terminal stays: it is the output too. */
 void input_close(struct process *process)
 {
 	process->input_closing = true;
@@ -139,96 +51,7 @@ static void on_input_writable(struct watch *watch, uint32_t events)
 		watch_close(process->shim, watch);
 	else if (process->input_closing)
 		input_close(process);
-	for (struct client *client = process->clients; client; client = client->next)
-		update_client(client);
-}
-
-/* An exec's input ends with its client's, a container's only if it was started so; else the client leaves. */
-static void client_input_ended(struct client *client)
-{
-	struct process *process = client->process;
-	client->input_ended = true;
-	if (!has_input(client))
-		return;
-	if (process->id[0] || (process->flags & START_STDIN_ONCE))
-		input_close(process);
-	else
-		client->closing = true;
-}
-
-static void on_client(struct watch *watch, uint32_t events)
-{
-	struct client *client = container_of(watch, struct client, watch);
-	struct process *process = client->process;
-	if (events & EPOLLIN) {
-		ssize_t size = recv(watch->fd, process->shim->scratch, SCRATCH_SIZE, MSG_DONTWAIT);
-		process->shim->dirty = true;
-		if (size > 0 && process->input.fd >= 0 && has_input(client))
-			input_write(process, process->shim->scratch, (size_t)size);
-		if (size == 0 || (size < 0 && errno != EAGAIN))
-			client_input_ended(client);
-		if (size > 0)
-			return;
-	} else if (events & (EPOLLHUP | EPOLLERR)) {
-		client_remove(client);
-		return;
-	}
-	if (buffer_size(&client->backlog) > 0)
-		client_drain(client);
-	else if (client->closing)
-		client_remove(client);
-	else
-		update_client(client);
-}
-
-void client_add(struct process *process, int fd, uint32_t streams)
-{
-	struct client *client = calloc(1, sizeof(*client));
-	int size = BACKLOG_LIMIT;
-	if (!client) {
-		close(fd);
-		return;
-	}
-	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
-	client->watch = (struct watch){.fd = fd, .ready = on_client};
-	client->process = process;
-	client->streams = streams;
-	client->progress = now_ms();
-	client->next = process->clients;
-	process->clients = client;
-	if (process->state >= PROCESS_ENDED)
-		clients_finish(process);
-	else
-		update_client(client);
-}
-
-void clients_finish(struct process *process)
-{
-	struct client *next;
-	for (struct client *client = process->clients; client; client = next) {
-		next = client->next;
-		client->closing = true;
-		client->progress = now_ms();
-		if (buffer_size(&client->backlog) == 0)
-			client_remove(client);
-	}
-}
-
-int64_t clients_overdue(struct process *process, uint64_t now)
-{
-	int64_t wait = -1;
-	struct client *next;
-	for (struct client *client = process->clients; client; client = next) {
-		next = client->next;
-		if (buffer_size(&client->backlog) < BACKLOG_LIMIT && !client->closing)
-			continue;
-		int64_t left = (int64_t)(client->progress + PATIENCE_MS - now);
-		if (left <= 0)
-			client_remove(client);
-		else if (wait < 0 || left < wait)
-			wait = left;
-	}
-	return wait;
+	clients_update(process);
 }
 
 static const char *stream_name(enum stream stream)
@@ -261,16 +84,7 @@ static void on_source(struct watch *watch, uint32_t events)
 		log_output(&shim->log, &source->partial, stream_name(source->stream), shim->scratch, (size_t)size);
 		tell_log_growth(shim);
 	}
-	struct client *next;
-	for (struct client *client = process->clients; client; client = next) {
-		next = client->next;
-		if (!(client->streams & 1u << source->stream) || client->closing)
-			continue;
-		if (!client_send(client, source->stream, shim->scratch, (size_t)size))
-			client_remove(client);
-		else if (buffer_size(&client->backlog) >= BACKLOG_LIMIT)
-			update_sources(process);
-	}
+	clients_send(process, source->stream, shim->scratch, (size_t)size);
 }
 
 static int open_pipe(int *shim_end, int *process_end, int shim_reads)
@@ -317,9 +131,8 @@ void stdio_use_terminal(struct process *process, int master)
 /* From here on output flows: not before the start has been told. */
 void stdio_begin(struct process *process)
 {
-	update_sources(process);
-	for (struct client *client = process->clients; client; client = client->next)
-		update_client(client);
+	sources_update(process);
+	clients_update(process);
 }
 
 void stdio_close(struct process *process)

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { test } from 'node:test';
+import type { Task } from '#task';
+import { Box, demultiplex, readAll } from './core-box.ts';
+
+const outputs = { stdin: false, stdout: true, stderr: true };
+/** More than all buffers on the way to a client hold. */
+const much = 'busybox yes 0123456789 | busybox head -c 11000000';
+const muchText = '0123456789\n'.repeat(1_000_000);
+const shell = ['/bin/sh', '-c', `${much}; echo done`];
+
+test('a client that reads nothing is let go; the others and the log go on', async () => {
+  await using box = new Box();
+  const task = await box.start({ argv: shell, attach: [outputs, outputs, outputs] });
+  const [stuck, ...readers] = task.attached;
+  const seen = await Promise.all(readers.map(readAll));
+  for (const bytes of seen) assert.equal(demultiplex(bytes).stdout, `${muchText}done\n`);
+  assert.equal((await task.exited).code, 0);
+  assert.equal(box.logged().length, 1_000_001);
+  assert.ok((await rest(stuck)) < muchText.length);
+});
+
+test('a client of a container that was started without any does not hold it up', async () => {
+  await using box = new Box();
+  const script = `read line; ${much}; echo done`;
+  const task = await box.start({ argv: ['/bin/sh', '-c', script], openStdin: true });
+  const stuck = await task.attach({ ...outputs, stdin: true });
+  stuck.write('go\n');
+  assert.equal((await task.exited).code, 0);
+  assert.equal(box.logged().at(-1)?.log, 'done\n');
+  assert.ok((await rest(stuck)) < muchText.length);
+});
+
+test('the only client of a container that was started for it has the output wait', async () => {
+  await using box = new Box();
+  const task = await box.start({ argv: shell, attach: [outputs] });
+  await untilBlocked(task);
+  assert.equal(demultiplex(await readAll(first(task))).stdout, `${muchText}done\n`);
+});
+
+// The shim waits five seconds for the container's client, and for the exec's as long as it takes.
+test('even that client has to take something; the client of an exec has its time', {
+  timeout: 30_000,
+}, async () => {
+  await using box = new Box();
+  const script = `read line; ${much}; echo; echo done; read line`;
+  const everything = { ...outputs, stdin: true };
+  const task = await box.start({ argv: ['/bin/sh', '-c', script], openStdin: true, attach: [everything] });
+  const exec = await box.exec(task, ['/bin/sh', '-c', much]);
+  const stuck = first(task);
+  stuck.write('go\n');
+  await logged(task, BigInt(muchText.length));
+  while (box.logged().at(-1)?.log !== 'done\n') await logged(task);
+  assert.ok(exec.socket);
+  assert.equal(demultiplex(await readAll(exec.socket)).stdout, muchText);
+  assert.equal((await exec.exited).code, 0);
+  assert.ok((await rest(stuck)) < muchText.length);
+});
+
+test('what a process wrote at last is kept for a client that comes to it late', async () => {
+  await using box = new Box();
+  const task = await box.start({
+    argv: ['/bin/sh', '-c', 'busybox yes | busybox head -c 1500000'],
+    attach: [outputs],
+  });
+  assert.equal((await task.exited).code, 0);
+  assert.equal(demultiplex(await readAll(first(task))).stdout.length, 1_500_000);
+});
+
+function first({ attached: [socket] }: Task): Socket {
+  assert.ok(socket);
+  return socket;
+}
+
+/** What is left to read of a connection that the shim has ended. */
+async function rest(socket: Socket | undefined): Promise<number> {
+  assert.ok(socket);
+  return (await readAll(socket)).length;
+}
+
+/** Waits until the log is longer than `from`, or than it is. */
+function logged(task: Task, from?: bigint): Promise<void> {
+  return new Promise((resolve) => {
+    const watch = task.logPosition(() => {
+      watch[Symbol.dispose]();
+      resolve();
+    }, from);
+  });
+}
+
+/** Waits until the first process sleeps in a write to its pipe. */
+async function untilBlocked({ pid }: Task): Promise<void> {
+  const children = () => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  const waits = (child: string) => readFileSync(`/proc/${child}/wchan`, 'utf8').includes('pipe_write');
+  while (!children().some(waits)) await new Promise((resolve) => setImmediate(resolve));
+}
