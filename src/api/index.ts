@@ -41,7 +41,7 @@ export * as schema from './schema.ts';
 export { type Decoder, decode } from './schema.ts';
 export * from './stats.ts';
 export * from './system.ts';
-export { parseMoment } from './time.ts';
+export { parseMoment, parseUnixMoment } from './time.ts';
 export * from './update.ts';
 export {
   type ApiVersion,

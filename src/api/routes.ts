@@ -25,6 +25,7 @@ export const routes = [
   { method: 'GET', path: '/containers/{id}/changes', operation: 'containerChanges' },
   { method: 'GET', path: '/containers/{id}/top', operation: 'containerTop' },
   { method: 'GET', path: '/containers/{id}/logs', operation: 'containerLogs' },
+  { method: 'DELETE', path: '/containers/{id}/logs', operation: 'containerLogsClear' },
   { method: 'GET', path: '/containers/{id}/stats', operation: 'containerStats' },
   { method: 'POST', path: '/containers/{id}/resize', operation: 'containerResize' },
   { method: 'POST', path: '/containers/{id}/start', operation: 'containerStart' },
@@ -44,6 +45,8 @@ export const routes = [
   { method: 'POST', path: '/containers/{id}/exec', operation: 'execCreate' },
   { method: 'POST', path: '/exec/{id}/start', operation: 'execStart' },
   { method: 'POST', path: '/exec/{id}/resize', operation: 'execResize' },
+  // Ours.
+  { method: 'POST', path: '/exec/{id}/kill', operation: 'execKill' },
   { method: 'GET', path: '/exec/{id}/json', operation: 'execInspect' },
 
   { method: 'GET', path: '/images/json', operation: 'imageList' },

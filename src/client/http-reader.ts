@@ -88,8 +88,8 @@ export class HttpReader {
       const more = await this.#wire.read();
       if (more === undefined) throw new Error(this.#rest.length === 0 ? 'EOF' : 'unexpected EOF');
       this.#rest = this.#rest.length === 0 ? more : Buffer.concat([this.#rest, more]);
-      if (this.#rest.length > maxHeadBytes) throw new Error('HTTP response line too long');
       end = this.#rest.indexOf(lineFeed);
+      if (end < 0 && this.#rest.length > maxHeadBytes) throw new Error('HTTP response line too long');
     }
     const line = Buffer.from(this.#rest.buffer, this.#rest.byteOffset, end).toString('latin1');
     this.#rest = this.#rest.subarray(end + 1);

@@ -8,6 +8,7 @@ export const command = defineCommand({
   synopsis: ['[OPTIONS] CONTAINER'],
   operands: exactly(1),
   flags: {
+    clear: bool('Forget what the container has written so far, and print nothing'),
     details: bool('Show extra details provided to logs'),
     follow: bool('Follow log output', 'f'),
     since: text(
@@ -20,6 +21,10 @@ export const command = defineCommand({
     ),
   },
   async run({ client }, { values, operands: [name = ''] }) {
+    if (values.clear) {
+      await client.send({ method: 'DELETE', path: containerPath(name, 'logs') });
+      return;
+    }
     const response = await client.send({
       method: 'GET',
       path: containerPath(name, 'logs'),

@@ -3,12 +3,15 @@ import { archiveVerbs } from './archive/verbs.ts';
 import { conversationVerbs } from './attach/verbs.ts';
 import type { ContainerContext, ContainerRooms } from './context.ts';
 import { Execs } from './exec/exec.ts';
+import { removeExecFile } from './exec/exec-file.ts';
 import { execVerbs } from './exec/verbs.ts';
 import { Monitors } from './health/monitor.ts';
+import { OomWatches } from './lifecycle/oom.ts';
 import { reconcile } from './lifecycle/reconcile.ts';
 import { lifecycleVerbs } from './lifecycle/verbs.ts';
 import { viewVerbs } from './list/verbs.ts';
 import { Live } from './live.ts';
+import { LogFiles } from './logs/files/log-files.ts';
 import { Records } from './records.ts';
 import { Restarts } from './restart/restarts.ts';
 import { startAfterBackOff } from './restart/start-again.ts';
@@ -37,8 +40,10 @@ export function createContainers(rooms: ContainerRooms): ContainerEngine {
     records: new Records(rooms.metadata),
     lock: new KeyedLock(),
     live: new Live(),
+    logFiles: new LogFiles(),
+    oomWatches: new OomWatches(),
     restarts: new Restarts((id) => startAfterBackOff(context, id)),
-    execs: new Execs(),
+    execs: new Execs((exec) => removeExecFile(rooms.settings, exec)),
     monitors: new Monitors(),
     watch: new StateWatch(),
     closing: closing.signal,
@@ -56,6 +61,7 @@ export function createContainers(rooms: ContainerRooms): ContainerEngine {
       context.monitors.stopAll();
       closing.abort(new EngineError('unavailable', 'the daemon is shutting down'));
       await context.restarts[Symbol.asyncDispose]();
+      context.oomWatches[Symbol.dispose]();
       await context.live.allCleared();
       for (const { task } of context.live.all()) task.close();
     },

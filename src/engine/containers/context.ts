@@ -9,7 +9,9 @@ import type { Snapshots } from '#store/snapshots';
 import type { Tasks } from '#task';
 import type { Execs } from './exec/exec.ts';
 import type { Monitors } from './health/monitor.ts';
+import type { OomWatches } from './lifecycle/oom.ts';
 import type { Live } from './live.ts';
+import type { LogFiles } from './logs/files/log-files.ts';
 import type { HostDefaults } from './record/resolve-host-config.ts';
 import type { Records } from './records.ts';
 import type { Restarts } from './restart/restarts.ts';
@@ -56,7 +58,9 @@ export interface ContainerContext extends ContainerRooms {
   /** Held by whatever changes a container's state, from its first check to its last effect. */
   readonly lock: KeyedLock;
   readonly live: Live;
+  readonly logFiles: LogFiles;
   readonly restarts: Restarts;
+  readonly oomWatches: OomWatches;
   readonly execs: Execs;
   readonly monitors: Monitors;
   readonly watch: StateWatch;

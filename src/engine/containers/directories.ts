@@ -31,6 +31,11 @@ export function pathsOf(roots: Roots, { id, hostConfig }: ContainerRecord): Cont
     resolvConf: join(directory, 'resolv.conf'),
     hostname: join(directory, 'hostname'),
     hosts: join(directory, 'hosts'),
-    log: hostConfig.LogConfig.Type === 'json-file' ? join(directory, `${id}-json.log`) : '',
+    log: logPath(directory, id, hostConfig.LogConfig.Type),
   };
+}
+
+function logPath(directory: string, id: string, driver: string): string {
+  if (driver === 'none') return '';
+  return driver === 'local' ? join(directory, 'local-logs', 'container.log') : join(directory, `${id}-json.log`);
 }

@@ -230,25 +230,19 @@ export interface LogOptions {
   readonly follow?: boolean;
   readonly sinceNs?: bigint;
   readonly untilNs?: bigint;
-  /** Only so many last lines; absent: all. */
+  /** Only so many last lines of both streams; absent: all. */
   readonly tail?: number;
-}
-
-/** One write of the container, at most 16 KiB; `line` ends with a line feed unless the write was cut. */
-export interface LogEntry {
-  readonly stream: 'stdout' | 'stderr';
-  /** RFC 3339 with nanoseconds, as it is in the log. */
-  readonly time: string;
-  readonly line: string;
+  /** Each line's time before it. */
+  readonly timestamps?: boolean;
+  /** What the log options tell about the container before each line. */
+  readonly details?: boolean;
 }
 
 export interface LogStream {
-  /** The container has a terminal: its log is not framed. */
-  readonly terminal: boolean;
-  /** Labels and environment that the log options ask to show with each line (`details`). */
-  readonly details: Readonly<Record<string, string>>;
-  /** In the order they were written, as many at a time as there are. */
-  readonly batches: AsyncIterable<readonly LogEntry[]>;
+  /** True: stdout and stderr in 8-byte-header frames. False: the text of a terminal. */
+  readonly framed: boolean;
+  /** In the order it was written, as much at a time as there is. */
+  readonly chunks: AsyncIterable<Uint8Array>;
 }
 
 export interface ExecConfig {
@@ -261,6 +255,8 @@ export interface ExecConfig {
   readonly workingDir?: string;
   readonly detachKeys?: string;
   readonly size?: TerminalSize;
+  /** The process ends when the client that is attached to it goes away without detaching. */
+  readonly killOnDisconnect?: boolean;
 }
 
 export interface ExecStartOptions {
@@ -276,7 +272,7 @@ export interface ExecView {
   readonly running: boolean;
   /** Absent before it ended. */
   readonly exitCode: number | undefined;
-  /** 0 before it started. */
+  /** 0 before it started; stays when it has ended. */
   readonly pid: number;
 }
 
@@ -332,6 +328,8 @@ export interface Containers {
   attach(ref: string, options: AttachOptions): Promise<AttachedStream>;
   /** @throws EngineError notImplemented for a log driver without a file */
   logs(ref: string, options: LogOptions, signal: AbortSignal): LogStream;
+  /** Forgets what the container has written so far. @throws EngineError notImplemented for a log driver without a file */
+  clearLogs(ref: string): Promise<void>;
   /** Processes with host pids, columns as `ps` prints them for these arguments (default `-ef`). */
   top(ref: string, psArgs?: string): Promise<ProcessTable>;
   /** One sample now, or one per second; of a container that does not run the values are zero. */
@@ -361,7 +359,10 @@ export interface Containers {
   createExec(ref: string, config: ExecConfig): Promise<string>;
   /** @returns the conversation, or undefined when detached. @throws EngineError conflict when it ran already */
   startExec(id: string, options: ExecStartOptions): Promise<AttachedStream | undefined>;
+  /** Nothing happens without a terminal. @throws EngineError conflict when it does not run */
   resizeExec(id: string, size: TerminalSize): Promise<void>;
+  /** Signals its process, SIGKILL by default. @throws EngineError invalid (signal), conflict when it does not run */
+  killExec(id: string, signal?: string): Promise<void>;
   inspectExec(id: string): ExecView;
 
   /** How many containers are in each state, for `info`. */

@@ -17,7 +17,7 @@ export function encodeContainerInspect(view: ContainerView, version: ApiVersion)
     ResolvConfPath: view.paths.resolvConf,
     HostnamePath: view.paths.hostname,
     HostsPath: view.paths.hosts,
-    LogPath: view.paths.log,
+    LogPath: view.hostConfig.LogConfig.Type === 'json-file' ? view.paths.log : '',
     Name: `/${view.name}`,
     RestartCount: view.restartCount,
     Driver: view.driver,

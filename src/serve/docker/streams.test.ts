@@ -114,24 +114,39 @@ test('execStart answers a detached start with 200 and nothing', async () => {
   assert.deepEqual([answer.status, answer.body], [200, '']);
 });
 
-test('containerLogs frames what has no terminal and puts the time before each line', async () => {
-  async function* batches() {
-    yield [{ stream: 'stderr', time: '2024-01-01T00:00:00.5Z', line: 'oh\n' } as const];
+test('containerLogs reads its query and passes on what the engine gives', async () => {
+  async function* chunks() {
+    yield Buffer.from('as it ');
+    yield Buffer.from('is');
   }
   let options: unknown;
   api.fakes = {
     containers: {
       logs: (_ref, asked) => {
         options = asked;
-        return { terminal: false, details: { b: '2', a: '1' }, batches: batches() };
+        return { framed: true, chunks: chunks() };
       },
     },
   };
   const query = 'stderr=1&tail=5&since=1.5&timestamps=true&details=1&follow=0';
   const answer = await api.call('GET', `/containers/a/logs?${query}`);
-  assert.equal(answer.body, '\x02\0\0\0\0\0\0"2024-01-01T00:00:00.5Z a=1,b=2 oh\n');
+  assert.equal(answer.body, 'as it is');
   assert.equal(answer.headers['content-type'], 'application/vnd.docker.multiplexed-stream');
-  assert.deepEqual(options, { stdout: false, stderr: true, follow: false, sinceNs: 1_500_000_000n, tail: 5 });
+  const flags = { stdout: false, stderr: true, follow: false, timestamps: true, details: true };
+  assert.deepEqual(options, { ...flags, sinceNs: 1_500_000_000n, tail: 5 });
+});
+
+test('containerLogs refuses what names no stream or no moment', async () => {
+  const refusal = async (query: string) => (await api.call('GET', `/containers/a/logs?${query}`)).body;
+  assert.match(await refusal('follow=1'), /"Bad parameters: you must choose at least one stream"/);
+  assert.match(await refusal('stdout=1&since=x'), /"strconv.ParseInt: parsing \\"x\\": invalid syntax"/);
+});
+
+test('containerLogsClear answers with nothing', async () => {
+  const cleared: string[] = [];
+  api.fakes = { containers: { clearLogs: async (ref) => void cleared.push(ref) } };
+  const answer = await api.call('DELETE', '/containers/a/logs');
+  assert.deepEqual([answer.status, answer.body, cleared], [204, '', ['a']]);
 });
 
 test('imagePull tells an error before the first line as a status, later in a line', async () => {

@@ -1,11 +1,12 @@
 import type { Sandbox } from '#engine/networks';
 import { prepareCgroup } from '#linux';
 import { compile, encodePlan, type LaunchPlan, writeBundle } from '#runtime';
-import type { Task, TaskLog, TaskSpec } from '#task';
+import type { Task, TaskSpec } from '#task';
 import type { WaitingStream } from '../attach/attach.ts';
 import type { ContainerContext } from '../context.ts';
 import { bundleDirectory } from '../directories.ts';
 import type { LiveContainer } from '../live.ts';
+import { taskLogOf } from '../logs/task-log.ts';
 import { buildSpec } from '../spec/build-spec.ts';
 import { trace } from '../trace.ts';
 import type { ContainerRecord } from '../types.ts';
@@ -81,14 +82,9 @@ async function prepareTask(
       terminal: config.Tty,
       openStdin: config.OpenStdin,
       stdinOnce: config.StdinOnce,
-      log: taskLog(specContext.files.log),
+      log: taskLogOf(context, record),
     },
   };
-}
-
-function taskLog(path: string): TaskLog | undefined {
-  if (path === '') return undefined;
-  return { path, format: 'json-file', maxSize: 0, maxFiles: 1, attributes: '' };
 }
 
 async function startTask(context: ContainerContext, spec: TaskSpec, launch: FailedLaunch): Promise<Task> {

@@ -1,10 +1,12 @@
 import { EngineError } from '#base';
 import type { ContainerContext } from '../context.ts';
 import { pathsOf } from '../directories.ts';
-import { variableName } from '../record/merge-config.ts';
 import { isLive } from '../state.ts';
 import type { ContainerRecord, LogOptions, LogStream } from '../types.ts';
-import { type LogGrowth, readLog } from './read-log.ts';
+import { formatDetails, lineAttributes } from './attributes.ts';
+import { resolveStorage } from './log-config.ts';
+import { watchGrowth } from './log-growth.ts';
+import { readLog } from './read-log.ts';
 
 /** The log of a container, as far as it goes, and on while it lives when that is asked for. */
 export function openLogStream(
@@ -13,49 +15,19 @@ export function openLogStream(
   options: LogOptions,
   signal: AbortSignal,
 ): LogStream {
-  const { log } = pathsOf(context.settings, record);
-  if (log === '') {
+  const storage = resolveStorage(record.hostConfig.LogConfig);
+  if (!storage?.readable) {
     throw new EngineError('notImplemented', 'configured logging driver does not support reading');
   }
-  const growth = options.follow && isLive(record.state) ? watchGrowth(context, record, signal) : undefined;
-  return {
-    terminal: record.config.Tty,
-    details: detailsOf(record),
-    batches: readLog(log, options, growth, signal),
+  const follows = options.follow === true && isLive(record.state);
+  const framed = !record.config.Tty;
+  const request = {
+    path: pathsOf(context.settings, record).log,
+    format: storage.format,
+    framed,
+    prefix: options.details ? formatDetails(lineAttributes(record)) : '',
+    options,
   };
-}
-
-function watchGrowth(context: ContainerContext, { id }: ContainerRecord, signal: AbortSignal): LogGrowth {
-  const stop = new AbortController();
-  let wake: (grows: boolean) => void = () => undefined;
-  const subscription = context.live.get(id)?.task.logPosition(() => wake(true));
-  const ended = context.watch
-    .until(id, (change) => change === 'removed' || !isLive(change), AbortSignal.any([signal, stop.signal]))
-    .then(() => false);
-  return {
-    next() {
-      const grown = new Promise<boolean>((resolve) => {
-        wake = resolve;
-      });
-      return Promise.race([grown, ended]);
-    },
-    [Symbol.dispose]() {
-      subscription?.[Symbol.dispose]();
-      stop.abort();
-    },
-  };
-}
-
-/** Labels and variables that the log options `labels` and `env` ask to show. */
-function detailsOf({ config, hostConfig }: ContainerRecord): Readonly<Record<string, string>> {
-  const options = hostConfig.LogConfig.Config ?? {};
-  const labels = (options.labels ?? '').split(',').filter((name) => config.Labels?.[name] !== undefined);
-  const variables = (options.env ?? '').split(',').filter(Boolean);
-  const environment = (config.Env ?? []).filter((entry) => variables.includes(variableName(entry)));
-  return {
-    ...Object.fromEntries(labels.map((name) => [name, config.Labels?.[name] ?? ''])),
-    ...Object.fromEntries(
-      environment.map((entry) => [variableName(entry), entry.slice(entry.indexOf('=') + 1)]),
-    ),
-  };
+  const growth = follows ? watchGrowth(context, record, signal) : undefined;
+  return { framed, chunks: readLog(context.logFiles, request, growth, signal) };
 }

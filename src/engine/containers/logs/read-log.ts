@@ -1,83 +1,78 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { errnoOf, parseTimestamp } from '#base';
-import type { LogEntry, LogOptions } from '../types.ts';
-import { LineSplitter, parseLogLine } from './parse-log.ts';
-import { tailOffset } from './tail-offset.ts';
+import { type LogSelection, logMode } from '#linux';
+import type { LogOptions } from '../types.ts';
+import { findTail, findTime, later, start } from './files/find-place.ts';
+import type { LogFile } from './files/log-file.ts';
+import type { LogFiles } from './files/log-files.ts';
+import { LogReader } from './files/log-reader.ts';
+import type { LogGrowth } from './log-growth.ts';
 
-const blockBytes = 256 * 1024;
+/** How far a clock may have been set back between two entries without hiding one from `since`. */
+const clockSlackNs = 10_000_000_000n;
 
-/** Tells when a log has grown; undefined for a log that will not grow any more. */
-export interface LogGrowth extends Disposable {
-  /** Resolves at the next growth, true, or at the end of the container's life, false. */
-  next(): Promise<boolean>;
+const earliestNs = -(1n << 63n);
+const latestNs = (1n << 63n) - 1n;
+
+/** A log and what is wanted of it. */
+export interface LogRequest {
+  readonly path: string;
+  readonly format: 'json-file' | 'local';
+  /** Each stream in frames of its own. */
+  readonly framed: boolean;
+  /** Stands before each line. */
+  readonly prefix: string;
+  readonly options: LogOptions;
 }
 
-/** Reads a json-file log, from its end backwards only as far as the tail goes, then on as it grows. */
+/** Reads a log as clients get it; with growth, on until the container's life ends. */
 export async function* readLog(
-  path: string,
-  options: LogOptions,
+  files: LogFiles,
+  request: LogRequest,
   growth: LogGrowth | undefined,
   signal: AbortSignal,
-): AsyncGenerator<readonly LogEntry[]> {
+): AsyncGenerator<Uint8Array> {
   using _growth = growth;
-  await using file = await openLog(path);
-  if (file === undefined) return;
-  const { size } = await file.stat();
-  const start = options.tail === undefined ? 0 : await tailOffset(file, size, options.tail);
-  const select = selector(options);
-  for await (const lines of readLines(file, start, growth, signal)) {
-    const { entries, done } = select(lines);
-    if (entries.length > 0) yield entries;
-    if (done) return;
-  }
-}
-
-async function* readLines(
-  file: FileHandle,
-  start: number,
-  growth: LogGrowth | undefined,
-  signal: AbortSignal,
-): AsyncGenerator<string[]> {
-  const splitter = new LineSplitter();
-  const block = Buffer.allocUnsafe(blockBytes);
-  let position = start;
-  let grows = growth !== undefined;
-  while (!signal.aborted) {
-    // Asked for before the read: what comes after it is not missed.
+  const { path, options } = request;
+  const selection = selectionOf(request);
+  await using reader = await LogReader.open(
+    files,
+    { path, selection, follow: growth !== undefined },
+    (opened) => findStart(opened, selection.mode, options),
+  );
+  for (let grows = growth !== undefined; ; ) {
     const next = grows ? growth?.next() : undefined;
-    let bytesRead = 0;
-    do {
-      ({ bytesRead } = await file.read(block, 0, blockBytes, position));
-      position += bytesRead;
-      const lines = splitter.split(block.subarray(0, bytesRead));
-      if (lines.length > 0) yield lines;
-    } while (bytesRead > 0 && !signal.aborted);
-    if (next === undefined) return;
+    for await (const chunk of reader.read()) {
+      yield chunk;
+      if (signal.aborted) return;
+    }
+    if (next === undefined || reader.past) return;
     grows = await next;
   }
 }
 
-/** Parses lines and picks by stream and time; done when a line is later than what is wanted. */
-function selector({ stdout, stderr, sinceNs, untilNs }: LogOptions) {
-  const wanted = { stdout, stderr };
-  return (lines: readonly string[]): { readonly entries: LogEntry[]; readonly done: boolean } => {
-    const entries: LogEntry[] = [];
-    for (const line of lines) {
-      const entry = parseLogLine(line);
-      if (entry === undefined || !wanted[entry.stream]) continue;
-      if (sinceNs !== undefined && parseTimestamp(entry.time) < sinceNs) continue;
-      if (untilNs !== undefined && parseTimestamp(entry.time) > untilNs) return { entries, done: true };
-      entries.push(entry);
-    }
-    return { entries, done: false };
+/**
+ * A reader that comes later gets many entries at once: they share frames. One that follows gets each in its own, as
+ * programs expect that take a frame for a line.
+ */
+function selectionOf({ format, framed, prefix, options }: LogRequest): LogSelection {
+  const joined = !options.follow && !options.timestamps && prefix === '';
+  const { stdout, stderr, timed, local } = logMode;
+  const mode =
+    (options.stdout ? stdout : 0) |
+    (options.stderr ? stderr : 0) |
+    (framed ? logMode.framed : 0) |
+    (joined ? logMode.joined : 0) |
+    (options.timestamps ? timed : 0) |
+    (format === 'local' ? local : 0);
+  return {
+    mode,
+    prefix: Buffer.from(prefix),
+    sinceNs: options.sinceNs ?? earliestNs,
+    untilNs: options.untilNs ?? latestNs,
   };
 }
 
-async function openLog(path: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(path, 'r');
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+async function findStart(files: readonly LogFile[], mode: number, { tail, sinceNs }: LogOptions) {
+  const lines = tail === undefined ? start : await findTail(files, mode, tail);
+  const moment = sinceNs === undefined ? start : await findTime(files, mode, sinceNs - clockSlackNs);
+  return later(lines, moment);
 }

@@ -1,5 +1,7 @@
 import type { ContainerConfig, HostConfig, RestartPolicy } from '#api';
 import { EngineError } from '#base';
+import { validateHealthCheck } from '../health/health-check.ts';
+import { validateLogConfig } from '../logs/log-config.ts';
 import { isSignal } from '../signal.ts';
 import { parseCapabilities } from '../spec/capabilities.ts';
 import { parseSecurityOptions } from '../spec/security.ts';
@@ -8,28 +10,9 @@ import { variableName } from './merge-config.ts';
 /** `runc` is what clients call the engine's own; the other is its name as a plugin of containerd. */
 const runtimeNames = ['runc', 'io.containerd.runc.v2'];
 
-/** The options that each log driver knows. */
-const logOptions: ReadonlyMap<string, readonly string[]> = new Map([
-  ['none', []],
-  [
-    'json-file',
-    [
-      'max-size',
-      'max-file',
-      'compress',
-      'labels',
-      'labels-regex',
-      'env',
-      'env-regex',
-      'tag',
-      'mode',
-      'max-buffer-size',
-    ],
-  ],
-]);
-
 /** Refuses what no container can be, in Docker's words. @throws EngineError invalid */
 export function validateConfig(config: ContainerConfig, hostConfig: HostConfig): void {
+  validateHealthCheck(config);
   refuse(
     config.WorkingDir !== '' && !config.WorkingDir.startsWith('/'),
     `the working directory '${config.WorkingDir}' is invalid, it needs to be an absolute path`,
@@ -47,7 +30,7 @@ export function validateConfig(config: ContainerConfig, hostConfig: HostConfig):
 function validateHost(hostConfig: HostConfig): void {
   validateRestart(hostConfig.RestartPolicy);
   for (const field of ['CapAdd', 'CapDrop'] as const) parseCapabilities(hostConfig, field);
-  validateLogging(hostConfig.LogConfig);
+  validateLogConfig(hostConfig.LogConfig);
   refuse(
     !runtimeNames.includes(hostConfig.Runtime),
     `unknown or invalid runtime name: ${hostConfig.Runtime}`,
@@ -88,13 +71,6 @@ function validateNamespaces(hostConfig: HostConfig): void {
       Object.keys(hostConfig.Sysctls ?? {}).some((key) => key.startsWith('net.')),
     `sysctl '${Object.keys(hostConfig.Sysctls ?? {}).find((key) => key.startsWith('net.'))}' not allowed in host network namespace`,
   );
-}
-
-function validateLogging({ Type, Config }: HostConfig['LogConfig']): void {
-  const known = logOptions.get(Type);
-  refuse(known === undefined, `error looking up logging plugin ${Type}: plugin "${Type}" not found`);
-  const unknown = Object.keys(Config ?? {}).find((name) => !known?.includes(name));
-  refuse(unknown !== undefined, `unknown log opt '${unknown}' for ${Type} log driver`);
 }
 
 function validateRestart({ Name, MaximumRetryCount }: RestartPolicy): void {
