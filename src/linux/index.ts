@@ -26,6 +26,7 @@ export {
   describeCgroups,
   detectCgroups,
 } from './cgroup-host.ts';
+export { watchOom } from './cgroup-oom.ts';
 export { describeSetup, prepareCgroup } from './cgroup-prepare.ts';
 export {
   type BlockIoEntry,
@@ -37,6 +38,7 @@ export {
   oomKills,
   type PidsStats,
 } from './cgroup-stats.ts';
+export { type CgroupWrite, memoryLimit, writeCgroupFiles } from './cgroup-write.ts';
 export { monotonicMicroseconds } from './clock.ts';
 export { connectInside } from './connect.ts';
 export { sendUnixDatagram } from './datagram.ts';

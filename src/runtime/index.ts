@@ -12,7 +12,7 @@ export { compile } from './compile/compile.ts';
 export { compileExec, type ExecTarget } from './compile/compile-exec.ts';
 export { defaultDevices } from './compile/devices.ts';
 export { compilePorts } from './compile/listens.ts';
-export { type CgroupUpdate, resourceUpdates } from './compile/update.ts';
+export { type PresentLimits, resourceUpdates } from './compile/update.ts';
 export type { HostMessage, LaunchNetwork, LaunchOptions, Listen } from './launch.ts';
 export { decodePlan, encodePlan, type LaunchPlan } from './plan/plan.ts';
 export { compileSeccomp, type SeccompProgram } from './seccomp/compile.ts';

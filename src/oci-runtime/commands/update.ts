@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { EngineError } from '#base';
+import { memoryLimit, writeCgroupFiles } from '#linux';
 import { type LinuxResources, parseLinuxResources } from '#oci';
 import { resourceUpdates } from '#runtime';
 import { containerOperand, type Flags, parseArguments, parseWhole } from '../arguments.ts';
@@ -25,7 +26,8 @@ export const command: Command = async (context, words) => {
   const { record, task } = await findContainer(context, containerOperand(operands));
   const cgroup = cgroupOf(record);
   if (task === undefined || cgroup === undefined) throw new EngineError('conflict', 'container not running');
-  for (const { path, value } of resourceUpdates(cgroup, resourcesOf(flags))) writeFileSync(path, value);
+  const present = { memoryBytes: memoryLimit(cgroup) };
+  writeCgroupFiles(resourceUpdates(cgroup, resourcesOf(flags), present));
   task.close();
   return 0;
 };

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { CgroupSetup } from '#linux';
 import type { LinuxResources } from '#oci';
 import { legacyResourceFiles } from './resources-v1.ts';
 import { cpuWeight, unifiedResourceFiles } from './resources-v2.ts';
+import { resourceUpdates } from './update.ts';
 
 const legacy = (resources: LinuxResources) =>
   legacyResourceFiles(resources).map(({ file, value }) => [file, value]);
@@ -62,4 +64,20 @@ test('unifiedResourceFiles() refuses a swap limit without or below a memory limi
 
 test('cpuWeight() keeps minimum, default and maximum and never leaves the range', () => {
   assert.deepEqual([0, 2, 1024, 262_144, 10 ** 9].map(cpuWeight), [1, 1, 100, 10_000, 10_000]);
+});
+
+test('resourceUpdates() lets the limit that grows go first in cgroup v1', () => {
+  const setup: CgroupSetup = {
+    version: 1,
+    hierarchies: [{ mountPoint: '/cg/memory', controllers: ['memory'] }],
+    path: '/c',
+  };
+  const order = (memoryBytes: number, limit: number, swap: number) =>
+    resourceUpdates(setup, { memory: { limit, swap } }, { memoryBytes }).map(({ path }) =>
+      path.includes('memsw') ? 'swap' : 'memory',
+    );
+  assert.deepEqual(order(100, 300, 400), ['swap', 'memory']);
+  assert.deepEqual(order(100, 300, -1), ['swap', 'memory']);
+  assert.deepEqual(order(100, 50, 80), ['memory', 'swap']);
+  assert.deepEqual(order(Number.POSITIVE_INFINITY, 50, 80), ['memory', 'swap']);
 });

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { ContainerContext } from '../context.ts';
 import type { Exec } from '../exec/exec.ts';
 import { beginExec } from '../exec/start-exec.ts';
@@ -18,14 +19,20 @@ export async function runProbe(
     // It may have ended just now.
     task.kill(sigkill, 'group').catch(() => undefined);
   };
-  task.socket?.on('data', (chunk: Buffer) => output.add(chunk));
-  task.socket?.on('error', () => undefined);
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    await ended;
+    await Promise.all([ended, task.socket && readAll(task.socket, output)]);
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
   return { exitCode: exec.exitCode ?? -1, output: output.text };
+}
+
+function readAll(socket: Socket, output: ProbeOutput): Promise<void> {
+  return new Promise((resolve) => {
+    socket.on('data', (chunk: Buffer) => output.add(chunk));
+    socket.once('end', resolve).once('close', resolve).on('error', resolve);
+    socket.resume();
+  });
 }

@@ -1,6 +1,6 @@
 import { errorMessage } from '#base';
 import type { ContainerContext } from '../context.ts';
-import { restartContainer } from '../lifecycle/restart.ts';
+import { restartRunning } from '../lifecycle/restart.ts';
 import type { ContainerRecord } from '../types.ts';
 
 /** The label that says whether a container restarts when it is unhealthy: `unhealthy`, or `never`. */
@@ -12,7 +12,7 @@ export function restartUnhealthy(context: ContainerContext, record: ContainerRec
   if (wish === undefined ? !context.settings.restartUnhealthy : wish !== 'unhealthy') return;
   const { id } = record;
   context.log.info('an unhealthy container is restarted', { id });
-  restartContainer(context, id, {}).catch((error) =>
+  restartRunning(context, id).catch((error) =>
     context.log.error('an unhealthy container was not restarted', { id, error: errorMessage(error) }),
   );
 }
