@@ -1,4 +1,4 @@
-import { type DecodedBy, flag, integer, list, struct, text, words } from './schema.ts';
+import { type DecodedBy, flag, integer, list, omittable, struct, text, words } from './schema.ts';
 
 /** The body of `POST /containers/{id}/exec`. */
 export const execCreateRequest = struct('ExecOptions', {
@@ -14,6 +14,8 @@ export const execCreateRequest = struct('ExecOptions', {
   Env: list(text),
   WorkingDir: text,
   Cmd: words,
+  /** Ours: the process ends when its client goes away; what is left out is for the daemon's settings to say. */
+  KillOnDisconnect: omittable(flag),
 });
 export type ExecCreateRequest = DecodedBy<typeof execCreateRequest>;
 

@@ -15,6 +15,8 @@ export const messages = {
   restarting: (name: string) => `Container ${name} is restarting, wait until the container is running`,
   liveRemove: (name: string, status: string) =>
     `cannot remove container "${name}": container is ${status === 'paused' ? 'paused and must be unpaused first' : `${status}: stop the container before removing or force remove`}`,
+  execRuns: (id: string) => `exec command ${id} is already running`,
+  execNotRunning: (id: string) => `exec process is not running: ${id}`,
   execHasRun: (id: string) => `exec command ${id} has already run`,
   volumeInUse: (name: string, users: readonly string[]) =>
     `remove ${name}: volume is in use - [${users.join(', ')}]`,

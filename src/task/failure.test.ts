@@ -9,7 +9,10 @@ const plan = encodePlan({
   cloneFlags: 0n,
   before: [{ op: 'hostMkdir', path: '/sys/fs/cgroup/x', mode: 0o755 }],
   after: [],
-  init: [{ op: 'exec', argv: ['x'], env: [] }],
+  init: [
+    { op: 'exec', argv: ['x'], env: [] },
+    { op: 'chdir', target: '/nope' },
+  ],
 });
 const missing: LaunchFailure = {
   list: 'init',
@@ -41,4 +44,10 @@ test('startExitCode() is 127 for a missing program, 126 for a bad one, 128 for t
   assert.equal(startExitCode(launchError({ ...missing, errno: 13 }, plan)), 126);
   assert.equal(startExitCode(launchError({ list: 'after', index: 0, errno: 2, text: '' }, undefined)), 128);
   assert.equal(startExitCode(new EngineError('internal', 'x')), 128);
+});
+
+test('launchError() says that the working directory is at fault, as Docker does', () => {
+  const error = launchError({ list: 'init', index: 1, errno: 20, text: '' }, plan);
+  assert.equal(error.message, 'chdir to cwd ("/nope") set in config.json failed: not a directory');
+  assert.deepEqual([error.kind, startExitCode(error)], ['invalid', 127]);
 });

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { getSystemErrorMessage } from 'node:util';
 import { EngineError } from '#base';
 import { decodePlan, type LaunchPlan } from '#runtime';
@@ -15,7 +16,8 @@ export interface LaunchFailure {
 
 const lists = ['before', 'after', 'init'] as const;
 const NO_INDEX = 0xffff_ffff;
-const ENOENT = 2;
+/** What a program, or a working directory, that is not there gives. */
+const missing: readonly number[] = [constants.errno.ENOENT, constants.errno.ENOTDIR];
 
 export function decodeFailure(payload: Buffer): LaunchFailure {
   const index = payload.readUInt32LE(4);
@@ -28,19 +30,22 @@ export function decodeFailure(payload: Buffer): LaunchFailure {
 }
 
 /**
- * The error of a failed start. A program that cannot be executed is the caller's mistake, all else is ours.
+ * The error of a failed start. A program that cannot be executed, or not there, is the caller's mistake, all else is ours.
  * Without the plan, which a later daemon does not have, the operation stays unnamed.
  */
 export function launchError(failure: LaunchFailure, plan: Uint8Array | undefined): EngineError {
   const op = plan === undefined ? undefined : failedOp(failure, decodePlan(plan));
-  const kind = isExecFailure(failure) ? 'invalid' : 'internal';
-  return new EngineError(kind, describeFailure(failure, op), { cause: failure });
+  const text = describeFailure(failure, op);
+  const cause = op?.op === 'chdir' ? { ...failure, text } : failure;
+  return new EngineError(isCallersMistake(cause) ? 'invalid' : 'internal', text, { cause });
 }
 
 /** One line: the core's own words, or the operation with its operands and the system's message. */
 function describeFailure(failure: LaunchFailure, op: Op | undefined): string {
-  if (isExecFailure(failure)) return failure.text;
+  if (isCallersMistake(failure)) return failure.text;
   const reason = getSystemErrorMessage(-failure.errno);
+  if (op?.op === 'chdir')
+    return `chdir to cwd (${JSON.stringify(op.target)}) set in config.json failed: ${reason}`;
   if (op === undefined) return `${failure.text || 'start'}: ${reason}`;
   const operands = Object.entries(op)
     .filter(([key, value]) => key !== 'op' && typeof value === 'string' && value !== '')
@@ -51,13 +56,13 @@ function describeFailure(failure: LaunchFailure, op: Op | undefined): string {
 /** The exit code that Docker's client gives for a start that failed so: 127 not found, 126 not executable, 128. */
 export function startExitCode(error: unknown): number {
   const failure = error instanceof EngineError ? error.cause : undefined;
-  if (!isLaunchFailure(failure) || !isExecFailure(failure)) return 128;
-  return failure.errno === ENOENT ? 127 : 126;
+  if (!isLaunchFailure(failure) || !isCallersMistake(failure)) return 128;
+  return missing.includes(failure.errno) ? 127 : 126;
 }
 
-/** The core words its own text only where the program itself is at fault. */
-function isExecFailure(failure: LaunchFailure): boolean {
-  return failure.list === 'init' && failure.text.startsWith('exec');
+/** The core words its own text only where the program itself is at fault; we do for its working directory. */
+function isCallersMistake(failure: LaunchFailure): boolean {
+  return failure.list === 'init' && /^(exec|chdir to cwd)\b/.test(failure.text);
 }
 
 function failedOp(failure: LaunchFailure, plan: LaunchPlan): Op | undefined {

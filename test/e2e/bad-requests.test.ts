@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { connect } from 'node:net';
 import { before, describe, test } from 'node:test';
 import { busyboxImage } from '../fixtures/busybox.ts';
+import { exchange } from '../testing/exchange.ts';
 import { useWharf } from '../testing/use-wharf.ts';
 
 describe('a request that is not meant well', () => {
@@ -44,7 +44,7 @@ describe('a request that is not meant well', () => {
     ['no size', 'POST', '/containers/runs/resize?h=-1&w=9', undefined, 400, /invalid syntax/],
     ['a giant', 'POST', '/containers/runs/resize?h=99999999999&w=9', undefined, 400, /out of range/],
     ['resize before', 'POST', '/containers/made/resize?h=9&w=9', undefined, 409, /is not running$/],
-    ['no signal', 'POST', '/containers/runs/kill?signal=WEIRD', undefined, 400, /^invalid signal: WEIRD$/],
+    ['no signal', 'POST', '/containers/runs/kill?signal=WEIRD', undefined, 400, /invalid signal: WEIRD$/],
     ['exec before', 'POST', '/containers/made/exec', { Cmd: ['true'] }, 409, /is not running$/],
     [
       'exec in ice',
@@ -61,7 +61,7 @@ describe('a request that is not meant well', () => {
       '/containers/frozen/attach?stream=1',
       undefined,
       409,
-      /unpause the container before attach$/,
+      /^container frozen is paused, unpause the container before attach$/,
     ],
     [
       'remove while it runs',
@@ -152,26 +152,6 @@ describe('a request that is not meant well', () => {
     assert.equal((await ask('GET', '/_ping'))[0], 200);
   });
 });
-
-function exchange(
-  socketPath: string,
-  method: string,
-  path: string,
-  body: unknown,
-): Promise<{ status: number; text: string }> {
-  return new Promise((resolve, reject) => {
-    const headers = body === undefined ? {} : { 'Content-Type': 'application/json' };
-    const outgoing = request({ socketPath, method, path, headers }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (piece: string) => {
-        text += piece;
-      });
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
-    });
-    outgoing.on('error', reject);
-    outgoing.end(typeof body === 'string' || body === undefined ? body : JSON.stringify(body));
-  });
-}
 
 /** The first piece of what comes back for bytes sent as they are. */
 function raw(socketPath: string, bytes: string): Promise<string> {

@@ -12,6 +12,7 @@ import { lifecycleVerbs } from './lifecycle/verbs.ts';
 import { viewVerbs } from './list/verbs.ts';
 import { Live } from './live.ts';
 import { LogFiles } from './logs/files/log-files.ts';
+import { LogPacking } from './logs/log-packing.ts';
 import { Records } from './records.ts';
 import { Restarts } from './restart/restarts.ts';
 import { startAfterBackOff } from './restart/start-again.ts';
@@ -41,6 +42,7 @@ export function createContainers(rooms: ContainerRooms): ContainerEngine {
     lock: new KeyedLock(),
     live: new Live(),
     logFiles: new LogFiles(),
+    logPacking: new LogPacking(),
     oomWatches: new OomWatches(),
     restarts: new Restarts((id) => startAfterBackOff(context, id)),
     execs: new Execs((exec) => removeExecFile(rooms.settings, exec)),
@@ -62,6 +64,7 @@ export function createContainers(rooms: ContainerRooms): ContainerEngine {
       closing.abort(new EngineError('unavailable', 'the daemon is shutting down'));
       await context.restarts[Symbol.asyncDispose]();
       context.oomWatches[Symbol.dispose]();
+      context.logPacking[Symbol.dispose]();
       await context.live.allCleared();
       for (const { task } of context.live.all()) task.close();
     },

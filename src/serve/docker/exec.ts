@@ -5,21 +5,22 @@ import {
   execCreateRequest,
   execStartRequest,
   type IdResponse,
+  readText,
   sinceMinor,
 } from '#api';
 import { EngineError } from '#base';
 import type { ExecConfig, ExecStartOptions, ExecView, TerminalSize } from '#engine/containers';
-import { readJson, readRequiredJson, sendJson, sendNothing } from './answers.ts';
+import { readJson, sendJson, sendNothing } from './answers.ts';
 import { idOf, sizeOf } from './containers.ts';
-import { hijack, splice, streamType } from './splice.ts';
+import { hijack, splice } from './splice.ts';
 import type { DockerApiParts, Handlers } from './types.ts';
 
-type ExecOperation = 'execCreate' | 'execStart' | 'execResize' | 'execInspect';
+type ExecOperation = 'execCreate' | 'execStart' | 'execResize' | 'execKill' | 'execInspect';
 
 export function execHandlers({ containers }: DockerApiParts): Handlers<ExecOperation> {
   return {
     async execCreate(call) {
-      const request = await readRequiredJson(call, execCreateRequest);
+      const request = await readJson(call, execCreateRequest);
       const id = await containers.createExec(idOf(call), decodeExec(request));
       sendJson(call, 201, { Id: id } satisfies IdResponse);
     },
@@ -27,12 +28,15 @@ export function execHandlers({ containers }: DockerApiParts): Handlers<ExecOpera
       const request = await readJson(call, execStartRequest);
       const attached = await containers.startExec(idOf(call), startOptions(request, call.version.minor));
       if (attached === undefined) return sendNothing(call, 200);
-      const client = await hijack(call.request, call.response, streamType(attached.framed, call.version));
-      await splice(client, attached);
+      await splice(await hijack(call, attached.framed), attached);
     },
     async execResize(call) {
       await containers.resizeExec(idOf(call), sizeOf(call));
       sendNothing(call, 200);
+    },
+    async execKill(call) {
+      await containers.killExec(idOf(call), readText(call.request.query, 'signal'));
+      sendNothing(call);
     },
     async execInspect(call) {
       sendJson(call, 200, encodeExec(containers.inspectExec(idOf(call))));
@@ -54,6 +58,7 @@ function decodeExec(request: ExecCreateRequest): ExecConfig {
     ...(request.WorkingDir !== '' && { workingDir: request.WorkingDir }),
     ...(request.DetachKeys !== '' && { detachKeys: request.DetachKeys }),
     ...(size !== undefined && { size }),
+    ...(request.KillOnDisconnect !== undefined && { killOnDisconnect: request.KillOnDisconnect }),
   };
 }
 
@@ -82,7 +87,7 @@ function encodeExec(view: ExecView): ExecInspect {
       entrypoint,
       arguments: rest,
       privileged: view.config.privileged,
-      ...(view.config.user !== undefined && { user: view.config.user }),
+      ...(view.config.user && { user: view.config.user }),
     },
     OpenStdin: view.config.attach.stdin,
     OpenStderr: view.config.attach.stderr,

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { type ApiVersion, sinceMinor } from '#api';
 import type { AttachedStream } from '#engine/containers';
-import type { HeaderFields, HttpRequest, HttpResponse } from '#serve/http';
+import type { Call } from './types.ts';
 
 const rawStream = 'application/vnd.docker.raw-stream';
 const multiplexedStream = 'application/vnd.docker.multiplexed-stream';
@@ -11,11 +11,14 @@ export function streamType(framed: boolean, version: ApiVersion): string {
   return framed && sinceMinor(version, 42) ? multiplexedStream : rawStream;
 }
 
-/** Turns the request's connection into raw bytes both ways, the way the client asked for. */
-export function hijack(request: HttpRequest, response: HttpResponse, contentType: string): Promise<Duplex> {
-  const upgraded: HeaderFields = { 'Content-Type': contentType, Connection: 'Upgrade', Upgrade: 'tcp' };
-  if (request.headers.has('upgrade')) return response.hijack(101, upgraded);
-  return response.hijack(200, { 'Content-Type': contentType });
+/**
+ * Turns the request's connection into raw bytes both ways, the way the client asked for. Who does not upgrade is told
+ * nothing of frames, as Docker has it.
+ */
+export function hijack({ request, response, version }: Call, framed: boolean): Promise<Duplex> {
+  if (!request.headers.has('upgrade')) return response.hijack(200, { 'Content-Type': rawStream });
+  const contentType = streamType(framed, version);
+  return response.hijack(101, { 'Content-Type': contentType, Connection: 'Upgrade', Upgrade: 'tcp' });
 }
 
 /** How long a client may keep its side open when the output has ended. */

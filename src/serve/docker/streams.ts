@@ -3,7 +3,7 @@ import { EngineError } from '#base';
 import type { AttachOptions } from '#engine/containers';
 import { encodeJson, jsonType, sendJson } from './answers.ts';
 import { idOf } from './containers.ts';
-import { hijack, splice, streamType } from './splice.ts';
+import { hijack, splice } from './splice.ts';
 import type { Call, DockerApiParts, Handlers } from './types.ts';
 
 type StreamOperation = 'containerAttach' | 'containerWait' | 'containerStats';
@@ -12,8 +12,7 @@ export function streamHandlers({ containers }: DockerApiParts): Handlers<StreamO
   return {
     async containerAttach(call) {
       const attached = await containers.attach(idOf(call), attachOptions(call));
-      const client = await hijack(call.request, call.response, streamType(attached.framed, call.version));
-      await splice(client, attached);
+      await splice(await hijack(call, attached.framed), attached);
     },
     async containerWait(call) {
       const { result } = containers.wait(idOf(call), waitCondition(call), call.signal);
@@ -63,6 +62,5 @@ function waitCondition({ request, version }: Call): WaitCondition {
   const condition = readText(request.query, 'condition');
   if (condition === undefined || !sinceMinor(version, 30)) return 'not-running';
   if (waitConditions.includes(condition)) return condition as WaitCondition;
-  if (!sinceMinor(version, 42)) return 'not-running';
   throw new EngineError('invalid', `invalid condition: ${JSON.stringify(condition)}`);
 }

@@ -14,20 +14,21 @@ export interface WaitingStream {
   readonly selection: StreamSelection;
 }
 
-/** Opens a conversation with a container, also one that has not started yet. */
+/**
+ * Opens a conversation with the container that `ref` names, also one that has not started yet.
+ * @throws EngineError invalid, for detach keys that are none; conflict, when it is paused or between two runs
+ */
 export async function attach(
   context: ContainerContext,
-  record: ContainerRecord,
+  ref: string,
   options: AttachOptions,
 ): Promise<AttachedStream> {
-  if (record.state.status === 'paused') {
-    throw new EngineError(
-      'conflict',
-      `Container ${record.id} is paused, unpause the container before attach`,
-    );
-  }
+  const detachKeys = parseDetachKeys(options.detachKeys ?? '', 'detach');
+  const record = context.records.find(ref);
+  refuseUnable(record, ref);
   const terminal = record.config.Tty;
-  const duplex = openRelay(context, record, options);
+  const onDetach = () => publish(context, record, 'detach');
+  const duplex = new RelayStream(terminal ? { detachKeys, onDetach } : {});
   publish(context, record, 'attach');
   if (options.logs) await replayLog(context, record, options, duplex);
   if (!options.stream) duplex.push(null);
@@ -35,12 +36,16 @@ export async function attach(
   return { stream: duplex, framed: !terminal };
 }
 
-function openRelay(context: ContainerContext, record: ContainerRecord, options: AttachOptions): RelayStream {
-  if (!record.config.Tty) return new RelayStream();
-  return new RelayStream({
-    detachKeys: parseDetachKeys(options.detachKeys ?? ''),
-    onDetach: () => publish(context, record, 'detach'),
-  });
+function refuseUnable({ state }: ContainerRecord, ref: string): void {
+  if (state.status === 'paused') {
+    throw new EngineError('conflict', `container ${ref} is paused, unpause the container before attach`);
+  }
+  if (state.status === 'restarting') {
+    throw new EngineError(
+      'conflict',
+      `container ${ref} is restarting, wait until the container is running before attach`,
+    );
+  }
 }
 
 async function join(

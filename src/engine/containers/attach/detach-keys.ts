@@ -2,16 +2,22 @@ import { EngineError } from '#base';
 
 const usual = 'ctrl-p,ctrl-q';
 
-/** Reads Docker's notation (`ctrl-p,ctrl-q`, `a,b`); empty means the usual. @throws EngineError invalid */
-export function parseDetachKeys(text: string): Uint8Array {
-  return Uint8Array.from((text || usual).split(','), parseKey);
+/**
+ * Reads Docker's notation (`ctrl-p,ctrl-q`, `a,b`, `DEL`); empty means the usual. `kind` is what the refusal calls them.
+ * @throws EngineError invalid
+ */
+export function parseDetachKeys(text: string, kind: 'detach' | 'escape'): Uint8Array {
+  const keys = (text || usual).split(',').map(parseKey);
+  const codes = keys.filter((code) => code !== undefined);
+  if (codes.length === keys.length) return Uint8Array.from(codes);
+  throw new EngineError('invalid', `Invalid ${kind} keys (${text}) provided`);
 }
 
-function parseKey(key: string): number {
-  if (key.length === 1) return key.charCodeAt(0);
+function parseKey(key: string): number | undefined {
+  if (key.length === 1 && key < '\x80') return key.charCodeAt(0);
+  if (key === 'DEL') return 0x7f;
   const control = /^ctrl-([a-z@[\\\]^_])$/.exec(key)?.[1];
-  if (control === undefined) throw new EngineError('invalid', `Unknown character: '${key}'`);
-  return control.toUpperCase().charCodeAt(0) & 0x1f;
+  return control === undefined ? undefined : control.toUpperCase().charCodeAt(0) & 0x1f;
 }
 
 /** Looks for a key sequence in what a user types, also across chunks. */

@@ -22,12 +22,18 @@ export class RelayStream extends Duplex {
   readonly #ended: Promise<unknown> | undefined;
   #socket: Socket | undefined;
   #held: (() => void) | undefined;
+  #detached = false;
 
   constructor(options: RelayOptions = {}) {
     super({ allowHalfOpen: true });
     this.#scanner = options.detachKeys && new DetachScanner(options.detachKeys);
     this.#onDetach = options.onDetach ?? (() => undefined);
     this.#ended = options.ended;
+  }
+
+  /** Whether the reader left by the keys. */
+  get detached(): boolean {
+    return this.#detached;
   }
 
   /** Joins the stream to the process's side; called once. */
@@ -78,6 +84,7 @@ export class RelayStream extends Duplex {
   }
 
   #detach(): void {
+    this.#detached = true;
     this.#onDetach();
     this.#socket?.removeAllListeners('data').destroy();
     this.push(null);

@@ -27,7 +27,7 @@ export function execProcess(
   const security = parseSecurityOptions(hostConfig.SecurityOpt ?? []);
   const { capabilities: available } = context.settings;
   const capabilities = exec.privileged ? available : resolveCapabilities(hostConfig, available);
-  const user = userOf(record, exec);
+  const user = execUser(record, exec);
   const { rows: height = 0, columns: width = 0 } = size ?? exec.size ?? {};
   const process: ProcessSpec = {
     args: exec.argv,
@@ -43,8 +43,11 @@ export function execProcess(
   return { process, seccomp: unfiltered ? undefined : seccompFor(security.seccomp, capabilities) };
 }
 
-/** Accounts are read from the root as the container has it now. */
-function userOf(record: ContainerRecord, exec: ExecConfig): ResolvedUser {
+/**
+ * Who the process runs as; accounts are read from the root as the container has it now.
+ * @throws EngineError invalid, in Docker's words, for a name that is not there
+ */
+export function execUser(record: ContainerRecord, exec: ExecConfig): ResolvedUser {
   using root = openDirectory(`/proc/${pidOf(record.state)}/root`);
   const groups = exec.user ? [] : (record.hostConfig.GroupAdd ?? []);
   return resolveUser(exec.user || record.config.User, groups, accountsBelow(root));

@@ -15,16 +15,25 @@ export interface Exec {
   started: boolean;
   /** Resolves when the process runs, or has failed to. */
   starting: Promise<unknown> | undefined;
+  /** While it runs. */
   task: ExecTask | undefined;
+  /** 0 before it started; stays when it has ended. */
+  pid: number;
   exitCode: number | undefined;
 }
 
-/** The execs of this daemon's life. */
+/** The execs that this daemon knows. */
 export class Execs {
   readonly #byId = new Map<string, Exec>();
+  readonly #onForget: (exec: Exec) => void;
 
-  add(containerId: ContainerId, config: ExecConfig): Exec {
-    const id = randomBytes(32).toString('hex');
+  /** `onForget` is called for each exec that can't be asked for any more. */
+  constructor(onForget: (exec: Exec) => void) {
+    this.#onForget = onForget;
+  }
+
+  /** Notes an exec, with an id of its own or one that it has already. */
+  add(containerId: ContainerId, config: ExecConfig, id = randomBytes(32).toString('hex')): Exec {
     const exec: Exec = {
       id,
       containerId,
@@ -32,6 +41,7 @@ export class Execs {
       started: false,
       starting: undefined,
       task: undefined,
+      pid: 0,
       exitCode: undefined,
     };
     this.#byId.set(id, exec);
@@ -55,22 +65,35 @@ export class Execs {
     );
   }
 
+  /** Notes the beginning of its process. */
+  run(exec: Exec, task: ExecTask): void {
+    exec.started = true;
+    exec.task = task;
+    exec.pid = task.pid;
+  }
+
   /** Notes the end, and forgets the exec after a while. */
   end(exec: Exec, exitCode: number): void {
     exec.exitCode = exitCode;
     exec.task = undefined;
-    setTimeout(() => this.#byId.delete(exec.id), keepMs).unref();
+    setTimeout(() => this.#forget(exec), keepMs).unref();
   }
 
   /** Forgets the execs of a container that is gone. */
   deleteOf(containerId: ContainerId): void {
     for (const exec of this.#byId.values()) {
-      if (exec.containerId === containerId) this.#byId.delete(exec.id);
+      if (exec.containerId === containerId) this.#forget(exec);
     }
+  }
+
+  #forget(exec: Exec): void {
+    if (this.#byId.delete(exec.id)) this.#onForget(exec);
   }
 }
 
-export function viewOf(exec: Exec): ExecView {
-  const { id, containerId, config, task, exitCode } = exec;
-  return { id, containerId, config, exitCode, running: task !== undefined, pid: task?.pid ?? 0 };
+/** `user` is who a process runs as that names nobody. */
+export function viewOf(exec: Exec, user: string): ExecView {
+  const { id, containerId, task, pid, exitCode } = exec;
+  const config = { ...exec.config, user: exec.config.user || user };
+  return { id, containerId, config, exitCode, running: task !== undefined, pid };
 }

@@ -11,7 +11,9 @@ import { publish } from '../publish.ts';
 import type { AttachedStream, ContainerRecord, ExecStartOptions } from '../types.ts';
 import { refuseUnable } from './create-exec.ts';
 import type { Exec } from './exec.ts';
+import { writeExecFile } from './exec-file.ts';
 import { type ExecProcess, execProcess } from './exec-process.ts';
+import { endWithClient } from './hang-up.ts';
 
 /** Runs the noted process. @returns the conversation with it, or undefined when detached */
 export async function startExec(
@@ -20,6 +22,7 @@ export async function startExec(
   options: ExecStartOptions,
 ): Promise<AttachedStream | undefined> {
   const { record, running } = beginExec(context, exec, options);
+  writeExecFile(context.settings, exec);
   if (!options.detach) return converse(context, record, exec, running);
   await running;
   return undefined;
@@ -35,7 +38,8 @@ export function beginExec(
   options: ExecStartOptions,
 ): { readonly record: ContainerRecord; readonly running: Promise<RunningExec> } {
   const record = context.records.find(exec.containerId);
-  if (exec.started) throw new EngineError('conflict', messages.execHasRun(exec.id));
+  if (exec.exitCode !== undefined) throw new EngineError('conflict', messages.execHasRun(exec.id));
+  if (exec.started) throw new EngineError('conflict', messages.execRuns(exec.id));
   refuseUnable(record, record.id);
   const live = context.live.get(record.id);
   if (live === undefined) throw new EngineError('conflict', messages.notRunning(record.id));
@@ -63,7 +67,7 @@ interface Launch {
 async function begin(context: ContainerContext, launch: Launch, container: Task): Promise<RunningExec> {
   const { record, exec } = launch;
   const task = await runIn(context, launch, container);
-  exec.task = task;
+  context.execs.run(exec, task);
   return { task, ended: watchEnd(context, record, exec, task) };
 }
 
@@ -73,6 +77,7 @@ async function runIn(context: ContainerContext, launch: Launch, task: Task): Pro
   const { process, seccomp } = launch.process;
   const plan = compileExec(process, { cgroup: cgroupOf(context, record), ...(seccomp && { seccomp }) });
   try {
+    if (!process.cwd.startsWith('/')) throw new EngineError('invalid', 'Cwd must be an absolute path');
     return await task.exec({
       id: exec.id,
       plan: encodePlan(plan),
@@ -82,7 +87,7 @@ async function runIn(context: ContainerContext, launch: Launch, task: Task): Pro
     });
   } catch (cause) {
     context.execs.end(exec, startExitCode(cause));
-    const message = `OCI runtime exec failed: exec failed: unable to start container process: ${errorMessage(cause)}: unknown`;
+    const message = `OCI runtime exec failed: exec failed: unable to start container process: ${errorMessage(cause)}`;
     throw new EngineError(errorKind(cause), message, { cause });
   }
 }
@@ -104,8 +109,9 @@ function converse(
       ({ ended }) => ended,
       () => undefined,
     ),
-    ...(terminal ? { detachKeys: parseDetachKeys(detachKeys ?? ''), onDetach } : {}),
+    ...(terminal ? { detachKeys: parseDetachKeys(detachKeys ?? '', 'escape'), onDetach } : {}),
   });
+  if (exec.config.killOnDisconnect === true) endWithClient(context, exec, stream);
   running.then(
     ({ task }) => (task.socket === undefined ? stream.push(null) : stream.connect(task.socket)),
     (error) => tellFailure(stream, exec, error),
@@ -120,7 +126,8 @@ function tellFailure(stream: RelayStream, { config }: Exec, error: unknown): voi
   stream.push(null);
 }
 
-function watchEnd(
+/** Notes the exec's end when it comes. */
+export function watchEnd(
   context: ContainerContext,
   record: ContainerRecord,
   exec: Exec,

@@ -2,6 +2,7 @@ import { errorMessage } from '#base';
 import type { Sandbox, SandboxRecord } from '#engine/networks';
 import type { ExitStatus, Task } from '#task';
 import type { ContainerContext } from '../context.ts';
+import { adoptExecs } from '../exec/adopt-execs.ts';
 import { startAtBoot } from '../restart/at-boot.ts';
 import { isLive } from '../state.ts';
 import { transition } from '../transition.ts';
@@ -62,7 +63,10 @@ async function settle(
 ): Promise<void> {
   const { id, state } = record;
   if (isLive(state)) {
-    if (isTask(found)) return onLive(context, record, { task: found, sandbox });
+    if (isTask(found)) {
+      onLive(context, record, { task: found, sandbox });
+      return await adoptExecs(context, record, found);
+    }
     await recordExit(context, id, found ?? lostExit(record));
     return;
   }

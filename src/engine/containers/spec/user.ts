@@ -73,9 +73,10 @@ function findGroup(text: string, groups: readonly Group[]): number {
 }
 
 function parseId(text: string): number | undefined {
-  if (!/^\d+$/.test(text)) return undefined;
+  if (!/^-?\d+$/.test(text)) return undefined;
   const id = Number(text);
-  if (id > largestId) throw new EngineError('invalid', 'uids and gids must be in range 0-2147483647');
+  if (id < 0 || id > largestId)
+    throw new EngineError('invalid', 'uids and gids must be in range 0-2147483647');
   return id;
 }
 
