@@ -16,7 +16,7 @@ import { usageLine } from './usage-line.ts';
 export function commandHelp(program: string, located: Located, command: Command): string {
   const description = command.description ?? located.entry.summary;
   const sections = [usageLine(program, located, command), description, aliasSection(program, located)];
-  const options = flagUsages(withHelp(command.flags), width());
+  const options = flagUsages(withHelp(knownTo(program, command.flags)), width());
   if (options !== '') sections.push(`Options:\n${options.trimEnd()}`);
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
@@ -61,6 +61,12 @@ function commandList(title: string, entries: readonly Listed[]): string {
 
 function sorted(entries: readonly Listed[]): Listed[] {
   return [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** A program called by the stock client's name shows the stock client's flags. */
+function knownTo(program: string, flags: FlagTable): FlagTable {
+  if (program !== 'docker') return flags;
+  return Object.fromEntries(Object.entries(flags).filter(([, flag]) => !flag.isOwn));
 }
 
 /** Only a command whose `-h` means something else shows its `--help`. */

@@ -9,6 +9,10 @@ import { compileTemplate, type Template, TemplateError, type Value } from './tem
 
 export const inspectFormatFlag = text(plainFormatFlagSummary, { short: 'f' });
 
+export const inspectAsFlag = text('Print a command line that makes the same container ("run")', {
+  isOwn: true,
+});
+
 /**
  * Prints objects as one JSON list, or each by a template, in the order of their names; what could not be
  * fetched is said at the end. `fetch` returns the daemon's own JSON text.

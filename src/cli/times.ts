@@ -1,4 +1,4 @@
-import { tryParseDuration } from './format/duration.ts';
+import { tryParseDuration } from '#base';
 
 /**
  * A `--since` or `--until` value as the API takes it, `seconds.nanoseconds`: a length of time before

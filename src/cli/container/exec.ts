@@ -36,7 +36,7 @@ export const command = defineCommand({
       User: values.user,
       Privileged: values.privileged,
       Tty: values.tty,
-      ConsoleSize: values.tty ? around.consoleSize : null,
+      ConsoleSize: values.tty && !values.detach ? around.consoleSize : null,
       AttachStdin: !values.detach && values.interactive,
       AttachStderr: !values.detach,
       AttachStdout: !values.detach,

@@ -7,6 +7,7 @@ export interface FlagOptions {
   readonly short?: string;
   readonly valueName?: string;
   readonly hidden?: boolean;
+  readonly isOwn?: boolean;
   readonly deprecated?: string;
   readonly onlyOn?: string;
 }

@@ -12,6 +12,8 @@ export interface Flag<T> {
   readonly defaultText: string | undefined;
   /** Accepted, but not in the help. */
   readonly hidden?: boolean;
+  /** Unknown to the stock client: in the help only under our own name. */
+  readonly isOwn?: boolean;
   /** Said when the flag is used: what to use in its place. */
   readonly deprecated?: string;
   /** Said when its short form is used: what to use in its place. */

@@ -1,7 +1,7 @@
 import { ApiError, imagePath, segment } from '#client';
 import { atLeast, defineCommand } from '../command.ts';
 import { bool, text } from '../flags/index.ts';
-import { inspectFormatFlag, inspectObjects } from '../inspect-objects.ts';
+import { inspectAsFlag, inspectFormatFlag, inspectObjects } from '../inspect-objects.ts';
 import type { Session } from '../session.ts';
 
 /** Where each kind of object is looked up, in the order in which a bare name is tried. */
@@ -27,11 +27,16 @@ export const command = defineCommand({
   synopsis: ['[OPTIONS] NAME|ID [NAME|ID...]'],
   operands: atLeast(1),
   flags: {
+    as: inspectAsFlag,
     format: inspectFormatFlag,
     size: bool('Display total file sizes if the type is container', 's'),
     type: text('Only inspect objects of the given type'),
   },
   async run(session, { operands, values, given }) {
+    if (values.as !== '') {
+      const { inspectAs } = await import('../inspect-as.ts');
+      return inspectAs(session, values.as, operands);
+    }
     const wanted = checkType(values.type, given.has('type'));
     await inspectObjects(operands, values.format, (name) => find(session, name, wanted, values.size));
   },
