@@ -8,7 +8,7 @@ export const command = defineCommand({
   synopsis: ['[OPTIONS] CONTAINER'],
   operands: exactly(1),
   flags: {
-    clear: bool('Forget what the container has written so far, and print nothing'),
+    clear: { ...bool('Forget what the container has written so far, and print nothing'), isOwn: true },
     details: bool('Show extra details provided to logs'),
     follow: bool('Follow log output', 'f'),
     since: text(

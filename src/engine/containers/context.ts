@@ -12,6 +12,7 @@ import type { Monitors } from './health/monitor.ts';
 import type { OomWatches } from './lifecycle/oom.ts';
 import type { Live } from './live.ts';
 import type { LogFiles } from './logs/files/log-files.ts';
+import type { LogPacking } from './logs/log-packing.ts';
 import type { HostDefaults } from './record/resolve-host-config.ts';
 import type { Records } from './records.ts';
 import type { Restarts } from './restart/restarts.ts';
@@ -59,6 +60,7 @@ export interface ContainerContext extends ContainerRooms {
   readonly lock: KeyedLock;
   readonly live: Live;
   readonly logFiles: LogFiles;
+  readonly logPacking: LogPacking;
   readonly restarts: Restarts;
   readonly oomWatches: OomWatches;
   readonly execs: Execs;

@@ -5,5 +5,7 @@ import type { ContainerRecord } from '../types.ts';
 /** Ends what onLive() began, when a container's process has ended; its record tells how. */
 export function onEnd(context: ContainerContext, record: ContainerRecord): void {
   context.live.delete(record.id);
+  context.oomWatches.end(record.id);
+  context.logPacking.end(record.id);
   endMonitor(context, record);
 }

@@ -10,6 +10,8 @@ import { watchExit } from './exit.ts';
  */
 export function onLive(context: ContainerContext, record: ContainerRecord, live: LiveContainer): void {
   context.live.set(record.id, live);
+  context.oomWatches.begin(context, record);
   watchExit(context, record.id, live.task);
+  context.logPacking.begin(context, record);
   startMonitor(context, record);
 }

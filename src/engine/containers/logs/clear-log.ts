@@ -15,7 +15,7 @@ export async function clearLog(context: ContainerContext, record: ContainerRecor
     throw new EngineError('notImplemented', 'configured logging driver does not support clearing');
   }
   const live = context.live.get(record.id);
-  if (live !== undefined) return await live.task.clearLog();
+  if (live !== undefined) return await context.logFiles.alone(path, () => live.task.clearLog());
   await context.logFiles.hold(path, () => removeFiles(path));
 }
 

@@ -18,10 +18,15 @@ export class LogFiles {
    * current file, or its lock could not be had.
    */
   async hold<T>(path: string, work: (locked: boolean) => Promise<T>): Promise<T> {
-    return await this.#turns.run(path, async () => {
+    return await this.alone(path, async () => {
       await using lock = await lockCurrent(path);
       return await work(lock !== undefined);
     });
+  }
+
+  /** Runs `work` while nobody else of this process holds the log. */
+  async alone<T>(path: string, work: () => Promise<T>): Promise<T> {
+    return await this.#turns.run(path, work);
   }
 
   /**

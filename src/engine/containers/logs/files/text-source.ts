@@ -23,18 +23,18 @@ export class PlainSource implements TextSource {
   async [Symbol.asyncDispose](): Promise<void> {}
 }
 
-const packedBytes = 64 * 1024;
+const chunkBytes = 64 * 1024;
 
 /** A compressed file, unpacked as it is read; one that is damaged ends where the damage begins. */
 export class UnpackedSource implements TextSource {
   readonly #packed: Readable;
-  readonly #unpacking = createGunzip({ chunkSize: packedBytes });
+  readonly #unpacking = createGunzip({ chunkSize: chunkBytes });
   readonly #chunks: AsyncIterator<Buffer>;
   #window: Buffer = Buffer.alloc(0);
   #windowStart = 0;
 
   constructor(handle: FileHandle) {
-    this.#packed = Readable.from(readPacked(handle));
+    this.#packed = Readable.from(readBytes(handle));
     this.#packed.on('error', (error) => this.#unpacking.destroy(error)).pipe(this.#unpacking);
     this.#chunks = this.#unpacking[Symbol.asyncIterator]();
   }
@@ -74,10 +74,11 @@ export class UnpackedSource implements TextSource {
   }
 }
 
-async function* readPacked(handle: FileHandle): AsyncGenerator<Buffer> {
+/** A file's bytes from its start on. */
+export async function* readBytes(handle: FileHandle): AsyncGenerator<Buffer> {
   for (let position = 0; ; ) {
-    const block = Buffer.allocUnsafe(packedBytes);
-    const { bytesRead } = await handle.read(block, 0, packedBytes, position);
+    const block = Buffer.allocUnsafe(chunkBytes);
+    const { bytesRead } = await handle.read(block, 0, chunkBytes, position);
     if (bytesRead === 0) return;
     position += bytesRead;
     yield block.subarray(0, bytesRead);
