@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 /* read(descriptor, buffer) → bytes read */
@@ -31,6 +32,13 @@ static napi_value make_pipe(napi_env env, napi_callback_info info)
 	return answer_pair(&call, ends);
 }
 
+/* eventCounter() → descriptor of an eventfd that does not block */
+static napi_value make_event_counter(napi_env env, napi_callback_info info)
+{
+	struct call call = begin_call(env, info);
+	return answer(&call, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+}
+
 /* setNonBlocking(descriptor, 1 or 0) */
 static napi_value set_non_blocking(napi_env env, napi_callback_info info)
 {
@@ -54,6 +62,7 @@ const struct method descriptor_methods[] = {
 	{"read", read_bytes},
 	{"write", write_bytes},
 	{"pipe", make_pipe},
+	{"eventCounter", make_event_counter},
 	{"setNonBlocking", set_non_blocking},
 	{"close", close_descriptor},
 	{NULL, NULL},

@@ -17,6 +17,7 @@ export interface Addon {
   read(fd: number, buffer: Uint8Array): Result;
   write(fd: number, bytes: Uint8Array): Result;
   pipe(flags: number): PairResult;
+  eventCounter(): Result;
   setNonBlocking(fd: number, on: 0 | 1): Result;
   close(fd: number): Result;
 

@@ -2,7 +2,14 @@ import { addon } from './addon.ts';
 import { checked } from './errno.ts';
 
 /** Events of epoll(7); hang-up and error are reported whether asked for or not. */
-export const pollEvent = { readable: 1, writable: 4, error: 8, hangUp: 16, peerClosed: 0x2000 } as const;
+export const pollEvent = {
+  readable: 1,
+  priority: 2,
+  writable: 4,
+  error: 8,
+  hangUp: 16,
+  peerClosed: 0x2000,
+} as const;
 
 /** A watched descriptor. It must be disposed of before the descriptor is closed. */
 export interface Watch extends Disposable {

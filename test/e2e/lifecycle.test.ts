@@ -155,7 +155,8 @@ describe('the life of a container', () => {
     await ok('run -d --name held base:1 sleep 99');
     const refused = await docker('rm held');
     assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /container is running: stop the container before removing or force remove/);
+    const text = 'container is running: stop the container before removing or force remove';
+    assert.equal(refused.stderr, `Error response from daemon: cannot remove container "held": ${text}\n`);
     await ok('rm -f held');
   });
 

@@ -60,7 +60,7 @@ export async function recordExit(
   const oomKilled = oomKills(cgroup) > 0;
   const live = context.live.get(id);
   const ended = storeEnd(context, record, status, oomKilled);
-  if (oomKilled) publish(context, ended, 'oom');
+  if (oomKilled && !context.oomWatches.hasTold(id)) publish(context, ended, 'oom');
   onEnd(context, ended);
   publishDeath(context, ended);
   await live?.sandbox?.release();

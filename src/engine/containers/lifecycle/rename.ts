@@ -1,4 +1,4 @@
-import { EngineError } from '#base';
+import { EngineError, errorMessage } from '#base';
 import type { ContainerContext } from '../context.ts';
 import { publish } from '../publish.ts';
 import { parseName } from '../record/name.ts';
@@ -7,9 +7,17 @@ import type { ContainerRecord } from '../types.ts';
 /** Gives a container another name; its lock is held. */
 export function renameContainer(context: ContainerContext, record: ContainerRecord, text: string): void {
   if (text === '') throw new EngineError('invalid', 'Neither old nor new names may be empty');
-  const name = parseName(text);
+  const name = parseNewName(text);
   if (name === record.name) {
     throw new EngineError('invalid', 'Renaming a container with the same name as its current name');
   }
   publish(context, context.records.update(record.id, { name }), 'rename', { oldName: `/${record.name}` });
+}
+
+function parseNewName(text: string): string {
+  try {
+    return parseName(text.startsWith('/') ? text : `/${text}`);
+  } catch (cause) {
+    throw new EngineError('invalid', `Error when allocating new name: ${errorMessage(cause)}`, { cause });
+  }
 }

@@ -27,7 +27,7 @@ export function taskFailure(cause: unknown, launch: FailedLaunch): EngineError {
   if (port !== undefined && launch.sandbox !== undefined) {
     return networkingFailure(hostPortInUse(launch.sandbox, port));
   }
-  const message = `failed to create task for container: failed to create shim task: OCI runtime create failed: unable to start container process: ${errorMessage(cause)}`;
+  const message = `failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ${errorMessage(cause)}`;
   return new EngineError(errorKind(cause), message, { cause });
 }
 
