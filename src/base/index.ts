@@ -15,6 +15,7 @@ export {
   parseDigest,
   tryParseDigest,
 } from './digest.ts';
+export { tryParseDuration } from './duration.ts';
 export {
   EngineError,
   type EngineErrorOptions,
@@ -24,8 +25,9 @@ export {
   errorMessage,
 } from './errors.ts';
 export { checkFilterKeys, type Filter, filterFlag, filterPasses, labelsPass } from './filter.ts';
+export { parseFilterTime } from './filter-time.ts';
 export { humanDuration } from './human-duration.ts';
-export { KeyedLock } from './lock.ts';
+export { KeyedLock, SingleRun } from './lock.ts';
 export {
   createLog,
   formatEntry,
@@ -36,4 +38,5 @@ export {
   type LogLevel,
   silentLog,
 } from './log.ts';
+export { compilePruneFilter, type Prunable, pruneRefusal } from './prune-filter.ts';
 export { formatTimestamp, nowNs, parseTimestamp } from './time.ts';

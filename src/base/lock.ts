@@ -1,3 +1,5 @@
+import { EngineError } from './errors.ts';
+
 /** A mutex per key: calls with one key run one after the other, in the order they came. */
 export class KeyedLock {
   readonly #tails = new Map<string, Promise<void>>();
@@ -15,6 +17,27 @@ export class KeyedLock {
       return await result;
     } finally {
       if (this.#tails.get(key) === tail) this.#tails.delete(key);
+    }
+  }
+}
+
+/** Work of which one at a time may run; who comes meanwhile is refused. */
+export class SingleRun {
+  readonly #refusal: string;
+  #isRunning = false;
+
+  constructor(refusal: string) {
+    this.#refusal = refusal;
+  }
+
+  /** @throws EngineError conflict, with the refusal, while earlier work runs */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#isRunning) throw new EngineError('conflict', this.#refusal);
+    this.#isRunning = true;
+    try {
+      return await work();
+    } finally {
+      this.#isRunning = false;
     }
   }
 }

@@ -6,8 +6,10 @@
  *
  * It formats nothing for a protocol, and asks its constructor's argument which containers use an image.
  */
+export { applyChanges } from './change/apply-changes.ts';
 export { type ImagesOptions, openImages } from './open-images.ts';
 export type {
+  CommitRequest,
   ImageFilters,
   ImageHistoryItem,
   ImageProgress,
@@ -15,6 +17,7 @@ export type {
   Images,
   ImageUser,
   ImageView,
+  ImportRequest,
   LayerStatus,
   ListOptions,
   OnImageProgress,

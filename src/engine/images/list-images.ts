@@ -6,11 +6,11 @@ import {
   filterPasses,
   labelsPass,
   nowNs,
+  parseFilterTime,
 } from '#base';
 import { findImage } from './find-image.ts';
 import type { ImageRecord, ImageRecords, NameRecord } from './image-records.ts';
 import { createdNs, groupNames, splitNames } from './image-view.ts';
-import { parseMoment } from './parse-moment.ts';
 import { matchesPattern } from './reference-pattern.ts';
 import type { ImageSummaryView, ListOptions } from './types.ts';
 
@@ -63,7 +63,7 @@ function selector(records: ImageRecords, filters: Filter): Selector {
   const momentOf = (key: string) => filters[key]?.map((name) => createdNs(findImage(records, name).config));
   const before = momentOf('before');
   const since = momentOf('since');
-  const until = filters.until?.map((text) => parseMoment(text, nowNs()));
+  const until = filters.until?.map((text) => parseFilterTime(text, nowNs()));
   return (record, names) => {
     const created = createdNs(record.config);
     const isDangling = !names.some(({ kind }) => kind === 'tag');

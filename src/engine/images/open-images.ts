@@ -1,20 +1,23 @@
-import { type Digest, EngineError } from '#base';
-import type { EngineFact, ImageAction } from '#engine/events';
-import { familiarName, familiarReference, parseReference, withDefaultTag } from '#oci';
+import type { Digest } from '#base';
+import type { EngineFact } from '#engine/events';
+import { familiarName, familiarReference } from '#oci';
 import type { RegistryClient } from '#registry';
 import type { ContentStore } from '#store/content';
 import type { Metadata } from '#store/metadata';
 import type { Layers } from '#store/snapshots';
 import { findImage, requirePlatform } from './find-image.ts';
 import { imageHistory } from './image-history.ts';
-import { type ImageRecord, ImageRecords } from './image-records.ts';
+import { ImageRecords } from './image-records.ts';
 import { viewImage } from './image-view.ts';
 import { Intake } from './intake.ts';
 import { listImages } from './list-images.ts';
 import { loadImages } from './load/load-images.ts';
-import { nameOf } from './names.ts';
+import { newName } from './make/make-image.ts';
+import { makeVerbs } from './make/verbs.ts';
+import { familiarText } from './names.ts';
 import { Puller } from './pull/puller.ts';
-import { removeImage } from './remove-image.ts';
+import { removeVerbs } from './remove-verbs.ts';
+import { type ImageRoom, labelsOf, layerBytes, tell } from './room.ts';
 import type { Images, ImageUser } from './types.ts';
 
 export interface ImagesOptions {
@@ -38,12 +41,12 @@ export function openImages(options: ImagesOptions): Images {
   const intake = new Intake(records, content, layers);
   const { registry, concurrentDownloads } = options;
   const puller = new Puller({ records, layers, intake, registry, concurrentDownloads });
-  const tell = (action: ImageAction, id: string, name: string, labels = {}) => {
-    options.publish({ type: 'image', action, id, attributes: { ...labels, name } });
-  };
-  const labelsOf = (record: ImageRecord) => record.config.config.Labels ?? {};
+  const { publish, usersOf } = options;
+  const room: ImageRoom = { records, layers, intake, publish, usersOf };
 
   return {
+    ...removeVerbs(room),
+    ...makeVerbs(room),
     resolve(nameOrId, platform) {
       const record = findImage(records, nameOrId);
       if (platform !== undefined) requirePlatform(record, nameOrId, platform);
@@ -54,8 +57,8 @@ export function openImages(options: ImagesOptions): Images {
       listImages(
         {
           records,
-          layerBytes: (diffId) => layers.get(diffId)?.sizeBytes ?? 0,
-          containersOf: ({ id }) => options.usersOf(id).length,
+          layerBytes: (diffId) => layerBytes(room, diffId),
+          containersOf: ({ id }) => usersOf(id).length,
         },
         listOptions,
       ),
@@ -66,42 +69,23 @@ export function openImages(options: ImagesOptions): Images {
     history(nameOrId) {
       const record = findImage(records, nameOrId);
       const diffIds = record.config.rootfs.diff_ids;
-      const layerBytes = (index: number) => {
-        const diffId = diffIds[index];
-        return (diffId === undefined ? undefined : layers.get(diffId)?.sizeBytes) ?? 0;
-      };
-      return imageHistory(record, records.names(record.id), layerBytes);
+      const bytesOf = (index: number) => layerBytes(room, diffIds[index]);
+      return imageHistory(record, records.names(record.id), bytesOf);
     },
     async pull(request, onProgress, signal) {
       const pulled = await puller.pull(request, onProgress, signal);
-      for (const reference of pulled) tell('pull', familiarReference(reference), familiarName(reference));
+      for (const reference of pulled)
+        tell(room, 'pull', familiarReference(reference), familiarName(reference));
     },
     async load(archive, onProgress, signal) {
       const ids = await loadImages({ records, layers, intake }, archive, onProgress, signal);
-      for (const id of ids) tell('load', id, id);
+      for (const id of ids) tell(room, 'load', id, id);
     },
     tag(nameOrId, target) {
-      const reference = withDefaultTag(parseReference(target));
-      if (reference.digest !== undefined) {
-        throw new EngineError('invalid', 'refusing to create a tag with a digest reference');
-      }
+      const name = newName(target);
       const record = findImage(records, nameOrId);
-      records.point(nameOf(reference), record.id);
-      tell('tag', record.id, familiarReference(reference), labelsOf(record));
-    },
-    async remove(nameOrId, removeOptions) {
-      const labels = labelsOf(findImage(records, nameOrId));
-      const { items, documents, id } = removeImage(
-        { records, usersOf: options.usersOf },
-        nameOrId,
-        removeOptions,
-      );
-      for (const item of items) {
-        if (item.kind === 'untagged') tell('untag', id, id, labels);
-        else if (item.digest === id) tell('delete', id, id, labels);
-      }
-      await intake.discard(documents);
-      return items;
+      records.point(name, record.id);
+      tell(room, 'tag', record.id, familiarText(name), labelsOf(record));
     },
     count: () => records.count(),
     async reconcile() {

@@ -1,5 +1,5 @@
-import type { DiffId, Digest } from '#base';
-import type { ImageConfigFile, Platform } from '#oci';
+import type { DiffId, Digest, Filter } from '#base';
+import type { ImageConfig, ImageConfigFile, Platform } from '#oci';
 import type { RegistryAuth } from '#registry';
 
 /** An image that a container can be made of. */
@@ -105,6 +105,27 @@ export type RemovedItem =
   | { readonly kind: 'untagged'; readonly reference: string }
   | { readonly kind: 'deleted'; readonly digest: Digest };
 
+/** A new image: a layer over those of another image. */
+export interface CommitRequest {
+  /** ID of the image below. */
+  readonly parent: string;
+  readonly config: ImageConfig;
+  readonly author: string;
+  readonly comment: string;
+  readonly createdBy: string;
+  /** As users write it; absent: the image gets no name. */
+  readonly name?: string;
+}
+
+/** A new image of one layer. */
+export interface ImportRequest {
+  readonly config: ImageConfig;
+  readonly comment: string;
+  readonly name?: string;
+  /** Absent: this machine's. */
+  readonly platform?: Platform;
+}
+
 /** A container that was made from an image. */
 export interface ImageUser {
   readonly id: string;
@@ -131,6 +152,19 @@ export interface Images {
   tag(nameOrId: string, target: string): void;
   /** Takes a name away, and with the last one the image. @throws EngineError conflict, when it is in use */
   remove(nameOrId: string, options: RemoveOptions): Promise<RemovedItem[]>;
+  /** Removes unused images; without `dangling=false` only dangling ones. Filter keys: dangling label label! until. */
+  prune(filter?: Filter): Promise<{ readonly removed: RemovedItem[]; readonly reclaimedBytes: number }>;
+  /**
+   * Makes an image of a tar of changes in layer form; keeps nothing when it fails.
+   * @returns its ID, and the name that it got, empty for none. @throws EngineError notFound, invalid
+   */
+  commit(
+    request: CommitRequest,
+    tar: AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+  ): Promise<{ readonly id: Digest; readonly reference: string }>;
+  /** Makes an image of a tar of a whole root, compressed or not; keeps nothing when it fails. */
+  import(request: ImportRequest, tar: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Digest>;
   /** How many images there are. */
   count(): number;
   /** Removes what an earlier daemon left half done; before the first call of anything else. */

@@ -1,0 +1,29 @@
+import { findImage } from '../find-image.ts';
+import { familiarText } from '../names.ts';
+import { type ImageRoom, tell } from '../room.ts';
+import type { Images } from '../types.ts';
+import { makeImage, newName } from './make-image.ts';
+
+/** What makes images of files. */
+export function makeVerbs(room: ImageRoom): Pick<Images, 'commit' | 'import'> {
+  return {
+    async commit({ parent, name, config, author, comment, createdBy }, tar, signal) {
+      const names = name === undefined ? [] : [newName(name)];
+      const step = { created_by: createdBy, ...(comment !== '' && { comment }) };
+      const plan = { parent: findImage(room.records, parent), config, author, step, names };
+      const id = await makeImage(room, plan, tar, signal);
+      tell(room, 'create', id, id, config.Labels);
+      const reference = names.map(familiarText)[0] ?? '';
+      if (reference !== '') tell(room, 'tag', id, reference, config.Labels);
+      return { id, reference };
+    },
+    async import({ name, config, comment, platform }, tar, signal) {
+      const names = name === undefined ? [] : [newName(name)];
+      const plan = { config, author: '', step: { comment }, platform, names };
+      const id = await makeImage(room, plan, tar, signal);
+      for (const given of names) tell(room, 'tag', id, familiarText(given), config.Labels);
+      tell(room, 'import', id, id);
+      return id;
+    },
+  };
+}
