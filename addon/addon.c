@@ -92,6 +92,7 @@ NAPI_MODULE_INIT()
 	define(env, exports, descriptor_methods);
 	define(env, exports, socket_methods);
 	define(env, exports, mount_methods);
+	define(env, exports, mount_inside_methods);
 	define(env, exports, file_methods);
 	define(env, exports, log_methods);
 	define(env, exports, process_methods);

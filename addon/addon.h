@@ -52,6 +52,7 @@ extern const struct method poll_methods[];
 extern const struct method descriptor_methods[];
 extern const struct method socket_methods[];
 extern const struct method mount_methods[];
+extern const struct method mount_inside_methods[];
 extern const struct method file_methods[];
 extern const struct method log_methods[];
 extern const struct method process_methods[];

@@ -48,6 +48,9 @@ export interface Addon {
     userNamespace: number,
   ): Result;
 
+  moveMountInside(namespace: number, tree: number, place: number): Result;
+  unmountInside(namespace: number, directory: number, name: string, flags: number): Result;
+
   openat2(directory: number, path: string, flags: number, mode: number, resolve: number): Result;
   mknod(path: string, mode: number, major: number, minor: number): Result;
   setModified(path: string, seconds: number, nanoseconds: number): Result;

@@ -41,7 +41,7 @@ export {
 export { type CgroupWrite, memoryLimit, writeCgroupFiles } from './cgroup-write.ts';
 export { monotonicMicroseconds } from './clock.ts';
 export { connectInside } from './connect.ts';
-export { sendUnixDatagram } from './datagram.ts';
+export { connectUnixDatagrams, sendUnixDatagram } from './datagram.ts';
 export { type OpenDescriptor, ownDescriptor } from './descriptor.ts';
 export { openPipe, readAvailable, setNonBlocking, writeAvailable } from './descriptor-io.ts';
 export { errnoName, SystemCallError } from './errno.ts';
@@ -67,6 +67,7 @@ export {
   setMountAttributes,
   unmount,
 } from './mount.ts';
+export { attachMountInside, unmountInside } from './mount-inside.ts';
 export { type MountInfo, parseMountInfo } from './mountinfo.ts';
 export { type DeviceAddress, decodeAddress, decodeLink, type Link } from './netlink/link.ts';
 export { encodeMessages, messageFlag, type NetlinkMessage, payloadOffset } from './netlink/message.ts';

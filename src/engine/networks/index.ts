@@ -15,6 +15,7 @@ export { createNetworks, type NetworksParts } from './networks.ts';
 export { hostPortInUse } from './port-failure.ts';
 export { type PortWishes, parseContainerPort, portRequests } from './port-requests.ts';
 export type { DefaultBridge } from './predefined.ts';
+export { probeBridge, probeFirewall, probeVeth } from './probe.ts';
 export { bridgedResolvConf, hostResolvConf, type ResolverWishes } from './resolv-conf.ts';
 export type { AddressPool } from './subnet-choice.ts';
 export type {

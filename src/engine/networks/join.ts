@@ -2,12 +2,12 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { EngineError } from '#base';
 import { parseSubnet } from './address.ts';
 import type { BridgeNetwork } from './bridge-network.ts';
+import { ContainerPorts } from './container-ports.ts';
 import type { NetworkDirectory } from './directory.ts';
-import { type HostPorts, HostPortUnavailable } from './host-ports.ts';
+import type { HostPorts } from './host-ports.ts';
 import { type Attachment, planLaunch } from './launch.ts';
 import { LiveSandbox, publicationsOf } from './live-sandbox.ts';
-import { hostPortError } from './port-failure.ts';
-import type { EndpointRequest, EndpointState, JoinRequest, NetworkRecord, PublishedPort } from './types.ts';
+import type { EndpointRequest, EndpointState, JoinRequest, NetworkRecord } from './types.ts';
 
 export interface JoinParts {
   readonly directory: NetworkDirectory;
@@ -29,20 +29,22 @@ export function joinNetworks(request: JoinRequest, parts: JoinParts): LiveSandbo
   const joined = request.endpoints.map((wish) => joinOne(wish, parts.directory, undo));
   const endpoints = Object.fromEntries(joined.map(({ record, endpoint }) => [record.name, endpoint]));
   const publisher = joined.find(({ bridge }) => bridge !== undefined);
-  const ports = publisher === undefined ? [] : takePorts(request, publisher, parts.ports, undo);
+  const { containerId, containerName } = request;
+  const ports = publisher && portsAt(publisher, containerName, parts.ports);
+  ports?.take(request.ports);
+  undo.defer(() => ports?.release(ports.all));
   undo.defer(parts.onRelease);
 
   const launch = joined.some(({ record }) => record.driver === 'host')
     ? undefined
     : planLaunch(joined.flatMap(attachmentOf), {
         ipv6: parts.ipv6,
-        publications: publicationsOf({ endpoints, ports }),
+        publications: publicationsOf({ endpoints, ports: ports?.all ?? [] }),
       });
-  const { containerId, containerName } = request;
   const held = undo.move();
   return new LiveSandbox(
-    { containerId, containerName, endpoints, ports },
-    { launch, publisher: publisher?.bridge, giveBack: () => held.dispose() },
+    { containerId, containerName, endpoints },
+    { launch, publisher: publisher?.bridge, ports, giveBack: () => held.dispose() },
   );
 }
 
@@ -83,24 +85,14 @@ function checkAddressWish({ address }: EndpointRequest, record: NetworkRecord): 
   throw new EngineError('invalid', 'user specified IP address is supported on user defined networks only');
 }
 
-function takePorts(
-  request: JoinRequest,
-  { bridge, endpoint }: Joined,
+/** What holds the host ports of a container that publishes them by this endpoint. */
+export function portsAt(
+  { bridge, endpoint }: Pick<Joined, 'bridge' | 'endpoint'>,
+  containerName: string,
   hostPorts: HostPorts,
-  undo: DisposableStack,
-): PublishedPort[] {
-  const binding = bridge?.settings.defaultBinding ?? '0.0.0.0';
-  return request.ports.flatMap((wish) => {
-    const hostAddress = wish.hostAddress === '' && binding !== '0.0.0.0' ? binding : wish.hostAddress;
-    try {
-      const taken = hostPorts.take({ ...wish, hostAddress });
-      undo.defer(() => hostPorts.release(taken));
-      return taken;
-    } catch (error) {
-      if (!(error instanceof HostPortUnavailable)) throw error;
-      throw hostPortError(error, { ...endpoint, containerName: request.containerName });
-    }
-  });
+): ContainerPorts {
+  const defaultBinding = bridge?.settings.defaultBinding ?? '0.0.0.0';
+  return new ContainerPorts(hostPorts, { ...endpoint, containerName, defaultBinding });
 }
 
 function attachmentOf({ bridge, endpoint }: Joined): Attachment[] {

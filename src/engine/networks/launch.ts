@@ -69,7 +69,7 @@ function defaultRoute(attachments: readonly Attachment[]): NetlinkMessage[] {
 }
 
 /** Not every kernel has SCTP sockets, so those ports are not reserved. */
-function listenFor({ port, target }: Publication): Listen[] {
+export function listenFor({ port, target }: Publication): Listen[] {
   if (port.protocol === 'sctp') return [];
   return [
     {

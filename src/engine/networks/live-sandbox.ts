@@ -1,13 +1,18 @@
-import type { LaunchNetwork } from '#runtime';
+import { EngineError } from '#base';
+import type { LaunchNetwork, Listen } from '#runtime';
 import type { BridgeNetwork } from './bridge-network.ts';
+import type { ContainerPorts } from './container-ports.ts';
+import { listenFor } from './launch.ts';
 import type { Publication } from './rules.ts';
-import type { EndpointState, PublishedPort, Sandbox, SandboxRecord } from './types.ts';
+import type { EndpointState, PortRequest, PublishedPort, Sandbox, SandboxRecord } from './types.ts';
 
 /** What a sandbox needs besides its record. */
 export interface SandboxSupport {
   readonly launch: LaunchNetwork | undefined;
   /** The network that its ports are published by. */
   readonly publisher: BridgeNetwork | undefined;
+  /** Its ports; undefined without such a network. */
+  readonly ports: ContainerPorts | undefined;
   /** Gives back what join() took. */
   readonly giveBack: () => void;
 }
@@ -17,18 +22,37 @@ export class LiveSandbox implements Sandbox {
   readonly containerId: string;
   readonly containerName: string;
   readonly endpoints: Readonly<Record<string, EndpointState>>;
-  readonly ports: readonly PublishedPort[];
   readonly launch: LaunchNetwork | undefined;
   readonly #support: SandboxSupport;
   #released = false;
 
-  constructor(record: SandboxRecord, support: SandboxSupport) {
+  constructor(record: Omit<SandboxRecord, 'ports'>, support: SandboxSupport) {
     this.containerId = record.containerId;
     this.containerName = record.containerName;
     this.endpoints = record.endpoints;
-    this.ports = record.ports;
     this.launch = support.launch;
     this.#support = support;
+  }
+
+  get ports(): readonly PublishedPort[] {
+    return this.#support.ports?.all ?? [];
+  }
+
+  get listens(): readonly Listen[] {
+    return this.publications().flatMap(listenFor);
+  }
+
+  addPorts(wishes: readonly PortRequest[]): readonly PublishedPort[] {
+    const { ports } = this.#support;
+    if (ports === undefined) {
+      throw new EngineError('invalid', 'the container is on no network that publishes ports');
+    }
+    return ports.take(wishes);
+  }
+
+  removePorts(ports: readonly PublishedPort[]): void {
+    this.#support.publisher?.unpublish(publicationsOf({ endpoints: this.endpoints, ports }));
+    this.#support.ports?.release(ports);
   }
 
   async publish(): Promise<void> {

@@ -223,3 +223,52 @@ test('remove() refuses predefined networks and those in use', async () => {
   await networks.remove('harbour');
   assert.equal(networks.list().length, 3);
 });
+
+test('a sandbox gets and gives back ports while it lives, and holds none after its end', async () => {
+  const { host, networks } = await setUp();
+  const sandbox = await networks.join(joinRequest('a', { ports: [web(8080, '127.0.0.1')] }));
+  const other = await networks.join(joinRequest('b', { ports: [web(9090)] }));
+  const added = sandbox.addPorts([web(8081, '127.0.0.1')]);
+  assert.deepEqual(
+    sandbox.toRecord().ports.map(({ hostPort }) => hostPort),
+    [8080, 8081],
+  );
+  assert.deepEqual(
+    sandbox.listens.map(({ port, targetPort }) => [port, targetPort]),
+    [
+      [8080, 80],
+      [8081, 80],
+    ],
+  );
+  host.busyPorts.add(7070);
+  const allocated =
+    /^driver failed .* on endpoint a \(.*\): Bind for 0.0.0.0:9090 failed: port is already allocated$/;
+  const busy = /failed to bind host port for 0.0.0.0:7070:.*:80\/tcp: address already in use$/;
+  assert.throws(() => sandbox.addPorts([web(8082), web(9090)]), failsWith('internal', allocated));
+  assert.throws(() => sandbox.addPorts([web(8082), web(7070)]), failsWith('internal', busy));
+  assert.equal(other.addPorts([web(8082)])[0]?.hostPort, 8082, 'a failure holds nothing');
+  sandbox.removePorts(added);
+  assert.equal(other.addPorts([web(8081, '127.0.0.1')]).length, 1);
+  await sandbox.release();
+  assert.equal(other.addPorts([web(8080, '127.0.0.1')]).length, 1);
+  assert.deepEqual(sandbox.listens, []);
+});
+
+test('a sandbox that was taken over gives back what it got before', async () => {
+  const { networks, parts } = await setUp();
+  const sandbox = await networks.join(joinRequest('a'));
+  sandbox.addPorts([web(8080)]);
+  const next = createNetworks(parts);
+  await next.ensureDefaults();
+  const restored = (await next.restore([sandbox.toRecord()])).get('a');
+  const late = await next.join(joinRequest('b'));
+  assert.throws(() => late.addPorts([web(8080)]), /port is already allocated/);
+  restored?.removePorts(restored.ports);
+  assert.ok(late.addPorts([web(8080)]).length > 0);
+});
+
+test('a container without a network of its own publishes nothing', async () => {
+  const { networks } = await setUp();
+  const sandbox = await networks.join(joinRequest('a', { endpoints: [{ network: 'host' }] }));
+  assert.throws(() => sandbox.addPorts([web(8080)]), failsWith('invalid', /no network that publishes ports/));
+});

@@ -1,5 +1,6 @@
 import type { NetworkDirectory } from './directory.ts';
 import type { HostPorts } from './host-ports.ts';
+import { portsAt } from './join.ts';
 import { LiveSandbox } from './live-sandbox.ts';
 import type { SandboxRecord } from './types.ts';
 
@@ -15,20 +16,23 @@ export function restoreSandbox(
   { directory, ports, onRelease }: RestoreParts,
 ): LiveSandbox {
   using undo = new DisposableStack();
-  const bridges = Object.values(record.endpoints).flatMap(({ networkId, address }) => {
+  const joined = Object.values(record.endpoints).flatMap((endpoint) => {
+    const { networkId, address } = endpoint;
     const bridge = directory.bridgeOf(directory.inspect(networkId));
     if (bridge === undefined) return [];
     bridge.takeAddress({ network: networkId, address });
     undo.defer(() => bridge.releaseAddress(address));
-    return [bridge];
+    return [{ bridge, endpoint }];
   });
-  ports.takeOver(record.ports);
-  undo.defer(() => ports.release(record.ports));
+  const held = joined[0] && portsAt(joined[0], record.containerName, ports);
+  held?.takeOver(record.ports);
+  undo.defer(() => held?.release(held.all));
   undo.defer(onRelease);
-  const held = undo.move();
+  const everything = undo.move();
   return new LiveSandbox(record, {
     launch: undefined,
-    publisher: bridges[0],
-    giveBack: () => held.dispose(),
+    publisher: joined[0]?.bridge,
+    ports: held,
+    giveBack: () => everything.dispose(),
   });
 }

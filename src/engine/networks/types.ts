@@ -1,5 +1,5 @@
 import type { Filter } from '#base';
-import type { LaunchNetwork } from '#runtime';
+import type { LaunchNetwork, Listen } from '#runtime';
 
 export type Protocol = 'tcp' | 'udp' | 'sctp';
 
@@ -115,6 +115,15 @@ export interface SandboxRecord {
 export interface Sandbox extends SandboxRecord {
   /** What makes the devices when the container starts; undefined when it has no namespace of its own to set up. */
   readonly launch: LaunchNetwork | undefined;
+  /** Where the container's shim is to listen, with the ports as they are now. */
+  readonly listens: readonly Listen[];
+  /**
+   * Holds further host ports; they are reachable when the shim listens at them and publish() was called.
+   * @throws EngineError with Docker's text, also where no port can be published; nothing is held then
+   */
+  addPorts(wishes: readonly PortRequest[]): readonly PublishedPort[];
+  /** Makes some of its ports unreachable and gives them back, but for the shim's sockets. */
+  removePorts(ports: readonly PublishedPort[]): void;
   /** Makes the published ports reachable; idempotent. Called when the container runs. */
   publish(): Promise<void>;
   /** Takes back ports and addresses; idempotent. The devices die with the network namespace. */
