@@ -31,10 +31,13 @@ test('readInteger() refuses what is no whole number', () => {
   assert.equal(readInteger(query('t=-1'), 't'), -1);
   assert.equal(readInteger(query('t='), 't'), undefined);
   assert.throws(() => readInteger(query('t=1.5'), 't'), /parsing "1\.5": invalid syntax/);
-  assert.throws(() => requireUnsigned(query(''), 'h'), /invalid syntax/);
-  assert.throws(() => requireUnsigned(query('h=-1'), 'h'), /invalid syntax/);
-  assert.throws(() => requireUnsigned(query('h=4294967296'), 'h'), /value out of range/);
-  assert.equal(requireUnsigned(query('h=4294967295'), 'h'), 4294967295);
+  assert.throws(
+    () => requireUnsigned(query(''), 'h', 'resize height'),
+    /^EngineError: invalid resize height "": invalid syntax/,
+  );
+  assert.throws(() => requireUnsigned(query('h=-1'), 'h', 'height'), /value out of range/);
+  assert.throws(() => requireUnsigned(query('h=4294967296'), 'h', 'height'), /value out of range/);
+  assert.equal(requireUnsigned(query('h=4294967295'), 'h', 'height'), 4294967295);
 });
 
 test('decodeFilters() takes both forms', () => {

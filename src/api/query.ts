@@ -16,12 +16,16 @@ export function readInteger(query: URLSearchParams, name: string): number | unde
   return parseInteger(value);
 }
 
-/** A whole number of 32 bits, not negative, that must be there. @throws EngineError invalid */
-export function requireUnsigned(query: URLSearchParams, name: string): number {
+/**
+ * A whole number of 32 bits, not negative, that must be there; `what` is what a refusal calls it.
+ * @throws EngineError invalid
+ */
+export function requireUnsigned(query: URLSearchParams, name: string, what: string): number {
   const value = query.get(name) ?? '';
-  const problem = /^\d+$/.test(value) ? 'value out of range' : 'invalid syntax';
-  if (problem === 'value out of range' && Number(value) < 2 ** 32) return Number(value);
-  throw new EngineError('invalid', `strconv.Atoi: parsing ${JSON.stringify(value)}: ${problem}`);
+  const problem = /^[+-]?\d+$/.test(value) ? 'value out of range' : 'invalid syntax';
+  const number = Number(value);
+  if (problem === 'value out of range' && number >= 0 && number < 2 ** 32) return number;
+  throw new EngineError('invalid', `invalid ${what} ${JSON.stringify(value)}: ${problem}`);
 }
 
 function parseInteger(value: string): number {

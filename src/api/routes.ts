@@ -17,12 +17,17 @@ export const routes = [
   { method: 'GET', path: '/events', operation: 'events' },
   { method: 'GET', path: '/system/df', operation: 'diskUsage' },
   { method: 'GET', path: '/plugins', operation: 'pluginList' },
+  { method: 'GET', path: '/debug/vars', operation: 'debugVars' },
+  { method: 'GET', path: '/debug/pprof/', operation: 'debugProfile' },
+  { method: 'GET', path: '/debug/pprof/{name*}', operation: 'debugProfile' },
 
   { method: 'GET', path: '/containers/json', operation: 'containerList' },
   { method: 'POST', path: '/containers/create', operation: 'containerCreate' },
   { method: 'POST', path: '/containers/prune', operation: 'containerPrune', since: 25 },
   { method: 'GET', path: '/containers/{id}/json', operation: 'containerInspect' },
   { method: 'GET', path: '/containers/{id}/changes', operation: 'containerChanges' },
+  { method: 'GET', path: '/containers/{id}/export', operation: 'containerExport' },
+  { method: 'POST', path: '/commit', operation: 'containerCommit' },
   { method: 'GET', path: '/containers/{id}/top', operation: 'containerTop' },
   { method: 'GET', path: '/containers/{id}/logs', operation: 'containerLogs' },
   { method: 'DELETE', path: '/containers/{id}/logs', operation: 'containerLogsClear' },
@@ -42,6 +47,10 @@ export const routes = [
   { method: 'GET', path: '/containers/{id}/archive', operation: 'archiveRead' },
   { method: 'PUT', path: '/containers/{id}/archive', operation: 'archiveWrite' },
 
+  { method: 'GET', path: '/containers/{id}/checkpoints', operation: 'checkpointList' },
+  { method: 'POST', path: '/containers/{id}/checkpoints', operation: 'checkpointCreate' },
+  { method: 'DELETE', path: '/containers/{id}/checkpoints/{name}', operation: 'checkpointRemove' },
+
   { method: 'POST', path: '/containers/{id}/exec', operation: 'execCreate' },
   { method: 'POST', path: '/exec/{id}/start', operation: 'execStart' },
   { method: 'POST', path: '/exec/{id}/resize', operation: 'execResize' },
@@ -50,8 +59,10 @@ export const routes = [
   { method: 'GET', path: '/exec/{id}/json', operation: 'execInspect' },
 
   { method: 'GET', path: '/images/json', operation: 'imageList' },
-  { method: 'POST', path: '/images/create', operation: 'imagePull' },
+  { method: 'POST', path: '/images/create', operation: 'imageCreate' },
   { method: 'POST', path: '/images/load', operation: 'imageLoad' },
+  { method: 'POST', path: '/images/prune', operation: 'imagePrune', since: 25 },
+  { method: 'POST', path: '/build/prune', operation: 'buildPrune', since: 31 },
   { method: 'GET', path: '/images/{name*}/json', operation: 'imageInspect' },
   { method: 'GET', path: '/images/{name*}/history', operation: 'imageHistory' },
   { method: 'POST', path: '/images/{name*}/tag', operation: 'imageTag' },
@@ -60,6 +71,7 @@ export const routes = [
   { method: 'GET', path: '/networks', operation: 'networkList' },
   { method: 'GET', path: '/networks/', operation: 'networkList' },
   { method: 'POST', path: '/networks/create', operation: 'networkCreate' },
+  { method: 'POST', path: '/networks/prune', operation: 'networkPrune', since: 25 },
   { method: 'GET', path: '/networks/{id}', operation: 'networkInspect' },
   { method: 'DELETE', path: '/networks/{id}', operation: 'networkRemove' },
 

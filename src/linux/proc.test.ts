@@ -36,9 +36,13 @@ test('parseProcessStat() is not misled by brackets and spaces in the command', (
     command: 'a) b (c',
     state: 'S',
     parentPid: 4,
+    groupId: 5,
     sessionId: 6,
+    foregroundGroupId: 8,
     userTicks: 14,
     systemTicks: 15,
+    nice: 19,
+    threads: 20,
     startTicks: 22,
     residentPages: 24,
   });

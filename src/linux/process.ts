@@ -8,9 +8,15 @@ export interface ProcessStat {
   /** `R`, `S`, `Z` … */
   readonly state: string;
   readonly parentPid: number;
+  readonly groupId: number;
   readonly sessionId: number;
+  /** The process group in the foreground of its terminal; -1 without a terminal. */
+  readonly foregroundGroupId: number;
   readonly userTicks: number;
   readonly systemTicks: number;
+  /** -20 to 19. */
+  readonly nice: number;
+  readonly threads: number;
   /** Clock ticks from boot to its start: with the pid it names a process for good. */
   readonly startTicks: number;
   readonly residentPages: number;
@@ -27,9 +33,13 @@ export function parseProcessStat(text: string): ProcessStat {
     command: text.slice(open + 1, close),
     state: fields[0] ?? '',
     parentPid: number(4),
+    groupId: number(5),
     sessionId: number(6),
+    foregroundGroupId: number(8),
     userTicks: number(14),
     systemTicks: number(15),
+    nice: number(19),
+    threads: number(20),
     startTicks: number(22),
     residentPages: number(24),
   };

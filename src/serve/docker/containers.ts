@@ -14,6 +14,7 @@ import type { StopOptions, TerminalSize } from '#engine/containers';
 import { readRequiredJson, sendJson, sendNothing } from './answers.ts';
 import { encodeContainerInspect } from './container-inspect.ts';
 import { encodeContainerSummary } from './container-summary.ts';
+import { adaptCreateRequest } from './create-request.ts';
 import type { Call, DockerApiParts, Handlers } from './types.ts';
 
 type ContainerOperation =
@@ -57,7 +58,8 @@ export function containerHandlers({ containers }: DockerApiParts): Handlers<Cont
       );
     },
     async containerCreate(call) {
-      const request = await readRequiredJson(call, containerCreateRequest);
+      const asked = await readRequiredJson(call, containerCreateRequest);
+      const request = adaptCreateRequest(asked, call.version);
       const name = readText(call.request.query, 'name');
       const platform = readText(call.request.query, 'platform');
       const options = { ...(name !== undefined && { name }), ...(platform !== undefined && { platform }) };
@@ -66,7 +68,10 @@ export function containerHandlers({ containers }: DockerApiParts): Handlers<Cont
     },
     async containerPrune(call) {
       const { removed, reclaimedBytes } = await containers.prune(decodeFilters(call.request.query));
-      const answer: ContainerPruneResponse = { ContainersDeleted: removed, SpaceReclaimed: reclaimedBytes };
+      const answer: ContainerPruneResponse = {
+        ContainersDeleted: removed.length === 0 ? null : removed,
+        SpaceReclaimed: reclaimedBytes,
+      };
       sendJson(call, 200, answer);
     },
     async containerInspect(call) {
@@ -90,7 +95,13 @@ export function containerHandlers({ containers }: DockerApiParts): Handlers<Cont
     async containerStart(call) {
       const body = await call.request.readBody(1 << 20);
       if (body.length > startBodyBytes) {
-        throw new EngineError('invalid', 'starting container with non-empty request body is not supported');
+        throw new EngineError(
+          'invalid',
+          'starting container with non-empty request body was deprecated since API v1.22 and removed in v1.24',
+        );
+      }
+      if (readText(call.request.query, 'checkpoint') !== undefined) {
+        throw new EngineError('invalid', 'checkpoint is only supported in experimental mode');
       }
       await containers.start(idOf(call));
       sendNothing(call);
@@ -135,7 +146,10 @@ export function idOf(call: Call): string {
 /** The terminal size that the query gives. @throws EngineError invalid */
 export function sizeOf(call: Call): TerminalSize {
   const { query } = call.request;
-  return { rows: requireUnsigned(query, 'h'), columns: requireUnsigned(query, 'w') };
+  return {
+    rows: requireUnsigned(query, 'h', 'resize height'),
+    columns: requireUnsigned(query, 'w', 'resize width'),
+  };
 }
 
 function stopOptions(call: Call): StopOptions {

@@ -50,7 +50,7 @@ const errorCases = [
     'POST',
     '/containers/a/resize?w=1',
     400,
-    'strconv.Atoi: parsing "": invalid syntax',
+    'invalid resize height "": invalid syntax',
   ],
   ['no log stream', 'GET', '/containers/a/logs', 400, 'Bad parameters: you must choose at least one stream'],
   ['a filter that is no object', 'GET', '/containers/json?filters=[]', 400, 'invalid filter'],

@@ -1,8 +1,11 @@
 import { formatApiVersion, newestApiVersion, type Operation } from '#api';
-import type { HeaderFields, HttpHandler, HttpRequest, HttpResponse } from '#serve/http';
+import type { HeaderFields, HttpHandler, HttpResponse } from '#serve/http';
 import { encodeJson, jsonType } from './answers.ts';
 import { archiveHandlers } from './archive.ts';
+import { checkpointHandlers } from './checkpoints.ts';
+import { commitHandlers } from './commit.ts';
 import { containerHandlers } from './containers.ts';
+import { debugHandlers } from './debug.ts';
 import { errorBody, errorStatus } from './errors.ts';
 import { eventHandlers } from './events.ts';
 import { execHandlers } from './exec.ts';
@@ -10,6 +13,7 @@ import { imageHandlers } from './images.ts';
 import { logHandlers } from './logs.ts';
 import { withoutModules } from './modules.ts';
 import { networkHandlers } from './networks.ts';
+import { pruneHandlers } from './prune.ts';
 import { matchRoute } from './router.ts';
 import { streamHandlers } from './streams.ts';
 import { systemHandlers } from './system.ts';
@@ -25,6 +29,10 @@ export function createDockerApi(parts: DockerApiParts): HttpHandler {
     ...streamHandlers(parts),
     ...logHandlers(parts),
     ...archiveHandlers(parts),
+    ...commitHandlers(parts),
+    ...pruneHandlers(parts),
+    ...checkpointHandlers(),
+    ...debugHandlers(parts),
     ...execHandlers(parts),
     ...imageHandlers(parts),
     ...networkHandlers(parts),
@@ -43,7 +51,7 @@ export function createDockerApi(parts: DockerApiParts): HttpHandler {
       parts.log.debug('request', { method: request.method, path: request.path, operation });
       await handlers[operation]({ request, response, params, version, signal: request.signal });
     } catch (error) {
-      answerError(request, response, error);
+      answerError(response, error);
       const status = errorStatus(error);
       if (status !== 500 || request.signal.aborted) return;
       parts.log.error('request failed', { method: request.method, path: request.path, error: String(error) });
@@ -60,12 +68,12 @@ function commonHeaders(engineVersion: string): HeaderFields {
   };
 }
 
-function answerError(request: HttpRequest, response: HttpResponse, error: unknown): void {
+function answerError(response: HttpResponse, error: unknown): void {
   if (response.started) {
     if (!response.complete) response.abort();
     return;
   }
   const status = errorStatus(error);
-  if (status === 304 || request.method === 'HEAD') response.send(status, {});
+  if (status === 304) response.send(status, {});
   else response.send(status, jsonType, encodeJson(errorBody(error)));
 }

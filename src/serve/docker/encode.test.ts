@@ -123,7 +123,7 @@ test('encodeContainerInspect() has the short id among the aliases below 1.45, an
 
 test('encodeContainerInspect() shows a container that is half made as created', () => {
   for (const status of ['creating', 'starting'] as const) {
-    const half = { ...view, state: { status, run: record.state.run } };
+    const half = { ...view, state: { status, run: { ...record.state.run, startedNs: 0n } } };
     const { State, NetworkSettings } = encodeContainerInspect(half, minor(51));
     assert.deepEqual([State.Status, State.Running, State.Pid], ['created', false, 0]);
     assert.equal(NetworkSettings.SandboxKey, '');

@@ -64,6 +64,6 @@ test('compileFilter() refuses unknown keys and bad values', () => {
   assert.throws(() => passes({ colour: ['red'] }), /invalid filter 'colour'/);
   assert.throws(() => passes({ status: ['sunk'] }), /invalid filter 'status=sunk'/);
   assert.throws(() => passes({ exited: ['x'] }), /invalid filter 'exited=x'/);
-  assert.throws(() => passes({ name: ['['] }), /invalid filter 'name=/);
+  assert.equal(passes({ name: ['['] }), false);
   assert.throws(() => passes({ since: ['ghost'] }), /No such container: ghost/);
 });

@@ -59,7 +59,7 @@ export function compileFilter(filter: Filter, lookup: FilterLookup): ContainerTe
 }
 
 function nameTests(filter: Filter): ContainerTest[] {
-  const names = (filter.name ?? []).map(parsePattern);
+  const names = (filter.name ?? []).map(namePattern);
   return [
     ({ id }) => filterPasses(filter, 'id', (value) => id.startsWith(value)),
     ({ name }) =>
@@ -67,20 +67,23 @@ function nameTests(filter: Filter): ContainerTest[] {
   ];
 }
 
-function parsePattern(text: string): RegExp {
+/** What is no pattern matches no name, as with Docker. */
+function namePattern(text: string): RegExp {
   try {
     return new RegExp(text);
-  } catch (cause) {
-    throw new EngineError('invalid', `invalid filter 'name=[${text}]'`, { cause });
+  } catch {
+    return /(?!)/;
   }
 }
 
 function stateTests(filter: Filter): ContainerTest[] {
-  const unknown = (filter.status ?? []).find((status) => !statuses.includes(status));
-  if (unknown !== undefined) throw new EngineError('invalid', `invalid filter 'status=${unknown}'`);
-  const badCode = (filter.exited ?? []).find((code) => !/^-?\d+$/.test(code));
-  if (badCode !== undefined) throw new EngineError('invalid', `invalid filter 'exited=${badCode}'`);
-  refuseBadHealth(filter);
+  refuseUnknown(filter, 'status', 'state', statuses);
+  refuseUnknown(filter, 'health', 'health', healths);
+  const badCode = (filter.exited ?? []).find((code) => !/^[+-]?\d+$/.test(code));
+  if (badCode !== undefined) {
+    const reason = `strconv.Atoi: parsing ${JSON.stringify(badCode)}: invalid syntax`;
+    throw new EngineError('invalid', `invalid filter 'exited=${badCode}': ${reason}`);
+  }
   const isTask = filterFlag(filter, 'is-task');
   return [
     (record) => filterPasses(filter, 'status', (status) => status === shownStatus(record)),
@@ -95,11 +98,11 @@ function stateTests(filter: Filter): ContainerTest[] {
   ];
 }
 
-function refuseBadHealth(filter: Filter): void {
-  const bad = (filter.health ?? []).find((health) => !healths.includes(health));
+function refuseUnknown(filter: Filter, key: string, what: string, known: readonly string[]): void {
+  const bad = (filter[key] ?? []).find((value) => !known.includes(value));
   if (bad === undefined) return;
-  const reason = `invalid value for health (${bad}): must be one of ${healths.join(', ')}`;
-  throw new EngineError('invalid', `invalid filter 'health=${bad}': ${reason}`);
+  const reason = `invalid value for ${what} (${bad}): must be one of ${known.join(', ')}`;
+  throw new EngineError('invalid', `invalid filter '${key}=${bad}': ${reason}`);
 }
 
 /** Half-made states are our own: a container that starts has not run yet, or restarts. */
@@ -136,18 +139,21 @@ function portTest(
   key: string,
   portsOf: (record: ContainerRecord) => readonly string[],
 ): ContainerTest {
-  const wanted = (filter[key] ?? []).flatMap(expandPorts);
+  const wanted = (filter[key] ?? []).flatMap((text) => expandPorts(key, text));
   if (wanted.length === 0) return () => true;
   return (record) => portsOf(record).some((port) => wanted.includes(port));
 }
 
 /** `80`, `80/udp`, `8000-8010/tcp`. @throws EngineError invalid */
-function expandPorts(text: string): string[] {
+function expandPorts(key: string, text: string): string[] {
   const [, first, last = first, protocol = 'tcp'] =
     /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp|sctp))?$/.exec(text) ?? [];
   const count = Number(last) - Number(first) + 1;
-  if (!(count >= 1 && count <= 65536))
-    throw new EngineError('invalid', `invalid port specification: "${text}"`);
+  if (!(count >= 1 && Number(last) <= 65_535)) {
+    const reason = /^\d+$/.test(text) ? 'value out of range' : 'invalid syntax';
+    const parsing = `strconv.ParseUint: parsing ${JSON.stringify(text)}: ${reason}`;
+    throw new EngineError('invalid', `error while looking up for ${key} ${text}: ${parsing}`);
+  }
   return Array.from({ length: count }, (_, index) => `${Number(first) + index}/${protocol}`);
 }
 

@@ -19,10 +19,12 @@ const columns = {
   vsz: { title: 'VSZ', format: ({ virtualKiB }) => String(virtualKiB) },
   rss: { title: 'RSS', format: ({ residentKiB }) => String(residentKiB) },
   tty: { title: 'TTY', format: ({ terminal }) => terminal },
-  stat: { title: 'STAT', format: ({ state }) => state },
+  s: { title: 'S', format: ({ state }) => state },
+  stat: { title: 'STAT', format: stateFlags },
   stime: { title: 'STIME', format: startTime },
   start: { title: 'START', format: startTime },
   time: { title: 'TIME', format: ({ cpuSeconds }) => clock(cpuSeconds) },
+  bsdtime: { title: 'TIME', format: ({ cpuSeconds }) => minutes(cpuSeconds) },
   comm: { title: 'COMMAND', format: ({ command }) => command },
   args: { title: 'COMMAND', format: ({ commandLine }) => commandLine },
   cmd: { title: 'CMD', format: ({ commandLine }) => commandLine },
@@ -38,8 +40,7 @@ const synonyms: Readonly<Record<string, ColumnName>> = {
   rssize: 'rss',
   tt: 'tty',
   tname: 'tty',
-  s: 'stat',
-  state: 'stat',
+  state: 's',
   euser: 'user',
   ruser: 'user',
   cputime: 'time',
@@ -58,16 +59,28 @@ const userFormat: readonly ColumnName[] = [
   'tty',
   'stat',
   'start',
-  'time',
+  'bsdtime',
   'args',
 ];
 const shortFormat: readonly ColumnName[] = ['pid', 'tty', 'time', 'comm'];
 
-/** The columns for arguments of `ps`: `-o`, BSD's `u` (as in `aux`), `-f` (as in `-ef`), or the short form. */
+/** What may stand in a word without a dash, and behind one: options that choose processes, or the layout. */
+const bsdOptions = /^[aegrTuwx]+$/;
+const options = /^-[AadefNwT]+$/;
+
+/**
+ * The columns for arguments of `ps`: `-o`, BSD's `u` (as in `aux`), `-f` (as in `-ef`), or the short form.
+ * @throws EngineError invalid, in the words of `ps`
+ */
 export function formatsFor(psArgs: string): readonly Column[] {
   const words = psArgs.split(/\s+/).filter(Boolean);
   const asked = askedColumns(words);
   if (asked.length > 0) return asked;
+  const unknown = words.find((word) => !bsdOptions.test(word) && !options.test(word));
+  if (unknown !== undefined) {
+    const style = unknown.startsWith('-') ? 'unsupported SysV option' : 'unsupported option (BSD syntax)';
+    throw new EngineError('invalid', `ps: error: ${style}`);
+  }
   const names = words.some((word) => /^[a-z]*u[a-z]*$/.test(word))
     ? userFormat
     : words.some((word) => /^-[a-zA-Z]*f/.test(word))
@@ -85,7 +98,7 @@ function askedColumns(words: readonly string[]): Column[] {
   });
   const asked = lists.flatMap((list) => list.split(',').filter(Boolean).map(parseColumn));
   if (asked.length > 0 && !asked.some(({ title }) => title === 'PID')) {
-    throw new EngineError('internal', "Couldn't find PID field in ps output");
+    throw new EngineError('invalid', "Couldn't find PID field in ps output");
   }
   return asked;
 }
@@ -94,7 +107,7 @@ function parseColumn(text: string): Column {
   const [name = '', title] = text.split('=');
   const column = columns[(synonyms[name] ?? name) as ColumnName] as Column | undefined;
   if (column === undefined) {
-    throw new EngineError('invalid', `error: unknown user-defined format specifier "${name}"`);
+    throw new EngineError('invalid', `ps: error: unknown user-defined format specifier "${name}"`);
   }
   return title ? { ...column, title } : column;
 }
@@ -105,6 +118,20 @@ function startTime({ startedMs }: HostProcess): string {
   if (Date.now() - startedMs < 24 * 3_600_000)
     return `${pad(started.getHours())}:${pad(started.getMinutes())}`;
   return started.toLocaleDateString('en-US', { month: 'short', day: '2-digit' }).replace(' ', '');
+}
+
+/** Its state, and whether it is favoured, leads a session, has threads, and is in the foreground. */
+function stateFlags(process: HostProcess): string {
+  const { state, nice, pid, sessionId, threads, groupId, foregroundGroupId } = process;
+  const priority = nice < 0 ? '<' : nice > 0 ? 'N' : '';
+  const leads = sessionId === pid ? 's' : '';
+  const foreground = foregroundGroupId === groupId ? '+' : '';
+  return `${state}${priority}${leads}${threads > 1 ? 'l' : ''}${foreground}`;
+}
+
+/** `2:03`: minutes and seconds. */
+function minutes(seconds: number): string {
+  return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
 }
 
 /** `01:02:03`, with days in front when there are any. */

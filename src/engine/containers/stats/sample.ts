@@ -28,6 +28,17 @@ const noBlkio: BlkioStats = {
   sectors_recursive: null,
 };
 
+const emptyBlkio: BlkioStats = {
+  io_service_bytes_recursive: [],
+  io_serviced_recursive: [],
+  io_queue_recursive: [],
+  io_service_time_recursive: [],
+  io_wait_time_recursive: [],
+  io_merged_recursive: [],
+  io_time_recursive: [],
+  sectors_recursive: [],
+};
+
 /** The sample of a container that does not run. */
 export function zeroSample({ id, name }: ContainerRecord): ContainerStats {
   return {
@@ -54,7 +65,7 @@ export function measure(record: ContainerRecord, { cgroup, pid, previous }: Samp
     read: formatTimestamp(nowNs()),
     preread: previous?.read ?? formatTimestamp(0n),
     pids_stats: pidsStats(stats),
-    blkio_stats: blkioStats(stats),
+    blkio_stats: blkioStats(stats, cgroup.version),
     cpu_stats: cpuStats(stats),
     precpu_stats: previous?.cpu_stats ?? noCpu,
     memory_stats: memoryStats(stats),
@@ -107,12 +118,13 @@ function memoryStats({ memory }: CgroupStats): MemoryStats {
   };
 }
 
-function blkioStats({ blockIo }: CgroupStats): BlkioStats {
+/** Version 1 of cgroups has places for more, all of them empty with today's schedulers. */
+function blkioStats({ blockIo }: CgroupStats, version: 1 | 2): BlkioStats {
   if (blockIo === undefined) return noBlkio;
   const encode = (entries: readonly BlockIoEntry[]) =>
     entries.map(({ major, minor, operation, value }) => ({ major, minor, op: operation, value }));
   return {
-    ...noBlkio,
+    ...(version === 1 ? emptyBlkio : noBlkio),
     io_service_bytes_recursive: encode(blockIo.bytes),
     io_serviced_recursive: encode(blockIo.operations),
   };
