@@ -1,5 +1,6 @@
 /** wharfd: reads the command line, then serves until it is told to stop. */
 import { errorMessage } from '#base';
+import { checkHost } from './check/host.ts';
 import { helpText } from './config/help.ts';
 import { loadSettings } from './config/load.ts';
 import type { Options } from './config/options.ts';
@@ -17,6 +18,7 @@ async function main(argv: readonly string[]): Promise<number> {
     if (flags.help) return print(helpText());
     if (flags.version) return print(`${product.name} version ${product.version}, build ${product.gitCommit}`);
     if (flags.validate) return validate(flags);
+    if (flags.check) return check(flags);
     await runDaemon(() => loadSettings(flags), listenForSignals());
     return 0;
   } catch (error) {
@@ -29,6 +31,13 @@ function validate(flags: Options): number {
   const { tls } = loadSettings(flags);
   if (tls !== undefined) loadTls(tls);
   return print('configuration OK');
+}
+
+function check(flags: Options): number {
+  const format = flags.checkFormat === 'json' ? 'json' : 'text';
+  const { report, fit } = checkHost(loadSettings(flags).dataRoot, format);
+  print(report);
+  return fit ? 0 : 1;
 }
 
 function print(text: string): number {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { findLeaks } from '../../tools/leaks.ts';
 import { busyboxImage } from '../fixtures/busybox.ts';
@@ -59,41 +59,6 @@ describe('the daemon', () => {
     );
   });
 
-  test('B10 a bad configuration file keeps the daemon from starting', async () => {
-    const refuse = async (text: string, args: readonly string[] = []) => {
-      const file = `${suite.wharf.folder}/bad.json`;
-      writeFileSync(file, text);
-      const roots = [
-        '--data-root',
-        `${suite.wharf.folder}/bad`,
-        '--exec-root',
-        `${suite.wharf.folder}/badrun`,
-      ];
-      const output = await runProgram(`${repository}bin/wharfd`, [
-        '--config-file',
-        file,
-        ...roots,
-        '-H',
-        'unix:///nowhere/x.sock',
-        ...args,
-      ]);
-      assert.notEqual(output.code, 0);
-      return output.stderr;
-    };
-    assert.match(
-      await refuse('{"debug": tru'),
-      /unable to configure the Docker daemon with file .*bad\.json/,
-    );
-    assert.match(
-      await refuse('{"no-such-key": 1}'),
-      /the following directives don't match any configuration option: no-such-key/,
-    );
-    assert.match(
-      await refuse('{"debug": true}', ['--debug']),
-      /the following directives are specified both as a flag and in the configuration file: debug/,
-    );
-  });
-
   test('B11 B12 N06 a mirror is asked first for Docker Hub names, and info shows it', async () => {
     await using registry = await startRegistry();
     await registry.push(busyboxImage('library/mirrored:1'));
@@ -139,5 +104,26 @@ describe('the daemon', () => {
       `${suite.wharf.folder}/other.pid`,
     ]);
     assert.notEqual(output.code, 0);
+    assert.match(output.stderr, /failed to start daemon: .* is in use by another daemon/);
+  });
+
+  test('B01 the check tries what the host has, names what is missing, and leaves nothing', async () => {
+    const check = await runProgram(`${repository}bin/wharfd`, ['--check', '--data-root', suite.wharf.folder]);
+    assert.equal(check.code, 0, check.stdout);
+    assert.match(check.stdout, /^Linux \d[\s\S]*^ok +namespaces +ipc mnt net pid uts$[\s\S]*^ok +nftables$/m);
+    const json = ['--check', '--check-format', 'json', '--data-root', suite.wharf.folder];
+    const findings = JSON.parse((await runProgram(`${repository}bin/wharfd`, json)).stdout);
+    assert.ok(findings.some(({ feature }: { feature: string }) => feature === 'overlayfs'));
+    const left = readdirSync(suite.wharf.folder).filter((name) => name.startsWith('check-'));
+    assert.deepEqual([left, existsSync('/sys/class/net/wharf-check')], [[], false]);
+  });
+
+  test('B01 the check of somebody without rights says what they lack', async () => {
+    const powerless = ['--inh-caps=-all', '--bounding-set=-all', '--'];
+    const program = [`${repository}bin/wharfd`, '--check', '--data-root', '/tmp'];
+    const check = await runProgram('setpriv', [...powerless, ...program]);
+    assert.equal(check.code, 1);
+    assert.match(check.stdout, /missing +rights of root +lacking CAP_SYS_ADMIN/);
+    assert.match(check.stdout, /No container can run here: rights of root/);
   });
 });

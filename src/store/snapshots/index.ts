@@ -8,6 +8,7 @@
  *
  * It knows no images, no containers and no registry: users of layers are names, keys of snapshots are strings.
  */
+export { probeErofs } from './drivers/probe.ts';
 export { openSnapshots, type SnapshotOptions } from './open-store.ts';
 export type {
   ExpectedLayer,

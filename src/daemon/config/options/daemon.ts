@@ -2,6 +2,8 @@ import { anything, flag, list, number, type OptionSpec, switches, text } from '.
 
 /** What concerns the daemon itself: where it lives, where it listens, what it tells. */
 export const daemonOptions = {
+  check: { flag: 'check', kind: flag, help: 'Tell what this host lacks, and exit' },
+  checkFormat: { flag: 'check-format', kind: text, help: 'Of --check: text or json' },
   configFile: { flag: 'config-file', kind: text, help: 'Configuration file of the daemon' },
   dataRoot: { flag: 'data-root', key: 'data-root', kind: text, help: 'Directory of everything that lasts' },
   debug: { flag: 'debug', short: 'D', key: 'debug', kind: flag, reloads: true, help: 'Enable debug mode' },
