@@ -12,6 +12,7 @@ interface Run {
  * drawn together, then come the others.
  */
 export function describePorts(ports: readonly PortSummary[]): string {
+  if (ports.length === 0) return '';
   const finished: string[] = [];
   const open = new Map<string, Run>();
   const mappings: string[] = [];

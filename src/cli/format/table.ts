@@ -4,6 +4,8 @@ interface ColumnRules {
   readonly gap: number;
 }
 
+type Row = readonly string[];
+
 const gap = 3;
 const standardRules: ColumnRules = { narrowest: 10, gap };
 
@@ -11,38 +13,34 @@ const standardRules: ColumnRules = { narrowest: 10, gap };
  * Lines of cells as a table: each column but the last is as wide as its widest cell and a gap, and at
  * least ten characters.
  */
-export function layOutTable(rows: readonly (readonly string[])[], rules = standardRules): string {
-  const widths = columnWidths(rows, rules);
-  return rows.map((row) => `${layOutRow(row, widths)}\n`).join('');
-}
-
-function layOutRow(row: readonly string[], widths: readonly number[]): string {
-  return row
-    .map((cell, column) => (column === row.length - 1 ? cell : padTo(cell, widths[column] ?? 0)))
-    .join('');
-}
-
-function columnWidths(rows: readonly (readonly string[])[], rules: ColumnRules): number[] {
+export function layOutTable(rows: readonly Row[], rules = standardRules): string {
+  const length = surrogate.test(rows.map((row) => row.join('')).join('')) ? characters : codeUnits;
   const widths: number[] = [];
   for (const row of rows) {
-    row.forEach((cell, column) => {
-      widths[column] = Math.max(widths[column] ?? rules.narrowest, length(cell) + rules.gap);
-    });
+    for (const [column, cell] of row.entries()) {
+      const width = length(cell) + rules.gap;
+      if (width > (widths[column] ?? rules.narrowest)) widths[column] = width;
+    }
   }
-  return widths;
+  const pad = (cell: string, column: number) =>
+    cell.padEnd((widths[column] ?? rules.narrowest) + cell.length - length(cell));
+  return rows.map((row) => `${row.slice(0, -1).map(pad).join('')}${row.at(-1) ?? ''}\n`).join('');
 }
 
-function padTo(cell: string, width: number): string {
-  return cell + ' '.repeat(Math.max(0, width - length(cell)));
-}
+/** Where there is none, characters are code units, which are counted already. */
+const surrogate = /[\ud800-\udbff]/;
 
-function length(cell: string): number {
+function characters(cell: string): number {
   return [...cell].length;
+}
+
+function codeUnits(cell: string): number {
+  return cell.length;
 }
 
 const processColumn = 20;
 
 /** Lines of cells as `top` shows them: wide columns, the last cell free. */
-export function layOutProcesses(rows: readonly (readonly string[])[]): string {
+export function layOutProcesses(rows: readonly Row[]): string {
   return layOutTable(rows, { narrowest: processColumn, gap });
 }

@@ -7,6 +7,7 @@ export function shortId(id: string): string {
 
 /** At most `limit` characters; what is cut off shows as one ellipsis. */
 export function ellipsis(text: string, limit: number): string {
+  if (text.length <= limit) return text;
   const characters = [...text];
   return characters.length <= limit ? text : `${characters.slice(0, limit - 1).join('')}…`;
 }

@@ -16,15 +16,47 @@ export function executeTemplate(
   dot: Value,
   rules: ExecutionRules,
 ): string {
+  const line = fillIn(nodes, dot);
+  if (line !== undefined) return line;
   const run = new Execution(source, rules, dot);
   run.walk(nodes, dot);
   return run.output;
+}
+
+/**
+ * What most formats are, texts and fields, without the machinery for the rest: a long list is printed in half the
+ * time. Undefined for any other template, and when a field is not there or wants arguments.
+ */
+function fillIn(nodes: readonly Node[], dot: Value): string | undefined {
+  if (!isMap(dot)) return undefined;
+  let line = '';
+  for (const node of nodes) {
+    if (node.kind === 'text') {
+      line += node.text;
+      continue;
+    }
+    const name = node.kind === 'action' ? plainField(node.pipeline) : undefined;
+    const found = name !== undefined && Object.hasOwn(dot, name) ? dot[name] : undefined;
+    const value = typeof found === 'function' && found.length === 0 ? found() : found;
+    if (value === undefined || typeof value === 'function') return undefined;
+    line += printValue(value);
+  }
+  return line;
+}
+
+/** The name in `{{.Name}}`. */
+function plainField({ declared, commands }: Pipeline): string | undefined {
+  const operand = commands[0]?.operands[0];
+  const isAlone = declared.length === 0 && commands.length === 1 && commands[0]?.operands.length === 1;
+  return isAlone && operand?.kind === 'field' && operand.names.length === 1 ? operand.names[0] : undefined;
 }
 
 interface Variable {
   readonly name: string;
   value: Value;
 }
+
+const none: readonly Value[] = [];
 
 type LoopEnd = 'break' | 'continue' | undefined;
 
@@ -106,9 +138,11 @@ class Execution {
 
   #evaluate(pipeline: Pipeline, dot: Value): Value {
     let value: Value;
-    pipeline.commands.forEach((command, position) => {
-      value = this.#runCommand(command, dot, position === 0 ? [] : [value]);
-    });
+    let final = none;
+    for (const command of pipeline.commands) {
+      value = this.#runCommand(command, dot, final);
+      final = [value];
+    }
     for (const name of pipeline.declared) {
       if (pipeline.assigns) this.#find(name).value = value;
       else this.#declare(name, value);
@@ -129,12 +163,12 @@ class Execution {
 
   #runCommand({ operands }: CommandNode, dot: Value, final: readonly Value[]): Value {
     const [first, ...rest] = operands as [Operand, ...Operand[]];
-    const args = () => [...rest.map((operand) => this.#operand(operand, dot, [])), ...final];
+    if (rest.length === 0 && final.length === 0) return this.#operand(first, dot, none);
+    const args = () => [...rest.map((operand) => this.#operand(operand, dot, none)), ...final];
     if (first.kind === 'function') {
       const source = operands.map((operand) => operand.source).join(' ');
       return this.#call({ ...first, source }, args());
     }
-    if (rest.length === 0 && final.length === 0) return this.#operand(first, dot, []);
     if (first.kind !== 'field' && first.kind !== 'variable' && first.kind !== 'group') {
       throw this.#error(first, `can't give argument to non-function ${first.source}`);
     }
@@ -168,10 +202,10 @@ class Execution {
   }
 
   #fields(operand: Operand, start: Value, names: readonly string[], args: readonly Value[]): Value {
-    return names.reduce<Value>((value, name, position) => {
-      const isLast = position === names.length - 1;
-      return this.#field(operand, value, name, isLast ? args : []);
-    }, start);
+    let value = start;
+    let left = names.length;
+    for (const name of names) value = this.#field(operand, value, name, --left === 0 ? args : none);
+    return value;
   }
 
   #field(operand: Operand, holder: Value, name: string, args: readonly Value[]): Value {

@@ -31,9 +31,9 @@ const functionNames: ReadonlySet<string> = new Set(Object.keys(standardFunctions
 export function compileTemplate(source: string): Template {
   const nodes = parseTemplate(source, functionNames);
   return {
-    execute: (dot, { missingKeyIsError = false, functions = {} } = {}) =>
+    execute: (dot, { missingKeyIsError = false, functions } = {}) =>
       executeTemplate(source, nodes, dot, {
-        functions: { ...standardFunctions, ...functions },
+        functions: functions === undefined ? standardFunctions : { ...standardFunctions, ...functions },
         missingKeyIsError,
       }),
   };
