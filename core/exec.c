@@ -8,6 +8,9 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#define NOT_EXECUTED 255 /* exit code of a program that the kernel does not take */
+#define REASON_SIZE 64
+
 static char **pointers_to(const struct operand *texts)
 {
 	size_t size = (texts->size + 1) * sizeof(char *);
@@ -20,14 +23,23 @@ static char **pointers_to(const struct operand *texts)
 	return pointers;
 }
 
-static int execute(const char *path, char **argv, char **env)
+/* The system's words for an error, in lower case as Go has them. */
+static const char *reason(int error, char text[REASON_SIZE])
 {
-	execve(path, argv, env);
-	int error = errno;
+	snprintf(text, REASON_SIZE, "%s", strerror(error));
+	text[0] |= 'a' ^ 'A';
+	return text;
+}
+
+/* Whether a file can be executed, by its type and rights; what is in it is seen by the exec. */
+static int check_program(const char *path)
+{
 	struct stat found;
-	if (error == EACCES && stat(path, &found) == 0 && S_ISDIR(found.st_mode))
-		error = EISDIR;
-	return -error;
+	if (stat(path, &found) < 0)
+		return -errno;
+	if (S_ISDIR(found.st_mode))
+		return -EISDIR;
+	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0 ? -errno : 0;
 }
 
 static const char *search_path(char **env)
@@ -38,43 +50,37 @@ static const char *search_path(char **env)
 	return "";
 }
 
-/* Tries every directory of PATH; the failure that tells most is the one returned. */
-static int search_and_execute(char **argv, char **env)
+/* The first program of that name in the directories of PATH. */
+static int search_program(const char *name, char **env, char path[PATH_MAX])
 {
-	char path[PATH_MAX];
-	int result = -ENOENT;
 	for (const char *directory = search_path(env); *directory;) {
 		int length = (int)strcspn(directory, ":");
-		int size = snprintf(path, sizeof(path), "%.*s/%s", length, length ? directory : ".", argv[0]);
-		if (size < (int)sizeof(path)) {
-			int error = execute(path, argv, env);
-			if (error != -ENOENT && error != -ENOTDIR && error != -EISDIR)
-				result = error;
-			if (error == -ENOEXEC)
-				break;
-		}
+		int size = snprintf(path, PATH_MAX, "%.*s/%s", length, length ? directory : ".", name);
+		if (size < PATH_MAX && check_program(path) == 0)
+			return 0;
 		directory += length;
 		directory += *directory == ':';
 	}
-	return result;
+	return -ENOENT;
 }
 
-static int explain(struct init *init, int error, const char *name)
+/* The program's path, or why there is none, in the words of Go's os/exec as runc has them. */
+static int find_program(struct init *init, const char *name, char **env, char path[PATH_MAX])
 {
+	char text[REASON_SIZE];
 	bool searched = !strchr(name, '/');
-	if (searched && error == -ENOENT)
+	int error = searched ? search_program(name, env, path) : check_program(name);
+	if (!searched)
+		snprintf(path, PATH_MAX, "%s", name);
+	if (searched && error)
 		return fail(&init->failure, error, "exec: \"%s\": executable file not found in $PATH", name);
-	if (error == -EACCES)
-		return fail(&init->failure, error, "exec: \"%s\": permission denied", name);
 	if (error == -EISDIR)
-		return fail(&init->failure, error, "exec: \"%s\": is a directory", name);
-	if (error == -ENOENT && access(name, F_OK) == 0)
-		return fail(&init->failure, error, "exec %s: no such file or directory", name);
-	if (error == -ENOENT)
-		return fail(&init->failure, error, "exec: \"%s\": stat %s: no such file or directory", name, name);
-	if (error == -ENOEXEC)
-		return fail(&init->failure, error, "exec %s: exec format error", name);
-	return error;
+		return fail(&init->failure, error, "exec: \"%s\": is a directory: permission denied", name);
+	if (error == -EACCES && access(name, F_OK) == 0)
+		return fail(&init->failure, error, "exec: \"%s\": permission denied", name);
+	if (error)
+		return fail(&init->failure, error, "exec: \"%s\": stat %s: %s", name, name, reason(-error, text));
+	return 0;
 }
 
 static int await_release(const struct init *init)
@@ -93,13 +99,18 @@ int op_exec(void *self, const union operands *op)
 		return -ENOMEM;
 	if (!argv[0])
 		return -EINVAL;
-	int error = init->options->hold ? await_release(init) : 0;
+	char path[PATH_MAX], text[REASON_SIZE];
+	int error = find_program(init, argv[0], env, path);
+	if (!error && init->options->hold)
+		error = await_release(init);
 	if (!error)
 		error = tie_to_shim(init);
 	if (!error)
 		error = send_message(init->control, &(struct message){.kind = MESSAGE_EXECUTING}, -1);
 	if (error)
 		return error;
-	error = strchr(argv[0], '/') ? execute(argv[0], argv, env) : search_and_execute(argv, env);
-	return explain(init, error, argv[0]);
+	execve(path, argv, env);
+	/* Only now is seen that it has no known format, or no interpreter: it counts as started, and ends so. */
+	dprintf(STDERR_FILENO, "exec %s: %s\n", path, reason(errno, text));
+	_exit(NOT_EXECUTED);
 }

@@ -5,49 +5,67 @@ import { encodePlan } from '#runtime';
 import { decodeFailure, type LaunchFailure, launchError, startExitCode } from './failure.ts';
 import { u32 } from './frames.ts';
 
+const ENOENT = 2;
+const EBUSY = 16;
+const ENOTDIR = 20;
+const bind = { op: 'bind', source: '/a', target: '/b', recursive: 0, set: 0n, clear: 0n } as const;
 const plan = encodePlan({
   cloneFlags: 0n,
   before: [{ op: 'hostMkdir', path: '/sys/fs/cgroup/x', mode: 0o755 }],
   after: [],
   init: [
-    { op: 'exec', argv: ['x'], env: [] },
+    bind,
+    { op: 'writeProc', path: 'sys/net/core/nosuch', value: '1' },
     { op: 'chdir', target: '/nope' },
+    { op: 'exec', argv: ['x'], env: [] },
   ],
 });
 const missing: LaunchFailure = {
   list: 'init',
-  index: 0,
+  index: 3,
   errno: 2,
   text: 'exec: "x": executable file not found in $PATH',
 };
 
 test('decodeFailure() reads the core report', () => {
-  const payload = Buffer.concat([u32(2, 0, 2), Buffer.from(missing.text)]);
+  const payload = Buffer.concat([u32(2, 3, 2), Buffer.from(missing.text)]);
   assert.deepEqual(decodeFailure(payload), missing);
   assert.equal(decodeFailure(u32(0, 0xffff_ffff, 12)).index, undefined);
 });
 
-test('launchError() names the operation and its operands', () => {
-  const error = launchError({ list: 'before', index: 0, errno: 13, text: '' }, plan);
-  assert.equal(error.message, 'hostMkdir "/sys/fs/cgroup/x": permission denied');
-  assert.equal(error.kind, 'internal');
+test('launchError() names the operation and its operands, as runc does where it can', () => {
+  const failed = (index: number, errno: number, list: LaunchFailure['list'] = 'init') =>
+    launchError({ list, index, errno, text: '' }, plan).message;
+  assert.equal(failed(0, EBUSY, 'before'), 'hostMkdir "/sys/fs/cgroup/x": resource busy or locked');
+  assert.equal(failed(0, EBUSY), 'error mounting "/a" to rootfs at "/b": resource busy or locked');
+  assert.equal(failed(1, ENOENT), 'failed to write sysctl net.core.nosuch = "1": no such file or directory');
+  assert.equal(
+    failed(2, ENOENT),
+    'chdir to cwd ("/nope") set in config.json failed: no such file or directory',
+  );
+  assert.match(
+    failed(2, ENOTDIR),
+    /failed: not a directory: Are you trying to mount a directory onto a file/,
+  );
 });
 
-test('launchError() repeats what the core says of a program, which is the caller mistake', () => {
-  const error = launchError(missing, plan);
-  assert.equal(error.message, missing.text);
-  assert.equal(error.kind, 'invalid');
+test('launchError() repeats what the core says of a program', () => {
+  assert.equal(launchError(missing, plan).message, missing.text);
+  assert.equal(
+    launchError({ ...missing, index: undefined, text: 'clone' }, undefined).message,
+    'clone: no such file or directory',
+  );
 });
 
-test('startExitCode() is 127 for a missing program, 126 for a bad one, 128 for the rest', () => {
-  assert.equal(startExitCode(launchError(missing, plan)), 127);
-  assert.equal(startExitCode(launchError({ ...missing, errno: 13 }, plan)), 126);
-  assert.equal(startExitCode(launchError({ list: 'after', index: 0, errno: 2, text: '' }, undefined)), 128);
-  assert.equal(startExitCode(new EngineError('internal', 'x')), 128);
-});
-
-test('launchError() says that the working directory is at fault, as Docker does', () => {
-  const error = launchError({ list: 'init', index: 1, errno: 20, text: '' }, plan);
-  assert.equal(error.message, 'chdir to cwd ("/nope") set in config.json failed: not a directory');
-  assert.deepEqual([error.kind, startExitCode(error)], ['invalid', 127]);
+test('startExitCode() is 127 for what is missing, 126 for what is not permitted, 128 for the rest', () => {
+  const of = (failure: Partial<LaunchFailure>) => {
+    const error = launchError({ list: 'init', index: 2, errno: ENOENT, text: '', ...failure }, plan);
+    return [startExitCode(error), error.kind];
+  };
+  assert.deepEqual(of({ text: missing.text }), [127, 'invalid']);
+  assert.deepEqual(of({ text: 'exec: "/": is a directory: permission denied' }), [126, 'invalid']);
+  assert.deepEqual(of({}), [127, 'invalid']);
+  assert.deepEqual(of({ errno: ENOTDIR }), [127, 'invalid']);
+  assert.deepEqual(of({ errno: EBUSY }), [128, 'internal']);
+  assert.equal(startExitCode(new EngineError('internal', 'no such file or directory')), 128);
 });

@@ -1,4 +1,3 @@
-import { constants } from 'node:os';
 import { getSystemErrorMessage } from 'node:util';
 import { EngineError } from '#base';
 import { decodePlan, type LaunchPlan } from '#runtime';
@@ -16,8 +15,6 @@ export interface LaunchFailure {
 
 const lists = ['before', 'after', 'init'] as const;
 const NO_INDEX = 0xffff_ffff;
-/** What a program, or a working directory, that is not there gives. */
-const missing: readonly number[] = [constants.errno.ENOENT, constants.errno.ENOTDIR];
 
 export function decodeFailure(payload: Buffer): LaunchFailure {
   const index = payload.readUInt32LE(4);
@@ -30,39 +27,54 @@ export function decodeFailure(payload: Buffer): LaunchFailure {
 }
 
 /**
- * The error of a failed start. A program that cannot be executed, or not there, is the caller's mistake, all else is ours.
+ * The error of a failed start, in runc's words where it has some. What Docker takes for a mistake of the caller, who
+ * named the program, its directory or a mount, is `invalid`, all else `internal`.
  * Without the plan, which a later daemon does not have, the operation stays unnamed.
  */
 export function launchError(failure: LaunchFailure, plan: Uint8Array | undefined): EngineError {
   const op = plan === undefined ? undefined : failedOp(failure, decodePlan(plan));
   const text = describeFailure(failure, op);
-  const cause = op?.op === 'chdir' ? { ...failure, text } : failure;
-  return new EngineError(isCallersMistake(cause) ? 'invalid' : 'internal', text, { cause });
+  const message = text.includes(notDirectory) ? `${text}: ${mountHint}` : text;
+  return new EngineError(exitCodeOf(message) === 128 ? 'internal' : 'invalid', message, { cause: failure });
 }
+
+const notDirectory = 'not a directory';
+const mountHint =
+  'Are you trying to mount a directory onto a file (or vice-versa)? Check if the specified host path exists and is the expected type';
 
 /** One line: the core's own words, or the operation with its operands and the system's message. */
 function describeFailure(failure: LaunchFailure, op: Op | undefined): string {
-  if (isCallersMistake(failure)) return failure.text;
   const reason = getSystemErrorMessage(-failure.errno);
-  if (op?.op === 'chdir')
-    return `chdir to cwd (${JSON.stringify(op.target)}) set in config.json failed: ${reason}`;
-  if (op === undefined) return `${failure.text || 'start'}: ${reason}`;
+  // The core words a whole sentence where the program itself is at fault.
+  if (failure.text.startsWith('exec: ')) return failure.text;
+  return `${op === undefined ? failure.text || 'start' : describeOp(op)}: ${reason}`;
+}
+
+const sysctlPath = /^sys\//;
+
+function describeOp(op: Op): string {
+  if (op.op === 'chdir') return `chdir to cwd (${JSON.stringify(op.target)}) set in config.json failed`;
+  if (op.op === 'bind' || op.op === 'mount')
+    return `error mounting ${JSON.stringify(op.source)} to rootfs at ${JSON.stringify(op.target)}`;
+  if (op.op === 'writeProc' && sysctlPath.test(op.path))
+    return `failed to write sysctl ${op.path.replace(sysctlPath, '').replaceAll('/', '.')} = ${JSON.stringify(op.value)}`;
   const operands = Object.entries(op)
     .filter(([key, value]) => key !== 'op' && typeof value === 'string' && value !== '')
     .map(([, value]) => JSON.stringify(value).slice(0, 120));
-  return `${[op.op, ...operands].join(' ')}: ${reason}`;
+  return [op.op, ...operands].join(' ');
 }
 
-/** The exit code that Docker's client gives for a start that failed so: 127 not found, 126 not executable, 128. */
+/** The exit code of a process that could not be started: 126 not permitted, 127 not found, 128 for the rest. */
 export function startExitCode(error: unknown): number {
-  const failure = error instanceof EngineError ? error.cause : undefined;
-  if (!isLaunchFailure(failure) || !isCallersMistake(failure)) return 128;
-  return missing.includes(failure.errno) ? 127 : 126;
+  const failed = error instanceof EngineError && isLaunchFailure(error.cause);
+  return failed ? exitCodeOf(error.message) : 128;
 }
 
-/** The core words its own text only where the program itself is at fault; we do for its working directory. */
-function isCallersMistake(failure: LaunchFailure): boolean {
-  return failure.list === 'init' && /^(exec|chdir to cwd)\b/.test(failure.text);
+/** Docker decides by these words, wherever they stand, and its client does too. */
+function exitCodeOf(message: string): 126 | 127 | 128 {
+  if (message.includes('permission denied')) return 126;
+  const missing = ['executable file not found', 'no such file or directory', notDirectory];
+  return missing.some((words) => message.includes(words)) ? 127 : 128;
 }
 
 function failedOp(failure: LaunchFailure, plan: LaunchPlan): Op | undefined {

@@ -228,9 +228,10 @@ export class ShimTask implements Task {
   }
 
   #watchLog(): void {
-    if (this.#logListeners.size === 0) return;
-    const thresholds = Array.from(this.#logListeners, ({ threshold }) => threshold);
-    this.#channel.post(encodeWatchLog(thresholds.reduce((low, other) => (other < low ? other : low))));
+    let lowest: bigint | undefined;
+    for (const { threshold } of this.#logListeners)
+      if (lowest === undefined || threshold < lowest) lowest = threshold;
+    if (lowest !== undefined) this.#channel.post(encodeWatchLog(lowest));
   }
 
   /** A shim that ends without a word was killed, and the kernel killed the container with it. */

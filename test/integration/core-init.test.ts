@@ -59,7 +59,7 @@ test('a program that cannot be executed is told as it is without init', async ()
   await using box = new Box();
   const cases = [
     ['nosuch', 127, 'exec: "nosuch": executable file not found in $PATH'],
-    ['/tmp', 126, 'exec: "/tmp": is a directory'],
+    ['/tmp', 126, 'exec: "/tmp": is a directory: permission denied'],
   ] as const;
   for (const [program, code, message] of cases)
     await assert.rejects(startWithInit(box, { argv: [program] }), (error: Error) => {

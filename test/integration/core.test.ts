@@ -76,15 +76,33 @@ test('a missing program fails the start with 127', async () => {
   assert.equal(startExitCode(path), 127);
 });
 
-test('a program that cannot be executed fails the start with 126', async () => {
+test('a program that may not be executed fails the start with 126', async () => {
   await using box = new Box();
   writeFileSync(join(box.root, 'plain'), 'text', { mode: 0o644 });
-  writeFileSync(join(box.root, 'garbage'), 'text', { mode: 0o755 });
-  const denied = await startFailure(box, ['/plain']);
-  assert.equal(denied.message, 'exec: "/plain": permission denied');
-  assert.equal(denied.kind, 'invalid');
-  for (const name of ['/plain', '/bin', '/garbage']) {
-    assert.equal(startExitCode(await startFailure(box, [name])), 126, name);
+  const failures = {
+    '/plain': 'exec: "/plain": permission denied',
+    '/bin': 'exec: "/bin": is a directory: permission denied',
+  };
+  for (const [name, message] of Object.entries(failures)) {
+    const error = await startFailure(box, [name]);
+    assert.deepEqual([error.message, startExitCode(error), error.kind], [message, 126, 'invalid']);
+  }
+});
+
+test('a file that is no program, or wants one that is not there, starts and ends with 255', async () => {
+  await using box = new Box();
+  writeFileSync(join(box.root, 'bin/garbage'), 'text', { mode: 0o755 });
+  writeFileSync(join(box.root, 'bin/script'), '#!/no/such\n', { mode: 0o755 });
+  const failures = { garbage: 'exec format error', '/bin/script': 'no such file or directory' };
+  for (const [name, reason] of Object.entries(failures)) {
+    const attach = [{ stdin: false, stdout: true, stderr: true }];
+    const task = await box.start({ argv: [name], attach });
+    const output = await Promise.all(task.attached.map(readAll));
+    assert.equal(
+      demultiplex(Buffer.concat(output)).stderr,
+      `exec ${join('/bin', name.replace('/bin', ''))}: ${reason}\n`,
+    );
+    assert.equal((await task.exited).code, 255);
   }
 });
 
@@ -96,7 +114,7 @@ test('a failed operation is named with its operands', async () => {
   });
   await assert.rejects(started, {
     message: 'mkdir "/proc/nowhere": no such file or directory',
-    kind: 'internal',
+    kind: 'invalid',
   });
 });
 
