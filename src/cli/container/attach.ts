@@ -5,7 +5,7 @@ import { defaultDetachKeys } from '../stream/detach-keys.ts';
 import { watchExit } from '../stream/exit-status.ts';
 import { interact } from '../stream/interact.ts';
 import { resize } from '../stream/resize.ts';
-import { forwardSignals } from '../stream/signals.ts';
+import { forwardSignals, toContainer } from '../stream/signals.ts';
 import { stdinIsTerminal } from '../stream/terminal.ts';
 import { attachStream } from './attach-stream.ts';
 import { containerPath } from './path.ts';
@@ -29,7 +29,7 @@ export const command = defineCommand({
     checkTerminal(stdin, settings.Tty);
     const detachKeys = values['detach-keys'] || config.detachKeys || '';
     const exit = await watchExit(client, id, 'not-running');
-    if (values['sig-proxy'] && !settings.Tty) forwardSignals(client, id);
+    if (values['sig-proxy'] && !settings.Tty) forwardSignals(toContainer(client, id));
     const stream = await attachStream(client, id, { stdin, stdout: true, stderr: true, detachKeys });
     if (settings.Tty)
       void redraw(

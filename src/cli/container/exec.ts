@@ -1,5 +1,5 @@
 import type { ExecCreateRequest, ExecInspect, ExecStartRequest, IdResponse } from '#api';
-import { segment } from '#client';
+import { type ApiClient, ApiError, segment } from '#client';
 import { atLeast, defineCommand } from '../command.ts';
 import { bool, list, text } from '../flags/index.ts';
 import { writeOut } from '../output.ts';
@@ -7,6 +7,7 @@ import type { Session } from '../session.ts';
 import { defaultDetachKeys } from '../stream/detach-keys.ts';
 import { interact } from '../stream/interact.ts';
 import { followTerminalSize } from '../stream/resize.ts';
+import { endBy, forwardSignals, type SendSignal } from '../stream/signals.ts';
 import { checkTerminal } from './attach.ts';
 import { checkEnv } from './create-options/checks.ts';
 import { collectEnv } from './env.ts';
@@ -44,6 +45,7 @@ export const command = defineCommand({
       Env: env.length === 0 ? null : env,
       WorkingDir: values.workdir,
       Cmd: words,
+      KillOnDisconnect: !values.detach,
     };
     if (!values.detach) checkTerminal(values.interactive, values.tty);
     const path = containerPath(name, 'exec');
@@ -62,12 +64,24 @@ async function startDetached({ client }: Session, id: string, { Tty }: ExecCreat
 async function converse({ client }: Session, id: string, request: ExecCreateRequest): Promise<number> {
   const { Tty, ConsoleSize } = request;
   const json: ExecStartRequest = { Detach: false, Tty, ConsoleSize };
+  if (!Tty) forwardSignals(toExec(client, id));
   const stream = await client.hijack({ method: 'POST', path: execPath(id, 'start'), json });
   if (Tty) followTerminalSize(client, execPath(id, 'resize'));
   const detachKeys = request.DetachKeys || defaultDetachKeys;
   await interact({ stream, stdin: request.AttachStdin, tty: Tty, detachKeys });
   const { ExitCode } = await client.json<ExecInspect>({ method: 'GET', path: execPath(id, 'json') });
   return ExitCode ?? 0;
+}
+
+/** Sends signals to an exec's process; a daemon that cannot do that leaves us to end by them. */
+function toExec(client: ApiClient, id: string): SendSignal {
+  return async (signal) => {
+    try {
+      await client.call({ method: 'POST', path: execPath(id, 'kill'), query: { signal } });
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) endBy(`SIG${signal}`);
+    }
+  };
 }
 
 function execPath(id: string, verb: string): string {

@@ -8,7 +8,7 @@ import { Detached, defaultDetachKeys } from '../stream/detach-keys.ts';
 import { type PendingExit, watchExit } from '../stream/exit-status.ts';
 import { interact } from '../stream/interact.ts';
 import { followTerminalSize } from '../stream/resize.ts';
-import { forwardSignals } from '../stream/signals.ts';
+import { forwardSignals, toContainer } from '../stream/signals.ts';
 import { checkTerminal } from './attach.ts';
 import { attachStream } from './attach-stream.ts';
 import { type CreateRules, createContainer } from './create-container.ts';
@@ -85,7 +85,7 @@ async function startAttached(run: Run): Promise<number> {
   const { session, id, request, detachKeys } = run;
   const { client } = session;
   const { AttachStdin: stdin, Tty: tty } = request.body;
-  if (run.forwards && !tty) forwardSignals(client, id);
+  if (run.forwards) forwardSignals(toContainer(client, id), tty);
   const condition = request.body.HostConfig.AutoRemove ? 'removed' : 'next-exit';
   const [stream, exit] = await Promise.all([attach(run, request.body), watchExit(client, id, condition)]);
   const conversation =

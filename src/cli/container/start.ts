@@ -7,7 +7,7 @@ import { Detached, defaultDetachKeys } from '../stream/detach-keys.ts';
 import { watchExit } from '../stream/exit-status.ts';
 import { interact } from '../stream/interact.ts';
 import { followTerminalSize } from '../stream/resize.ts';
-import { forwardSignals } from '../stream/signals.ts';
+import { forwardSignals, toContainer } from '../stream/signals.ts';
 import { checkTerminal } from './attach.ts';
 import { attachStream } from './attach-stream.ts';
 import { containerPath, containerPost } from './path.ts';
@@ -55,7 +55,7 @@ async function startAttached(
   } = await client.json<ContainerInspect>({ method: 'GET', path });
   const stdin = interactive && config.OpenStdin;
   checkTerminal(stdin, config.Tty);
-  if (!config.Tty) forwardSignals(client, id);
+  if (!config.Tty) forwardSignals(toContainer(client, id));
   const stream = await attachStream(client, id, { stdin, stdout: true, stderr: true, detachKeys });
   const exit = await watchExit(client, id, host.AutoRemove ? 'removed' : 'next-exit');
   const conversation = interact({

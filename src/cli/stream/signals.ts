@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { ApiClient } from '#client';
 import { containerPost } from '../container/path.ts';
 import { writeError } from '../output.ts';
@@ -11,6 +12,9 @@ const forwarded: readonly NodeJS.Signals[] = [
   'SIGUSR1',
   'SIGUSR2',
   'SIGALRM',
+  'SIGVTALRM',
+  'SIGXCPU',
+  'SIGXFSZ',
   'SIGCONT',
   'SIGTSTP',
   'SIGTTIN',
@@ -18,17 +22,28 @@ const forwarded: readonly NodeJS.Signals[] = [
   'SIGWINCH',
 ];
 
-/** Sends every signal that reaches us on to a container; whoever insists gets out. */
-export function forwardSignals(client: ApiClient, containerId: string): void {
+/** Takes a signal by its name without SIG. */
+export type SendSignal = (name: string) => Promise<unknown>;
+
+/**
+ * Sends every signal that reaches us on, from now on; whoever insists gets out. What cannot be sent is lost.
+ * `hasTerminal`: the other side learns of a new window size by other means.
+ */
+export function forwardSignals(send: SendSignal, hasTerminal = false): void {
   let demands = 0;
   for (const signal of forwarded) {
+    if (hasTerminal && signal === 'SIGWINCH') continue;
     process.on(signal, () => {
       if (signal === 'SIGINT' || signal === 'SIGTERM') demands++;
       if (demands >= patience) giveUp();
-      const query = { signal: signal.replace(/^SIG/, '') };
-      void client.call(containerPost(containerId, 'kill', query)).catch(() => undefined);
+      void send(signal.replace(/^SIG/, '')).catch(() => undefined);
     });
   }
+}
+
+/** Sends signals to a container's first process. */
+export function toContainer(client: ApiClient, containerId: string): SendSignal {
+  return (signal) => client.call(containerPost(containerId, 'kill', { signal }));
 }
 
 /** So many times the container is asked to end before we end without it. */
@@ -37,4 +52,19 @@ const patience = 3;
 function giveUp(): never {
   writeError(`\ngot ${patience} SIGTERM/SIGINTs, forcefully exiting\n`);
   process.exit(1);
+}
+
+const deadly: readonly NodeJS.Signals[] = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'];
+
+/** Ends the program in order, so that what runs at its exit runs, on signals that nobody else takes. */
+export function endOnSignals(): void {
+  for (const signal of deadly) {
+    if (process.listenerCount(signal) === 0) process.once(signal, () => endBy(signal));
+  }
+}
+
+/** Ends with the code that a shell shows for a program which a signal ended. */
+export function endBy(signal: string): never {
+  const { signals }: { signals: Readonly<Record<string, number>> } = constants;
+  process.exit(128 + (signals[signal] ?? 0));
 }

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { isatty, ReadStream } from 'node:tty';
+import { endOnSignals } from './signals.ts';
 
 /** The terminal on standard input in raw mode: every key comes as it is pressed, unseen by the kernel. */
 export interface RawTerminal {
   readonly input: AsyncIterable<Uint8Array>;
-  /** Gives the terminal back as it was; must be called before the program ends. */
+  /** Gives the terminal back as it was; happens by itself when the program ends, by a signal too. */
   restore(): void;
 }
 
@@ -24,6 +25,7 @@ export function openRawTerminal(): RawTerminal {
     stream.pause();
   };
   process.once('exit', restore);
+  endOnSignals();
   return { input: stream, restore };
 }
 
