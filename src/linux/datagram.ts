@@ -1,14 +1,25 @@
 import { addon } from './addon.ts';
+import type { OpenDescriptor } from './descriptor.ts';
 import { checked } from './errno.ts';
 import { openSocket, socketFamily, socketType } from './socket.ts';
 
 /**
- * Sends one datagram to a unix socket: a path, or a name of the abstract namespace behind `@`.
+ * A socket whose datagrams go to a unix socket: a path, or a name of the abstract namespace behind `@`. It does not
+ * wait for room there.
  * @throws SystemCallError, when nobody listens there
  */
+export function connectUnixDatagrams(to: string): OpenDescriptor {
+  const nonBlocking = 0o4000;
+  const socket = openSocket({ family: socketFamily.unix, type: socketType.datagram | nonBlocking });
+  const result = addon().connectSocket(socket.fd, unixAddressBytes(to));
+  if (result < 0) socket[Symbol.dispose]();
+  checked(result, 'connect', to);
+  return socket;
+}
+
+/** Sends one datagram. @throws SystemCallError, when nobody listens there or there is no room */
 export function sendUnixDatagram(to: string, bytes: Uint8Array): void {
-  using socket = openSocket({ family: socketFamily.unix, type: socketType.datagram });
-  checked(addon().connectSocket(socket.fd, unixAddressBytes(to)), 'connect');
+  using socket = connectUnixDatagrams(to);
   checked(addon().write(socket.fd, bytes), 'write');
 }
 

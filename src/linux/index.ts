@@ -25,6 +25,7 @@ export {
   cgroupDirectory,
   describeCgroups,
   detectCgroups,
+  hasIoWeight,
 } from './cgroup-host.ts';
 export { watchOom } from './cgroup-oom.ts';
 export { describeSetup, prepareCgroup } from './cgroup-prepare.ts';

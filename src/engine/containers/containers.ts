@@ -1,6 +1,7 @@
 import { EngineError, KeyedLock } from '#base';
 import { archiveVerbs } from './archive/verbs.ts';
 import { conversationVerbs } from './attach/verbs.ts';
+import { commitVerbs } from './commit/verbs.ts';
 import type { ContainerContext, ContainerRooms } from './context.ts';
 import { Execs } from './exec/exec.ts';
 import { removeExecFile } from './exec/exec-file.ts';
@@ -13,6 +14,7 @@ import { viewVerbs } from './list/verbs.ts';
 import { Live } from './live.ts';
 import { LogFiles } from './logs/files/log-files.ts';
 import { LogPacking } from './logs/log-packing.ts';
+import { LogShipping } from './logs/log-shipping.ts';
 import { Records } from './records.ts';
 import { Restarts } from './restart/restarts.ts';
 import { startAfterBackOff } from './restart/start-again.ts';
@@ -20,6 +22,7 @@ import { isLive } from './state.ts';
 import { StateWatch } from './state-watch.ts';
 import { usageVerbs } from './stats/verbs.ts';
 import type { Containers } from './types.ts';
+import { updateVerbs } from './update/verbs.ts';
 
 /** A container that was made from an image. */
 export interface ImageUse {
@@ -43,6 +46,7 @@ export function createContainers(rooms: ContainerRooms): ContainerEngine {
     live: new Live(),
     logFiles: new LogFiles(),
     logPacking: new LogPacking(),
+    logShipping: new LogShipping(),
     oomWatches: new OomWatches(),
     restarts: new Restarts((id) => startAfterBackOff(context, id)),
     execs: new Execs((exec) => removeExecFile(rooms.settings, exec)),
@@ -57,6 +61,8 @@ export function createContainers(rooms: ContainerRooms): ContainerEngine {
     ...execVerbs(context),
     ...usageVerbs(context),
     ...archiveVerbs(context),
+    ...updateVerbs(context),
+    ...commitVerbs(context),
     reconcile: () => reconcile(context),
     usersOfImage: (imageId) => usersOf(context, imageId),
     async [Symbol.asyncDispose]() {
@@ -65,6 +71,7 @@ export function createContainers(rooms: ContainerRooms): ContainerEngine {
       await context.restarts[Symbol.asyncDispose]();
       context.oomWatches[Symbol.dispose]();
       context.logPacking[Symbol.dispose]();
+      await context.logShipping.allDone();
       await context.live.allCleared();
       for (const { task } of context.live.all()) task.close();
     },

@@ -13,6 +13,7 @@ import type { OomWatches } from './lifecycle/oom.ts';
 import type { Live } from './live.ts';
 import type { LogFiles } from './logs/files/log-files.ts';
 import type { LogPacking } from './logs/log-packing.ts';
+import type { LogShipping } from './logs/log-shipping.ts';
 import type { HostDefaults } from './record/resolve-host-config.ts';
 import type { Records } from './records.ts';
 import type { Restarts } from './restart/restarts.ts';
@@ -21,7 +22,7 @@ import type { StateWatch } from './state-watch.ts';
 /** The rooms below, and what the daemon decided once for all containers. */
 export interface ContainerRooms {
   readonly metadata: Metadata;
-  readonly images: Pick<Images, 'resolve' | 'inspect'>;
+  readonly images: Pick<Images, 'resolve' | 'inspect' | 'commit'>;
   readonly snapshots: Snapshots;
   readonly networks: Networks;
   readonly volumes: Volumes;
@@ -61,6 +62,7 @@ export interface ContainerContext extends ContainerRooms {
   readonly live: Live;
   readonly logFiles: LogFiles;
   readonly logPacking: LogPacking;
+  readonly logShipping: LogShipping;
   readonly restarts: Restarts;
   readonly oomWatches: OomWatches;
   readonly execs: Execs;

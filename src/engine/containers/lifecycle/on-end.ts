@@ -7,5 +7,6 @@ export function onEnd(context: ContainerContext, record: ContainerRecord): void 
   context.live.delete(record.id);
   context.oomWatches.end(record.id);
   context.logPacking.end(record.id);
+  context.logShipping.end(record.id);
   endMonitor(context, record);
 }

@@ -2,6 +2,7 @@ import type { ContainerContext } from '../context.ts';
 import { startMonitor } from '../health/monitor.ts';
 import type { LiveContainer } from '../live.ts';
 import type { ContainerRecord } from '../types.ts';
+import { finishEdit } from '../update/finish-edit.ts';
 import { watchExit } from './exit.ts';
 
 /**
@@ -13,5 +14,7 @@ export function onLive(context: ContainerContext, record: ContainerRecord, live:
   context.oomWatches.begin(context, record);
   watchExit(context, record.id, live.task);
   context.logPacking.begin(context, record);
+  context.logShipping.begin(context, record);
   startMonitor(context, record);
+  finishEdit(context, record, live);
 }

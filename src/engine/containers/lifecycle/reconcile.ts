@@ -1,6 +1,7 @@
 import { errorMessage } from '#base';
 import type { Sandbox, SandboxRecord } from '#engine/networks';
 import type { ExitStatus, Task } from '#task';
+import { endLostPause } from '../commit/pause.ts';
 import type { ContainerContext } from '../context.ts';
 import { adoptExecs } from '../exec/adopt-execs.ts';
 import { startAtBoot } from '../restart/at-boot.ts';
@@ -34,9 +35,19 @@ export async function reconcile(context: ContainerContext): Promise<void> {
     }
   }
   await removeStrays(context);
+  finishLogs(context);
   context.restarts.track(startAtBoot(context));
   for (const { id, state, restartRequested } of context.records.all()) {
     if (restartRequested && isLive(state)) context.restarts.track(finishRestart(context, id));
+  }
+}
+
+/** What the last daemon has not packed or sent of the logs of containers that do not live. */
+function finishLogs(context: ContainerContext): void {
+  for (const record of context.records.all()) {
+    if (isLive(record.state)) continue;
+    context.logPacking.begin(context, record);
+    context.logShipping.begin(context, record);
   }
 }
 
@@ -65,6 +76,7 @@ async function settle(
   if (isLive(state)) {
     if (isTask(found)) {
       onLive(context, record, { task: found, sandbox });
+      await endLostPause(context, record);
       return await adoptExecs(context, record, found);
     }
     await recordExit(context, id, found ?? lostExit(record));

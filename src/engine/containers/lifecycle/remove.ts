@@ -34,6 +34,7 @@ export async function removeContainer(
   refuseLive(record);
   const removing = transition(context, record.id, { type: 'removing' });
   try {
+    await context.logShipping.opened(record.id);
     await removeBelongings(context, removing, options.volumes === true);
   } catch (error) {
     transition(context, record.id, { type: 'removeFailed', error: errorMessage(error) });

@@ -4,7 +4,7 @@ import type { Task } from '#task';
 import type { ContainerContext } from '../context.ts';
 import { pathsOf } from '../directories.ts';
 import type { ContainerId, ContainerRecord } from '../types.ts';
-import { resolveStorage } from './log-config.ts';
+import { type LogStorage, resolveStorage } from './log-config.ts';
 import { packRotated } from './pack-rotated.ts';
 
 /** A log that is rotated again within this time is not worth packing: it may have gone by then. */
@@ -26,7 +26,7 @@ export class LogPacking implements Disposable {
 
   /** Looks after the log of a container that lives; of one that does not, for once. */
   begin(context: ContainerContext, record: ContainerRecord): void {
-    const storage = resolveStorage(record.hostConfig.LogConfig);
+    const storage = storageOf(record);
     if (!storage?.compress) return;
     this.#schedule(context, record);
     const live = context.live.get(record.id);
@@ -65,6 +65,15 @@ export class LogPacking implements Disposable {
       this.#last = this.#last.then(() => pack(context, record));
     }, quietMs);
     this.#timers.set(record.id, timer.unref());
+  }
+}
+
+/** A record of an earlier daemon may hold options that were not looked at then. */
+function storageOf({ hostConfig }: ContainerRecord): LogStorage | undefined {
+  try {
+    return resolveStorage(hostConfig.LogConfig);
+  } catch {
+    return undefined;
   }
 }
 

@@ -22,7 +22,7 @@ export async function findTail(files: readonly LogFile[], mode: number, lines: n
     if (file === undefined) continue;
     const { offset, missing } = file.compressed
       ? await tailOfCompressed(file, mode, wanted)
-      : await tailOf(file, mode, wanted);
+      : await tailOf(file, mode, wanted, await file.size());
     if (missing === 0) return { index, offset };
     wanted = missing;
   }
@@ -40,6 +40,12 @@ export async function findTime(files: readonly LogFile[], mode: number, sinceNs:
   return start;
 }
 
+/** The time of the entry that ends at an offset, or of the last before it; not for compressed files. */
+export async function timeBefore(file: LogFile, mode: number, offset: number): Promise<bigint | undefined> {
+  const last = await tailOf(file, mode, 1, Math.min(offset, await file.size()));
+  return last.missing > 0 ? undefined : (await firstEntry(file, mode, last.offset, offset))?.timeNs;
+}
+
 const probeBytes = 64 * 1024;
 
 interface Tail {
@@ -48,11 +54,12 @@ interface Tail {
   readonly missing: number;
 }
 
-async function tailOf(file: LogFile, mode: number, lines: number): Promise<Tail> {
+/** Where the last entries before `size` begin. */
+async function tailOf(file: LogFile, mode: number, lines: number, size: number): Promise<Tail> {
   await using text = file.text();
   const block = new Block();
   let missing = lines;
-  let end = await file.size();
+  let end = size;
   while (end > 0 && missing > 0) {
     const from = Math.max(0, end - block.bytes);
     const bytes = await block.read(text, from, end);
