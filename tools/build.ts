@@ -1,4 +1,5 @@
 /** Makes everything under bin/: the C core, the addon, and the three programs as single files. */
+import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, renameSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { buildCore } from './build-core.ts';
@@ -13,6 +14,9 @@ const programs: Readonly<Record<string, readonly string[]>> = {
 
 /** A program of few steps starts 2 ms sooner as a CommonJS bundle; the daemon waits at the top level of modules. */
 const formats: Readonly<Record<string, string>> = { wharf: 'cjs' };
+
+/** What `version` tells of the sources; a release without a repository sets the two in its environment. */
+const origin = ['WHARF_GIT_COMMIT', 'WHARF_BUILD_TIME'].flatMap((name) => defineWord(name));
 
 mkdirSync('bin', { recursive: true });
 buildCore(resolve('bin/wharf-core'));
@@ -33,10 +37,18 @@ function compile(name: string, entries: readonly string[]): void {
     '--no-compile-autoload-dotenv',
     '--no-compile-autoload-bunfig',
     '--root=.',
+    ...origin,
     ...entries,
     '--outfile',
     outfile,
   ]);
   chmodSync(outfile, 0o755);
   renameSync(outfile, `bin/${name}`);
+}
+
+function defineWord(name: string): string[] {
+  const format = name === 'WHARF_GIT_COMMIT' ? '%h' : '%cI';
+  const found = spawnSync('git', ['log', '-1', `--format=${format}`], { encoding: 'utf8' });
+  const word = process.env[name] ?? (found.status === 0 ? found.stdout.trim() : undefined);
+  return word === undefined ? [] : ['--define', `process.env.${name}=${JSON.stringify(word)}`];
 }

@@ -52,6 +52,15 @@ export interface RegistryServiceConfig {
   readonly InsecureRegistryCIDRs: readonly string[];
   readonly IndexConfigs: Readonly<Record<string, IndexInfo>>;
   readonly Mirrors: readonly string[] | null;
+  /** Below API 1.47. */
+  readonly AllowNondistributableArtifactsCIDRs?: null;
+  readonly AllowNondistributableArtifactsHostnames?: null;
+}
+
+export interface Commit {
+  readonly ID: string;
+  /** Below API 1.49. */
+  readonly Expected?: string;
 }
 
 export interface SystemInfo {
@@ -119,9 +128,9 @@ export interface SystemInfo {
   readonly LiveRestoreEnabled: boolean;
   readonly Isolation: string;
   readonly InitBinary: string;
-  readonly ContainerdCommit: { readonly ID: string };
-  readonly RuncCommit: { readonly ID: string };
-  readonly InitCommit: { readonly ID: string };
+  readonly ContainerdCommit: Commit;
+  readonly RuncCommit: Commit;
+  readonly InitCommit: Commit;
   readonly SecurityOptions: readonly string[];
   readonly ProductLicense?: string;
   readonly DefaultAddressPools?: readonly { readonly Base: string; readonly Size: number }[];

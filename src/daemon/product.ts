@@ -2,7 +2,7 @@
 export const product = {
   name: 'Wharf',
   version: '0.1.0',
-  /** Set by release builds. */
+  /** Set by the build, from the repository. */
   gitCommit: process.env.WHARF_GIT_COMMIT ?? 'unknown',
-  buildTime: process.env.WHARF_BUILD_TIME ?? '2026-11-22T00:00:00.000000000+00:00',
+  buildTime: process.env.WHARF_BUILD_TIME ?? 'unknown',
 } as const;

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, hostname, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { EngineError, errnoOf } from '#base';
+import { logDriverNames } from '#engine/containers';
 import { type CgroupHost, detectCgroups, readSysctl } from '#linux';
-import type { System, SystemFacts } from '#serve/docker';
+import type { HostLimits, System, SystemFacts } from '#serve/docker';
 import type { DaemonSettings } from './config/settings.ts';
 import type { House } from './house.ts';
 import { exposureWarnings } from './listen.ts';
@@ -15,6 +16,7 @@ import type { SettingsInForce } from './settings-in-force.ts';
 export function describeSystem(inForce: SettingsInForce, { snapshots }: House): System {
   const settings = inForce.now;
   const cgroups = detectCgroups();
+  const limits = limitsOf(cgroups);
   const fixed = {
     id: engineId(settings.dataRoot),
     engineVersion: product.version,
@@ -23,7 +25,10 @@ export function describeSystem(inForce: SettingsInForce, { snapshots }: House): 
     runtimeVersion: runtimeVersion(),
     ...operatingSystem(),
     cgroupVersion: cgroups.version,
-    warnings: [...warningsAbout(cgroups), ...warningsOf(settings)],
+    limits,
+    logDrivers: logDriverNames(),
+    logDriver: settings.container.logDriver,
+    warnings: [...warningsAbout(limits), ...warningsOf(settings)],
     dataRoot: settings.dataRoot,
     storageDriver: snapshots.driver,
     storageStatus: snapshots.driverStatus,
@@ -52,13 +57,14 @@ function warningsOf({ hosts, tls, disabledModules }: DaemonSettings): string[] {
 
 function hostFacts(): Pick<
   SystemFacts,
-  'hostName' | 'kernelVersion' | 'cpus' | 'memoryBytes' | 'ipv4Forwarding'
+  'hostName' | 'kernelVersion' | 'cpus' | 'memoryBytes' | 'openDescriptors' | 'ipv4Forwarding'
 > {
   return {
     hostName: hostname(),
     kernelVersion: release(),
     cpus: availableParallelism(),
     memoryBytes: totalmem(),
+    openDescriptors: readdirSync('/proc/self/fd').length,
     ipv4Forwarding: readSysctl('net.ipv4.ip_forward') === '1',
   };
 }
@@ -99,16 +105,35 @@ function readRelease(): string {
   }
 }
 
-const wanted = {
+function limitsOf(cgroups: CgroupHost): HostLimits {
+  const present = new Set(cgroups.hierarchies.flatMap(({ controllers }) => controllers));
+  return {
+    memory: present.has('memory'),
+    swap: hasSwapLimit(cgroups),
+    cpu: present.has('cpu'),
+    cpuset: present.has('cpuset'),
+    pids: present.has('pids'),
+  };
+}
+
+/** A kernel of version 2 limits swap wherever it has swap at all. */
+function hasSwapLimit({ version, hierarchies }: CgroupHost): boolean {
+  const memory = hierarchies.find(({ controllers }) => controllers.includes('memory'));
+  if (memory === undefined) return false;
+  if (version === 1) return existsSync(join(memory.mountPoint, 'memory.memsw.limit_in_bytes'));
+  return existsSync('/proc/swaps');
+}
+
+const limitNames = {
   memory: 'memory limit',
+  swap: 'swap limit',
   cpu: 'cpu cfs quota',
   cpuset: 'cpuset',
   pids: 'pids limit',
-} as const;
+} as const satisfies Record<keyof HostLimits, string>;
 
-function warningsAbout({ hierarchies }: CgroupHost): string[] {
-  const present = new Set(hierarchies.flatMap(({ controllers }) => controllers));
-  return Object.entries(wanted)
-    .filter(([controller]) => !present.has(controller))
+function warningsAbout(limits: HostLimits): string[] {
+  return Object.entries(limitNames)
+    .filter(([name]) => !limits[name as keyof HostLimits])
     .map(([, feature]) => `WARNING: No ${feature} support`);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { findLeaks } from '../../tools/leaks.ts';
 import { busyboxImage } from '../fixtures/busybox.ts';
@@ -51,6 +51,23 @@ describe('the daemon', () => {
       /Client:[\s\S]*Server:[\s\S]*Engine:[\s\S]*Version:[\s\S]*API version:\s+1\.51 \(minimum version 1\.24\)/,
     );
     assert.match(text, /containerd:[\s\S]*runc:[\s\S]*docker-init:/);
+    const fields = JSON.parse(await ok(['version', '-f', '{{json .Server}}']));
+    const names = [
+      'Version',
+      'ApiVersion',
+      'MinAPIVersion',
+      'GitCommit',
+      'GoVersion',
+      'Os',
+      'Arch',
+      'KernelVersion',
+    ];
+    for (const name of [...names, 'BuildTime']) assert.ok(fields[name], name);
+    assert.deepEqual(
+      fields.Components.map(({ Name }: { Name: string }) => Name),
+      ['Engine', 'containerd', 'runc', 'docker-init'],
+    );
+    assert.equal(fields.Components[0].Details.Experimental, 'false');
     const down = await docker('version', { env: { DOCKER_HOST: 'unix:///nowhere.sock' } });
     assert.equal(down.code, 1);
     assert.match(

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Ulimit } from '#api';
 import { EngineError, errorMessage } from '#base';
+import { isLogDriver, validateLogConfig } from '#engine/containers';
 import type { Options } from './options.ts';
 import type { ContainerDefaults } from './settings.ts';
 
@@ -9,8 +10,7 @@ export function resolveContainerDefaults(options: Options): ContainerDefaults {
   return {
     cgroupParent: options.cgroupParent || '/wharf',
     shmBytes: parseBytes(options.shmSize ?? '64m'),
-    logDriver: parseLogDriver(options.logDriver ?? 'json-file'),
-    logOptions: options.logOptions ?? {},
+    ...resolveLog(options.logDriver || 'json-file', options.logOptions ?? {}),
     init: options.init ?? false,
     ulimits: Object.entries(options.ulimits ?? {}).map(([name, ulimit]) => checkUlimit(name, ulimit)),
     ipcMode: parseIpcMode(options.ipcMode || 'private'),
@@ -25,9 +25,16 @@ export function resolveContainerDefaults(options: Options): ContainerDefaults {
   };
 }
 
-function parseLogDriver(text: string): string {
-  if (text === 'json-file' || text === 'none') return text;
-  throw new EngineError('invalid', `logger: no log driver named '${text}' is registered`);
+function resolveLog(logDriver: string, logOptions: Readonly<Record<string, string>>) {
+  if (!isLogDriver(logDriver)) {
+    throw new EngineError('invalid', `logger: no log driver named '${logDriver}' is registered`);
+  }
+  try {
+    validateLogConfig({ Type: logDriver, Config: logOptions });
+  } catch (cause) {
+    throw new EngineError('invalid', `failed to set log opts: ${errorMessage(cause)}`, { cause });
+  }
+  return { logDriver, logOptions };
 }
 
 const ulimitNames = [

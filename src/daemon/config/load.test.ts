@@ -103,6 +103,11 @@ test('B10 loadSettings() refuses values that make no sense', () => {
     ],
     ['{"default-cgroupns-mode": "x"}', 'invalid default cgroup namespace (x): use "host" or "private"'],
     ['{"default-ulimits": {"sails": {"Name": "sails", "Soft": 1, "Hard": 1}}}', 'invalid ulimit type: sails'],
+    ['{"log-driver": "sails"}', "logger: no log driver named 'sails' is registered"],
+    [
+      '{"log-opts": {"sails": "3"}}',
+      "failed to set log opts: unknown log opt 'sails' for json-file log driver",
+    ],
     ['{"exec-opts": ["nativ"]}', "invalid exec-opt (nativ): must be formatted 'opt=value'"],
     ['{"default-runtime": "lxc"}', 'specified default runtime "lxc" does not exist'],
     ['{"storage-driver": "btrfs"}', 'driver not supported: btrfs'],

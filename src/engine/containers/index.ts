@@ -11,5 +11,5 @@
 
 export { type ContainerEngine, createContainers, type ImageUse } from './containers.ts';
 export type { ContainerRooms, ContainerSettings } from './context.ts';
-export { isLogDriver, validateLogConfig } from './logs/log-config.ts';
+export { isLogDriver, logDriverNames, validateLogConfig } from './logs/log-config.ts';
 export type * from './types.ts';

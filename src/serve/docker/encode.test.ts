@@ -214,10 +214,26 @@ test('encodeInfo() has all that clients ask for, and no list that is null', () =
     images: { count: () => 3 },
     events: { listeners: 1 },
   };
-  const info = encodeInfo({ ...fakeParts(() => fakes), log: console });
+  const parts = { ...fakeParts(() => fakes), log: console };
+  const info = encodeInfo(parts, 51);
   assert.deepEqual([info.Containers, info.Images, info.NEventsListener], [4, 3, 1]);
   assert.deepEqual([info.Swarm.LocalNodeState, info.OSType, info.CgroupVersion], ['inactive', 'linux', '2']);
   assert.deepEqual(info.RegistryConfig.InsecureRegistryCIDRs, ['::1/128', '127.0.0.0/8', '10.0.0.0/8']);
   assert.equal(info.RegistryConfig.IndexConfigs['registry.test:5000']?.Secure, false);
   assert.deepEqual(info.Warnings, []);
+  assert.deepEqual([info.LoggingDriver, info.SwapLimit, info.NFd], ['local', false, 9]);
+});
+
+test('encodeInfo() tells older versions what newer ones dropped', () => {
+  const fakes = {
+    containers: { counts: () => ({ running: 0, paused: 0, stopped: 0 }) },
+    images: { count: () => 0 },
+    events: { listeners: 0 },
+  };
+  const of = (minor: number) => encodeInfo({ ...fakeParts(() => fakes), log: console }, minor);
+  assert.deepEqual(of(24).SecurityOptions, ['seccomp', 'cgroupns']);
+  assert.deepEqual(of(25).SecurityOptions, ['name=seccomp,profile=builtin', 'name=cgroupns']);
+  assert.deepEqual([of(48).RuncCommit, of(49).RuncCommit], [{ ID: 'abc', Expected: 'abc' }, { ID: 'abc' }]);
+  assert.deepEqual([of(48).FirewallBackend, of(49).FirewallBackend], [undefined, { Driver: 'nftables' }]);
+  assert.equal('BridgeNfIptables' in of(50), false);
 });

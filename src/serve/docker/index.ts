@@ -10,4 +10,4 @@
  */
 export { createDockerApi } from './docker-api.ts';
 export { type ModuleName, moduleNames } from './modules.ts';
-export type { DockerApiParts, System, SystemFacts } from './types.ts';
+export type { DockerApiParts, HostLimits, System, SystemFacts } from './types.ts';

@@ -3,8 +3,12 @@ import { formatTimestamp, nowNs } from '#base';
 import type { DockerApiParts, SystemFacts } from './types.ts';
 
 const indexServer = 'https://index.docker.io/v1/';
+/** Under the names that clients know. */
+const ownRuntime = { path: 'wharf-runtime' };
 
-export function encodeInfo({ system, containers, images, events }: DockerApiParts): SystemInfo {
+/** The answer in the shape of an API version: older ones have fields that newer ones dropped. */
+export function encodeInfo(parts: DockerApiParts, minor: number): SystemInfo {
+  const { system, containers, images, events } = parts;
   const facts = system.facts();
   const counts = containers.counts();
   return {
@@ -20,17 +24,17 @@ export function encodeInfo({ system, containers, images, events }: DockerApiPart
       Volume: ['local'],
       Network: ['bridge', 'host', 'null'],
       Authorization: null,
-      Log: ['json-file', 'none'],
+      Log: facts.logDrivers,
     },
-    ...kernelInfo(facts),
+    ...kernelInfo(facts, minor),
     Debug: facts.debug,
-    NFd: 0,
+    NFd: facts.openDescriptors,
     NGoroutines: 0,
     SystemTime: formatTimestamp(nowNs()),
-    LoggingDriver: 'json-file',
+    LoggingDriver: facts.logDriver,
     NEventsListener: events.listeners,
     IndexServerAddress: indexServer,
-    RegistryConfig: registryConfig(facts),
+    RegistryConfig: registryConfig(facts, minor),
     GenericResources: null,
     DockerRootDir: facts.dataRoot,
     HttpProxy: '',
@@ -40,7 +44,7 @@ export function encodeInfo({ system, containers, images, events }: DockerApiPart
     Labels: facts.labels,
     ExperimentalBuild: false,
     ServerVersion: facts.engineVersion,
-    Runtimes: { runc: { path: 'wharf-runtime' } },
+    Runtimes: { 'io.containerd.runc.v2': ownRuntime, runc: ownRuntime },
     DefaultRuntime: 'runc',
     Swarm: {
       NodeID: '',
@@ -53,29 +57,30 @@ export function encodeInfo({ system, containers, images, events }: DockerApiPart
     // Containers never depend on the daemon.
     LiveRestoreEnabled: true,
     Isolation: '',
-    InitBinary: '',
-    ContainerdCommit: { ID: '' },
-    RuncCommit: { ID: facts.gitCommit },
-    InitCommit: { ID: '' },
-    SecurityOptions: [
-      'name=seccomp,profile=builtin',
-      ...(facts.cgroupVersion === 2 ? ['name=cgroupns'] : []),
-    ],
+    InitBinary: 'wharf-core',
+    ContainerdCommit: commit(facts, minor),
+    RuncCommit: commit(facts, minor),
+    InitCommit: commit(facts, minor),
+    SecurityOptions: securityOptions(facts, minor),
+    ...(minor >= 49 && { FirewallBackend: { Driver: 'nftables' } }),
     CDISpecDirs: [],
     Warnings: facts.warnings,
   };
 }
 
-function kernelInfo(facts: SystemFacts) {
+function kernelInfo(facts: SystemFacts, minor: number) {
+  const { limits } = facts;
   return {
-    MemoryLimit: true,
-    SwapLimit: true,
-    CpuCfsPeriod: true,
-    CpuCfsQuota: true,
-    CPUShares: true,
-    CPUSet: true,
-    PidsLimit: true,
+    MemoryLimit: limits.memory,
+    SwapLimit: limits.swap,
+    CpuCfsPeriod: limits.cpu,
+    CpuCfsQuota: limits.cpu,
+    CPUShares: limits.cpu,
+    CPUSet: limits.cpuset,
+    PidsLimit: limits.pids,
     IPv4Forwarding: facts.ipv4Forwarding,
+    // Bridged frames do not pass iptables here, whatever the host's settings for them are.
+    ...(minor < 50 && { BridgeNfIptables: false, BridgeNfIp6tables: false }),
     OomKillDisable: facts.cgroupVersion === 1,
     CgroupDriver: 'cgroupfs',
     CgroupVersion: String(facts.cgroupVersion),
@@ -89,13 +94,27 @@ function kernelInfo(facts: SystemFacts) {
   };
 }
 
+/** Docker's other programs are parts of this one. */
+function commit({ gitCommit }: SystemFacts, minor: number) {
+  return { ID: gitCommit, ...(minor < 49 && { Expected: gitCommit }) };
+}
+
+function securityOptions({ cgroupVersion }: SystemFacts, minor: number): readonly string[] {
+  const options = cgroupVersion === 2 ? ['seccomp', 'cgroupns'] : ['seccomp'];
+  if (minor < 25) return options;
+  return options.map((name) => (name === 'seccomp' ? 'name=seccomp,profile=builtin' : `name=${name}`));
+}
+
 /** As uname(2) calls it. */
 function machineName(): string {
   const names: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' };
   return names[process.arch] ?? process.arch;
 }
 
-function registryConfig({ insecureRegistries, registryMirrors }: SystemFacts): RegistryServiceConfig {
+function registryConfig(
+  { insecureRegistries, registryMirrors }: SystemFacts,
+  minor: number,
+): RegistryServiceConfig {
   const isCidr = (entry: string) => /\/\d+$/.test(entry);
   const insecure = (name: string): IndexInfo => ({ Name: name, Mirrors: [], Secure: false, Official: false });
   const hosts = insecureRegistries.filter((entry) => !isCidr(entry));
@@ -106,5 +125,9 @@ function registryConfig({ insecureRegistries, registryMirrors }: SystemFacts): R
     },
     InsecureRegistryCIDRs: ['::1/128', '127.0.0.0/8', ...insecureRegistries.filter(isCidr)],
     Mirrors: registryMirrors,
+    ...(minor < 47 && {
+      AllowNondistributableArtifactsCIDRs: null,
+      AllowNondistributableArtifactsHostnames: null,
+    }),
   };
 }

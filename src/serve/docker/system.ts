@@ -1,21 +1,8 @@
-import {
-  authConfig,
-  type ContainerSummary,
-  type DiskUsage,
-  formatApiVersion,
-  type ImageSummary,
-  newestApiVersion,
-  oldestApiVersion,
-  type SystemVersion,
-  type Volume,
-} from '#api';
-import type { ImageSummaryView } from '#engine/images';
+import { authConfig, formatApiVersion, newestApiVersion, oldestApiVersion, type SystemVersion } from '#api';
 import { readRequiredJson, sendJson } from './answers.ts';
-import { encodeContainerSummary } from './container-summary.ts';
-import { encodeImageSummary } from './image-encode.ts';
+import { decodeObjectTypes, measureDisk } from './disk-usage.ts';
 import { encodeInfo } from './system-info.ts';
 import type { DockerApiParts, Handlers, SystemFacts } from './types.ts';
-import { encodeVolume } from './volumes.ts';
 
 type SystemOperation = 'ping' | 'version' | 'info' | 'auth' | 'diskUsage' | 'pluginList';
 
@@ -35,15 +22,15 @@ export function systemHandlers(parts: DockerApiParts): Handlers<SystemOperation>
       sendJson(call, 200, encodeVersion(parts.system.facts()));
     },
     async info(call) {
-      sendJson(call, 200, encodeInfo(parts));
+      sendJson(call, 200, encodeInfo(parts, call.version.minor));
     },
     async auth(call) {
       const credentials = await readRequiredJson(call, authConfig);
       sendJson(call, 200, await parts.system.authenticate(credentials, call.signal));
     },
     async diskUsage(call) {
-      const types = call.request.query.getAll('type');
-      sendJson(call, 200, await measureDisk(parts, types, call.version.minor));
+      const types = decodeObjectTypes(call.request.query);
+      sendJson(call, 200, await measureDisk(parts, types, call.version));
     },
     async pluginList(call) {
       sendJson(call, 200, []);
@@ -74,38 +61,4 @@ const fixedRoles = ['containerd', 'runc', 'docker-init'];
 
 function goArchitecture(): string {
   return process.arch === 'x64' ? 'amd64' : process.arch;
-}
-
-/** The shape below API 1.52; without `type` everything is told. */
-async function measureDisk(
-  { containers, images, volumes }: DockerApiParts,
-  types: readonly string[],
-  minor: number,
-): Promise<DiskUsage> {
-  const wanted = (type: string) => types.length === 0 || types.includes(type);
-  const imageViews = wanted('image') ? images.list({ sharedSize: true }) : [];
-  const rows = wanted('container') ? await containers.list({ all: true, sizes: true }) : [];
-  const volumeRecords = wanted('volume') ? volumes.list() : [];
-  const withUsage = volumeRecords.map(async (record): Promise<Volume> => {
-    const usage = { Size: await volumes.usage(record.name), RefCount: record.users.length };
-    return { ...encodeVolume(record), UsageData: usage };
-  });
-  return {
-    LayersSize: distinctBytes(imageViews),
-    Images: imageViews.map((view) => encodeUsedImage(view, minor)),
-    Containers: rows.map((row): ContainerSummary => encodeContainerSummary(row, minor)),
-    Volumes: await Promise.all(withUsage),
-    BuildCache: [],
-  };
-}
-
-/** Here the number of containers is told at every version: the client finds the images in use by it. */
-function encodeUsedImage(view: ImageSummaryView, minor: number): ImageSummary {
-  return { ...encodeImageSummary(view, minor), Containers: view.containers };
-}
-
-/** Bytes of all images, what several share counted once as far as each image tells its shared part. */
-function distinctBytes(images: readonly ImageSummaryView[]): number {
-  const own = images.reduce((sum, { sizeBytes, sharedBytes }) => sum + sizeBytes - (sharedBytes ?? 0), 0);
-  return own + Math.max(0, ...images.map(({ sharedBytes }) => sharedBytes ?? 0));
 }

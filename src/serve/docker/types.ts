@@ -26,6 +26,13 @@ export interface SystemFacts {
   readonly cpus: number;
   readonly memoryBytes: number;
   readonly cgroupVersion: 1 | 2;
+  /** What the host's cgroups can limit. */
+  readonly limits: HostLimits;
+  /** Descriptors that the daemon has open. */
+  readonly openDescriptors: number;
+  readonly logDrivers: readonly string[];
+  /** Of containers that name none. */
+  readonly logDriver: string;
   /** Controllers and features of the kernel that are missing, as sentences for `info`. */
   readonly warnings: readonly string[];
   readonly ipv4Forwarding: boolean;
@@ -38,6 +45,14 @@ export interface SystemFacts {
   readonly disabledModules: readonly ModuleName[];
   /** Hosts and CIDRs. */
   readonly insecureRegistries: readonly string[];
+}
+
+export interface HostLimits {
+  readonly memory: boolean;
+  readonly swap: boolean;
+  readonly cpu: boolean;
+  readonly cpuset: boolean;
+  readonly pids: boolean;
 }
 
 export interface System {

@@ -36,6 +36,11 @@ const optionsOfDrivers: ReadonlyMap<string, readonly string[]> = new Map([
 
 const defaults = { maxSize: '20m', maxFiles: 5 };
 
+/** What `info` names, in the order of the alphabet. */
+export function logDriverNames(): readonly string[] {
+  return [...optionsOfDrivers.keys()].sort();
+}
+
 /** Whether a daemon may have it as its default; `none` too. */
 export function isLogDriver(name: string): boolean {
   return name === 'none' || optionsOfDrivers.has(name);
