@@ -93,4 +93,14 @@ export interface ImageHistoryItem {
   readonly Comment: string;
 }
 
+export interface ImagePruneResponse {
+  readonly ImagesDeleted: readonly ImageDeleteItem[] | null;
+  readonly SpaceReclaimed: number;
+}
+
+export interface BuildPruneResponse {
+  readonly CachesDeleted: readonly string[] | null;
+  readonly SpaceReclaimed: number;
+}
+
 export type ImageDeleteItem = { readonly Untagged: string } | { readonly Deleted: string };

@@ -99,3 +99,7 @@ export interface NetworkInspect extends NetworkSummary {
   /** By container id. */
   readonly Containers: Readonly<Record<string, EndpointResource>>;
 }
+
+export interface NetworkPruneResponse {
+  readonly NetworksDeleted: readonly string[] | null;
+}

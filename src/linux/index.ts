@@ -45,6 +45,7 @@ export { connectInside } from './connect.ts';
 export { connectUnixDatagrams, sendUnixDatagram } from './datagram.ts';
 export { type OpenDescriptor, ownDescriptor } from './descriptor.ts';
 export { openPipe, readAvailable, setNonBlocking, writeAvailable } from './descriptor-io.ts';
+export { type DiskUsage, measureTree } from './disk-usage.ts';
 export { errnoName, SystemCallError } from './errno.ts';
 export { tryLockFile } from './lock-file.ts';
 export {

@@ -17,6 +17,11 @@ export function publish(
   });
 }
 
+/** A command as the actions of an exec show it; a blank follows a program without arguments, too. */
+export function execCommand([program = '', ...args]: readonly string[]): string {
+  return `${program} ${args.join(' ')}`;
+}
+
 /** Publishes that a container's volumes came into use or out of it. */
 export function publishVolumes(
   { events }: ContainerContext,

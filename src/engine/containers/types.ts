@@ -292,6 +292,19 @@ export interface ExtractOptions {
   readonly copyUidGid?: boolean;
 }
 
+export interface CommitOptions {
+  /** Name of the new image, as users write it; absent: it gets none. */
+  readonly name?: string;
+  readonly author: string;
+  readonly comment: string;
+  /** Whether a running container is paused meanwhile. */
+  readonly pause: boolean;
+  /** Dockerfile lines. */
+  readonly changes: readonly string[];
+  /** Absent: the container's. */
+  readonly config?: ContainerConfig;
+}
+
 export interface ProcessTable {
   readonly titles: readonly string[];
   readonly processes: readonly (readonly string[])[];
@@ -340,6 +353,10 @@ export interface Containers {
   ): AsyncIterable<ContainerStats>;
   /** Paths that differ from the image: Kind 0 changed, 1 added, 2 deleted. */
   changes(ref: string): Promise<readonly { readonly Path: string; readonly Kind: 0 | 1 | 2 }[]>;
+  /** Makes an image of what the container has written. @returns its ID. @throws EngineError invalid, notFound */
+  commit(ref: string, options: CommitOptions, signal: AbortSignal): Promise<string>;
+  /** A tar of all the container's files but those on mounts. @throws EngineError notFound, at once */
+  export(ref: string, signal: AbortSignal): AsyncIterable<Uint8Array>;
   statPath(ref: string, path: string): Promise<PathStat>;
   /** A tar of the path, its entries named from its last element on. */
   readArchive(

@@ -35,6 +35,7 @@ const tenByteLayers: Layers = {
   use() {},
   release() {},
   collect: async () => [],
+  diskBytes: async () => 0,
   tarPath: () => '',
 };
 

@@ -87,6 +87,7 @@ export function openImages(options: ImagesOptions): Images {
       records.point(name, record.id);
       tell(room, 'tag', record.id, familiarText(name), labelsOf(record));
     },
+    diskBytes: () => layers.diskBytes(),
     count: () => records.count(),
     async reconcile() {
       await intake.discard(records.unnamedDocuments());

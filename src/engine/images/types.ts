@@ -165,6 +165,8 @@ export interface Images {
   ): Promise<{ readonly id: Digest; readonly reference: string }>;
   /** Makes an image of a tar of a whole root, compressed or not; keeps nothing when it fails. */
   import(request: ImportRequest, tar: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Digest>;
+  /** What all layers take on disk, those that several images share once. */
+  diskBytes(): Promise<number>;
   /** How many images there are. */
   count(): number;
   /** Removes what an earlier daemon left half done; before the first call of anything else. */

@@ -1,4 +1,12 @@
-import { EngineError, errorMessage, type Filter, type Log } from '#base';
+import {
+  compilePruneFilter,
+  EngineError,
+  errorMessage,
+  type Filter,
+  type Log,
+  pruneRefusal,
+  SingleRun,
+} from '#base';
 import type { Events, NetworkAction } from '#engine/events';
 import type { Metadata } from '#store/metadata';
 import { NetworkDirectory } from './directory.ts';
@@ -43,6 +51,7 @@ class HostNetworks implements Networks {
   readonly #host: NetworkHost;
   readonly #directory: NetworkDirectory;
   readonly #ports: HostPorts;
+  readonly #pruning = new SingleRun(pruneRefusal);
   readonly #sandboxes = new Map<string, LiveSandbox>();
 
   constructor(parts: NetworksParts) {
@@ -104,6 +113,10 @@ class HostNetworks implements Networks {
     return record;
   }
 
+  prune(filter: Filter = {}): Promise<string[]> {
+    return this.#pruning.run(() => this.#prune(filter));
+  }
+
   async join(request: JoinRequest): Promise<Sandbox> {
     const sandbox = joinNetworks(request, {
       directory: this.#directory,
@@ -118,6 +131,14 @@ class HostNetworks implements Networks {
 
   async destroy(): Promise<void> {
     this.#directory.stop();
+  }
+
+  async #prune(filter: Filter): Promise<string[]> {
+    const passes = compilePruneFilter(filter, ['label', 'label!', 'until']);
+    const unused = this.list({ dangling: ['true'] }).filter(passes);
+    for (const { id } of unused) await this.remove(id);
+    this.#events.publish({ type: 'network', action: 'prune', id: '', attributes: { reclaimed: '0' } });
+    return unused.map(({ name }) => name);
   }
 
   #restoreOne(record: SandboxRecord): void {

@@ -155,6 +155,11 @@ export interface Networks {
   create(request: CreateNetworkRequest): Promise<NetworkRecord>;
   /** @throws EngineError forbidden, when the network is predefined or has endpoints */
   remove(nameOrId: string): Promise<NetworkRecord>;
+  /**
+   * Removes the user's networks that no live container is attached to. Filter keys: label label! until.
+   * @returns their names. @throws EngineError conflict, while another prune runs
+   */
+  prune(filter?: Filter): Promise<string[]>;
   /** @throws EngineError, when an address or a host port can't be had; nothing is held then */
   join(request: JoinRequest): Promise<Sandbox>;
   /** Removes every device and rule, keeps the records: for a clean stop with no container running. */

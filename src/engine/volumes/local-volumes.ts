@@ -4,16 +4,19 @@ import { join } from 'node:path';
 import { messages } from '#api';
 import {
   checkFilterKeys,
+  compilePruneFilter,
   EngineError,
   type Filter,
   filterFlag,
   filterPasses,
   labelsPass,
   nowNs,
+  pruneRefusal,
+  SingleRun,
 } from '#base';
 import type { Events, VolumeAction } from '#engine/events';
+import { measureTree } from '#linux';
 import type { Metadata } from '#store/metadata';
-import { treeBytes } from './tree-bytes.ts';
 import type { CreateVolume, VolumeRecord, Volumes } from './types.ts';
 import { parseVolumeName } from './volume-name.ts';
 import { type StoredVolume, VolumeStore } from './volume-store.ts';
@@ -30,6 +33,7 @@ export class LocalVolumes implements Volumes {
   readonly #store: VolumeStore;
   readonly #events: Pick<Events, 'publish'>;
   readonly #root: string;
+  readonly #pruning = new SingleRun(pruneRefusal);
 
   constructor({ metadata, events, root }: VolumeRooms) {
     this.#store = new VolumeStore(metadata);
@@ -91,15 +95,17 @@ export class LocalVolumes implements Volumes {
     this.#publish(name, 'destroy');
   }
 
-  async prune(filter: Filter = {}): Promise<{ removed: string[]; reclaimedBytes: number }> {
-    checkFilterKeys(filter, ['label', 'label!', 'all']);
+  prune(filter: Filter = {}): Promise<{ removed: string[]; reclaimedBytes: number }> {
+    return this.#pruning.run(() => this.#prune(filter));
+  }
+
+  async #prune(filter: Filter): Promise<{ removed: string[]; reclaimedBytes: number }> {
+    const passes = compilePruneFilter(filter, ['label', 'label!', 'all']);
     const all = filterFlag(filter, 'all') ?? false;
     const removed: string[] = [];
     let reclaimedBytes = 0;
     for (const volume of this.list({ dangling: ['true'] })) {
-      const excluded =
-        filter['label!']?.some((label) => labelsPass({ label: [label] }, volume.labels)) ?? false;
-      if (excluded || !(all || volume.anonymous) || !labelsPass(filter, volume.labels)) continue;
+      if (!(all || volume.anonymous) || !passes(volume)) continue;
       reclaimedBytes += await this.usage(volume.name);
       await this.remove(volume.name);
       removed.push(volume.name);
@@ -109,8 +115,8 @@ export class LocalVolumes implements Volumes {
     return { removed, reclaimedBytes };
   }
 
-  usage(name: string): Promise<number> {
-    return treeBytes(this.mountpoint(name));
+  async usage(name: string): Promise<number> {
+    return (await measureTree(this.mountpoint(name))).diskBytes;
   }
 
   mountpoint(name: string): string {
@@ -119,6 +125,10 @@ export class LocalVolumes implements Volumes {
 
   acquire(name: string, containerId: string): void {
     this.#store.use(name, containerId);
+  }
+
+  releaseOne(name: string, containerId: string): void {
+    this.#store.unuseOne(name, containerId);
   }
 
   release(containerId: string): VolumeRecord[] {

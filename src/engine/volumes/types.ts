@@ -44,6 +44,8 @@ export interface Volumes {
   mountpoint(name: string): string;
   /** Notes that a container mounts the volume, which may be made later. Idempotent. */
   acquire(name: string, containerId: string): void;
+  /** Forgets that a container mounts the volume. Idempotent. */
+  releaseOne(name: string, containerId: string): void;
   /** Forgets all uses by a container and tells which anonymous volumes nobody uses any more. Idempotent. */
   release(containerId: string): VolumeRecord[];
 }

@@ -69,6 +69,10 @@ export class VolumeStore {
     this.#metadata.run('INSERT OR IGNORE INTO volume_use (volume, container) VALUES (?, ?)', name, container);
   }
 
+  unuseOne(name: string, container: string): void {
+    this.#metadata.run('DELETE FROM volume_use WHERE volume = ? AND container = ?', name, container);
+  }
+
   /** Forgets a container's uses and returns the names of the volumes it used. */
   unuse(container: string): string[] {
     const rows = this.#metadata.all('SELECT volume FROM volume_use WHERE container = ?', container);

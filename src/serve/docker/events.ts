@@ -1,5 +1,6 @@
 import { type ApiVersion, decodeFilters, type EventMessage, parseMoment, sinceMinor } from '#api';
-import type { EngineEvent } from '#engine/events';
+import { EngineError } from '#base';
+import type { EngineEvent, EventQuery } from '#engine/events';
 import { jsonType } from './answers.ts';
 import type { DockerApiParts, Handlers } from './types.ts';
 
@@ -7,16 +8,23 @@ export function eventHandlers({ events }: DockerApiParts): Handlers<'events'> {
   return {
     async events({ request, response, version, signal }) {
       const { query } = request;
-      const sinceNs = parseMoment(query.get('since'));
-      const untilNs = parseMoment(query.get('until'));
-      const filter = decodeFilters(query);
-      const range = { ...(sinceNs !== undefined && { sinceNs }), ...(untilNs !== undefined && { untilNs }) };
-      const stream = events.stream({ ...range, filter }, signal);
+      const stream = events.stream({ ...decodeRange(query), filter: decodeFilters(query) }, signal);
       response.start(200, jsonType);
       for await (const event of stream) await response.write(encodeEvent(event, version));
       response.end();
     },
   };
+}
+
+/** @throws EngineError invalid */
+function decodeRange(query: URLSearchParams): Pick<EventQuery, 'sinceNs' | 'untilNs'> {
+  const sinceNs = parseMoment(query.get('since'));
+  const untilNs = parseMoment(query.get('until'));
+  if (sinceNs !== undefined && untilNs !== undefined && sinceNs > untilNs) {
+    const [since, until] = [query.get('since'), query.get('until')];
+    throw new EngineError('invalid', `\`since\` time (${since}) cannot be after \`until\` time (${until})`);
+  }
+  return { ...(sinceNs !== undefined && { sinceNs }), ...(untilNs !== undefined && { untilNs }) };
 }
 
 /** One event as a line of JSON. */

@@ -38,7 +38,7 @@ export function encodeImageInspect(view: ImageView, version: ApiVersion): ImageI
     RepoTags: view.tags,
     RepoDigests: view.repoDigests,
     Parent: '',
-    Comment: config.comment ?? '',
+    Comment: config.comment ?? config.history.at(-1)?.comment ?? '',
     Created: config.created ?? formatTimestamp(view.createdNs),
     ...(!sinceMinor(version, 45) && { Container: '' }),
     DockerVersion: '',

@@ -1,15 +1,16 @@
 import { decodeFilters, decodeRegistryAuth, readFlag, readText } from '#api';
-import { EngineError, type Filter } from '#base';
+import type { Filter } from '#base';
 import type { PullRequest } from '#engine/images';
 import { parsePlatform } from '#oci';
 import { sendJson, sendNothing, sendProgress } from './answers.ts';
 import { encodeHistory, encodeImageInspect, encodeImageSummary, encodeRemoved } from './image-encode.ts';
 import { encodeImageProgress } from './image-progress.ts';
+import { importImage } from './import.ts';
 import type { Call, DockerApiParts, Handlers } from './types.ts';
 
 type ImageOperation =
   | 'imageList'
-  | 'imagePull'
+  | 'imageCreate'
   | 'imageLoad'
   | 'imageInspect'
   | 'imageHistory'
@@ -27,7 +28,8 @@ export function imageHandlers({ images }: DockerApiParts): Handlers<ImageOperati
         rows.map((row) => encodeImageSummary(row, call.version.minor)),
       );
     },
-    async imagePull(call) {
+    async imageCreate(call) {
+      if (readText(call.request.query, 'fromImage') === undefined) return await importImage(images, call);
       const request = pullRequest(call);
       await sendProgress(call, (tell) =>
         images.pull(request, (progress) => tell(encodeImageProgress(progress)), call.signal),
@@ -80,12 +82,10 @@ function listFilter({ request, version }: Call): Filter {
 function pullRequest({ request }: Call): PullRequest {
   const { query, headers } = request;
   const name = query.get('fromImage') ?? '';
-  if (name === '')
-    throw new EngineError('notImplemented', 'an image can be pulled (fromImage) but not imported (fromSrc)');
   const platform = readText(query, 'platform');
   const auth = decodeRegistryAuth(headers.get('x-registry-auth'));
   return {
-    reference: withTag(name, readText(query, 'tag')),
+    reference: joinName(name, readText(query, 'tag')),
     ...(platform !== undefined && { platform: parsePlatform(platform) }),
     ...(auth !== undefined && {
       auth: {
@@ -98,8 +98,8 @@ function pullRequest({ request }: Call): PullRequest {
   };
 }
 
-/** The query's `tag` may be a digest. */
-function withTag(name: string, tag: string | undefined): string {
+/** A name of which the query gives the parts; the `tag` may be a digest. */
+export function joinName(name: string, tag: string | undefined): string {
   if (tag === undefined) return name;
   return tag.includes(':') ? `${name}@${tag}` : `${name}:${tag}`;
 }

@@ -3,10 +3,9 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DiffId, EngineError } from '#base';
-import type { OpenDescriptor } from '#linux';
+import { measureTree, type OpenDescriptor } from '#linux';
 import type { RootMount } from '#oci';
 import type { Metadata } from '#store/metadata';
-import { diskUsage } from './disk-usage.ts';
 import type { LayerDriver } from './drivers/driver.ts';
 import { type LayerStore, requireLayer } from './layers/layer-store.ts';
 import { type OverlayParts, openOverlay, overlayMount } from './overlay.ts';
@@ -78,7 +77,7 @@ export class SnapshotStore implements Snapshots {
   }
 
   async usage(key: string): Promise<{ readonly bytes: number }> {
-    return { bytes: await diskUsage(this.upperDir(key)) };
+    return { bytes: (await measureTree(this.upperDir(key))).lengthBytes };
   }
 
   async remove(key: string): Promise<void> {

@@ -43,6 +43,8 @@ export interface Layers {
   release(owner: string): void;
   /** Removes the layers that nobody uses or holds; answers which they were. */
   collect(): Promise<DiffId[]>;
+  /** What all layers take on disk. */
+  diskBytes(): Promise<number>;
   /** The layer's tar, for reading. */
   tarPath(diffId: DiffId): string;
 }

@@ -23,7 +23,7 @@ export async function readArchive(
   const root = open.use(await openContainerRoot(context, record, asked.path));
   const stat = statPath(root, asked.path, asked.ref);
   const place = open.use(findPlace(root, asked.path, asked.ref));
-  const members = walkTree(place.path, memberName(asked.path), signal);
+  const members = walkTree(place.path, memberName(asked.path), { signal });
   return { stat, tar: untilRead(encodeTar(members), open.move()) };
 }
 

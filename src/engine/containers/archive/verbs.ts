@@ -1,8 +1,6 @@
-import { posix } from 'node:path';
 import type { ContainerContext } from '../context.ts';
 import { publish } from '../publish.ts';
 import type { Containers } from '../types.ts';
-import { listChanges } from './changes.ts';
 import { openContainerRoot } from './container-root.ts';
 import { extractArchive } from './extract-archive.ts';
 import { readArchive } from './read-archive.ts';
@@ -11,7 +9,7 @@ import { statPath } from './stat-path.ts';
 /** A container's files, seen from outside. */
 export function archiveVerbs(
   context: ContainerContext,
-): Pick<Containers, 'statPath' | 'readArchive' | 'extractArchive' | 'changes'> {
+): Pick<Containers, 'statPath' | 'readArchive' | 'extractArchive'> {
   const { records } = context;
   return {
     async statPath(ref, path) {
@@ -22,14 +20,13 @@ export function archiveVerbs(
     async readArchive(ref, path, signal) {
       const record = records.find(ref);
       const reading = await readArchive(context, record, { ref, path }, signal);
-      publish(context, record, 'archive-path', { path });
+      publish(context, record, 'archive-path');
       return reading;
     },
     async extractArchive(ref, path, tar, options) {
       const record = records.find(ref);
       await extractArchive(context, record, { ref, path }, tar, options);
-      publish(context, record, 'extract-to-dir', { path: posix.resolve('/', path) });
+      publish(context, record, 'extract-to-dir');
     },
-    changes: (ref) => listChanges(context, records.find(ref)),
   };
 }

@@ -1,61 +1,113 @@
-import { type BigIntStats, constants, lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import {
+  type BigIntStats,
+  constants,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  statSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
-import { getXattr, openConfined } from '#linux';
+import { setImmediate } from 'node:timers/promises';
+import { EngineError, errnoOf } from '#base';
+import { getXattr, listXattrs, type OpenDescriptor, openPathOnly, ownDescriptor } from '#linux';
 import type { TarEntry, TarStreamItem, TarType, TarXattr } from '#oci';
 import { splitNumber } from '../lifecycle/host-devices.ts';
 import { type Members, plainEntry, toByteString } from './member.ts';
 
 const pieceBytes = 256 * 1024;
-const fileCapabilities = 'security.capability';
+/** After so many members everybody else in the daemon gets a turn. */
+const membersPerTurn = 256;
+/** No program can name what lies deeper. */
+const longestName = 4095;
+
+export interface WalkOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Looks at each member below the top first: others to put in its place, or undefined to take it as it is. */
+  readonly replace?: ((place: WalkedPlace) => readonly TarEntry[] | undefined) | undefined;
+  /** Members that follow a directory before what is in it. */
+  readonly within?: ((place: WalkedPlace) => readonly TarEntry[]) | undefined;
+}
+
+/** A member that the walk has come to. */
+export interface WalkedPlace {
+  /** A path of this process, as bytes, for not every name is a text; its last element is not to be followed. */
+  readonly path: Buffer;
+  /** Its name in the archive, a byte string. */
+  readonly name: string;
+  readonly stats: BigIntStats;
+}
 
 /**
  * A file, or a directory and all below it, as the members of an archive, named from `name` on. No link is
- * followed: every directory is opened by its descriptor before it is read.
+ * followed, also when somebody puts links in the way meanwhile: a directory is read by its descriptor, a file is
+ * opened by the inode that was looked at. What vanishes meanwhile is left out.
  * @param path whose last element is not followed
  */
-export async function* walkTree(path: string, name: string, signal?: AbortSignal): Members {
-  yield* new TreeWalk(signal).visit(path, name);
+export async function* walkTree(path: string, name: string, options: WalkOptions = {}): Members {
+  const stats = lstatSync(path, { bigint: true });
+  yield* new TreeWalk(options).visit({ path: Buffer.from(path), name: toByteString(name), stats });
+}
+
+/** The same for what is in a directory, without the directory: names begin with its children's. */
+export async function* walkChildren(directory: string, options: WalkOptions = {}): Members {
+  yield* new TreeWalk(options).children(Buffer.from(`${directory}/.`), '');
 }
 
 class TreeWalk {
-  readonly #signal: AbortSignal | undefined;
+  readonly #options: WalkOptions;
   /** First names of files that have several, by inode. */
   readonly #firstNames = new Map<string, string>();
+  #members = 0;
 
-  constructor(signal: AbortSignal | undefined) {
-    this.#signal = signal;
+  constructor(options: WalkOptions) {
+    this.#options = options;
   }
 
-  async *visit(path: string, name: string): Members {
-    this.#signal?.throwIfAborted();
-    const stats = lstatSync(path, { bigint: true });
+  async *visit(place: WalkedPlace): Members {
+    await this.#pause();
+    const { path, name, stats } = place;
     const type = typeOf(stats);
     if (type === undefined) return;
-    const entry = describe(path, name, type, stats);
+    if (name.length > longestName)
+      throw new EngineError('invalid', `file name too long: ${name.slice(0, 256)}…`);
     const first = this.#firstNameOf(stats, name);
     if (first !== undefined) {
-      yield {
-        kind: 'entry',
-        entry: { ...entry, type: 'hardlink', linkName: toByteString(first), sizeBytes: 0 },
-      };
+      const link = { type: 'hardlink', linkName: first, sizeBytes: 0 } as const;
+      yield { kind: 'entry', entry: { ...describe(path, name, type, stats), ...link } };
     } else if (type === 'file') {
-      yield* readFile(path, entry);
+      yield* readFile(place);
     } else {
+      const entry = ifThere(() => describe(path, name, type, stats));
+      if (entry === undefined) return;
       yield { kind: 'entry', entry };
-      if (type === 'directory') yield* this.#children(path, name);
+      if (type === 'directory') yield* this.#inside(place);
     }
   }
 
-  async *#children(path: string, name: string): Members {
-    using directory = openConfined({
-      directory: currentDirectory,
-      path,
-      flags: constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW,
-      resolve: 0,
-    });
-    for (const child of readdirSync(directory.path).sort()) {
-      yield* this.visit(`${directory.path}/${child}`, `${name}/${child}`);
+  async *children(directory: Buffer, prefix: string): Members {
+    using opened = ifThere(() => openNoFollow(directory, constants.O_RDONLY | constants.O_DIRECTORY));
+    if (opened === undefined) return;
+    for (const child of readdirSync(opened.path, { encoding: 'buffer' }).sort(Buffer.compare)) {
+      const path = Buffer.concat([Buffer.from(`${opened.path}/`), child]);
+      const stats = ifThere(() => lstatSync(path, { bigint: true }));
+      if (stats === undefined) continue;
+      const place = { path, name: prefix + child.toString('latin1'), stats };
+      const others = this.#options.replace?.(place);
+      if (others === undefined) yield* this.visit(place);
+      else yield* asItems(others);
     }
+  }
+
+  async *#inside(place: WalkedPlace): Members {
+    yield* asItems(this.#options.within?.(place) ?? []);
+    yield* this.children(place.path, `${place.name}/`);
+  }
+
+  async #pause(): Promise<void> {
+    this.#options.signal?.throwIfAborted();
+    this.#members += 1;
+    if (this.#members % membersPerTurn === 0) await setImmediate();
   }
 
   #firstNameOf(stats: BigIntStats, name: string): string | undefined {
@@ -67,10 +119,27 @@ class TreeWalk {
   }
 }
 
-const currentDirectory = -100;
+function* asItems(entries: readonly TarEntry[]): Generator<TarStreamItem> {
+  for (const entry of entries) yield { kind: 'entry', entry };
+}
 
-async function* readFile(path: string, entry: TarEntry): AsyncGenerator<TarStreamItem> {
-  await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+/** Undefined when what was there a moment ago is not there now, or is of another kind. */
+function ifThere<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'EINVAL'].includes(errnoOf(error) ?? '')) return undefined;
+    throw error;
+  }
+}
+
+async function* readFile({ path, name }: WalkedPlace): AsyncGenerator<TarStreamItem> {
+  using held = ifThere(() => holdInode(path));
+  if (held === undefined) return;
+  const stats = statSync(held.path, { bigint: true });
+  if (!stats.isFile()) return;
+  await using file = await open(held.path, constants.O_RDONLY);
+  const entry = describe(path, name, 'file', stats);
   yield { kind: 'entry', entry };
   const buffer = Buffer.allocUnsafe(pieceBytes);
   let left = entry.sizeBytes;
@@ -86,6 +155,15 @@ async function* readFile(path: string, entry: TarEntry): AsyncGenerator<TarStrea
   }
 }
 
+/** To open a device, or a fifo that somebody put there, would have effects: this has none. */
+function holdInode(path: Buffer): OpenDescriptor {
+  return openNoFollow(path, openPathOnly);
+}
+
+function openNoFollow(path: Buffer, flags: number): OpenDescriptor {
+  return ownDescriptor(openSync(path, flags | constants.O_NOFOLLOW));
+}
+
 function typeOf(stats: BigIntStats): TarType | undefined {
   if (stats.isFile()) return 'file';
   if (stats.isDirectory()) return 'directory';
@@ -96,11 +174,12 @@ function typeOf(stats: BigIntStats): TarType | undefined {
   return stats.isFIFO() ? 'fifo' : undefined;
 }
 
-function describe(path: string, name: string, type: TarType, stats: BigIntStats): TarEntry {
+function describe(path: Buffer, name: string, type: TarType, stats: BigIntStats): TarEntry {
   const nsPerSecond = 1_000_000_000n;
   const isDevice = type === 'character' || type === 'block';
   return {
-    ...plainEntry(name),
+    ...plainEntry(''),
+    name,
     type,
     linkName: type === 'symlink' ? readlinkSync(path, 'latin1') : '',
     mode: Number(stats.mode & 0o7777n),
@@ -109,14 +188,27 @@ function describe(path: string, name: string, type: TarType, stats: BigIntStats)
     mtimeSeconds: Number(stats.mtimeNs / nsPerSecond),
     mtimeNanos: Number(stats.mtimeNs % nsPerSecond),
     ...(isDevice ? splitNumber(Number(stats.rdev)) : {}),
-    xattrs: type === 'file' ? capabilitiesOf(path) : [],
+    xattrs: type === 'file' || type === 'directory' ? xattrsOf(path.toString()) : [],
     sizeBytes: type === 'file' ? Number(stats.size) : 0,
     storedBytes: type === 'file' ? Number(stats.size) : 0,
   };
 }
 
-/** The one attribute that every file system keeps and programs need. */
-function capabilitiesOf(path: string): TarXattr[] {
-  const value = getXattr(path, fileCapabilities);
-  return value === undefined ? [] : [{ name: fileCapabilities, value }];
+/** File capabilities and users' own; all others belong to the host or to overlayfs. */
+function xattrsOf(path: string): TarXattr[] {
+  const names = listed(path).filter((name) => name === 'security.capability' || name.startsWith('user.'));
+  return names.flatMap((name) => {
+    const value = getXattr(path, name);
+    return value === undefined ? [] : [{ name, value }];
+  });
+}
+
+/** No file system has to keep attributes; of a file whose name is no text they are not read. */
+function listed(path: string): string[] {
+  try {
+    return listXattrs(path);
+  } catch (error) {
+    if (['EOPNOTSUPP', 'ENOTSUP', 'ENOENT'].includes(errnoOf(error) ?? '')) return [];
+    throw error;
+  }
 }

@@ -2,7 +2,7 @@ import { messages } from '#api';
 import { EngineError } from '#base';
 import { parseDetachKeys } from '../attach/detach-keys.ts';
 import type { ContainerContext } from '../context.ts';
-import { publish } from '../publish.ts';
+import { execCommand, publish } from '../publish.ts';
 import { variableName } from '../record/merge-config.ts';
 import type { ContainerRecord, ExecConfig } from '../types.ts';
 import { execUser } from './exec-process.ts';
@@ -25,7 +25,7 @@ export function createExec(context: ContainerContext, ref: string, config: ExecC
     ...config,
     killOnDisconnect: config.killOnDisconnect ?? context.settings.execKillOnDisconnect,
   });
-  publish(context, record, `exec_create: ${config.argv.join(' ')}`, { execID: exec.id });
+  publish(context, record, `exec_create: ${execCommand(config.argv)}`, { execID: exec.id });
   return exec.id;
 }
 

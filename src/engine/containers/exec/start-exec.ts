@@ -7,7 +7,7 @@ import { encodeFrame } from '../attach/frame.ts';
 import { RelayStream } from '../attach/relay-stream.ts';
 import type { ContainerContext } from '../context.ts';
 import { cgroupOf } from '../lifecycle/cgroup-path.ts';
-import { publish } from '../publish.ts';
+import { execCommand, publish } from '../publish.ts';
 import type { AttachedStream, ContainerRecord, ExecStartOptions } from '../types.ts';
 import { refuseUnable } from './create-exec.ts';
 import type { Exec } from './exec.ts';
@@ -45,7 +45,7 @@ export function beginExec(
   if (live === undefined) throw new EngineError('conflict', messages.notRunning(record.id));
   const process = execProcess(context, record, exec.config, options.size);
   exec.started = true;
-  publish(context, record, `exec_start: ${exec.config.argv.join(' ')}`, { execID: exec.id });
+  publish(context, record, `exec_start: ${execCommand(exec.config.argv)}`, { execID: exec.id });
   const running = begin(context, { record, exec, process, detach: options.detach }, live.task);
   exec.starting = running.catch(() => undefined);
   return { record, running };

@@ -1,6 +1,6 @@
 import { errorMessage, nowNs } from '#base';
 import type { ContainerContext } from '../context.ts';
-import { publish } from '../publish.ts';
+import { execCommand, publish } from '../publish.ts';
 import { pidOf } from '../state.ts';
 import type { ContainerRecord, HealthResult } from '../types.ts';
 import { runProbe } from './exec-probe.ts';
@@ -60,7 +60,7 @@ function noteProbe(context: ContainerContext, record: ContainerRecord, argv: rea
   });
   const { health } = record;
   if (health !== undefined) context.records.update(record.id, { health: { ...health, probeId: exec.id } });
-  publish(context, record, `exec_create: ${argv.join(' ')}`, { execID: exec.id });
+  publish(context, record, `exec_create: ${execCommand(argv)}`, { execID: exec.id });
   return exec;
 }
 

@@ -1,30 +1,19 @@
-import {
-  checkFilterKeys,
-  EngineError,
-  errorKind,
-  type Filter,
-  labelsPass,
-  nowNs,
-  parseTimestamp,
-} from '#base';
+import { compilePruneFilter, errorKind, type Filter } from '#base';
 import type { ContainerContext } from '../context.ts';
 import { locked } from '../locked.ts';
 import { isLive } from '../state.ts';
 import type { ContainerRecord } from '../types.ts';
 import { removeContainer } from './remove.ts';
 
-/** Removes the containers that do not run and pass the filter. */
+/** Removes the containers that do not run and pass the filter. @throws EngineError invalid */
 export async function pruneContainers(
   context: ContainerContext,
   filter: Filter,
 ): Promise<{ removed: string[]; reclaimedBytes: number }> {
-  checkFilterKeys(filter, ['until', 'label', 'label!']);
-  const until = (filter.until ?? []).map(parseMoment);
+  const passes = compilePruneFilter(filter, ['until', 'label', 'label!']);
   const isMeant = ({ state, createdNs, config }: ContainerRecord) =>
     ['created', 'exited', 'dead'].includes(state.status) &&
-    until.every((limit) => createdNs < limit) &&
-    labelsPass(filter, config.Labels ?? {}) &&
-    !(filter['label!'] ?? []).some((label) => labelsPass({ label: [label] }, config.Labels ?? {}));
+    passes({ createdNs, labels: config.Labels ?? {} });
   const removed: string[] = [];
   let reclaimedBytes = 0;
   for (const { id } of context.records.all().filter(isMeant)) {
@@ -55,16 +44,4 @@ async function pruneOne(
     if (errorKind(error) === 'notFound') return undefined;
     throw error;
   }
-}
-
-/** Seconds since 1970, a time, or how long ago (`1h30m`). */
-function parseMoment(text: string): bigint {
-  if (/^\d+(\.\d+)?$/.test(text)) return BigInt(Math.round(Number(text) * 1000)) * 1_000_000n;
-  const ago = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text);
-  if (ago !== null && text !== '') {
-    const [, hours = 0, minutes = 0, seconds = 0] = ago;
-    return nowNs() - BigInt(Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1_000_000_000n;
-  }
-  if (/T/.test(text)) return parseTimestamp(text);
-  throw new EngineError('invalid', `invalid filter 'until=${text}'`);
 }

@@ -1,3 +1,4 @@
+import { pruneRefusal, SingleRun } from '#base';
 import type { ContainerContext } from '../context.ts';
 import { locked } from '../locked.ts';
 import type { Containers } from '../types.ts';
@@ -17,6 +18,7 @@ type LifecycleVerbs = Pick<
 
 /** What changes a container's state. Stop and kill wait for an exit, which takes the lock: they hold none. */
 export function lifecycleVerbs(context: ContainerContext): LifecycleVerbs {
+  const pruning = new SingleRun(pruneRefusal);
   return {
     create: (request, options) => createContainer(context, request, options),
     start: (ref) => locked(context, ref, (record) => startAsAsked(context, record)),
@@ -27,6 +29,6 @@ export function lifecycleVerbs(context: ContainerContext): LifecycleVerbs {
     unpause: (ref) => locked(context, ref, (record) => unpauseContainer(context, record)),
     rename: (ref, name) => locked(context, ref, (record) => renameContainer(context, record, name)),
     remove: (ref, options = {}) => endAndRemove(context, ref, options),
-    prune: (filter = {}) => pruneContainers(context, filter),
+    prune: (filter = {}) => pruning.run(() => pruneContainers(context, filter)),
   };
 }

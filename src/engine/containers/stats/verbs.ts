@@ -1,4 +1,5 @@
 import type { ContainerContext } from '../context.ts';
+import { publish } from '../publish.ts';
 import type { Containers } from '../types.ts';
 import { sampleStats } from './stats.ts';
 import { containerProcesses } from './top.ts';
@@ -7,7 +8,12 @@ import { containerProcesses } from './top.ts';
 export function usageVerbs(context: ContainerContext): Pick<Containers, 'top' | 'stats'> {
   const { records } = context;
   return {
-    top: async (ref, psArgs) => await containerProcesses(context, records.find(ref), psArgs || '-ef'),
+    async top(ref, psArgs) {
+      const record = records.find(ref);
+      const table = containerProcesses(context, record, psArgs || '-ef');
+      publish(context, record, 'top');
+      return table;
+    },
     stats: (ref, options, signal) => sampleStats(context, records.find(ref), options, signal),
   };
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DiffId, EngineError, errnoOf } from '#base';
+import { measureTree } from '#linux';
 import type { Metadata } from '#store/metadata';
 import type { ExpectedLayer, LayerIngest, LayerRecord, Layers } from '../types.ts';
 import { Ingest } from './ingest.ts';
@@ -93,6 +94,10 @@ export class LayerStore implements Layers, Disposable {
     const doomed = unused.map((diffId) => this.#takeAway(diffId));
     await Promise.all(doomed.map((path) => rm(path, { recursive: true, force: true })));
     return unused;
+  }
+
+  async diskBytes(): Promise<number> {
+    return (await measureTree(this.#root)).diskBytes;
   }
 
   tarPath(diffId: DiffId): string {

@@ -1,0 +1,29 @@
+import type { TarEntry } from '#oci';
+import { type Members, plainEntry } from '../archive/member.ts';
+import { type WalkedPlace, walkChildren } from '../archive/walk-tree.ts';
+import { isOpaque, isWhiteout, mountPoints } from './overlay-marks.ts';
+
+const whiteoutPrefix = '.wh.';
+const opaqueMark = '.wh..wh..opq';
+
+/** The files of an overlay's upper directory as the members of a layer (OCI image-spec, layer.md). */
+export function layerMembers(upperDir: string, signal: AbortSignal): Members {
+  return walkChildren(upperDir, { signal, replace: replaceMark, within: opaqueMarks });
+}
+
+/** A deletion becomes a whiteout; what was only made to be mounted on is left out. */
+function replaceMark({ name, stats }: WalkedPlace): readonly TarEntry[] | undefined {
+  if (mountPoints.has(`/${name}`)) return [];
+  if (!isWhiteout(stats)) return undefined;
+  const at = name.lastIndexOf('/') + 1;
+  return [mark(`${name.slice(0, at)}${whiteoutPrefix}${name.slice(at)}`)];
+}
+
+function opaqueMarks({ path, name }: WalkedPlace): readonly TarEntry[] {
+  return isOpaque(path.toString()) ? [mark(`${name}/${opaqueMark}`)] : [];
+}
+
+/** @param name a byte string already */
+function mark(name: string): TarEntry {
+  return { ...plainEntry(''), name, mode: 0o600 };
+}

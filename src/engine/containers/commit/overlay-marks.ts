@@ -1,0 +1,29 @@
+import type { BigIntStats } from 'node:fs';
+import { errnoOf } from '#base';
+import { getXattr } from '#linux';
+
+/** overlayfs notes a deletion as a character device 0:0. */
+export function isWhiteout(stats: BigIntStats): boolean {
+  return stats.isCharacterDevice() && stats.rdev === 0n;
+}
+
+/** Whether a directory of an upper layer hides what lower layers have at its place. */
+export function isOpaque(directory: string): boolean {
+  try {
+    const value = getXattr(directory, 'trusted.overlay.opaque');
+    return value !== undefined && Buffer.from(value).toString() === 'y';
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** What every container is given a place to mount on; a user has not changed it. */
+export const mountPoints: ReadonlySet<string> = new Set([
+  '/dev',
+  '/etc/hostname',
+  '/etc/hosts',
+  '/etc/resolv.conf',
+  '/proc',
+  '/sys',
+]);

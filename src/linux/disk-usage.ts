@@ -1,0 +1,60 @@
+import { type Dirent, lstatSync, readdirSync, type Stats } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { errnoOf } from '#base';
+
+/** What the files of a tree take; one with several names counts once. */
+export interface DiskUsage {
+  /** Sum of the lengths of the regular files. */
+  readonly lengthBytes: number;
+  /** What they, links and directories below the top included, take on disk. */
+  readonly diskBytes: number;
+}
+
+const blockBytes = 512;
+/** After so many files everybody else gets a turn. */
+const filesPerTurn = 512;
+
+/** Measures what is below a directory, as du(1) does. What comes and goes meanwhile may count or not. */
+export async function measureTree(directory: string): Promise<DiskUsage> {
+  const measure = new TreeMeasure();
+  await measure.add(directory);
+  return measure;
+}
+
+class TreeMeasure implements DiskUsage {
+  lengthBytes = 0;
+  diskBytes = 0;
+  readonly #seen = new Set<number>();
+  #files = 0;
+
+  async add(directory: string): Promise<void> {
+    for (const entry of ifThere<Dirent[]>(() => readdirSync(directory, { withFileTypes: true })) ?? []) {
+      const path = `${directory}/${entry.name}`;
+      const stats = ifThere(() => lstatSync(path));
+      if (stats === undefined) continue;
+      this.#count(stats);
+      this.#files += 1;
+      if (this.#files % filesPerTurn === 0) await setImmediate();
+      if (stats.isDirectory()) await this.add(path);
+    }
+  }
+
+  #count(stats: Stats): void {
+    if (!stats.isDirectory() && stats.nlink > 1) {
+      if (this.#seen.has(stats.ino)) return;
+      this.#seen.add(stats.ino);
+    }
+    this.diskBytes += stats.blocks * blockBytes;
+    if (stats.isFile()) this.lengthBytes += stats.size;
+  }
+}
+
+function ifThere<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
