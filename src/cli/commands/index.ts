@@ -24,6 +24,10 @@ export const groups: Readonly<Record<string, Group>> = { container, daemon, imag
 
 /** Commands that belong to no group. */
 const ungrouped: Readonly<Record<string, CommandEntry>> = {
+  check: {
+    summary: 'Check what this machine has of what containers need',
+    load: () => import('../daemon/check.ts'),
+  },
   inspect: {
     summary: 'Return low-level information on Docker objects',
     load: () => import('../system/inspect.ts'),

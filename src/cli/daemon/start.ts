@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { existsSync, openSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { openSync } from 'node:fs';
 import { anyOperands, defineCommand, ExitError } from '../command.ts';
 import { text } from '../flags/index.ts';
 import { writeOut } from '../output.ts';
 import type { Session } from '../session.ts';
+import { daemonProgram } from './program.ts';
 
 const patienceMs = 15_000;
 const pollMs = 20;
@@ -37,10 +37,9 @@ function daemonArguments(host: string | undefined, further: readonly string[]): 
   return host === undefined ? [...further] : ['--host', host, ...further];
 }
 
-/** Starts the daemon that lies beside this program; returns how to ask whether it has ended. */
+/** Starts the daemon; returns how to ask whether it has ended. */
 function launch(logPath: string, args: readonly string[]): () => number | undefined {
-  const program = join(dirname(process.execPath), 'wharfd');
-  if (!existsSync(program)) throw new ExitError(1, `${program}: no such file or directory`);
+  const program = daemonProgram();
   const log = openSync(logPath, 'a', 0o640);
   const child = spawn(program, args, { detached: true, stdio: ['ignore', log, log], cwd: '/' });
   let exitCode: number | undefined;
