@@ -150,6 +150,8 @@ export interface ContainerInspect {
   readonly Mounts: readonly MountPoint[];
   readonly Config: ContainerConfig;
   readonly NetworkSettings: ContainerNetworkSettings | LegacyNetworkSettings;
+  /** Our own: edits that wait for the next start. */
+  readonly Pending?: Pick<ContainerConfig, 'Env' | 'Cmd' | 'Entrypoint'>;
   readonly ImageManifestDescriptor?: OciDescriptor;
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { type MountInfo, parseMountInfo } from './mountinfo.ts';
 
 /** The cgroup hierarchies that this host has mounted. */
@@ -76,4 +76,11 @@ export function cgroupDirectory(setup: CgroupSetup, controller: string): string 
 /** The directories of a cgroup, one per hierarchy. */
 export function cgroupDirectories(setup: CgroupSetup): readonly string[] {
   return setup.hierarchies.map(({ mountPoint }) => mountPoint + setup.path);
+}
+
+/** Whether a cgroup with siblings can be given a weight of block I/O: not every kernel has a scheduler that knows it. */
+export function hasIoWeight(setup: CgroupSetup): boolean {
+  const [controller, file] = setup.version === 1 ? ['blkio', 'blkio.bfq.weight'] : ['io', 'io.weight'];
+  const directory = cgroupDirectory(setup, controller);
+  return directory !== undefined && existsSync(`${directory}/${file}`);
 }

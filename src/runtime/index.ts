@@ -12,6 +12,7 @@ export { compile } from './compile/compile.ts';
 export { compileExec, type ExecTarget } from './compile/compile-exec.ts';
 export { defaultDevices } from './compile/devices.ts';
 export { compilePorts } from './compile/listens.ts';
+export { type MountOptions, parseMountOptions, propagationType } from './compile/mount-options.ts';
 export { type PresentLimits, resourceUpdates } from './compile/update.ts';
 export type { HostMessage, LaunchNetwork, LaunchOptions, Listen } from './launch.ts';
 export { decodePlan, encodePlan, type LaunchPlan } from './plan/plan.ts';

@@ -4,7 +4,10 @@ import type { ContainerId, ContainerRecord } from './types.ts';
 
 /** What may change together with a state. */
 export type Alongside = Partial<
-  Pick<ContainerRecord, 'sandbox' | 'restartCount' | 'stopRequested' | 'restartRequested'>
+  Pick<
+    ContainerRecord,
+    'sandbox' | 'restartCount' | 'stopRequested' | 'restartRequested' | 'config' | 'argv' | 'pending'
+  >
 >;
 
 /** The one writer of states: stores the next state, with what changes alongside, then tells who waits. */

@@ -1,5 +1,12 @@
 import type { Duplex } from 'node:stream';
-import type { ContainerConfig, ContainerCreateRequest, ContainerStats, HostConfig, PortMap } from '#api';
+import type {
+  ContainerConfig,
+  ContainerCreateRequest,
+  ContainerStats,
+  ContainerUpdateRequest,
+  HostConfig,
+  PortMap,
+} from '#api';
 import type { Brand, DiffId, Digest, Filter } from '#base';
 import type { EndpointState, PublishedPort, SandboxRecord } from '#engine/networks';
 
@@ -83,6 +90,19 @@ export interface Health {
   readonly probeId?: string;
 }
 
+/** What the process of a container's next start is to be: edits of one that runs. */
+export interface PendingEdit {
+  readonly Env: readonly string[];
+  readonly Cmd: readonly string[];
+  readonly Entrypoint: readonly string[];
+}
+
+/** An edit of a live container that has begun: a daemon that comes after brings it to its end. */
+export interface EditUnderWay {
+  /** Paths in the container where nothing shall be mounted any more. */
+  readonly unmount: readonly string[];
+}
+
 /** The stored container: what was asked, what was decided at create, and how far it is. */
 export interface ContainerRecord {
   readonly id: ContainerId;
@@ -110,6 +130,8 @@ export interface ContainerRecord {
   readonly state: ContainerState;
   /** Absent: it has no health check, or never ran. */
   readonly health?: Health;
+  readonly pending?: PendingEdit | undefined;
+  readonly edit?: EditUnderWay | undefined;
 }
 
 /** Everything `inspect` tells. */
@@ -327,6 +349,11 @@ export interface Containers {
   pause(ref: string): Promise<void>;
   unpause(ref: string): Promise<void>;
   rename(ref: string, name: string): Promise<void>;
+  /**
+   * Changes limits, restart policy, labels, ports, mounts and the next start's process: all or nothing.
+   * @throws EngineError invalid, conflict, internal
+   */
+  update(ref: string, request: ContainerUpdateRequest): Promise<{ readonly warnings: readonly string[] }>;
   /** @throws EngineError conflict when it runs and force is not given */
   remove(ref: string, options?: RemoveOptions): Promise<void>;
   /** Removes all that do not run. Filter keys: until, label, label!. */

@@ -16,12 +16,16 @@ export function hostPortError({ port, reason }: HostPortUnavailable, owner: Port
   return connectivityError(`Bind for ${place} failed: port is already allocated`, owner);
 }
 
-/** Docker's failure for a host port that turned out to be in use when the shim listened at it. */
-export function hostPortInUse(record: SandboxRecord, port: PublishedPort): EngineError {
+/** Docker's failure for a host port that the shim could not listen at. */
+export function hostPortInUse(
+  record: SandboxRecord,
+  port: PublishedPort,
+  reason = 'address already in use',
+): EngineError {
   const endpoint = Object.values(record.endpoints).find(({ address }) => address !== '');
   const { endpointId = '', address = '' } = endpoint ?? {};
   const owner = { containerName: record.containerName, endpointId, address };
-  return refusedError(port, owner, 'address already in use');
+  return refusedError(port, owner, reason);
 }
 
 function refusedError(port: PublishedPort, owner: PortOwner, reason: string): EngineError {

@@ -32,6 +32,7 @@ export function encodeContainerInspect(view: ContainerView, version: ApiVersion)
     Mounts: view.mounts.map(encodeMount),
     Config: view.config,
     NetworkSettings: encodeNetworkSettings(view, version),
+    ...(view.pending && { Pending: view.pending }),
   };
 }
 

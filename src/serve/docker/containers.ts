@@ -2,7 +2,9 @@ import {
   type ContainerCreateResponse,
   type ContainerPruneResponse,
   type ContainerTopResponse,
+  type ContainerUpdateResponse,
   containerCreateRequest,
+  containerUpdateRequest,
   decodeFilters,
   readFlag,
   readInteger,
@@ -30,6 +32,7 @@ type ContainerOperation =
   | 'containerRestart'
   | 'containerKill'
   | 'containerRename'
+  | 'containerUpdate'
   | 'containerPause'
   | 'containerUnpause'
   | 'containerRemove';
@@ -121,6 +124,12 @@ export function containerHandlers({ containers }: DockerApiParts): Handlers<Cont
     async containerRename(call) {
       await containers.rename(idOf(call), call.request.query.get('name') ?? '');
       sendNothing(call);
+    },
+    async containerUpdate(call) {
+      const change = await readRequiredJson(call, containerUpdateRequest);
+      const { warnings } = await containers.update(idOf(call), change);
+      const answer: ContainerUpdateResponse = { Warnings: warnings.length === 0 ? null : warnings };
+      sendJson(call, 200, answer);
     },
     async containerPause(call) {
       await containers.pause(idOf(call));

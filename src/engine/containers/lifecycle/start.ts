@@ -6,6 +6,7 @@ import { publish, publishVolumes } from '../publish.ts';
 import { isLive } from '../state.ts';
 import { type Alongside, transition } from '../transition.ts';
 import type { ContainerRecord } from '../types.ts';
+import { withoutPending } from '../update/edit-config.ts';
 import { launch } from './launch.ts';
 import { onLive } from './on-live.ts';
 import { removeContainer } from './remove.ts';
@@ -35,7 +36,12 @@ export async function startContainer(
   change: Alongside = freshStart,
 ): Promise<void> {
   hastenCgroupAttach(context.cgroups);
-  const starting = transition(context, record.id, { type: 'starting' }, change);
+  const starting = transition(
+    context,
+    record.id,
+    { type: 'starting' },
+    { ...change, ...withoutPending(record) },
+  );
   try {
     await bringToLife(context, starting);
   } catch (cause) {

@@ -36,7 +36,7 @@ export function planMounts(
     if (!byPath.has(destination) && !tmpfs.includes(destination))
       byPath.set(destination, anonymous(destination));
   }
-  return [...byPath.values()].sort((a, b) => depth(a) - depth(b));
+  return [...byPath.values()].sort(outerFirst);
 }
 
 function parseTmpfsPath(path: string): string {
@@ -48,7 +48,8 @@ function parseTmpfsPath(path: string): string {
   throw new EngineError('invalid', "invalid specification: destination can't be '/'");
 }
 
-function refuseDuplicates(paths: readonly string[]): void {
+/** @throws EngineError invalid, when a path comes twice */
+export function refuseDuplicates(paths: readonly string[]): void {
   const twice = paths.find((path, index) => paths.indexOf(path) !== index);
   if (twice !== undefined) throw new EngineError('invalid', messages.duplicateMount(twice));
 }
@@ -67,6 +68,10 @@ function anonymous(destination: string): ContainerMount {
 }
 
 /** Outer paths are mounted before the paths within them. */
+export function outerFirst(a: ContainerMount, b: ContainerMount): number {
+  return depth(a) - depth(b);
+}
+
 function depth(mount: ContainerMount): number {
   return mount.destination.split('/').length;
 }

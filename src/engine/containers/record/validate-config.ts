@@ -73,7 +73,8 @@ function validateNamespaces(hostConfig: HostConfig): void {
   );
 }
 
-function validateRestart({ Name, MaximumRetryCount }: RestartPolicy): void {
+/** @throws EngineError invalid, in Docker's words */
+export function validateRestart({ Name, MaximumRetryCount }: RestartPolicy): void {
   const known = ['no', 'always', 'unless-stopped', 'on-failure'];
   refuse(
     !known.includes(Name),

@@ -63,7 +63,8 @@ function fileMounts(files: ContainerPaths): RuntimeMount[] {
     }));
 }
 
-function mountOf(mount: ContainerMount): RuntimeMount {
+/** A mount of the record as the spec has it. */
+export function mountOf(mount: ContainerMount): RuntimeMount {
   const { destination } = mount;
   const access = mount.writable ? 'rw' : 'ro';
   if (mount.type === 'tmpfs') {

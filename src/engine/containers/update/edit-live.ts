@@ -1,0 +1,114 @@
+import type { ContainerUpdateRequest } from '#api';
+import { EngineError, errorMessage } from '#base';
+import type { ContainerContext } from '../context.ts';
+import { ensureBindSources, ensureVolumes } from '../lifecycle/volumes.ts';
+import { publishVolumes } from '../publish.ts';
+import { pidOf } from '../state.ts';
+import type { ContainerRecord } from '../types.ts';
+import { deviceNumberOf } from './device-number.ts';
+import { fillFromLive } from './fill-from-live.ts';
+import { applyLimits } from './live-limits.ts';
+import { mountLive, unmountLive } from './live-mounts.ts';
+import { closePorts, openPorts, type PortHolder, portHolderOf, reopenPorts } from './live-ports.ts';
+import { changedLimits } from './merge-resources.ts';
+import type { UpdatePlan } from './plan-update.ts';
+
+export interface LiveEdit {
+  readonly plan: UpdatePlan;
+  readonly change: ContainerUpdateRequest;
+}
+
+/**
+ * Carries out an update on a container that runs. That it has begun is stored first: what a killed daemon leaves half
+ * made is settled by finishEdit().
+ * @returns the record afterwards
+ * @throws EngineError; everything is as before then
+ */
+export async function editLive(
+  context: ContainerContext,
+  record: ContainerRecord,
+  { plan, change }: LiveEdit,
+): Promise<ContainerRecord> {
+  const { id } = record;
+  await using undo = new AsyncDisposableStack();
+  const orElse: OrElse = (step) => undo.defer(() => undoStep(context, id, step));
+  context.records.update(id, { edit: { unmount: [] } });
+  orElse(() => context.records.update(id, { ...editable(record), edit: undefined }));
+
+  orElse(applyLimits(context, record, changedLimits(plan.record.hostConfig, change, deviceNumberOf)));
+  const sandbox = await editPorts(context, record, plan, orElse);
+  const after = { ...editable(plan.record), ...(sandbox && { sandbox: sandbox.toRecord() }) };
+  context.records.update(id, { ...after, edit: { unmount: plan.mounts.remove } });
+  await editMounts(context, record, plan, orElse);
+  undo.move();
+  return context.records.update(id, { edit: undefined });
+}
+
+/** Notes what is to be done if a later step fails. */
+type OrElse = (step: () => unknown) => void;
+
+/** The failure that the user is told is the first one, not one of its undoing. */
+async function undoStep({ log }: ContainerContext, id: string, step: () => unknown): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    log.warn('a step of an edit was not undone', { id, error: errorMessage(error) });
+  }
+}
+
+/** What edits change of a record; its health changes meanwhile. */
+function editable(record: ContainerRecord): Partial<ContainerRecord> {
+  const { config, argv, hostConfig, mounts, sandbox, pending } = record;
+  return { config, argv, hostConfig, mounts, sandbox, pending };
+}
+
+async function editPorts(
+  context: ContainerContext,
+  record: ContainerRecord,
+  { ports }: UpdatePlan,
+  orElse: OrElse,
+): Promise<PortHolder['sandbox'] | undefined> {
+  const live = context.live.get(record.id);
+  const holder = live && portHolderOf(live);
+  if (ports.open.length + ports.close.length === 0) return holder?.sandbox;
+  if (holder === undefined) {
+    throw new EngineError('invalid', 'the container has no network of its own that could publish ports');
+  }
+  if (ports.close.length > 0) {
+    orElse(() => reopenPorts(holder, ports.close));
+    await closePorts(holder, ports.close);
+  }
+  if (ports.open.length > 0) {
+    const opened = await openPorts(holder, ports.open);
+    orElse(() => closePorts(holder, opened));
+  }
+  return holder.sandbox;
+}
+
+async function editMounts(
+  context: ContainerContext,
+  record: ContainerRecord,
+  { record: after, mounts }: UpdatePlan,
+  orElse: OrElse,
+): Promise<void> {
+  const pid = pidOf(record.state);
+  for (const path of mounts.remove) {
+    unmountLive(pid, path);
+    const mount = record.mounts.find(({ destination }) => destination === path);
+    if (mount !== undefined) orElse(() => mountLive(pid, mount));
+  }
+  const added = { ...after, mounts: mounts.add };
+  await ensureVolumes(context, added);
+  await ensureBindSources(mounts.add);
+  for (const mount of mounts.add) {
+    await fillFromLive(pid, mount);
+    mountLive(pid, mount);
+    orElse(() => unmountLive(pid, mount.destination));
+  }
+  publishVolumes(context, added, 'mount');
+  publishVolumes(context, { ...record, mounts: removedMounts(record, mounts.remove) }, 'unmount');
+}
+
+function removedMounts({ mounts }: ContainerRecord, paths: readonly string[]): ContainerRecord['mounts'] {
+  return mounts.filter(({ destination }) => paths.includes(destination));
+}

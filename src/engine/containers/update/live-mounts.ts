@@ -1,0 +1,122 @@
+import { constants, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { EngineError, errnoOf, errorMessage } from '#base';
+import {
+  attachMountInside,
+  cloneTree,
+  mountDetached,
+  type OpenDescriptor,
+  openConfined,
+  openPathOnly,
+  parseMountInfo,
+  setMountAttributes,
+  unmountInside,
+} from '#linux';
+import type { RuntimeMount } from '#oci';
+import { type MountOptions, parseMountOptions, propagationType } from '#runtime';
+import { openDirectory } from '../archive/open-directory.ts';
+import { mountOf } from '../spec/mounts.ts';
+import type { ContainerMount } from '../types.ts';
+
+/**
+ * Mounts in a running container what its next start would mount there; a missing place is made.
+ * @throws EngineError conflict, with the kernel's reason
+ */
+export function mountLive(pid: number, mount: ContainerMount): void {
+  try {
+    using tree = detachedMount(mountOf(mount));
+    using root = openDirectory(`/proc/${pid}/root`);
+    const isDirectory = mount.type !== 'bind' || statSync(mount.source).isDirectory();
+    makePlace(root, mount.destination, isDirectory);
+    using place = openConfined({ directory: root.fd, path: mount.destination, flags: openPathOnly });
+    attachMountInside(pid, tree, place);
+  } catch (cause) {
+    throw refusal(`cannot mount at ${mount.destination} of the running container`, cause);
+  }
+}
+
+/** Takes the mount at a path of a running container away. @throws EngineError conflict, when it is in use */
+export function unmountLive(pid: number, destination: string): void {
+  try {
+    using root = openDirectory(`/proc/${pid}/root`);
+    using directory = openConfined({
+      directory: root.fd,
+      path: posix.dirname(destination),
+      flags: openPathOnly | constants.O_DIRECTORY,
+    });
+    unmountInside(pid, directory, posix.basename(destination));
+  } catch (cause) {
+    throw refusal(`cannot unmount ${destination} of the running container`, cause);
+  }
+}
+
+/** Where something is mounted in the mount namespace of a process. */
+export function mountPointsOf(pid: number): ReadonlySet<string> {
+  const mounts = parseMountInfo(readFileSync(`/proc/${pid}/mountinfo`, 'utf8'));
+  return new Set(mounts.map(({ mountPoint }) => mountPoint));
+}
+
+/** A mount that has no place yet, with its attributes and a propagation of its own. */
+function detachedMount({ type, source = '', options: words = [] }: RuntimeMount): OpenDescriptor {
+  const options = parseMountOptions(words);
+  const tree =
+    type === 'tmpfs' ? emptyFilesystem(options) : cloneTree(source, { recursive: options.recursiveBind });
+  const { attributes, recursiveAttributes, propagation } = options;
+  setMountAttributes(tree.path, { set: Number(attributes.set), clear: Number(attributes.clear) });
+  setMountAttributes(tree.path, {
+    set: Number(recursiveAttributes.set),
+    clear: Number(recursiveAttributes.clear),
+    propagation: Number(propagation?.type ?? propagationType.private),
+    recursive: true,
+  });
+  return tree;
+}
+
+function emptyFilesystem({ data }: MountOptions): OpenDescriptor {
+  const options = data.split(',').filter(Boolean);
+  return mountDetached({
+    type: 'tmpfs',
+    options: options.map((option): [string, string?] => {
+      const [key = '', ...value] = option.split('=');
+      return value.length === 0 ? [key] : [key, value.join('=')];
+    }),
+  });
+}
+
+/** Makes what is missing on the way to a path, without leaving the root. */
+function makePlace(root: OpenDescriptor, path: string, isDirectory: boolean): void {
+  if (exists(root, path)) return;
+  const above = posix.dirname(path);
+  makePlace(root, above, true);
+  using parent = openConfined({
+    directory: root.fd,
+    path: above,
+    flags: openPathOnly | constants.O_DIRECTORY,
+  });
+  const place = `${parent.path}/${posix.basename(path)}`;
+  if (isDirectory) mkdirSync(place, { mode: 0o755 });
+  else writeFileSync(place, '', { flag: 'wx', mode: 0o644 });
+}
+
+function exists(root: OpenDescriptor, path: string): boolean {
+  try {
+    openConfined({ directory: root.fd, path, flags: openPathOnly })[Symbol.dispose]();
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EBUSY: 'it is in use',
+  EINVAL: 'nothing is mounted there',
+  EROFS: 'its root is read-only, and the path does not exist',
+  ENOSYS: 'the kernel cannot change the mounts of a running container; stop it first',
+  EPERM: 'the kernel does not allow it while the container runs; stop it first',
+};
+
+function refusal(what: string, cause: unknown): EngineError {
+  const reason = reasons[errnoOf(cause) ?? ''] ?? errorMessage(cause);
+  return new EngineError('conflict', `${what}: ${reason}`, { cause });
+}

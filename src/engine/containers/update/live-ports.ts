@@ -1,0 +1,68 @@
+import { errorMessage } from '#base';
+import { hostPortInUse, type PortRequest, type PublishedPort, type Sandbox } from '#engine/networks';
+import { compilePorts, encodePlan } from '#runtime';
+import type { Task } from '#task';
+import { networkingFailure } from '../lifecycle/start-failure.ts';
+import type { LiveContainer } from '../live.ts';
+
+/** A running container whose ports can change. */
+export interface PortHolder {
+  readonly task: Task;
+  readonly sandbox: Sandbox;
+}
+
+/** Makes some ports of a running container unreachable and gives them back. */
+export async function closePorts(live: PortHolder, ports: readonly PublishedPort[]): Promise<void> {
+  live.sandbox.removePorts(ports);
+  await holdPorts(live);
+}
+
+/**
+ * Publishes further ports of a running container.
+ * @returns what was published
+ * @throws EngineError with the text of a start that can't have its ports; nothing has changed then
+ */
+export async function openPorts(
+  live: PortHolder,
+  wishes: readonly PortRequest[],
+): Promise<readonly PublishedPort[]> {
+  const { sandbox } = live;
+  const opened = takePorts(sandbox, wishes);
+  try {
+    await holdPorts(live);
+    await sandbox.publish();
+    return opened;
+  } catch (cause) {
+    const [first] = opened;
+    const reason = errorMessage(cause);
+    const failure = first === undefined ? cause : hostPortInUse(sandbox.toRecord(), first, reason);
+    sandbox.removePorts(opened);
+    throw networkingFailure(failure);
+  }
+}
+
+/** Opens again, at the same places, what was closed. */
+export async function reopenPorts(live: PortHolder, ports: readonly PublishedPort[]): Promise<void> {
+  await openPorts(
+    live,
+    ports.map((port) => ({ ...port, hostPortEnd: port.hostPort })),
+  );
+}
+
+/** Tells the shim which sockets to hold: those of the ports as they are now. */
+export async function holdPorts({ task, sandbox }: PortHolder): Promise<void> {
+  await task.listen(encodePlan(compilePorts(sandbox.listens)));
+}
+
+/** Undefined for a container without a network of its own. */
+export function portHolderOf({ task, sandbox }: LiveContainer): PortHolder | undefined {
+  return sandbox === undefined ? undefined : { task, sandbox };
+}
+
+function takePorts(sandbox: Sandbox, wishes: readonly PortRequest[]): readonly PublishedPort[] {
+  try {
+    return sandbox.addPorts(wishes);
+  } catch (cause) {
+    throw networkingFailure(cause);
+  }
+}

@@ -1,0 +1,76 @@
+import type { ContainerUpdateRequest, HostConfig } from '#api';
+import { EngineError } from '#base';
+import { validateRestart } from '../record/validate-config.ts';
+import { validateResourceChange } from '../record/validate-resources.ts';
+import { isLive } from '../state.ts';
+import type { ContainerRecord } from '../types.ts';
+import { editLabels, editProcess, withoutPending } from './edit-config.ts';
+import { type MountPlan, planMountEdit } from './edit-mounts.ts';
+import { type PortPlan, planPorts } from './edit-ports.ts';
+import { mergeResources } from './merge-resources.ts';
+
+/** What an update makes of a container. */
+export interface UpdatePlan {
+  /** The record afterwards, but for its sandbox. */
+  readonly record: ContainerRecord;
+  readonly ports: PortPlan;
+  readonly mounts: MountPlan;
+}
+
+/** Refuses what no update can ask for, in Docker's words. @throws EngineError invalid */
+export function validateUpdate(request: ContainerUpdateRequest, cpuCount: number): void {
+  validateResourceChange(request, cpuCount);
+  const { Name, MaximumRetryCount } = request.RestartPolicy;
+  if (Name !== '' || MaximumRetryCount !== 0) validateRestart(request.RestartPolicy);
+}
+
+/** Decides an update. @throws EngineError conflict, invalid */
+export function planUpdate(record: ContainerRecord, request: ContainerUpdateRequest): UpdatePlan {
+  refuseRestartPolicy(record, request);
+  const ports = planPorts(record, { add: request.PortsAdd ?? {}, remove: request.PortsRemove ?? [] });
+  const mounts = planMountEdit(record, request.MountsAdd ?? [], request.MountsRemove ?? []);
+  const edited: ContainerRecord = {
+    ...record,
+    config: {
+      ...record.config,
+      Labels: editLabels(record.config.Labels, request.Labels),
+      ...(ports.exposed.length > 0 && { ExposedPorts: asKeys(ports.exposed) }),
+    },
+    hostConfig: {
+      ...mergeResources(record.hostConfig, request),
+      ...restartPolicy(request),
+      ...portFields(ports, request),
+      ...mountFields(mounts, request),
+    },
+    mounts: mounts.mounts,
+    pending: editProcess(record, request),
+  };
+  // A container that does not run has its next start before it.
+  return { record: { ...edited, ...(isLive(record.state) ? {} : withoutPending(edited)) }, ports, mounts };
+}
+
+function refuseRestartPolicy(
+  { hostConfig }: ContainerRecord,
+  { RestartPolicy }: ContainerUpdateRequest,
+): void {
+  if (!hostConfig.AutoRemove || RestartPolicy.Name === '' || RestartPolicy.Name === 'no') return;
+  const reason = 'Restart policy cannot be updated because AutoRemove is enabled for the container';
+  throw new EngineError('conflict', reason);
+}
+
+function restartPolicy({ RestartPolicy }: ContainerUpdateRequest): Partial<HostConfig> {
+  return RestartPolicy.Name === '' ? {} : { RestartPolicy };
+}
+
+function portFields(ports: PortPlan, { PortsAdd, PortsRemove }: ContainerUpdateRequest): Partial<HostConfig> {
+  if (!PortsAdd && !PortsRemove) return {};
+  return { PortBindings: ports.bindings, PublishAllPorts: ports.publishAll };
+}
+
+function mountFields(mounts: MountPlan, request: ContainerUpdateRequest): Partial<HostConfig> {
+  return request.MountsAdd || request.MountsRemove ? mounts.hostConfig : {};
+}
+
+function asKeys(ports: readonly string[]): Record<string, Record<string, never>> {
+  return Object.fromEntries(ports.map((port) => [port, {}]));
+}

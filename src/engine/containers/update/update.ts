@@ -1,0 +1,58 @@
+import { availableParallelism } from 'node:os';
+import type { ContainerUpdateRequest } from '#api';
+import { EngineError, errorKind, errorMessage } from '#base';
+import type { ContainerContext } from '../context.ts';
+import { nameVolumes, refuseMissingSources } from '../lifecycle/volumes.ts';
+import { publish } from '../publish.ts';
+import { isLive } from '../state.ts';
+import type { ContainerRecord } from '../types.ts';
+import { discardUnsupported } from './discard-unsupported.ts';
+import { editLive } from './edit-live.ts';
+import { planUpdate, type UpdatePlan, validateUpdate } from './plan-update.ts';
+import { releaseVolumes } from './volume-uses.ts';
+
+/**
+ * Changes a container; its lock is held. One that runs is changed at once, as far as the kernel lets it; what only a
+ * new process can have waits for the next start. A failure leaves everything as it was.
+ * @throws EngineError with Docker's texts
+ */
+export async function updateContainer(
+  context: ContainerContext,
+  record: ContainerRecord,
+  request: ContainerUpdateRequest,
+): Promise<{ readonly warnings: readonly string[] }> {
+  validateUpdate(request, availableParallelism());
+  const { change, warnings } = discardUnsupported(context, request);
+  try {
+    refuseEnded(record);
+    const plan = await prepare(context, planUpdate(record, change));
+    const updated = isLive(record.state)
+      ? await editLive(context, record, { plan, change })
+      : context.records.update(record.id, plan.record);
+    releaseVolumes(context, record, updated);
+    publish(context, updated, 'update');
+    return { warnings };
+  } catch (cause) {
+    throw new EngineError(errorKind(cause), `Cannot update container ${record.id}: ${errorMessage(cause)}`, {
+      cause,
+    });
+  }
+}
+
+function refuseEnded({ state }: ContainerRecord): void {
+  if (state.status !== 'removing' && state.status !== 'dead') return;
+  throw new EngineError('conflict', 'container is marked for removal and cannot be "update"');
+}
+
+/** Gives new volumes their names, and makes sure of what new mounts show. */
+async function prepare(context: ContainerContext, plan: UpdatePlan): Promise<UpdatePlan> {
+  const named = nameVolumes(context, plan.mounts.mounts);
+  const isNew = new Set(plan.mounts.add.map(({ destination }) => destination));
+  const add = named.filter(({ destination }) => isNew.has(destination));
+  await refuseMissingSources(add);
+  return {
+    ...plan,
+    record: { ...plan.record, mounts: named },
+    mounts: { ...plan.mounts, mounts: named, add },
+  };
+}
