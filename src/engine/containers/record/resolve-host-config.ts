@@ -83,10 +83,11 @@ function resolveSwap({ Memory, MemorySwap }: HostConfig): number {
   return Memory > 0 && MemorySwap === 0 ? Memory * 2 : MemorySwap;
 }
 
+/** The daemon's options are for its own driver only. */
 function resolveLogConfig(asked: HostConfig['LogConfig'], defaults: HostDefaults): HostConfig['LogConfig'] {
-  if (asked.Type === '')
-    return { Type: defaults.logType, Config: { ...defaults.logOptions, ...asked.Config } };
-  return { Type: asked.Type, Config: asked.Config ?? {} };
+  const type = asked.Type || defaults.logType;
+  const inherited = type === defaults.logType ? defaults.logOptions : {};
+  return { Type: type, Config: { ...inherited, ...asked.Config } };
 }
 
 function resolvePaths(asked: HostConfig): Pick<HostConfig, 'MaskedPaths' | 'ReadonlyPaths'> {
