@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { findLeaks } from '../../tools/leaks.ts';
 import { busyboxImage } from '../fixtures/busybox.ts';
@@ -22,7 +22,6 @@ describe('the daemon', () => {
 
   test('A14 each container has an OCI config.json on disk', async () => {
     const id = await ok('run -d base:1 sleep 99');
-    const { readFileSync } = await import('node:fs');
     const spec = JSON.parse(readFileSync(`${suite.wharf.execRoot}/containers/${id}/config.json`, 'utf8'));
     assert.match(spec.ociVersion, /^1\./);
     assert.deepEqual(spec.process.args, ['sleep', '99']);
@@ -122,6 +121,23 @@ describe('the daemon', () => {
     ]);
     assert.notEqual(output.code, 0);
     assert.match(output.stderr, /failed to start daemon: .* is in use by another daemon/);
+  });
+
+  test('A13 either side of the boundary between daemon and shim can be started anew', async () => {
+    const id = await ok('run -d --name ferry base:1 sleep 99');
+    const shim = () => Number(readFileSync(`${suite.wharf.execRoot}/containers/${id}/shim.pid`, 'utf8'));
+    const first = shim();
+    await suite.wharf.stop('SIGKILL');
+    await suite.wharf.start();
+    assert.equal(shim(), first);
+    assert.equal(await ok('exec ferry echo ahoy'), 'ahoy');
+    process.kill(first, 'SIGKILL');
+    assert.match(await ok('wait ferry'), /^\d+$/);
+    assert.equal(await ok(['inspect', '-f', '{{.State.Status}}', 'ferry']), 'exited');
+    await ok('start ferry');
+    assert.notEqual(shim(), first);
+    assert.equal(await ok('exec ferry echo ahoy'), 'ahoy');
+    await ok('rm -f ferry');
   });
 
   test('B01 the check tries what the host has, names what is missing, and leaves nothing', async () => {
