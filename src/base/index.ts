@@ -39,4 +39,5 @@ export {
   silentLog,
 } from './log.ts';
 export { compilePruneFilter, type Prunable, pruneRefusal } from './prune-filter.ts';
+export { remembered } from './remembered.ts';
 export { formatTimestamp, nowNs, parseTimestamp } from './time.ts';

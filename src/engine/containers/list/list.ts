@@ -1,4 +1,4 @@
-import { nowNs } from '#base';
+import { nowNs, remembered } from '#base';
 import type { PublishedPort } from '#engine/networks';
 import type { ContainerContext } from '../context.ts';
 import { isLive } from '../state.ts';
@@ -44,16 +44,23 @@ async function summarize(
   record: ContainerRecord,
   withSizes: boolean,
 ): Promise<ContainerSummaryView> {
-  const ports = record.sandbox?.ports ?? [];
   return {
     record,
     statusText: statusText(record, nowNs()),
-    ports,
-    exposedOnly: isLive(record.state) ? unpublished(record, ports) : [],
-    endpoints: endpointsOf(record),
+    ...networking(record),
     sizes: withSizes ? await sizesOf(context, record) : undefined,
   };
 }
+
+/** A record is replaced by every change: what follows from it alone is worked out once for all lists. */
+const networking = remembered((record: ContainerRecord) => {
+  const ports = record.sandbox?.ports ?? [];
+  return {
+    ports,
+    exposedOnly: isLive(record.state) ? unpublished(record, ports) : [],
+    endpoints: endpointsOf(record),
+  };
+});
 
 function unpublished(record: ContainerRecord, ports: readonly PublishedPort[]): string[] {
   const published = new Set(ports.map(({ port, protocol }) => `${port}/${protocol}`));
