@@ -5,6 +5,8 @@ import { writeOut } from '../output.ts';
 import { parseRestartPolicy } from './create-options/host-config.ts';
 import { resourceFlags } from './create-options/resource-flags.ts';
 import { containerPost } from './path.ts';
+import { ownSurroundings } from './surroundings.ts';
+import { describeEdits, editFlags } from './update-edits.ts';
 
 export const command = defineCommand({
   synopsis: ['[OPTIONS] CONTAINER [CONTAINER...]'],
@@ -24,8 +26,9 @@ export const command = defineCommand({
     'memory-swap': resourceFlags['memory-swap'],
     'pids-limit': resourceFlags['pids-limit'],
     restart: text('Restart policy to apply when a container exits'),
+    ...editFlags,
   },
-  async run({ client }, { operands, values, given }) {
+  async run(session, { operands, values, given }) {
     if (given.size === 0) throw new Error('you must provide one or more flags when using this command');
     const json = {
       BlkioWeight: values['blkio-weight'],
@@ -44,11 +47,12 @@ export const command = defineCommand({
       RestartPolicy: given.has('restart')
         ? parseRestartPolicy(values.restart)
         : { Name: '', MaximumRetryCount: 0 },
+      ...describeEdits(values, given, ownSurroundings(session)),
     };
     const warnings: string[] = [];
     try {
       await forEachName(operands, async (name) => {
-        const result = await client.json<{ Warnings: string[] | null }>({
+        const result = await session.client.json<{ Warnings: string[] | null }>({
           ...containerPost(name, 'update'),
           json,
         });

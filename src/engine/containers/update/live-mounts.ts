@@ -73,14 +73,13 @@ function detachedMount({ type, source = '', options: words = [] }: RuntimeMount)
 }
 
 function emptyFilesystem({ data }: MountOptions): OpenDescriptor {
-  const options = data.split(',').filter(Boolean);
-  return mountDetached({
-    type: 'tmpfs',
-    options: options.map((option): [string, string?] => {
-      const [key = '', ...value] = option.split('=');
-      return value.length === 0 ? [key] : [key, value.join('=')];
-    }),
-  });
+  const options = data.split(',').filter(Boolean).map(splitOption);
+  return mountDetached({ type: 'tmpfs', options: [['source', 'tmpfs'], ...options] });
+}
+
+function splitOption(option: string): [key: string, value?: string] {
+  const equals = option.indexOf('=');
+  return equals < 0 ? [option] : [option.slice(0, equals), option.slice(equals + 1)];
 }
 
 /** Makes what is missing on the way to a path, without leaving the root. */
