@@ -26,7 +26,7 @@ test('a client of a container that was started without any does not hold it up',
   await using box = new Box();
   const script = `read line; ${much}; echo done`;
   const task = await box.start({ argv: ['/bin/sh', '-c', script], openStdin: true });
-  const stuck = await task.attach({ ...outputs, stdin: true });
+  const { socket: stuck } = await task.attach({ ...outputs, stdin: true });
   stuck.write('go\n');
   assert.equal((await task.exited).code, 0);
   assert.equal(box.logged().at(-1)?.log, 'done\n');
@@ -92,7 +92,7 @@ function logged(task: Task, from?: bigint): Promise<void> {
 
 /** Waits until the first process sleeps in a write to its pipe. */
 async function untilBlocked({ pid }: Task): Promise<void> {
-  const children = () => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  const children = () => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
   const waits = (child: string) => readFileSync(`/proc/${child}/wchan`, 'utf8').includes('pipe_write');
   while (!children().some(waits)) await new Promise((resolve) => setImmediate(resolve));
 }
