@@ -310,7 +310,7 @@ export interface PathStat {
 
 export interface ExtractOptions {
   readonly noOverwriteDirNonDir?: boolean;
-  /** Files get the owner the archive names; otherwise root. */
+  /** Files get the container's user as their owner; otherwise whom the archive names. */
   readonly copyUidGid?: boolean;
 }
 

@@ -3,6 +3,7 @@ import { EngineError, formatTimestamp } from '#base';
 import type { PathStat } from '#engine/containers';
 import { sendNothing } from './answers.ts';
 import { idOf } from './containers.ts';
+import { acceptsGzip, gzip } from './gzip.ts';
 import type { Call, DockerApiParts, Handlers } from './types.ts';
 
 type ArchiveOperation = 'archiveStat' | 'archiveRead' | 'archiveWrite';
@@ -15,8 +16,10 @@ export function archiveHandlers({ containers }: DockerApiParts): Handlers<Archiv
     },
     async archiveRead(call) {
       const { stat, tar } = await containers.readArchive(idOf(call), pathOf(call), call.signal);
-      call.response.start(200, { 'Content-Type': 'application/x-tar', ...statHeader(stat) });
-      for await (const chunk of tar) await call.response.write(chunk);
+      const packs = acceptsGzip(call.request.headers.get('accept-encoding'));
+      const coding = packs ? { 'Content-Encoding': 'gzip' } : {};
+      call.response.start(200, { 'Content-Type': 'application/x-tar', ...coding, ...statHeader(stat) });
+      for await (const chunk of packs ? gzip(tar) : tar) await call.response.write(chunk);
       call.response.end();
     },
     async archiveWrite(call) {
@@ -25,10 +28,37 @@ export function archiveHandlers({ containers }: DockerApiParts): Handlers<Archiv
         noOverwriteDirNonDir: readFlag(query, 'noOverwriteDirNonDir'),
         copyUidGid: readFlag(query, 'copyUIDGID'),
       };
-      await containers.extractArchive(idOf(call), pathOf(call), body, options, call.signal);
+      await readWhole(body, (tar) =>
+        containers.extractArchive(idOf(call), pathOf(call), tar, options, call.signal),
+      );
       sendNothing(call, 200);
     },
   };
+}
+
+const skippedBytes = 64 << 20;
+
+/**
+ * Lets `work` read a body, and reads on when it fails: a client that is still sending when the answer comes tells
+ * its user of a broken pipe, and not what went wrong.
+ */
+async function readWhole(
+  body: AsyncIterable<Uint8Array>,
+  work: (body: AsyncIterable<Uint8Array>) => Promise<void>,
+): Promise<void> {
+  const pieces = body[Symbol.asyncIterator]();
+  try {
+    // Without return(): a reader that gives up does not end the body.
+    await work({ [Symbol.asyncIterator]: () => ({ next: () => pieces.next() }) });
+  } catch (error) {
+    let skipped = 0;
+    while (skipped < skippedBytes) {
+      const piece = await pieces.next();
+      if (piece.done) break;
+      skipped += piece.value.length;
+    }
+    throw error;
+  }
 }
 
 function pathOf({ request }: Call): string {

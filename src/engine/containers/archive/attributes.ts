@@ -1,17 +1,45 @@
-import { chmod, lchown, lutimes } from 'node:fs/promises';
-import { setXattr } from '#linux';
-import type { TarEntry } from '#oci';
-import type { ExtractOptions } from '../types.ts';
+import { chmodSync, chownSync, lchownSync, type Stats, statSync } from 'node:fs';
+import { EngineError } from '#base';
+import { setModified, setXattr } from '#linux';
+import type { TarEntry, TarType } from '#oci';
+import { holdInode } from './held-inode.ts';
 
-/** Gives a file the owner, rights, attributes and time of an archive member, in the order that keeps them. */
-export async function applyAttributes(
-  path: string,
-  entry: TarEntry,
-  { copyUidGid }: ExtractOptions,
-): Promise<void> {
-  await lchown(path, copyUidGid ? entry.uid : 0, copyUidGid ? entry.gid : 0);
-  if (entry.type !== 'symlink') await chmod(path, entry.mode);
-  for (const { name, value } of entry.xattrs) setXattr(path, name, value);
-  const seconds = entry.mtimeSeconds + entry.mtimeNanos / 1e9;
-  await lutimes(path, seconds, seconds);
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/**
+ * Gives a file just made the owner, rights, attributes and time of an archive member, in the order that keeps them.
+ * @throws EngineError conflict, when something else was put in its place
+ */
+export function applyAttributes(path: string, entry: TarEntry, owner: Owner = entry): void {
+  if (entry.type === 'symlink') {
+    lchownSync(path, owner.uid, owner.gid);
+  } else {
+    // By its inode: a process in the container that puts a link there must not reach what that leads to.
+    using held = holdInode(path);
+    if (!isOfType(statSync(held.path), entry.type)) {
+      throw new EngineError('conflict', `${path} was replaced while it was written`);
+    }
+    chownSync(held.path, owner.uid, owner.gid);
+    chmodSync(held.path, entry.mode);
+    for (const { name, value } of entry.xattrs) setXattr(path, name, value);
+  }
+  setModified(path, entry.mtimeSeconds, entry.mtimeNanos);
+}
+
+function isOfType(stats: Stats, type: TarType): boolean {
+  switch (type) {
+    case 'directory':
+      return stats.isDirectory();
+    case 'character':
+      return stats.isCharacterDevice();
+    case 'block':
+      return stats.isBlockDevice();
+    case 'fifo':
+      return stats.isFIFO();
+    default:
+      return stats.isFile();
+  }
 }

@@ -1,16 +1,38 @@
+import { constants, readlinkSync } from 'node:fs';
 import { posix } from 'node:path';
-import type { OpenDescriptor } from '#linux';
+import { errnoOf } from '#base';
+import { type OpenDescriptor, openConfined, openPathOnly, resolveFlag } from '#linux';
 import type { ContainerContext } from '../context.ts';
 import { isLive, pidOf } from '../state.ts';
 import type { ContainerMount, ContainerRecord } from '../types.ts';
+import { followLinks } from './follow-links.ts';
 import { openDirectory } from './open-directory.ts';
+import { asksToFollow } from './path.ts';
 
 /** A directory that a container's path is to be looked up in, and the path from there. */
 export interface ContainerRoot extends AsyncDisposable {
+  /** The container's own root. */
+  readonly top: OpenDescriptor;
   readonly directory: OpenDescriptor;
+  /** Absolute; without links but at its end, unless the container lives and changes it. */
   readonly path: string;
-  /** False: a read-only root or mount. */
+  /** False: a read-only root or mount of a container that does not live; that of a live one the kernel guards. */
   readonly writable: boolean;
+  /** Whether the path leads into something that is mounted. */
+  readonly isMount: boolean;
+}
+
+export interface RootRequest {
+  /** As the container sees it. */
+  readonly path: string;
+  /** Whether a link at the path's end is followed. */
+  readonly followsLast: boolean;
+  readonly access: 'read' | 'write';
+}
+
+/** To look at a path; a link at its end is looked at itself unless the path asks for more. */
+export function readRequest(path: string): RootRequest {
+  return { path, followsLast: asksToFollow(path), access: 'read' };
 }
 
 /**
@@ -20,43 +42,84 @@ export interface ContainerRoot extends AsyncDisposable {
 export async function openContainerRoot(
   context: ContainerContext,
   record: ContainerRecord,
-  path: string,
+  request: RootRequest,
 ): Promise<ContainerRoot> {
-  const clean = posix.resolve('/', path);
-  const mount = mountAbove(record, clean);
-  const writable = mount === undefined ? !record.hostConfig.ReadonlyRootfs : mount.writable;
-  if (isLive(record.state)) return rootAt(`/proc/${pidOf(record.state)}/root`, clean, writable);
-  if (mount !== undefined && mount.type !== 'tmpfs') return rootOfMount(mount, clean);
-  const snapshot = await context.snapshots.open(record.id);
-  const root = rootAt(snapshot.path, clean, writable);
-  return {
-    ...root,
-    async [Symbol.asyncDispose]() {
-      await root[Symbol.asyncDispose]();
-      await snapshot[Symbol.asyncDispose]();
-    },
-  };
+  await using opened = new AsyncDisposableStack();
+  const places = new MountedPlaces(opened, record, await openRoot(context, record, request, opened));
+  const path = followLinks(request.path, (at) => places.readLink(at), request.followsLast);
+  const found = places.find(path);
+  const held = opened.move();
+  return { ...found, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
-function rootAt(directory: string, path: string, writable: boolean): ContainerRoot {
-  const opened = openDirectory(directory);
-  return {
-    directory: opened,
-    path,
-    writable,
-    async [Symbol.asyncDispose]() {
-      opened[Symbol.dispose]();
-    },
-  };
+async function openRoot(
+  { snapshots }: ContainerContext,
+  { id, state }: ContainerRecord,
+  { access }: RootRequest,
+  opened: AsyncDisposableStack,
+): Promise<OpenDescriptor> {
+  if (isLive(state)) return opened.use(openDirectory(`/proc/${pidOf(state)}/root`));
+  const snapshot = access === 'read' ? snapshots.view(id, 'all') : snapshots.open(id);
+  return opened.use(openDirectory(opened.use(await snapshot).path));
 }
 
-/** A file that is mounted by itself is looked up in its directory. */
-function rootOfMount(mount: ContainerMount, path: string): ContainerRoot {
-  const below = path.slice(mount.destination.length) || '/';
-  try {
-    return rootAt(mount.source, below, mount.writable);
-  } catch {
-    return rootAt(posix.dirname(mount.source), `/${posix.basename(mount.source)}`, mount.writable);
+type Found = Omit<ContainerRoot, typeof Symbol.asyncDispose>;
+
+/** A container's root and what is mounted in it; of a live container the kernel finds the mounts. */
+class MountedPlaces {
+  readonly #opened: AsyncDisposableStack;
+  readonly #record: ContainerRecord;
+  readonly #root: OpenDescriptor;
+  readonly #sources = new Map<string, OpenDescriptor>();
+
+  constructor(opened: AsyncDisposableStack, record: ContainerRecord, root: OpenDescriptor) {
+    this.#opened = opened;
+    this.#record = record;
+    this.#root = root;
+  }
+
+  find(path: string): Found {
+    const mount = mountAbove(this.#record, path);
+    const writable = mount === undefined ? !this.#record.hostConfig.ReadonlyRootfs : mount.writable;
+    const own = { top: this.#root, directory: this.#root, path, writable, isMount: mount !== undefined };
+    if (isLive(this.#record.state)) return { ...own, writable: true };
+    if (mount === undefined || mount.type === 'tmpfs') return own;
+    const below = path.slice(mount.destination.length) || '/';
+    const directory = this.#openSource(mount.source);
+    if (directory !== undefined) return { ...own, directory, path: below };
+    // A file that is mounted by itself is looked up in its directory.
+    const parent = this.#openSource(posix.dirname(mount.source));
+    return { ...own, directory: parent ?? this.#root, path: `/${posix.basename(mount.source)}` };
+  }
+
+  /** What a link says; a path of which nothing is there yet has none. */
+  readLink(path: string): string | undefined {
+    const { directory, path: below } = this.find(path);
+    try {
+      using parent = openConfined({
+        directory: directory.fd,
+        path: posix.dirname(below),
+        flags: openPathOnly | constants.O_DIRECTORY,
+        resolve: resolveFlag.inRoot + resolveFlag.noMagicLinks,
+      });
+      return readlinkSync(`${parent.path}/${posix.basename(below)}`);
+    } catch (error) {
+      if (['EINVAL', 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES'].includes(errnoOf(error) ?? '')) return undefined;
+      throw error;
+    }
+  }
+
+  #openSource(path: string): OpenDescriptor | undefined {
+    const known = this.#sources.get(path);
+    if (known !== undefined) return known;
+    try {
+      const directory = this.#opened.use(openDirectory(path));
+      this.#sources.set(path, directory);
+      return directory;
+    } catch (error) {
+      if (errnoOf(error) === 'ENOTDIR') return undefined;
+      throw error;
+    }
   }
 }
 

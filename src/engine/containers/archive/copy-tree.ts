@@ -13,11 +13,10 @@ export async function copyTree(root: OpenDescriptor, path: string, target: strin
   using source = openIfDirectory(root, path);
   if (source === undefined) return;
   using directory = openDirectory(target);
-  const keepOwners = { copyUidGid: true };
-  await writeMembers(walkTree(`${source.path}/.`, '.'), { root: directory, path: '/' }, keepOwners);
+  await writeMembers(walkTree(`${source.path}/.`, '.'), { root: directory, path: '/' }, {});
   const { mode, uid, gid, mtimeMs } = lstatSync(`${source.path}/.`);
   const top = { ...plainEntry('.'), mode: mode & 0o7777, uid, gid, mtimeSeconds: Math.floor(mtimeMs / 1000) };
-  await applyAttributes(`${directory.path}/.`, { ...top, type: 'directory' }, keepOwners);
+  applyAttributes(`${directory.path}/.`, { ...top, type: 'directory' });
 }
 
 function openIfDirectory(root: OpenDescriptor, path: string): OpenDescriptor | undefined {

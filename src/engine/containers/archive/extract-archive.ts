@@ -1,11 +1,15 @@
-import { lstatSync } from 'node:fs';
-import { EngineError } from '#base';
+import { accessSync, constants, statSync } from 'node:fs';
+import { EngineError, errnoOf } from '#base';
+import { openConfined, openPathOnly } from '#linux';
 import { readTarStream } from '#oci';
 import { decompress } from '#store/content';
 import type { ContainerContext } from '../context.ts';
+import { accountsBelow } from '../lifecycle/root-accounts.ts';
+import { resolveUser } from '../spec/user.ts';
 import type { ContainerRecord, ExtractOptions } from '../types.ts';
+import type { Owner } from './attributes.ts';
 import { type ContainerRoot, openContainerRoot } from './container-root.ts';
-import { type AskedPath, findPlace, placeError } from './place.ts';
+import { type AskedPath, placeError } from './place.ts';
 import { writeMembers } from './write-members.ts';
 
 /** Unpacks a tar, compressed or not, into a directory of a container. */
@@ -16,24 +20,41 @@ export async function extractArchive(
   tar: AsyncIterable<Uint8Array>,
   options: ExtractOptions,
 ): Promise<void> {
-  await using root = await openContainerRoot(context, record, asked.path);
-  refuseNoDirectory(root, asked);
-  if (!root.writable) {
-    const what = record.mounts.some(({ destination }) => asked.path.startsWith(destination))
-      ? 'mounted volume'
-      : 'container rootfs';
-    throw new EngineError('forbidden', `${what} is marked read-only`);
-  }
+  const request = { path: asked.path, followsLast: true, access: 'write' } as const;
+  await using root = await openContainerRoot(context, record, request);
+  checkTarget(root, asked);
+  const owner = options.copyUidGid ? ownerOf(record, root) : undefined;
   const members = readTarStream(decompress(tar));
-  await writeMembers(members, { root: root.directory, path: root.path }, options);
+  try {
+    await writeMembers(members, { root: root.directory, path: root.path }, { ...options, owner });
+  } catch (error) {
+    throw errnoOf(error) === 'EROFS' ? readOnly(root) : error;
+  }
 }
 
-function refuseNoDirectory(root: ContainerRoot, { path, ref }: AskedPath): void {
-  using place = findPlace(root, path, ref, true);
+/** The container's user, whom `copyUIDGID` means; without one the archive's owners stay. */
+function ownerOf({ config, hostConfig }: ContainerRecord, { top }: ContainerRoot): Owner | undefined {
+  return config.User === ''
+    ? undefined
+    : resolveUser(config.User, hostConfig.GroupAdd ?? [], accountsBelow(top));
+}
+
+/** @throws EngineError notFound; invalid for what is no directory; forbidden for what can't be written */
+function checkTarget(root: ContainerRoot, { path, ref }: AskedPath): void {
   try {
-    if (lstatSync(place.path).isDirectory()) return;
+    using target = openConfined({ directory: root.directory.fd, path: root.path, flags: openPathOnly });
+    if (!statSync(target.path).isDirectory()) {
+      throw new EngineError('invalid', 'extraction point is not a directory');
+    }
+    if (!root.writable) throw readOnly(root);
+    // Of what is mounted in a live container the kernel knows best.
+    accessSync(target.path, constants.W_OK);
   } catch (cause) {
-    throw placeError(cause, path, ref);
+    throw errnoOf(cause) === 'EROFS' ? readOnly(root) : placeError(cause, path, ref);
   }
-  throw new EngineError('invalid', 'extraction point is not a directory');
+}
+
+function readOnly({ isMount }: ContainerRoot): EngineError {
+  const what = isMount ? 'mounted volume' : 'container rootfs';
+  return new EngineError('forbidden', `${what} is marked read-only`);
 }

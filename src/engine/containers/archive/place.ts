@@ -4,6 +4,7 @@ import { messages } from '#api';
 import { EngineError, errnoOf } from '#base';
 import { openConfined, openPathOnly } from '#linux';
 import type { ContainerRoot } from './container-root.ts';
+import { asksToFollow } from './path.ts';
 
 /** Where a path of a container is, as a path of this process whose last element is not to be followed. */
 export interface Place extends Disposable {
@@ -19,14 +20,14 @@ export interface AskedPath {
 
 /**
  * Finds a path in a container without leaving it, whatever links lie on the way.
- * @param followsLast whether a link at the end is followed too; a trailing slash or `/.` asks for it
+ * @param followsLast whether a link at the end is followed too
  * @throws EngineError notFound
  */
 export function findPlace(
   root: ContainerRoot,
   asked: string,
   container: string,
-  followsLast = /\/\.?$/.test(asked),
+  followsLast = asksToFollow(asked),
 ): Place {
   const follows = followsLast || root.path === '/';
   const path = follows ? root.path : posix.dirname(root.path);

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { ContainerContext } from '../context.ts';
 import type { ContainerRecord, PathStat } from '../types.ts';
-import { openContainerRoot } from './container-root.ts';
+import { openContainerRoot, readRequest } from './container-root.ts';
 import { encodeTar } from './encode-tar.ts';
 import { type AskedPath, findPlace } from './place.ts';
 import { statPath } from './stat-path.ts';
@@ -20,7 +20,7 @@ export async function readArchive(
   signal: AbortSignal,
 ): Promise<ArchiveReading> {
   await using open = new AsyncDisposableStack();
-  const root = open.use(await openContainerRoot(context, record, asked.path));
+  const root = open.use(await openContainerRoot(context, record, readRequest(asked.path)));
   const stat = statPath(root, asked.path, asked.ref);
   const place = open.use(findPlace(root, asked.path, asked.ref));
   const members = walkTree(place.path, memberName(asked.path), { signal });

@@ -11,7 +11,7 @@ export function statPath(root: ContainerRoot, asked: string, container: string):
   try {
     const stats = lstatSync(place.path, { bigint: true });
     return {
-      name: posix.basename(posix.resolve('/', asked)) || '/',
+      name: posix.basename(asked) || '/',
       size: Number(stats.size),
       mode: goFileMode(Number(stats.mode)),
       mtimeNs: stats.mtimeNs,

@@ -1,7 +1,7 @@
 import type { ContainerContext } from '../context.ts';
 import { publish } from '../publish.ts';
 import type { Containers } from '../types.ts';
-import { openContainerRoot } from './container-root.ts';
+import { openContainerRoot, readRequest } from './container-root.ts';
 import { extractArchive } from './extract-archive.ts';
 import { readArchive } from './read-archive.ts';
 import { statPath } from './stat-path.ts';
@@ -14,7 +14,7 @@ export function archiveVerbs(
   return {
     async statPath(ref, path) {
       const record = records.find(ref);
-      await using root = await openContainerRoot(context, record, path);
+      await using root = await openContainerRoot(context, record, readRequest(path));
       return statPath(root, path, ref);
     },
     async readArchive(ref, path, signal) {

@@ -1,18 +1,11 @@
-import {
-  type BigIntStats,
-  constants,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readlinkSync,
-  statSync,
-} from 'node:fs';
+import { type BigIntStats, constants, lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { EngineError, errnoOf } from '#base';
-import { getXattr, listXattrs, type OpenDescriptor, openPathOnly, ownDescriptor } from '#linux';
+import { getXattr, listXattrs } from '#linux';
 import type { TarEntry, TarStreamItem, TarType, TarXattr } from '#oci';
 import { splitNumber } from '../lifecycle/host-devices.ts';
+import { holdInode, openNoFollow } from './held-inode.ts';
 import { type Members, plainEntry, toByteString } from './member.ts';
 
 const pieceBytes = 256 * 1024;
@@ -153,15 +146,6 @@ async function* readFile({ path, name }: WalkedPlace): AsyncGenerator<TarStreamI
     left -= piece.length;
     yield { kind: 'content', piece };
   }
-}
-
-/** To open a device, or a fifo that somebody put there, would have effects: this has none. */
-function holdInode(path: Buffer): OpenDescriptor {
-  return openNoFollow(path, openPathOnly);
-}
-
-function openNoFollow(path: Buffer, flags: number): OpenDescriptor {
-  return ownDescriptor(openSync(path, flags | constants.O_NOFOLLOW));
 }
 
 function typeOf(stats: BigIntStats): TarType | undefined {

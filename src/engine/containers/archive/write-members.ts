@@ -1,12 +1,12 @@
 import { constants } from 'node:fs';
-import { type FileHandle, link, lstat, mkdir, open, rm, symlink } from 'node:fs/promises';
+import { type FileHandle, link, lstat, mkdir, open, symlink } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { EngineError, errnoOf } from '#base';
 import { makeNode, type OpenDescriptor, openConfined, openPathOnly } from '#linux';
 import type { TarEntry } from '#oci';
-import type { ExtractOptions } from '../types.ts';
-import { applyAttributes } from './attributes.ts';
+import { applyAttributes, type Owner } from './attributes.ts';
 import { fromByteString, type Members } from './member.ts';
+import { removeTree } from './remove-tree.ts';
 
 /** Where members are written: a directory below a root that no member leads out of. */
 export interface Target {
@@ -15,8 +15,15 @@ export interface Target {
   readonly path: string;
 }
 
+export interface WriteOptions {
+  /** Refuses to put a directory where another file is, or the other way round. */
+  readonly noOverwriteDirNonDir?: boolean | undefined;
+  /** Absent: whom the archive names. */
+  readonly owner?: Owner | undefined;
+}
+
 /** Makes the files that the members describe, over what is there. @throws EngineError invalid */
-export async function writeMembers(members: Members, target: Target, options: ExtractOptions): Promise<void> {
+export async function writeMembers(members: Members, target: Target, options: WriteOptions): Promise<void> {
   await using writer = new MemberWriter(target, options);
   for await (const item of members) {
     if (item.kind === 'content') await writer.content(item.piece);
@@ -38,12 +45,12 @@ interface OpenFile {
 
 class MemberWriter implements AsyncDisposable {
   readonly #target: Target;
-  readonly #options: ExtractOptions;
+  readonly #options: WriteOptions;
   /** Times of directories are set last: what is made in them changes them. */
   readonly #directories: TarEntry[] = [];
   #open: OpenFile | undefined;
 
-  constructor(target: Target, options: ExtractOptions) {
+  constructor(target: Target, options: WriteOptions) {
     this.#target = target;
     this.#options = options;
   }
@@ -62,7 +69,7 @@ class MemberWriter implements AsyncDisposable {
     }
     await this.#make(place.path, entry);
     if (entry.type === 'directory') this.#directories.push(entry);
-    else if (entry.type !== 'hardlink') await applyAttributes(place.path, entry, this.#options);
+    else if (entry.type !== 'hardlink') applyAttributes(place.path, entry, this.#options.owner);
   }
 
   async content(piece: Uint8Array): Promise<void> {
@@ -73,7 +80,7 @@ class MemberWriter implements AsyncDisposable {
     await this.#finishFile();
     for (const entry of this.#directories.reverse()) {
       using place = await this.#place(entry.name);
-      await applyAttributes(place.path, entry, this.#options);
+      applyAttributes(place.path, entry, this.#options.owner);
     }
   }
 
@@ -87,7 +94,7 @@ class MemberWriter implements AsyncDisposable {
   async #finishFile(): Promise<void> {
     if (this.#open === undefined) return;
     const { place, entry } = this.#open;
-    await applyAttributes(place.path, entry, this.#options);
+    applyAttributes(place.path, entry, this.#options.owner);
     await this[Symbol.asyncDispose]();
   }
 
@@ -128,16 +135,16 @@ class MemberWriter implements AsyncDisposable {
       const [old, young] = areDirectories.map((is) => (is ? 'directory' : 'non-directory'));
       throw new EngineError(
         'invalid',
-        `cannot overwrite ${old} "${fromByteString(entry.name)}" with ${young}`,
+        `cannot overwrite ${old} "${fromByteString(entry.name).replace(/\/$/, '')}" with ${young} "${this.#target.path}"`,
       );
     }
-    await rm(path, { recursive: true });
+    removeTree(path);
   }
 
   async #make(path: string, entry: TarEntry): Promise<void> {
     switch (entry.type) {
       case 'directory':
-        await mkdir(path, { mode: 0o700, recursive: true });
+        if ((await lstatIfThere(path)) === undefined) await mkdir(path, { mode: 0o700 });
         break;
       case 'symlink':
         await symlink(Buffer.from(entry.linkName, 'latin1'), path);
