@@ -20,8 +20,7 @@ export interface UpdatePlan {
 /** Refuses what no update can ask for, in Docker's words. @throws EngineError invalid */
 export function validateUpdate(request: ContainerUpdateRequest, cpuCount: number): void {
   validateResourceChange(request, cpuCount);
-  const { Name, MaximumRetryCount } = request.RestartPolicy;
-  if (Name !== '' || MaximumRetryCount !== 0) validateRestart(request.RestartPolicy);
+  if (request.RestartPolicy.Name !== '') validateRestart(request.RestartPolicy);
 }
 
 /** Decides an update. @throws EngineError conflict, invalid */
