@@ -97,7 +97,9 @@ static int attach(struct connection *connection, struct payload payload)
 	uint32_t streams;
 	if (take_number(&payload, &streams))
 		return -EINVAL;
-	send_frame(connection->watch.fd, FRAME_OK, NULL, 0);
+	/* What is in the log by now the client has to read there. */
+	uint64_t now = wall_ns();
+	send_frame(connection->watch.fd, FRAME_OK, &now, sizeof(now));
 	int fd = connection->watch.fd;
 	bool foreground = connection->expected;
 	connection_remove(connection, true);

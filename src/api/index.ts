@@ -32,6 +32,7 @@ export {
 } from './host-config.ts';
 export * from './image.ts';
 export { messages } from './messages.ts';
+export { demultiplex, type Frame } from './multiplex.ts';
 export * from './network.ts';
 export type { ProgressDetail, ProgressMessage } from './progress.ts';
 export { readFlag, readInteger, readText, requireUnsigned } from './query.ts';

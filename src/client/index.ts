@@ -8,7 +8,7 @@
 export { ApiClient, type ApiClientOptions, clientApiVersion } from './client.ts';
 export { defaultHost, parseEndpoint } from './endpoint.ts';
 export { encodeQuery, imagePath, segment } from './request-writer.ts';
-export { demultiplex, type Frame, readJsonLines, readLines } from './streams.ts';
+export { readJsonLines, readLines } from './streams.ts';
 export {
   ApiError,
   type ApiRequest,

@@ -10,6 +10,7 @@
 export { type LaunchFailure, startExitCode } from './failure.ts';
 export { createTasks, type TasksOptions } from './tasks.ts';
 export type {
+  Attachment,
   AttachOptions,
   ExecSpec,
   ExecTask,

@@ -21,6 +21,7 @@ import {
   type ShimState,
 } from './messages.ts';
 import type {
+  Attachment,
   AttachOptions,
   ExecSpec,
   ExecTask,
@@ -98,11 +99,11 @@ export class ShimTask implements Task {
     await this.#awaitStart();
   }
 
-  async attach(options: AttachOptions): Promise<Socket> {
+  async attach(options: AttachOptions): Promise<Attachment> {
     const socket = await this.#connect();
-    const answer = await ask(socket, encodeAttach(options));
-    if (answer.type === frameTypes.error) throw refusal(answer);
-    return socket;
+    const { type, payload } = await ask(socket, encodeAttach(options));
+    if (type === frameTypes.error) throw refusal({ type, payload });
+    return { socket, sinceNs: payload.length >= 8 ? payload.readBigUInt64LE(0) : undefined };
   }
 
   async resize(size: TerminalSize): Promise<void> {

@@ -50,6 +50,12 @@ export interface AttachOptions {
   readonly stderr: boolean;
 }
 
+export interface Attachment {
+  readonly socket: Socket;
+  /** Output is in the log with an earlier time, or comes to `socket`. A shim older than this does not tell. */
+  readonly sinceNs: bigint | undefined;
+}
+
 export interface TerminalSize {
   readonly rows: number;
   readonly columns: number;
@@ -73,7 +79,7 @@ export interface Task {
    * A socket that relays: read raw bytes of a terminal, else Docker's mux frames; write standard input, end() is
    * its end of file. The shim ends it when the output ended.
    */
-  attach(options: AttachOptions): Promise<Socket>;
+  attach(options: AttachOptions): Promise<Attachment>;
   release(): Promise<void>;
   resize(size: TerminalSize): Promise<void>;
   kill(signal: number): Promise<void>;

@@ -63,7 +63,7 @@ test('standard input stays open without stdinOnce, and closes when told', async 
   const client = first(task.attached);
   client.end('one\n');
   await readAll(client);
-  const second = await task.attach(everything);
+  const { socket: second } = await task.attach(everything);
   second.write('two\n');
   await readUntil(second, 'two');
   await task.closeStdin();
@@ -176,7 +176,7 @@ test('a new daemon finds a task, its exit, its output and its input', async () =
   const task = await box.otherTasks().connect('box');
   assert.ok(task !== undefined && 'pid' in task);
   assert.equal(task.pid, before.pid);
-  const socket = await task.attach(everything);
+  const { socket } = await task.attach(everything);
   socket.write('again\n');
   assert.equal(demultiplex(await readAll(socket)).stdout, 'got again\n');
   assert.equal((await task.exited).code, 6);
@@ -188,7 +188,7 @@ test('an exit while nobody is connected is there for the next daemon', async () 
     argv: ['/bin/sh', '-c', 'read line; echo last words; exit 9'],
     openStdin: true,
   });
-  const socket = await task.attach(everything);
+  const { socket } = await task.attach(everything);
   task.close();
   socket.write('\n');
   await readAll(socket);
@@ -303,7 +303,7 @@ test('logPosition() tells growth', async () => {
   const task = await box.start({ argv: ['/bin/busybox', 'cat'], openStdin: true, terminal: false });
   const grown = Promise.withResolvers<bigint>();
   using _watch = task.logPosition(grown.resolve);
-  const socket = await task.attach(everything);
+  const { socket } = await task.attach(everything);
   socket.write('line\n');
   assert.equal(await grown.promise, BigInt(readFileSync(box.log).length));
 });

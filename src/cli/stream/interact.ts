@@ -1,4 +1,5 @@
-import { demultiplex, type HijackedStream } from '#client';
+import { demultiplex } from '#api';
+import type { HijackedStream } from '#client';
 import { writeError, writeOut } from '../output.ts';
 import { Detached, parseDetachKeys, watchDetachKeys } from './detach-keys.ts';
 import { readStdin } from './stdin.ts';

@@ -2,6 +2,7 @@ import { formatApiVersion, newestApiVersion, type Operation } from '#api';
 import type { HeaderFields, HttpHandler, HttpResponse } from '#serve/http';
 import { encodeJson, jsonType } from './answers.ts';
 import { archiveHandlers } from './archive.ts';
+import { attachWebSocketHandlers } from './attach-websocket.ts';
 import { checkpointHandlers } from './checkpoints.ts';
 import { commitHandlers } from './commit.ts';
 import { containerHandlers } from './containers.ts';
@@ -27,6 +28,7 @@ export function createDockerApi(parts: DockerApiParts): HttpHandler {
     ...systemHandlers(parts),
     ...containerHandlers(parts),
     ...streamHandlers(parts),
+    ...attachWebSocketHandlers(parts),
     ...logHandlers(parts),
     ...archiveHandlers(parts),
     ...commitHandlers(parts),

@@ -43,7 +43,8 @@ export function streamHandlers({ containers }: DockerApiParts): Handlers<StreamO
   };
 }
 
-function attachOptions({ request }: Call): AttachOptions {
+/** What the query of an attach asks for. */
+export function attachOptions({ request }: Call): AttachOptions {
   const { query } = request;
   const detachKeys = readText(query, 'detachKeys');
   return {

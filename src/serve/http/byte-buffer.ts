@@ -27,6 +27,11 @@ export class ByteBuffer {
     this.#end += chunk.length;
   }
 
+  /** Shows up to `limit` bytes, until the next call of any other method. */
+  peek(limit: number): Buffer {
+    return this.#bytes.subarray(this.#start, Math.min(this.#start + limit, this.#end));
+  }
+
   /** Takes up to `limit` bytes. */
   take(limit: number): Buffer {
     const end = Math.min(this.#start + limit, this.#end);

@@ -17,3 +17,4 @@ export { defaultLimits, type HttpLimits } from './limits.ts';
 export { ProtocolError } from './protocol-error.ts';
 export { createHttpServer, type HttpServer, type ListenAddress } from './server.ts';
 export type { HeaderFields, HttpHandler, HttpRequest, HttpResponse } from './types.ts';
+export { acceptWebSocket, checkWebSocketRequest, type WebSocketServerEnd } from './websocket/websocket.ts';

@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EngineError } from '#base';
-import type { AttachOptions, ExitStatus, Task, TaskSpec, Tasks } from '../types.ts';
+import type { Attachment, AttachOptions, ExitStatus, Task, TaskSpec, Tasks } from '../types.ts';
 
 const STDOUT = 1;
 
@@ -25,7 +25,9 @@ export function createFakeTasks(program: FakeProgram): Tasks {
     async start(spec, signal) {
       signal?.throwIfAborted();
       const task = new FakeTask(spec, 1000 + tasks.size);
-      task.attached = await Promise.all((spec.attach ?? []).map((options) => task.attach(options)));
+      task.attached = await Promise.all(
+        (spec.attach ?? []).map(async (options) => (await task.attach(options)).socket),
+      );
       tasks.set(spec.id, task);
       void task.exited.then((status) => ended.set(spec.id, status));
       if (!spec.createOnly) task.run(program);
@@ -72,11 +74,11 @@ class FakeTask implements Task {
     });
   }
 
-  async attach(options: AttachOptions): Promise<Socket> {
+  async attach(options: AttachOptions): Promise<Attachment> {
     this.#requireAlive();
     const [ours, theirs] = await socketPair();
     this.#clients.push({ socket: ours, options });
-    return theirs;
+    return { socket: theirs, sinceNs: BigInt(Date.now()) * 1_000_000n };
   }
 
   async release(): Promise<void> {

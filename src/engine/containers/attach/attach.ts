@@ -30,9 +30,13 @@ export async function attach(
   const onDetach = () => publish(context, record, 'detach');
   const duplex = new RelayStream(terminal ? { detachKeys, onDetach } : {});
   publish(context, record, 'attach');
-  if (options.logs) await replayLog(context, record, options, duplex);
-  if (!options.stream) duplex.push(null);
-  else await join(context, record, { duplex, selection: selectionOf(record, options) });
+  const waiting = { duplex, selection: selectionOf(record, options) };
+  if (!options.stream) {
+    if (options.logs) await replayLog(context, record, { ...options, untilNs: undefined }, duplex);
+    duplex.push(null);
+  } else {
+    await join(context, record, waiting, options.logs);
+  }
   return { stream: duplex, framed: !terminal };
 }
 
@@ -48,19 +52,22 @@ function refuseUnable({ state }: ContainerRecord, ref: string): void {
   }
 }
 
+/** The log ends where the live output begins. */
 async function join(
   context: ContainerContext,
   record: ContainerRecord,
   waiting: WaitingStream,
+  logs: boolean,
 ): Promise<void> {
   const live = context.live.get(record.id);
-  if (live !== undefined) {
-    waiting.duplex.connect(await live.task.attach(waiting.selection));
-  } else if (isLive(record.state)) {
+  if (live === undefined && isLive(record.state)) {
     throw new EngineError('conflict', messages.notRunning(record.id));
-  } else {
-    context.live.addWaiting(record.id, waiting);
   }
+  const attachment = await live?.task.attach(waiting.selection);
+  const { duplex, selection } = waiting;
+  if (logs) await replayLog(context, record, { ...selection, untilNs: attachment?.sinceNs }, duplex);
+  if (attachment === undefined) context.live.addWaiting(record.id, waiting);
+  else duplex.connect(attachment.socket);
 }
 
 /** A container whose stdin was not opened at create has none to attach to. */
