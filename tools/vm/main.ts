@@ -1,6 +1,6 @@
 /**
- * The tests on other kernels: boots Debian 13 and 12, both with cgroup v2, in an emulated machine and runs
- * `tools/test.ts` inside. `npm run test:vm [suite…] [./test/…]`. Needs root, debootstrap, e2fsprogs and a built
+ * The tests on other kernels: boots Debian 13 and 12, both with cgroup v2 and systemd, in an emulated machine and
+ * runs `tools/test.ts` inside. `npm run test:vm [suite…] [./test/…]`. Needs root, debootstrap, e2fsprogs and a built
  * tree; the machines are kept in build/vm.
  */
 import { createInterface } from 'node:readline';
@@ -29,7 +29,7 @@ async function testOn(suite: string, start: Emulator): Promise<string> {
   const disk = `${folder}/${suite}/repository.img`;
   packRepository(repository, disk);
   let result = 'the machine stopped before its tests had ended';
-  const { stdout } = start(machine, disk, ['init=/sbin/wharf-vm', `wharf.tests=${tests.join()}`]);
+  const { stdout } = start(machine, disk, [`wharf.tests=${tests.join()}`]);
   for await (const line of createInterface(stdout)) {
     console.log(line);
     if (/^\d+ passed, \d+ failed$/.test(line)) result = line;
