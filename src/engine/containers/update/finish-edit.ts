@@ -15,6 +15,7 @@ import { holdPorts, portHolderOf } from './live-ports.ts';
  */
 export function finishEdit(context: ContainerContext, record: ContainerRecord, live: LiveContainer): void {
   if (record.edit === undefined) return;
+  context.log.info('an edit is brought to its end', { id: record.id });
   settle(context, record, live).catch((error) => {
     context.log.error('an edit was not finished', { id: record.id, error: errorMessage(error) });
   });
