@@ -165,8 +165,20 @@ static void reset_process(void)
 	umask(0);
 }
 
+/* A process that moves itself is moved at once; for another's, the kernel waits until nobody looks at it. */
+static int enter_cgroups(struct init *init, const struct init_options *options)
+{
+	for (int i = 0; i < options->tasks_count; i++)
+		if (write(options->tasks[i], "0", 1) < 0)
+			return fail(&init->failure, -errno, "entering the cgroup");
+	return 0;
+}
+
 static int prepare(struct init *init, const struct init_options *options)
 {
+	int error = enter_cgroups(init, options);
+	if (error)
+		return error;
 	for (int fd = 0; fd < 3; fd++)
 		if (options->stdio[fd] >= 0 && dup2(options->stdio[fd], fd) < 0)
 			return -errno;
@@ -186,7 +198,9 @@ _Noreturn void init_main(const struct init_options *options)
 	reset_process();
 	int error = prepare(&init, options);
 	if (error) {
-		init.failure = (struct failure){.list = LIST_INIT, .index = NO_INDEX, .error = -error};
+		init.failure.list = LIST_INIT;
+		init.failure.index = NO_INDEX;
+		init.failure.error = -error;
 	} else {
 		error = plan_run(options->plan, LIST_INIT, handlers, &init, &init.failure);
 		if (!error)

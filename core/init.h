@@ -2,6 +2,8 @@
 #pragma once
 #include "plan.h"
 
+#define MAX_TASKS 32
+
 struct init_options;
 
 struct init {
@@ -29,6 +31,8 @@ struct init_options {
 	int stdio[3];        /* -1: the shim's own, which is /dev/null unless START said otherwise */
 	int join;            /* pidfd of the process whose namespaces it enters, or -1 */
 	uint64_t namespaces; /* which of them, CLONE_NEW* */
+	int tasks[MAX_TASKS]; /* files of cgroups of version 1 that it writes itself to */
+	int tasks_count;
 	bool hold;           /* wait for RELEASE before the exec */
 	char *command_line;  /* the shim's, which tells its directory */
 	size_t command_line_size;

@@ -44,14 +44,6 @@ static int op_write(void *self, const union operands *op)
 	return error;
 }
 
-static int op_attach(void *self, const union operands *op)
-{
-	struct launch *launch = self;
-	char pid[16];
-	int size = snprintf(pid, sizeof(pid), "%d", launch->pid);
-	return write_text(AT_FDCWD, op->attach.path.data, pid, (size_t)size);
-}
-
 static int op_host_netlink(void *self, const union operands *op)
 {
 	struct launch *launch = self;
@@ -94,6 +86,18 @@ static int op_enter_cgroup(void *self, const union operands *op)
 	return open_into(&launch->cgroup, op->enter_cgroup.path.data, O_PATH | O_DIRECTORY);
 }
 
+static int op_enter_tasks(void *self, const union operands *op)
+{
+	struct init_options *options = &((struct launch *)self)->options;
+	if (options->tasks_count == MAX_TASKS)
+		return -EMFILE;
+	int fd = open(op->enter_tasks.path.data, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	options->tasks[options->tasks_count++] = fd;
+	return 0;
+}
+
 static int op_join_pid_namespace(void *self, const union operands *op)
 {
 	struct launch *launch = self;
@@ -126,11 +130,11 @@ static int op_device_filter(void *self, const union operands *op)
 static op_handler *const handlers[OP_COUNT] = {
 	[OP_HOST_MKDIR] = op_host_mkdir,
 	[OP_WRITE] = op_write,
-	[OP_ATTACH] = op_attach,
 	[OP_HOST_NETLINK] = op_host_netlink,
 	[OP_LISTEN] = op_listen,
 	[OP_MAP_IDS] = op_map_ids,
 	[OP_ENTER_CGROUP] = op_enter_cgroup,
+	[OP_ENTER_TASKS] = op_enter_tasks,
 	[OP_JOIN_PID_NAMESPACE] = op_join_pid_namespace,
 	[OP_DEVICE_FILTER] = op_device_filter,
 };
@@ -220,6 +224,8 @@ void launch_close(struct launch *launch)
 	close_fd(&launch->control);
 	close_fd(&launch->cgroup);
 	close_fd(&launch->pid_namespace);
+	while (launch->options.tasks_count > 0)
+		close(launch->options.tasks[--launch->options.tasks_count]);
 	for (int fd = 0; fd < 3; fd++)
 		close_fd(&launch->options.stdio[fd]);
 }

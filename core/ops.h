@@ -10,11 +10,11 @@
 enum opcode {
 	OP_HOST_MKDIR = 1,
 	OP_WRITE = 2,
-	OP_ATTACH = 3,
 	OP_HOST_NETLINK = 4,
 	OP_LISTEN = 5,
 	OP_MAP_IDS = 6,
 	OP_ENTER_CGROUP = 7,
+	OP_ENTER_TASKS = 10,
 	OP_JOIN_PID_NAMESPACE = 9,
 	OP_DEVICE_FILTER = 8,
 	OP_WAIT = 32,
@@ -60,11 +60,11 @@ union operands {
 	struct operand all[MAX_OPERANDS];
 	struct { struct operand path, mode; } host_mkdir;
 	struct { struct operand path, value, ignore_errnos; } write;
-	struct { struct operand path; } attach;
 	struct { struct operand protocol, message, pid_offset; } host_netlink;
 	struct { struct operand protocol, address, port, target_address, target_port; } listen;
 	struct { struct operand uids, gids; } map_ids;
 	struct { struct operand path; } enter_cgroup;
+	struct { struct operand path; } enter_tasks;
 	struct { struct operand path; } join_pid_namespace;
 	struct { struct operand path, program; } device_filter;
 	struct { struct operand path, kind; } setns;
@@ -105,11 +105,11 @@ union operands {
 #define OP_SIGNATURES \
 	[OP_HOST_MKDIR] = "tw", \
 	[OP_WRITE] = "ttW", \
-	[OP_ATTACH] = "t", \
 	[OP_HOST_NETLINK] = "wbw", \
 	[OP_LISTEN] = "wbwbw", \
 	[OP_MAP_IDS] = "tt", \
 	[OP_ENTER_CGROUP] = "t", \
+	[OP_ENTER_TASKS] = "t", \
 	[OP_JOIN_PID_NAMESPACE] = "t", \
 	[OP_DEVICE_FILTER] = "tb", \
 	[OP_WAIT] = "", \

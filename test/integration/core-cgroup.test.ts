@@ -24,7 +24,7 @@ async function outputOf(box: Box, options: Parameters<Box['start']>[0]): Promise
   return stdout + stderr;
 }
 
-test('attach puts the process into a cgroup that hostMkdir made', {
+test('enterTasks puts the process into a cgroup that hostMkdir made', {
   skip: legacy === undefined,
 }, async () => {
   using cgroup = cgroupAt(legacy ?? '');
@@ -34,23 +34,31 @@ test('attach puts the process into a cgroup that hostMkdir made', {
     before: [
       { op: 'hostMkdir', path: cgroup.path, mode: 0o755 },
       { op: 'write', path: `${cgroup.path}/pids.max`, value: '50', ignoreErrnos: [] },
+      { op: 'enterTasks', path: `${cgroup.path}/tasks` },
     ],
-    after: [{ op: 'attach', path: `${cgroup.path}/cgroup.procs` }],
   });
   assert.match(seen, new RegExp(`:pids:/${name}\n`));
   assert.equal(readFileSync(`${cgroup.path}/pids.max`, 'utf8'), '50\n');
 });
 
-test('a start that fails after the attach leaves no cgroup', { skip: legacy === undefined }, async () => {
+test('a start that fails in its cgroup leaves none', { skip: legacy === undefined }, async () => {
   using cgroup = cgroupAt(legacy ?? '');
   await using box = new Box();
   const started = box.start({
     argv: ['nosuch'],
-    before: [{ op: 'hostMkdir', path: cgroup.path, mode: 0o755 }],
-    after: [{ op: 'attach', path: `${cgroup.path}/cgroup.procs` }],
+    before: [
+      { op: 'hostMkdir', path: cgroup.path, mode: 0o755 },
+      { op: 'enterTasks', path: `${cgroup.path}/tasks` },
+    ],
   });
   await assert.rejects(started);
   assert.equal(existsSync(cgroup.path), false);
+});
+
+test('a cgroup that takes no process fails the start', { skip: legacy === undefined }, async () => {
+  await using box = new Box();
+  const started = box.start({ argv: ['/bin/sh'], before: [{ op: 'enterTasks', path: '/proc/self/comm' }] });
+  await assert.rejects(started, { message: 'entering the cgroup: invalid argument' });
 });
 
 test('enterCgroup clones into a cgroup of version 2', { skip: unified === undefined }, async () => {

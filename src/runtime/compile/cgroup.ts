@@ -21,18 +21,14 @@ export function compileCgroup(setup: CgroupSetup, resources: LinuxResources = {}
 }
 
 /**
- * Puts the new process into a cgroup of version 1. Nothing stands between the attaches: the first one waits
- * about 11 ms for the kernel, while init makes its mounts.
+ * Makes the new process a member of a cgroup from its first moment. In version 1 it moves itself: moved by another
+ * process, it would wait some 10 ms for the kernel.
  */
-export function compileAttaches(setup: CgroupSetup): readonly OpOf<'attach'>[] {
-  if (setup.version === 2) return [];
-  return cgroupDirectories(setup).map((directory) => ({ op: 'attach', path: `${directory}/cgroup.procs` }));
-}
-
-/** Makes the new process a member of a cgroup of version 2 from its first moment. */
-export function enterUnified(setup: CgroupSetup): readonly OpOf<'enterCgroup'>[] {
-  if (setup.version === 1) return [];
-  return cgroupDirectories(setup).map((path) => ({ op: 'enterCgroup', path }));
+export function enterCgroup(setup: CgroupSetup | undefined): readonly OpIn<'before'>[] {
+  if (setup === undefined) return [];
+  const directories = cgroupDirectories(setup);
+  if (setup.version === 2) return directories.map((path) => ({ op: 'enterCgroup', path }));
+  return directories.map((directory) => ({ op: 'enterTasks', path: `${directory}/tasks` }));
 }
 
 /** The spec's limits; a cpuset that the spec leaves open is its parent's, as an empty one holds no process. */

@@ -1,7 +1,7 @@
 import type { CgroupSetup } from '#linux';
 import type { LinuxSeccomp, ProcessSpec } from '#oci';
 import type { LaunchPlan } from '../plan/plan.ts';
-import { compileAttaches, enterUnified } from './cgroup.ts';
+import { enterCgroup } from './cgroup.ts';
 import { compileProcess } from './process.ts';
 
 /** The running container that a further process joins. */
@@ -22,8 +22,8 @@ export function compileExec(process: ProcessSpec, target: ExecTarget): LaunchPla
   const { height = 0, width = 0 } = process.consoleSize ?? {};
   return {
     cloneFlags: 0n,
-    before: cgroup === undefined ? [] : enterUnified(cgroup),
-    after: cgroup === undefined ? [] : compileAttaches(cgroup),
+    before: enterCgroup(cgroup),
+    after: [],
     init: [
       { op: 'wait' },
       { op: 'root', path: '/' },

@@ -3,7 +3,7 @@ import { EngineError } from '#base';
 import type { ProcessSpec, RuntimeSpec } from '#oci';
 import type { LaunchNetwork, LaunchOptions } from '../launch.ts';
 import { type LaunchPlan, NO_PID_OFFSET, type OpIn, type OpOf } from '../plan/plan.ts';
-import { compileAttaches, compileCgroup, compileCgroupMount, enterUnified } from './cgroup.ts';
+import { compileCgroup, compileCgroupMount, enterCgroup } from './cgroup.ts';
 import { compileDevices } from './devices.ts';
 import { compileListens } from './listens.ts';
 import type { Propagation } from './mount-options.ts';
@@ -31,7 +31,7 @@ export function compile(spec: RuntimeSpec, launch: LaunchOptions): LaunchPlan {
       ...namespaces.joins,
       ...compileRoot(spec, launch),
       ...compileNames(spec),
-      // From here on init needs its cgroup and its end of the network.
+      // From here on init needs its end of the network.
       { op: 'wait' },
       ...namespaces.newCgroup,
       ...compileInside(spec, launch.network),
@@ -56,23 +56,18 @@ function compileRootDirectory(spec: RuntimeSpec, launch: LaunchOptions): readonl
 function compileBefore(spec: RuntimeSpec, { cgroup, network }: LaunchOptions): readonly OpIn<'before'>[] {
   return [
     ...(cgroup === undefined ? [] : compileCgroup(cgroup, spec.linux?.resources)),
-    ...(cgroup === undefined ? [] : enterUnified(cgroup)),
+    ...enterCgroup(cgroup),
     ...(network === undefined ? [] : compileListens(network.listens)),
   ];
 }
 
-function compileAfter({ cgroup, network }: LaunchOptions): readonly OpIn<'after'>[] {
-  return [
-    ...(cgroup === undefined ? [] : compileAttaches(cgroup)),
-    ...(network?.hostMessages ?? []).map(
-      ({ message, pidOffset = NO_PID_OFFSET }): OpOf<'hostNetlink'> => ({
-        op: 'hostNetlink',
-        protocol: netlinkRoute,
-        message,
-        pidOffset,
-      }),
-    ),
-  ];
+function compileAfter({ network }: LaunchOptions): readonly OpIn<'after'>[] {
+  return (network?.hostMessages ?? []).map(({ message, pidOffset = NO_PID_OFFSET }) => ({
+    op: 'hostNetlink',
+    protocol: netlinkRoute,
+    message,
+    pidOffset,
+  }));
 }
 
 const netlinkRoute = 0;

@@ -24,7 +24,6 @@ const init = ['init'] as const;
 export const ops = {
   hostMkdir: { code: 1, lists: shim, operands: { path: 'text', mode: 'u32' } },
   write: { code: 2, lists: shim, operands: { path: 'text', value: 'text', ignoreErrnos: 'u32s' } },
-  attach: { code: 3, lists: ['after'], operands: { path: 'text' } },
   hostNetlink: { code: 4, lists: shim, operands: { protocol: 'u32', message: 'bytes', pidOffset: 'u32' } },
   listen: {
     code: 5,
@@ -39,6 +38,7 @@ export const ops = {
   },
   mapIds: { code: 6, lists: ['after'], operands: { uids: 'text', gids: 'text' } },
   enterCgroup: { code: 7, lists: ['before'], operands: { path: 'text' } },
+  enterTasks: { code: 10, lists: ['before'], operands: { path: 'text' } },
   joinPidNamespace: { code: 9, lists: ['before'], operands: { path: 'text' } },
   deviceFilter: { code: 8, lists: shim, operands: { path: 'text', program: 'bytes' } },
 

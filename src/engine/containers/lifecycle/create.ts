@@ -3,7 +3,6 @@ import { availableParallelism, hostname } from 'node:os';
 import type { ContainerCreateRequest } from '#api';
 import { EngineError, errorMessage, nowNs } from '#base';
 import type { ResolvedImage } from '#engine/images';
-import { hastenCgroupAttach } from '#linux';
 import { parsePlatform } from '#oci';
 import type { ContainerContext } from '../context.ts';
 import { durableDirectory } from '../directories.ts';
@@ -26,8 +25,6 @@ export async function createContainer(
   request: ContainerCreateRequest,
   options: CreateOptions,
 ): Promise<Created> {
-  // A start is likely to follow.
-  hastenCgroupAttach(context.cgroups);
   const platform = options.platform ? parsePlatform(options.platform) : undefined;
   const image = context.images.resolve(request.Image, platform);
   const record = newRecord(context, request, options, image);
