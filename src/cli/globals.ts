@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import type { TlsFiles } from '#client';
 import { bool, type Flag, type ParsedArguments, text } from './flags/index.ts';
 
@@ -14,7 +13,10 @@ export interface GlobalOptions {
 
 /** Where the user's settings are when no flag says otherwise. */
 export function defaultConfigDirectory(): string {
-  return process.env.DOCKER_CONFIG || `${process.env.HOME ?? homedir()}/.docker`;
+  return (
+    process.env.DOCKER_CONFIG ||
+    `${process.env.HOME ?? process.getBuiltinModule('node:os').homedir()}/.docker`
+  );
 }
 
 /** The flags that stand before the command; `directory` is shown in the help as where the defaults are. */

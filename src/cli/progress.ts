@@ -1,9 +1,8 @@
-import { isatty } from 'node:tty';
 import type { ProgressDetail, ProgressMessage } from '#api';
 import { humanDuration } from '#base';
 import { decimalSize } from './format/size.ts';
 import { writeError, writeOut } from './output.ts';
-import { terminalSize } from './terminal-size.ts';
+import { isTerminal, terminalSize } from './terminal-size.ts';
 
 export interface ProgressTarget {
   readonly quiet: boolean;
@@ -21,7 +20,7 @@ export async function showProgress(
 ): Promise<void> {
   const descriptor = target.toStderr ? 2 : 1;
   const write = target.toStderr ? writeError : writeOut;
-  const screen = isatty(descriptor)
+  const screen = isTerminal(descriptor)
     ? new ProgressScreen(write, terminalSize(descriptor)?.columns ?? defaultWidth)
     : undefined;
   for await (const message of messages) {

@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
-import { isatty } from 'node:tty';
 import { type CopyEnd, destinationOf, placeCopy, unpackTo } from '../archive/index.ts';
 import { parentOf } from '../archive/placement.ts';
 import { decimalSize } from '../format/size.ts';
 import { writeError, writeOut } from '../output.ts';
 import type { Session } from '../session.ts';
+import { isTerminal } from '../terminal-size.ts';
 import type { CopyRules } from './copy-rules.ts';
 import { containerPath } from './path.ts';
 import { isDirectory, isSymlink, readPathStat, statPath } from './path-stat.ts';
@@ -29,7 +29,7 @@ export async function copyFromContainer(
   const place = placeCopy({ path, exists: true, isDirectory: isDirectory(stat) }, target);
   const newBase = path === source ? place.newBase : place.newBase.replace(place.oldBase, baseOf(source));
   const size = await unpackTo(response.body, { ...place, newBase });
-  if (!rules.quiet && isatty(2))
+  if (!rules.quiet && isTerminal(2))
     writeError(`Successfully copied ${decimalSize(size, 3)} to ${target.path}\n`);
 
   async function followLink(): Promise<string> {

@@ -1,11 +1,11 @@
 import { lstatSync, statSync } from 'node:fs';
-import { isatty } from 'node:tty';
 import { type CopyEnd, destinationOf, packTree, placeCopy } from '../archive/index.ts';
 import { parentOf, wantsDirectory } from '../archive/placement.ts';
 import { decimalSize } from '../format/size.ts';
 import { writeError } from '../output.ts';
 import type { Session } from '../session.ts';
 import { readStdin } from '../stream/stdin.ts';
+import { isTerminal } from '../terminal-size.ts';
 import type { CopyRules } from './copy-rules.ts';
 import { containerPath } from './path.ts';
 import { isDirectory, isSymlink, statPath } from './path-stat.ts';
@@ -29,7 +29,7 @@ export async function copyToContainer(
   const counter = { bytes: 0 };
   const archive = counted(packTree(origin.path, { name: newBase, follow: rules.follow }), counter);
   await upload(session, container, directory, archive, rules);
-  if (!rules.quiet && isatty(2)) {
+  if (!rules.quiet && isTerminal(2)) {
     writeError(`Successfully copied ${decimalSize(counter.bytes, 3)} to ${container}:${destination}\n`);
   }
 }

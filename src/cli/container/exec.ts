@@ -37,7 +37,7 @@ export const command = defineCommand({
       User: values.user,
       Privileged: values.privileged,
       Tty: values.tty,
-      ConsoleSize: values.tty && !values.detach ? around.consoleSize : null,
+      ConsoleSize: values.tty ? around.consoleSize : null,
       AttachStdin: !values.detach && values.interactive,
       AttachStderr: !values.detach,
       AttachStdout: !values.detach,
@@ -55,8 +55,9 @@ export const command = defineCommand({
   },
 });
 
-async function startDetached({ client }: Session, id: string, { Tty }: ExecCreateRequest): Promise<number> {
-  const json: ExecStartRequest = { Detach: true, Tty, ConsoleSize: null };
+async function startDetached({ client }: Session, id: string, request: ExecCreateRequest): Promise<number> {
+  const { Tty, ConsoleSize } = request;
+  const json: ExecStartRequest = { Detach: true, Tty, ConsoleSize };
   writeOut(await (await client.send({ method: 'POST', path: execPath(id, 'start'), json })).text());
   return 0;
 }

@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { isatty } from 'node:tty';
 import { defineCommand, exactly } from '../command.ts';
 import { text } from '../flags/index.ts';
 import { saveStream } from '../stream/save.ts';
+import { isTerminal } from '../terminal-size.ts';
 import { containerPath } from './path.ts';
 
 export const command = defineCommand({
@@ -11,7 +11,7 @@ export const command = defineCommand({
   operands: exactly(1),
   flags: { output: text('Write to a file, instead of STDOUT', { short: 'o' }) },
   async run({ client }, { operands: [name = ''], values }) {
-    if (values.output === '' && isatty(1)) {
+    if (values.output === '' && isTerminal(1)) {
       throw new Error('cowardly refusing to save to a terminal. Use the -o flag or redirect');
     }
     if (values.output !== '') checkOutput(values.output);

@@ -1,5 +1,4 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { isatty } from 'node:tty';
 import type { ProgressMessage } from '#api';
 import { readJsonLines } from '#client';
 import { defineCommand, noOperands } from '../command.ts';
@@ -7,6 +6,7 @@ import { bool, text } from '../flags/index.ts';
 import { writeOut } from '../output.ts';
 import { showProgress } from '../progress.ts';
 import { readStdin } from '../stream/stdin.ts';
+import { isTerminal } from '../terminal-size.ts';
 import { encodePlatform } from './platform.ts';
 
 export const command = defineCommand({
@@ -20,7 +20,7 @@ export const command = defineCommand({
     quiet: bool('Suppress the load output', 'q'),
   },
   async run({ client }, { values }) {
-    const quiet = values.quiet || !isatty(1);
+    const quiet = values.quiet || !isTerminal(1);
     const response = await client.send({
       method: 'POST',
       path: '/images/load',
@@ -40,6 +40,6 @@ function openInput(path: string): AsyncIterable<Uint8Array> {
     if (!existsSync(path)) throw new Error(`open ${path}: no such file or directory`);
     return createReadStream(path, { highWaterMark: 1 << 18 });
   }
-  if (isatty(0)) throw new Error('requested load from stdin, but stdin is empty');
+  if (isTerminal(0)) throw new Error('requested load from stdin, but stdin is empty');
   return readStdin();
 }

@@ -1,7 +1,7 @@
-import { isatty } from 'node:tty';
 import { atLeast, defineCommand } from '../command.ts';
 import { text } from '../flags/index.ts';
 import { saveStream } from '../stream/save.ts';
+import { isTerminal } from '../terminal-size.ts';
 import { encodePlatform } from './platform.ts';
 
 export const command = defineCommand({
@@ -14,7 +14,7 @@ export const command = defineCommand({
     ),
   },
   async run({ client }, { operands, values }) {
-    if (values.output === '' && isatty(1)) {
+    if (values.output === '' && isTerminal(1)) {
       throw new Error('cowardly refusing to save to a terminal. Use the -o flag or redirect');
     }
     const query = { names: operands, platform: encodePlatform(values.platform) };

@@ -1,4 +1,3 @@
-import { constants } from 'node:os';
 import type { ApiClient } from '#client';
 import { containerPost } from '../container/path.ts';
 import { writeError } from '../output.ts';
@@ -65,6 +64,7 @@ export function endOnSignals(): void {
 
 /** Ends with the code that a shell shows for a program which a signal ended. */
 export function endBy(signal: string): never {
-  const { signals }: { signals: Readonly<Record<string, number>> } = constants;
+  const { signals }: { signals: Readonly<Record<string, number>> } =
+    process.getBuiltinModule('node:os').constants;
   process.exit(128 + (signals[signal] ?? 0));
 }

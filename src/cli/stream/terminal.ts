@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { isatty, ReadStream } from 'node:tty';
+import { isTerminal, ttyModule } from '../terminal-size.ts';
 import { endOnSignals } from './signals.ts';
 
 /** The terminal on standard input in raw mode: every key comes as it is pressed, unseen by the kernel. */
@@ -10,11 +9,11 @@ export interface RawTerminal {
 }
 
 export function stdinIsTerminal(): boolean {
-  return isatty(0);
+  return isTerminal(0);
 }
 
 export function openRawTerminal(): RawTerminal {
-  const stream = new ReadStream(0);
+  const stream = new (ttyModule().ReadStream)(0);
   stream.setRawMode(true);
   passOutputUnchanged();
   let restored = false;
@@ -34,5 +33,7 @@ export function openRawTerminal(): RawTerminal {
  * Where there is no stty it stays so.
  */
 function passOutputUnchanged(): void {
-  spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
+  process
+    .getBuiltinModule('node:child_process')
+    .spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
 }

@@ -1,4 +1,3 @@
-import { isatty } from 'node:tty';
 import type { AuthResponse } from '#api';
 import { atMost, defineCommand } from '../command.ts';
 import { updateConfigFile } from '../config-file.ts';
@@ -7,6 +6,7 @@ import { writeError, writeOut } from '../output.ts';
 import { serverKey } from '../registry-auth.ts';
 import { readStdin } from '../stream/stdin.ts';
 import { openRawTerminal } from '../stream/terminal.ts';
+import { isTerminal } from '../terminal-size.ts';
 
 export const command = defineCommand({
   synopsis: ['[OPTIONS] [SERVER]'],
@@ -57,7 +57,7 @@ const backspaces = [8, 127];
 
 /** Asks on the terminal; what is typed is shown only when `shows`. */
 async function ask(question: string, shows: boolean): Promise<string> {
-  if (!isatty(0)) throw new Error('Error: Cannot perform an interactive login from a non TTY device');
+  if (!isTerminal(0)) throw new Error('Error: Cannot perform an interactive login from a non TTY device');
   writeOut(question);
   const terminal = openRawTerminal();
   let answer = '';

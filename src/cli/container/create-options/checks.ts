@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { ipVersion } from '../../ip-version.ts';
 
 /**
  * Checks of single flag values. Each returns the value as it goes to the daemon.
@@ -26,7 +26,7 @@ export const checkLabel: Check = (value) => {
 
 export const checkIpAddress: Check = (value) => {
   const address = value.trim();
-  if (isIP(address) === 0) throw new Error(`IP address is not correctly formatted: ${address}`);
+  if (ipVersion(address) === 0) throw new Error(`IP address is not correctly formatted: ${address}`);
   return address;
 };
 
@@ -49,7 +49,7 @@ export const checkAddHost: Check = (value) => {
   const [, host = '', text = ''] = match;
   if (text === 'host-gateway') return `${host}:${text}`;
   const address = text.replace(/^\[(.*)\]$/, '$1');
-  if (isIP(address) === 0) throw new Error(`invalid IP address in add-host: ${JSON.stringify(text)}`);
+  if (ipVersion(address) === 0) throw new Error(`invalid IP address in add-host: ${JSON.stringify(text)}`);
   return `${host}:${address}`;
 };
 

@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import type { PortBinding } from '#api';
+import { ipVersion } from '../../ip-version.ts';
 import { parseCsv } from './csv.ts';
 
 /** What `--expose` and `--publish` ask for, by container port (`80/tcp`). */
@@ -50,7 +50,7 @@ function splitPublished(text: string) {
   const hostText = parts.pop() ?? '';
   const address = parts.join(':').replace(/^\[(.*)\]$/, '$1');
   if (insideText === '') throw new Error(`no port specified: ${text}<empty>`);
-  if (address !== '' && isIP(address) === 0) throw new Error(`invalid IP address: ${address}`);
+  if (address !== '' && ipVersion(address) === 0) throw new Error(`invalid IP address: ${address}`);
   return { address, hostText, insideText, protocol };
 }
 
