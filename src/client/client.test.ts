@@ -110,6 +110,18 @@ test('a chunked answer comes piece by piece, and stopping early closes the conne
   await closed;
 });
 
+test('a large chunked answer is read whole', async () => {
+  const piece = Buffer.alloc(700_000, 'x');
+  handler = (_, response) => {
+    for (let count = 0; count < 5; count++) response.write(piece);
+    response.end();
+  };
+  const { body } = await client.send({ method: 'GET', path: '/x' });
+  let bytes = 0;
+  for await (const part of body) bytes += part.length;
+  assert.equal(bytes, 5 * piece.length);
+});
+
 test('hijack() gives a stream both ways whose input can end before its output', async () => {
   server.on('upgrade', (_, socket) => {
     socket.write('HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\n\r\nhello ');

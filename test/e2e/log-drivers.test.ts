@@ -215,6 +215,18 @@ describe('log drivers that send', () => {
     }
   });
 
+  test('what can not be had here is refused at start', { skip: existsSync(journalSocket) }, async () => {
+    const refusal = async (...flags: string[]) =>
+      (await docker(['run', '--rm', '--log-driver', ...flags, 'base:1', 'true'])).stderr;
+    const prefix = 'failed to create task for container: failed to initialize logging driver: ';
+    assert.ok((await refusal('journald')).includes(`${prefix}journald is not enabled on this host`));
+    const tag = await refusal('json-file', '--log-opt', 'tag={{.Foo}}');
+    assert.ok(
+      tag.includes(`${prefix}template: log-tag:1:2: executing "log-tag" at <.Foo>: can't evaluate field Foo`),
+    );
+    assert.match(await refusal('x'), /error looking up logging plugin x: plugin "x" not found/);
+  });
+
   test('the daemon’s own driver and options are for containers that name none, or the same', async () => {
     const port = await freePort();
     await suite.wharf.stop();

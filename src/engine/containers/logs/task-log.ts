@@ -7,10 +7,11 @@ import { pathsOf } from '../directories.ts';
 import type { ContainerRecord } from '../types.ts';
 import { type LogAttributes, lineAttributes } from './attributes.ts';
 import { resolveStorage } from './log-config.ts';
+import { remoteDrivers } from './shipping/drivers.ts';
 
 /**
  * The log that a container's shim shall write; undefined for none. Its directory is made.
- * @throws EngineError invalid, for a tag or an expression that can't be filled in
+ * @throws EngineError invalid, for a tag or an expression that can't be filled in, or a driver that can't be had here
  */
 export function taskLogOf({ settings }: ContainerContext, record: ContainerRecord): TaskLog | undefined {
   const storage = resolveStorage(record.hostConfig.LogConfig);
@@ -18,11 +19,13 @@ export function taskLogOf({ settings }: ContainerContext, record: ContainerRecor
   const { log: path } = pathsOf(settings, record);
   mkdirSync(dirname(path), { recursive: true, mode: 0o710 });
   const { format, maxSize, maxFiles } = storage;
-  return { path, format, maxSize, maxFiles, attributes: encodeAttributes(attributesOf(record)) };
+  return { path, format, maxSize, maxFiles, attributes: encodeAttributes(prepare(record)) };
 }
 
-function attributesOf(record: ContainerRecord): LogAttributes {
+function prepare(record: ContainerRecord): LogAttributes {
+  const { Type, Config } = record.hostConfig.LogConfig;
   try {
+    remoteDrivers.get(Type)?.check?.(Config ?? {});
     return lineAttributes(record);
   } catch (cause) {
     const message = `failed to create task for container: failed to initialize logging driver: ${errorMessage(cause)}`;

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { pickAttributes } from '../attributes.ts';
 import { formatTag } from '../log-tag.ts';
+import { refuse } from '../option-values.ts';
 import { encodeJournalEntry } from './journal-entry.ts';
 import type { RemoteDriver, ShippedLine } from './types.ts';
 import { openUnixDatagrams } from './unix-datagrams.ts';
@@ -13,6 +15,7 @@ const priority = { stdout: '6', stderr: '3' } as const;
 export const journald: RemoteDriver = {
   options: [],
   parse: () => undefined,
+  check: () => refuse(!existsSync(socketPath), 'journald is not enabled on this host'),
   async connect(record, options, signal) {
     const tag = formatTag(options.tag ?? '{{.ID}}', record);
     const common = {

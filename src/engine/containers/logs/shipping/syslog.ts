@@ -39,6 +39,9 @@ export const syslog: RemoteDriver = {
     ...['syslog-tls-key', 'syslog-tls-skip-verify'],
   ],
   parse,
+  check(options) {
+    if (parse(options).address === undefined) localSocket();
+  },
   async connect(record, options, signal) {
     const { address, facility, format } = parse(options);
     const tag = formatTag(options.tag ?? '{{.ID}}', record);
@@ -79,7 +82,7 @@ function parseFacility(text: string): number {
 
 function localSocket(): string {
   const path = ['/dev/log', '/var/run/syslog', '/var/run/log'].find((candidate) => existsSync(candidate));
-  if (path === undefined) throw new Error('Unix syslog delivery error');
+  if (path === undefined) throw new EngineError('invalid', 'Unix syslog delivery error');
   return path;
 }
 

@@ -26,6 +26,8 @@ export interface RemoteDriver {
   require?(options: LogDriverOptions): void;
   /** Refuses options that make no sense. @throws EngineError invalid, in Docker's words */
   parse(options: LogDriverOptions): unknown;
+  /** Refuses what this machine can't do. @throws EngineError invalid, in Docker's words */
+  check?(options: LogDriverOptions): void;
   /** Connects; the caller disposes of the result. @throws when the receiver can't be reached */
   connect(record: ContainerRecord, options: LogDriverOptions, signal: AbortSignal): Promise<Destination>;
 }
