@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { getSystemErrorMessage } from 'node:util';
-import { EngineError } from '#base';
+import { EngineError, type ErrorKind, errnoOf } from '#base';
 import { type CgroupSetup, cgroupDirectory } from './cgroup-host.ts';
 
 /** One value for one file of a cgroup. */
@@ -12,7 +12,7 @@ export interface CgroupWrite {
 /**
  * Writes to the files of a cgroup in order: all, or none, as those that are written are put back when one fails.
  * @returns what puts all of them back
- * @throws EngineError internal, with the file and the kernel's reason
+ * @throws EngineError invalid, conflict or internal, with the file and the kernel's reason
  */
 export function writeCgroupFiles(writes: readonly CgroupWrite[]): () => void {
   const restoring: CgroupWrite[] = [];
@@ -26,12 +26,22 @@ export function writeCgroupFiles(writes: readonly CgroupWrite[]): () => void {
     } catch (cause) {
       restore();
       const reason = `write ${path}: ${reasonOf(cause)}`;
-      throw new EngineError('internal', `failed to write ${JSON.stringify(value)}: ${reason}`, { cause });
+      const kind = kinds[errnoOf(cause) ?? ''] ?? 'internal';
+      throw new EngineError(kind, `failed to write ${JSON.stringify(value)}: ${reason}`, { cause });
     }
     if (before !== undefined) restoring.push({ path, value: restoringValue(before, value) });
   }
   return restore;
 }
+
+/** A value that the kernel does not take is the caller's mistake. */
+const kinds: Readonly<Record<string, ErrorKind>> = {
+  EBUSY: 'conflict',
+  EINVAL: 'invalid',
+  ENODEV: 'invalid',
+  EOPNOTSUPP: 'invalid',
+  ERANGE: 'invalid',
+};
 
 /**
  * What is to be written so that a file holds again what it held before `written`. Files with a line for each device

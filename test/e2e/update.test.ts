@@ -163,7 +163,7 @@ describe('docker update', () => {
       ? { PidsLimit: 55, BlkioDeviceReadBps: [{ Path: '/dev/null', Rate: 1000 }] }
       : { CpuShares: 333, BlkioDeviceReadBps: [{ Path: '/dev/null', Rate: 1000 }] };
     const answer = await post('limited', change);
-    assert.equal(answer.status, 500);
+    assert.equal(answer.status, 400);
     assert.match(
       JSON.stringify(answer.body),
       /Cannot update container [0-9a-f]{64}: failed to write .*: no such device/,

@@ -1,7 +1,7 @@
 import type { ContainerUpdateRequest } from '#api';
 import { EngineError, errorMessage } from '#base';
 import type { ContainerContext } from '../context.ts';
-import { ensureBindSources, ensureVolumes } from '../lifecycle/volumes.ts';
+import { ensureBindSources } from '../lifecycle/volumes.ts';
 import { publishVolumes } from '../publish.ts';
 import { pidOf } from '../state.ts';
 import type { ContainerRecord } from '../types.ts';
@@ -11,7 +11,7 @@ import { applyLimits } from './live-limits.ts';
 import { mountLive, unmountLive } from './live-mounts.ts';
 import { closePorts, openPorts, type PortHolder, portHolderOf, reopenPorts } from './live-ports.ts';
 import { changedLimits } from './merge-resources.ts';
-import type { UpdatePlan } from './plan-update.ts';
+import { editable, type UpdatePlan } from './plan-update.ts';
 
 export interface LiveEdit {
   readonly plan: UpdatePlan;
@@ -56,12 +56,6 @@ async function undoStep({ log }: ContainerContext, id: string, step: () => unkno
   }
 }
 
-/** What edits change of a record; its health changes meanwhile. */
-function editable(record: ContainerRecord): Partial<ContainerRecord> {
-  const { config, argv, hostConfig, mounts, sandbox, pending } = record;
-  return { config, argv, hostConfig, mounts, sandbox, pending };
-}
-
 async function editPorts(
   context: ContainerContext,
   record: ContainerRecord,
@@ -98,7 +92,6 @@ async function editMounts(
     if (mount !== undefined) orElse(() => mountLive(pid, mount));
   }
   const added = { ...after, mounts: mounts.add };
-  await ensureVolumes(context, added);
   await ensureBindSources(mounts.add);
   for (const mount of mounts.add) {
     await fillFromLive(pid, mount);

@@ -8,7 +8,7 @@ import type { ContainerRecord } from '../types.ts';
 /**
  * Sets limits of a running container, all or none.
  * @returns what sets back the limits from before
- * @throws EngineError internal, with the file and the kernel's reason
+ * @throws EngineError, with the file and the kernel's reason
  */
 export function applyLimits(
   context: ContainerContext,

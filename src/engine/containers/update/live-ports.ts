@@ -1,4 +1,4 @@
-import { errorMessage } from '#base';
+import { EngineError, errorKind, errorMessage } from '#base';
 import { hostPortInUse, type PortRequest, type PublishedPort, type Sandbox } from '#engine/networks';
 import { compilePorts, encodePlan } from '#runtime';
 import type { Task } from '#task';
@@ -33,11 +33,9 @@ export async function openPorts(
     await sandbox.publish();
     return opened;
   } catch (cause) {
-    const [first] = opened;
-    const reason = errorMessage(cause);
-    const failure = first === undefined ? cause : hostPortInUse(sandbox.toRecord(), first, reason);
+    const failure = portFailure(sandbox, opened, cause);
     sandbox.removePorts(opened);
-    throw networkingFailure(failure);
+    throw failure;
   }
 }
 
@@ -51,12 +49,24 @@ export async function reopenPorts(live: PortHolder, ports: readonly PublishedPor
 
 /** Tells the shim which sockets to hold: those of the ports as they are now. */
 export async function holdPorts({ task, sandbox }: PortHolder): Promise<void> {
-  await task.listen(encodePlan(compilePorts(sandbox.listens)));
+  try {
+    await task.listen(encodePlan(compilePorts(sandbox.listens)));
+  } catch (cause) {
+    if (errorKind(cause) !== 'notImplemented') throw cause;
+    const reason = 'the container was started by an older engine; its ports can change after a restart';
+    throw new EngineError('conflict', reason, { cause });
+  }
 }
 
 /** Undefined for a container without a network of its own. */
 export function portHolderOf({ task, sandbox }: LiveContainer): PortHolder | undefined {
   return sandbox === undefined ? undefined : { task, sandbox };
+}
+
+/** The shim tells only why; the port is the first one that nobody else of ours has. */
+function portFailure(sandbox: Sandbox, [first]: readonly PublishedPort[], cause: unknown): EngineError {
+  if (first === undefined || errorKind(cause) === 'conflict') return networkingFailure(cause);
+  return networkingFailure(hostPortInUse(sandbox.toRecord(), first, errorMessage(cause)));
 }
 
 function takePorts(sandbox: Sandbox, wishes: readonly PortRequest[]): readonly PublishedPort[] {

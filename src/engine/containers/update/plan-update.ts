@@ -17,6 +17,12 @@ export interface UpdatePlan {
   readonly mounts: MountPlan;
 }
 
+/** The fields that updates change; others of a record change meanwhile. */
+export function editable(record: ContainerRecord): Partial<ContainerRecord> {
+  const { config, argv, hostConfig, mounts, sandbox, pending } = record;
+  return { config, argv, hostConfig, mounts, sandbox, pending };
+}
+
 /** Refuses what no update can ask for, in Docker's words. @throws EngineError invalid */
 export function validateUpdate(request: ContainerUpdateRequest, cpuCount: number): void {
   validateResourceChange(request, cpuCount);

@@ -2,13 +2,13 @@ import { availableParallelism } from 'node:os';
 import type { ContainerUpdateRequest } from '#api';
 import { EngineError, errorKind, errorMessage } from '#base';
 import type { ContainerContext } from '../context.ts';
-import { nameVolumes, refuseMissingSources } from '../lifecycle/volumes.ts';
+import { ensureVolumes, nameVolumes, refuseMissingSources } from '../lifecycle/volumes.ts';
 import { publish } from '../publish.ts';
 import { isLive } from '../state.ts';
 import type { ContainerRecord } from '../types.ts';
 import { discardUnsupported } from './discard-unsupported.ts';
 import { editLive } from './edit-live.ts';
-import { planUpdate, type UpdatePlan, validateUpdate } from './plan-update.ts';
+import { editable, planUpdate, type UpdatePlan, validateUpdate } from './plan-update.ts';
 import { releaseVolumes } from './volume-uses.ts';
 
 /**
@@ -25,10 +25,14 @@ export async function updateContainer(
   const { change, warnings } = discardUnsupported(context, request);
   try {
     refuseEnded(record);
+    await using undo = new AsyncDisposableStack();
     const plan = await prepare(context, planUpdate(record, change));
+    undo.defer(() => releaseVolumes(context, plan.record, record));
+    await ensureVolumes(context, { ...plan.record, mounts: plan.mounts.add });
     const updated = isLive(record.state)
       ? await editLive(context, record, { plan, change })
-      : context.records.update(record.id, plan.record);
+      : context.records.update(record.id, editable(plan.record));
+    undo.move();
     releaseVolumes(context, record, updated);
     publish(context, updated, 'update');
     return { warnings };

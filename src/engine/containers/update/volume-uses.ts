@@ -1,7 +1,7 @@
 import type { ContainerContext } from '../context.ts';
 import type { ContainerRecord } from '../types.ts';
 
-/** Forgets the uses of volumes that an edit has taken from a container. The volumes stay. */
+/** Forgets the uses of the volumes that a container has before, but not after. The volumes stay. */
 export function releaseVolumes(
   { volumes }: ContainerContext,
   before: ContainerRecord,
