@@ -7,6 +7,7 @@
  *
  * It decides nothing: what to start is in the plan (#runtime), when and why is the engine's.
  */
+export { shimLost } from './channel.ts';
 export { type LaunchFailure, startExitCode } from './failure.ts';
 export { createTasks, type TasksOptions } from './tasks.ts';
 export type {

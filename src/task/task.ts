@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { EngineError } from '#base';
-import { Channel, refusal, shimGone } from './channel.ts';
+import { Channel, refusal, shimGone, shimLost } from './channel.ts';
 import { ask, connectShim } from './connect.ts';
 import { decodeFailure, launchError } from './failure.ts';
 import { encodeFrame, type Frame, frameTypes } from './frames.ts';
@@ -237,9 +237,10 @@ export class ShimTask implements Task {
 
   /** A shim that ends without a word was killed, and the kernel killed the container with it. */
   async #onClose(): Promise<void> {
-    this.#started.reject(shimGone());
+    this.#started.reject(new EngineError('internal', shimLost));
     if (this.#left) return;
-    const killed = { code: 128 + SIGKILL, signal: SIGKILL, timeNs: BigInt(Date.now()) * 1_000_000n };
+    const timeNs = BigInt(Date.now()) * 1_000_000n;
+    const killed = { code: 128 + SIGKILL, signal: SIGKILL, timeNs, error: shimLost };
     for (const id of [...this.#execs.keys()]) this.#onExecExit(id, killed);
     this.#exited.resolve((await readExit(this.#dir)) ?? killed);
   }

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { EngineError, type Log } from '#base';
+import { shimLost } from './channel.ts';
 import { ask, connectShim } from './connect.ts';
 import { frameTypes } from './frames.ts';
 import { type Shim, spawnShim } from './shim.ts';
@@ -47,7 +48,9 @@ async function start(options: TasksOptions, spec: TaskSpec, signal: AbortSignal 
 function attachClients(shim: Shim): Promise<Socket[]> {
   return Promise.all(
     shim.clients.map(async ({ socket, request }) => {
-      const answer = await ask(socket, request);
+      const answer = await ask(socket, request).catch((cause) => {
+        throw new EngineError('internal', shimLost, { cause });
+      });
       if (answer.type !== frameTypes.ok) throw new EngineError('internal', 'the shim refused a client');
       return socket;
     }),

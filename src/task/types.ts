@@ -66,6 +66,8 @@ export interface ExitStatus {
   readonly code: number;
   readonly signal: number;
   readonly timeNs: bigint;
+  /** Why the process has ended when its shim did not live to tell; code and signal are those of the kernel's kill. */
+  readonly error?: string;
 }
 
 /** One running container. Its shim outlives this object and the daemon. */

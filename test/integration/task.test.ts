@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { shimLost } from '#task';
 import { Box, demultiplex, readAll, readUntil } from './core-box.ts';
 
 const outputs = { stdin: false, stdout: true, stderr: true };
@@ -199,12 +201,29 @@ test('an exit while nobody is connected is there for the next daemon', async () 
   assert.equal(await box.otherTasks().connect('unknown'), undefined);
 });
 
-test('a container ends with its shim', async () => {
+test('a container ends with its shim, which is told', async () => {
   await using box = new Box();
   const task = await box.start({ argv: ['/bin/busybox', 'sleep', '1000'] });
+  const exec = await box.exec(task, ['/bin/busybox', 'sleep', '1000']);
   process.kill(Number(readFileSync(join(box.stateDir(), 'shim.pid'), 'utf8')), 'SIGKILL');
-  assert.equal((await task.exited).signal, 9);
+  const lost = { code: 137, signal: 9, error: shimLost };
+  for (const { timeNs, ...end } of await Promise.all([task.exited, exec.exited])) assert.deepEqual(end, lost);
+  await assert.rejects(task.kill(9), { kind: 'conflict' });
   while (existsSync(`/proc/${task.pid}/exe`)) await sleep(5);
+});
+
+test('a start whose shim is killed fails, and says so', async () => {
+  await using box = new Box();
+  const fifo = join(box.path, 'fifo');
+  assert.equal(spawnSync('mkfifo', [fifo]).status, 0);
+  const before = [{ op: 'write', path: fifo, value: '', ignoreErrnos: [] } as const];
+  const started = box.start({ argv: ['/bin/sh'], before, attach: [outputs] });
+  const pidFile = join(box.stateDir(), 'shim.pid');
+  while (!existsSync(pidFile) || readFileSync(pidFile, 'utf8') === '') await sleep(5);
+  process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
+  await assert.rejects(started, { kind: 'internal', message: shimLost });
+  const next = await box.start({ argv: ['/bin/sh', '-c', 'exit 3'] });
+  assert.equal((await next.exited).code, 3);
 });
 
 test('the state directory holds nothing but the exit status in the end', async () => {

@@ -49,6 +49,12 @@ function documentedTable(): Map<string, string | undefined> {
   return new Map(cells);
 }
 
+test('next() keeps why nobody saw a run end', () => {
+  const lost = after(starting, started, { ...end, type: 'exited', error: 'lost' });
+  assert.equal(lost.run.error, 'lost');
+  assert.equal(next(next(lost, starting), started).run.error, '');
+});
+
 test('next() does in every state with every event what docs/lifecycle.md says', () => {
   const documented = documentedTable();
   const statuses = Object.keys(lifecycle) as ContainerStatus[];

@@ -6,6 +6,8 @@ interface RunEnd {
   readonly exitCode: number;
   readonly timeNs: bigint;
   readonly oomKilled: boolean;
+  /** Why nobody saw it end. */
+  readonly error?: string | undefined;
 }
 
 /** What can happen to a container. */
@@ -75,7 +77,7 @@ function runAfter({ status, run }: ContainerState, event: LifecycleEvent): Run {
         finishedNs: event.timeNs,
         exitCode: event.exitCode,
         oomKilled: event.oomKilled,
-        error: '',
+        error: event.error ?? '',
       };
     case 'removeFailed':
       return { ...run, error: event.error };

@@ -77,7 +77,7 @@ export async function recordExit(
 function storeEnd(
   context: ContainerContext,
   record: ContainerRecord,
-  { code, timeNs }: ExitStatus,
+  { code, timeNs, error }: ExitStatus,
   oomKilled: boolean,
 ): ContainerRecord {
   const isCounted = restartsAfterExit(record, code);
@@ -89,6 +89,7 @@ function storeEnd(
       exitCode: code,
       timeNs,
       oomKilled,
+      error,
     },
     { sandbox: undefined, restartCount: record.restartCount + (isCounted ? 1 : 0) },
   );
