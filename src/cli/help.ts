@@ -51,11 +51,12 @@ For more help on how to use Docker, head to https://docs.docker.com/go/guides/
 `;
 }
 
-type Listed = [string, { readonly summary: string }];
+type Listed = [string, { readonly summary: string; readonly hidden?: boolean }];
 const nameColumn = 11;
 
 function commandList(title: string, entries: readonly Listed[]): string {
-  const lines = entries.map(([name, entry]) => `  ${name.padEnd(nameColumn)} ${entry.summary}\n`);
+  const shown = entries.filter(([, entry]) => !entry.hidden);
+  const lines = shown.map(([name, entry]) => `  ${name.padEnd(nameColumn)} ${entry.summary}\n`);
   return `${title}:\n${lines.join('')}`;
 }
 

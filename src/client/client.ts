@@ -93,6 +93,11 @@ export class ApiClient {
     };
   }
 
+  /** A connection of the caller's own, for any use; who gets it destroys it. @throws ConnectionError */
+  connect(): Promise<Wire> {
+    return connectWire(this.endpoint);
+  }
+
   /** Asks the daemon for its version once; needed before a call whose body cannot be sent twice. */
   async negotiate(): Promise<void> {
     if (this.#negotiated || this.#pinned) return;

@@ -64,7 +64,19 @@ export type Endpoint =
       readonly host: string;
       readonly port: number;
       readonly tls?: TlsFiles;
+    }
+  | {
+      readonly kind: 'ssh';
+      readonly text: string;
+      readonly host: string;
+      readonly user?: string;
+      readonly port?: number;
+      /** The daemon's socket there, when it is not the usual one. */
+      readonly path?: string;
     };
+
+/** An endpoint that a socket reaches. */
+export type SocketEndpoint = Exclude<Endpoint, { kind: 'ssh' }>;
 
 /** The daemon answered with an error status. */
 export class ApiError extends Error {

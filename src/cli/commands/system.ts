@@ -3,6 +3,11 @@ import type { Group } from './types.ts';
 export const system: Group = {
   summary: 'Manage Docker',
   commands: {
+    'dial-stdio': {
+      summary: 'Proxy the stdio stream to the daemon connection. Should not be invoked manually.',
+      load: () => import('../system/dial-stdio.ts'),
+      hidden: true,
+    },
     df: { summary: 'Show docker disk usage', load: () => import('../system/df.ts') },
     events: {
       summary: 'Get real time events from the server',

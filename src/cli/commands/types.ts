@@ -3,6 +3,8 @@ import type { Command } from '../command.ts';
 /** A command's place in the tree; the command itself is loaded when it is called. */
 export interface CommandEntry {
   readonly summary: string;
+  /** Called by programs: left out of the help. */
+  readonly hidden?: boolean;
   readonly load: () => Promise<{ readonly command: Command }>;
   /** Further names within its group. */
   readonly aliases?: readonly string[];

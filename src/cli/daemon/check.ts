@@ -12,13 +12,9 @@ export const command = defineCommand({
   async run(_session, { values, operands }) {
     if (!['text', 'json'].includes(values.format)) throw new Error(`unknown format: ${values.format}`);
     const program = daemonProgram();
-    const { status, error } = spawnSync(
-      program,
-      [values.format === 'json' ? '--check=json' : '--check', ...operands],
-      {
-        stdio: 'inherit',
-      },
-    );
+    const { status, error } = spawnSync(program, ['--check', '--check-format', values.format, ...operands], {
+      stdio: 'inherit',
+    });
     if (error !== undefined) throw new ExitError(1, `${program}: ${error.message}`);
     return status ?? 1;
   },

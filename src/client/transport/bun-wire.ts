@@ -1,4 +1,4 @@
-import type { Endpoint, Wire } from '../types.ts';
+import type { SocketEndpoint, Wire } from '../types.ts';
 import { ReceiveQueue } from './receive-queue.ts';
 
 /** The parts of Bun's socket interface that this file uses. */
@@ -38,7 +38,7 @@ const encoder = new TextEncoder();
 export const bunAvailable = typeof Bun !== 'undefined';
 
 /** Connects with Bun's own sockets; plain unix and TCP only. */
-export async function connectBun(endpoint: Endpoint): Promise<Wire> {
+export async function connectBun(endpoint: SocketEndpoint): Promise<Wire> {
   const wire = new BunWire();
   const target =
     endpoint.kind === 'unix' ? { unix: endpoint.path } : { hostname: endpoint.host, port: endpoint.port };

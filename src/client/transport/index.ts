@@ -1,7 +1,7 @@
 /**
  * transport: byte connections to an endpoint, with backpressure and half-close.
- * Two implementations of one interface: Bun's own sockets (they start sooner) and node:net (any
- * runtime, and TLS). Both pass the same conformance test. Knows nothing of HTTP.
+ * Implementations of one interface: Bun's own sockets (they start sooner), node:net (any runtime, and
+ * TLS), and the streams of an ssh process. Knows nothing of HTTP.
  */
 import { ConnectionError, type Endpoint, type Wire } from '../types.ts';
 import { bunAvailable, connectBun } from './bun-wire.ts';
@@ -9,6 +9,10 @@ import { bunAvailable, connectBun } from './bun-wire.ts';
 /** @throws ConnectionError with the stock client's words, when nobody can be reached */
 export async function connectWire(endpoint: Endpoint): Promise<Wire> {
   try {
+    if (endpoint.kind === 'ssh') {
+      const { connectSsh } = await import('./ssh-wire.ts');
+      return await connectSsh(endpoint);
+    }
     if (bunAvailable && !(endpoint.kind === 'tcp' && endpoint.tls)) return await connectBun(endpoint);
     const { connectNode } = await import('./node-wire.ts');
     return await connectNode(endpoint);

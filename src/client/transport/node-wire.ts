@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
-import type { Endpoint, Wire } from '../types.ts';
+import type { SocketEndpoint, Wire } from '../types.ts';
 import { ReceiveQueue } from './receive-queue.ts';
 
 /** Connects with node:net; runs on every runtime. */
-export async function connectNode(endpoint: Endpoint): Promise<Wire> {
+export async function connectNode(endpoint: SocketEndpoint): Promise<Wire> {
   const target =
     endpoint.kind === 'unix' ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port };
   const socket =
@@ -28,7 +28,7 @@ export async function connectNode(endpoint: Endpoint): Promise<Wire> {
 }
 
 /** A TLS socket; the module is loaded only when it is needed. */
-async function connectTls(endpoint: Endpoint & { kind: 'tcp' }): Promise<Socket> {
+async function connectTls(endpoint: SocketEndpoint & { kind: 'tcp' }): Promise<Socket> {
   const { connect: connectSecure } = await import('node:tls');
   const { readFileSync } = await import('node:fs');
   const files = endpoint.tls ?? { verify: true };

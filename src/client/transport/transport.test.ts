@@ -4,11 +4,11 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import type { Endpoint, Wire } from '../types.ts';
+import type { SocketEndpoint, Wire } from '../types.ts';
 import { bunAvailable, connectBun } from './bun-wire.ts';
 import { connectNode } from './node-wire.ts';
 
-const wires: Record<string, (endpoint: Endpoint) => Promise<Wire>> = { connectNode };
+const wires: Record<string, (endpoint: SocketEndpoint) => Promise<Wire>> = { connectNode };
 if (bunAvailable) wires.connectBun = connectBun;
 
 async function readAll(wire: Wire): Promise<Buffer> {
