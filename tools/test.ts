@@ -7,6 +7,8 @@ import { spawn } from 'node:child_process';
 import { findLeaks } from './leaks.ts';
 import { run } from './run.ts';
 
+/** How long one test may take. */
+const timeoutMs = 60_000 * Number(process.env.WHARF_TEST_PATIENCE ?? 1);
 const onNode = process.argv.includes('--runtime=node');
 const suites = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const folders =
@@ -43,11 +45,12 @@ async function runTests(folder: string): Promise<{ passed: number; failed: numbe
 }
 
 function bunTests(folder: string): [string, string[]] {
-  return ['bun', ['test', '--timeout', '60000', folder]];
+  return ['bun', ['test', '--timeout', String(timeoutMs), folder]];
 }
 
 function nodeTests(folder: string): [string, string[]] {
-  const flags = ['--test', '--test-isolation=none', '--test-timeout=60000', '--test-reporter=spec'];
+  const timeout = `--test-timeout=${timeoutMs}`;
+  const flags = ['--test', '--test-isolation=none', timeout, '--test-reporter=spec'];
   return ['node', [...flags, `${folder}/**/*.test.ts`]];
 }
 

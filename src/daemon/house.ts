@@ -67,6 +67,7 @@ export async function buildHouse(inForce: SettingsInForce, log: Log): Promise<Ho
     if (isDeserted) await clearHost(networks, describeSetup(cgroups, settings.container.cgroupParent), log);
   });
   await images.reconcile();
+  await volumes.reconcile();
   await networks.ensureDefaults();
   await containers.reconcile();
   const closing = open.move();

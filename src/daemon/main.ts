@@ -51,6 +51,8 @@ function listenForSignals(): DaemonSignals {
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
   let onHangUp = () => {};
   process.on('SIGHUP', () => onHangUp());
+  // Docker's daemon writes its stacks then; Node would open a debugger, and Bun end.
+  process.on('SIGUSR1', () => {});
   return {
     stop: stop.signal,
     onReload(act) {

@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 /** The repository's folder. */
 export const repository = fileURLToPath(new URL('../../', import.meta.url));
 
+/** How much more time than usual the tests of a slow machine give everything. */
+const patience = Number(process.env.WHARF_TEST_PATIENCE ?? 1);
+
 /** The stock Docker client of Debian sid and the folder of its plugins, unpacked by tools/setup.sh. */
 export const dockerProgram = `${repository}build/deb/usr/bin/docker`;
 export const dockerPlugins = `${repository}build/deb/usr/libexec/docker/cli-plugins`;
@@ -37,10 +40,12 @@ export function runProgram(
   });
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input);
-  return ended(child, `${program} ${args.join(' ')}`, options.timeoutMs ?? 30_000).then((code) => ({
-    code,
-    ...output,
-  }));
+  return ended(child, `${program} ${args.join(' ')}`, (options.timeoutMs ?? 30_000) * patience).then(
+    (code) => ({
+      code,
+      ...output,
+    }),
+  );
 }
 
 function ended(child: ChildProcess, what: string, timeoutMs: number): Promise<number | null> {
@@ -63,7 +68,7 @@ export async function eventually<T>(
   probe: () => Promise<T | undefined | false> | T | undefined | false,
   timeoutMs = 10_000,
 ): Promise<T> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = Date.now() + timeoutMs * patience;
   for (;;) {
     const value = await probe();
     if (value !== undefined && value !== false) return value;

@@ -9,7 +9,7 @@ ip address add 10.0.2.15/24 dev "$link"
 ip route add default via 10.0.2.2
 export HOME=/root PATH="/wharf/node_modules/.bin:$PATH"
 # The machine is nobody's: tests may install the engine and drive systemd.
-export WHARF_TEST_SYSTEMD=1
+export WHARF_TEST_SYSTEMD=1 WHARF_TEST_PATIENCE=10
 tests=$(tr ' ' '\n' </proc/cmdline | sed -n 's/^wharf.tests=//p' | tr , ' ')
 uname -r
 bun tools/test.ts $tests

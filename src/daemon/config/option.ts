@@ -21,8 +21,6 @@ export interface OptionSpec<T = unknown> {
   /** Key in the file; absent: only a flag. */
   readonly key?: string;
   readonly kind: OptionKind<T>;
-  /** Taken over from the file without a restart, on SIGHUP. */
-  readonly reloads?: true;
   /** Known to Docker and without a meaning here: accepted, and told in the log. */
   readonly inert?: true;
   readonly help: string;

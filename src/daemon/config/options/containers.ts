@@ -24,7 +24,6 @@ export const containerOptions = {
     flag: 'default-runtime',
     key: 'default-runtime',
     kind: text,
-    reloads: true,
     help: 'Runtime of containers: runc stands for the own one',
   },
   shmSize: { flag: 'default-shm-size', key: 'default-shm-size', kind: text, help: 'Size of /dev/shm' },
@@ -55,7 +54,6 @@ export const containerOptions = {
     flag: 'restart-unhealthy',
     key: 'restart-unhealthy',
     kind: flag,
-    reloads: true,
     help: 'Restart containers that become unhealthy',
   },
   seccompProfile: {

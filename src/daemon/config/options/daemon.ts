@@ -6,7 +6,7 @@ export const daemonOptions = {
   checkFormat: { flag: 'check-format', kind: text, help: 'Of --check: text or json' },
   configFile: { flag: 'config-file', kind: text, help: 'Configuration file of the daemon' },
   dataRoot: { flag: 'data-root', key: 'data-root', kind: text, help: 'Directory of everything that lasts' },
-  debug: { flag: 'debug', short: 'D', key: 'debug', kind: flag, reloads: true, help: 'Enable debug mode' },
+  debug: { flag: 'debug', short: 'D', key: 'debug', kind: flag, help: 'Enable debug mode' },
   disabledModules: {
     flag: 'disable-module',
     key: 'disabled-modules',
@@ -14,7 +14,7 @@ export const daemonOptions = {
     help: 'Part of the engine to leave out',
   },
   execRoot: { flag: 'exec-root', key: 'exec-root', kind: text, help: 'Directory of everything that runs' },
-  features: { flag: 'feature', key: 'features', kind: switches, reloads: true, help: 'Enable a feature' },
+  features: { flag: 'feature', key: 'features', kind: switches, help: 'Enable a feature' },
   group: { flag: 'group', short: 'G', key: 'group', kind: text, help: 'Group of the unix socket' },
   help: { flag: 'help', kind: flag, help: 'Print usage' },
   hosts: {
@@ -28,14 +28,12 @@ export const daemonOptions = {
     flag: 'label',
     key: 'labels',
     kind: list,
-    reloads: true,
     help: 'Label of the daemon, name=value',
   },
   liveRestore: {
     flag: 'live-restore',
     key: 'live-restore',
     kind: flag,
-    reloads: true,
     help: 'Containers outlive the daemon, whatever is set here',
   },
   logFormat: { flag: 'log-format', key: 'log-format', kind: text, help: "The daemon's log: text or json" },
@@ -51,7 +49,6 @@ export const daemonOptions = {
     flag: 'shutdown-timeout',
     key: 'shutdown-timeout',
     kind: number,
-    reloads: true,
     help: "Docker's; containers outlive the daemon, and nothing waits",
   },
   storageDriver: {
