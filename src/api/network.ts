@@ -7,7 +7,7 @@ const endpointIpamConfig = struct('EndpointIPAMConfig', {
 });
 
 /** A container's attachment to one network: what was asked, and, in answers, what was given. */
-const endpointSettings = struct('EndpointSettings', {
+export const endpointSettings = struct('EndpointSettings', {
   IPAMConfig: nullable(endpointIpamConfig),
   Links: list(text),
   Aliases: list(text),
@@ -62,6 +62,13 @@ export const networkCreateRequest = struct('CreateRequest', {
   Labels: map(text),
 });
 export type NetworkCreateRequest = DecodedBy<typeof networkCreateRequest>;
+
+export const networkConnectRequest = struct('ConnectRequest', {
+  Container: text,
+  EndpointConfig: nullable(endpointSettings),
+});
+
+export const networkDisconnectRequest = struct('DisconnectRequest', { Container: text, Force: flag });
 
 export interface NetworkCreateResponse {
   readonly Id: string;

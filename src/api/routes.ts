@@ -73,6 +73,8 @@ export const routes = [
   { method: 'GET', path: '/networks', operation: 'networkList' },
   { method: 'GET', path: '/networks/', operation: 'networkList' },
   { method: 'POST', path: '/networks/create', operation: 'networkCreate' },
+  { method: 'POST', path: '/networks/{id}/connect', operation: 'networkConnect' },
+  { method: 'POST', path: '/networks/{id}/disconnect', operation: 'networkDisconnect' },
   { method: 'POST', path: '/networks/prune', operation: 'networkPrune', since: 25 },
   { method: 'GET', path: '/networks/{id}', operation: 'networkInspect' },
   { method: 'DELETE', path: '/networks/{id}', operation: 'networkRemove' },

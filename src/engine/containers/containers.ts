@@ -15,6 +15,7 @@ import { Live } from './live.ts';
 import { LogFiles } from './logs/files/log-files.ts';
 import { LogPacking } from './logs/log-packing.ts';
 import { LogShipping } from './logs/log-shipping.ts';
+import { membershipVerbs } from './membership/verbs.ts';
 import { Records } from './records.ts';
 import { Restarts } from './restart/restarts.ts';
 import { startAfterBackOff } from './restart/start-again.ts';
@@ -61,6 +62,7 @@ export function createContainers(rooms: ContainerRooms): ContainerEngine {
     ...execVerbs(context),
     ...usageVerbs(context),
     ...archiveVerbs(context),
+    ...membershipVerbs(context),
     ...updateVerbs(context),
     ...commitVerbs(context),
     reconcile: () => reconcile(context),

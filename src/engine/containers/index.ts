@@ -12,4 +12,5 @@
 export { type ContainerEngine, createContainers, type ImageUse } from './containers.ts';
 export type { ContainerRooms, ContainerSettings } from './context.ts';
 export { isLogDriver, logDriverNames, validateLogConfig } from './logs/log-config.ts';
+export { networkWishes } from './membership/wishes.ts';
 export type * from './types.ts';

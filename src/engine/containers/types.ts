@@ -4,11 +4,13 @@ import type {
   ContainerCreateRequest,
   ContainerStats,
   ContainerUpdateRequest,
+  EndpointSettings,
   HostConfig,
   PortMap,
 } from '#api';
 import type { Brand, DiffId, Digest, Filter } from '#base';
 import type { EndpointState, PublishedPort, SandboxRecord } from '#engine/networks';
+import type { NetworkWishes } from './membership/wishes.ts';
 
 /** 64 hex digits. */
 export type ContainerId = Brand<'ContainerId'>;
@@ -119,6 +121,8 @@ export interface ContainerRecord {
   /** The program and its arguments: entrypoint, then command. */
   readonly argv: readonly string[];
   readonly mounts: readonly ContainerMount[];
+  /** The networks that it is to be in, when they are not the request's any more. */
+  readonly networks?: NetworkWishes;
   /** Addresses and ports while it runs. */
   readonly sandbox: SandboxRecord | undefined;
   /** How often it was started again by itself since a user started it. */
@@ -127,6 +131,8 @@ export interface ContainerRecord {
   readonly stopRequested: boolean;
   /** A user asked the current run to end and a new one to begin. */
   readonly restartRequested: boolean;
+  /** That its anonymous volumes go with it; while it is removed. */
+  readonly removesVolumes?: boolean;
   readonly state: ContainerState;
   /** Absent: it has no health check, or never ran. */
   readonly health?: Health;
@@ -408,6 +414,11 @@ export interface Containers {
   /** Signals its process, SIGKILL by default. @throws EngineError invalid (signal), conflict when it does not run */
   killExec(id: string, signal?: string): Promise<void>;
   inspectExec(id: string): ExecView;
+
+  /** For its next start. @throws EngineError notFound; conflict; invalid (wish); notImplemented while it runs */
+  connectNetwork(ref: string, network: string, wish: EndpointSettings | null): Promise<void>;
+  /** For its next start. @throws EngineError notFound; conflict; notImplemented while it runs */
+  disconnectNetwork(ref: string, network: string): Promise<void>;
 
   /** How many containers are in each state, for `info`. */
   counts(): { readonly running: number; readonly paused: number; readonly stopped: number };

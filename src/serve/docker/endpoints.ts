@@ -1,5 +1,5 @@
 import { type ApiVersion, type EndpointSettings, type LegacyNetworkSettings, sinceMinor } from '#api';
-import type { ContainerRecord } from '#engine/containers';
+import { type ContainerRecord, networkWishes } from '#engine/containers';
 import type { EndpointState } from '#engine/networks';
 
 type Endpoints = Readonly<Record<string, EndpointState>>;
@@ -22,7 +22,7 @@ function encodeEndpoint(
   state: EndpointState,
   version: ApiVersion,
 ): EndpointSettings {
-  const asked = record.request.NetworkingConfig?.EndpointsConfig?.[network];
+  const asked = networkWishes(record)[network];
   const shortId = record.id.slice(0, 12);
   const aliases = asked?.Aliases ?? null;
   const hasNames = !['bridge', 'host', 'none'].includes(network);

@@ -5,21 +5,33 @@ import {
   type NetworkCreateResponse,
   type NetworkInspect,
   type NetworkSummary,
+  networkConnectRequest,
   networkCreateRequest,
+  networkDisconnectRequest,
+  sinceMinor,
 } from '#api';
 import { EngineError, formatTimestamp } from '#base';
 import type { AttachedContainer, CreateNetworkRequest, NetworkRecord } from '#engine/networks';
-import { readRequiredJson, sendJson, sendNothing } from './answers.ts';
+import { readJson, readRequiredJson, sendJson, sendNothing } from './answers.ts';
 import { idOf } from './containers.ts';
 import type { DockerApiParts, Handlers } from './types.ts';
 
-type NetworkOperation = 'networkList' | 'networkCreate' | 'networkInspect' | 'networkRemove';
+type NetworkOperation =
+  | 'networkList'
+  | 'networkCreate'
+  | 'networkInspect'
+  | 'networkConnect'
+  | 'networkDisconnect'
+  | 'networkRemove';
 
-export function networkHandlers({ networks }: DockerApiParts): Handlers<NetworkOperation> {
+export function networkHandlers({ networks, containers }: DockerApiParts): Handlers<NetworkOperation> {
   return {
     async networkList(call) {
       const records = networks.list(decodeFilters(call.request.query));
-      sendJson(call, 200, records.map(encodeNetwork));
+      // The list told who is in each network until 1.28; since then the field is there, and empty.
+      const tells = !sinceMinor(call.version, 28);
+      const rows = records.map((record) => encodeInspect(record, tells ? networks.attached(record.id) : []));
+      sendJson(call, 200, rows);
     },
     async networkCreate(call) {
       const record = await networks.create(decodeCreate(await readRequiredJson(call, networkCreateRequest)));
@@ -29,11 +41,27 @@ export function networkHandlers({ networks }: DockerApiParts): Handlers<NetworkO
       const record = networks.inspect(idOf(call));
       sendJson(call, 200, encodeInspect(record, networks.attached(record.id)));
     },
+    async networkConnect(call) {
+      const { Container, EndpointConfig } = await readJson(call, networkConnectRequest);
+      refuseNameless(Container);
+      await containers.connectNetwork(Container, idOf(call), EndpointConfig);
+      sendNothing(call, 200);
+    },
+    async networkDisconnect(call) {
+      const { Container } = await readJson(call, networkDisconnectRequest);
+      refuseNameless(Container);
+      await containers.disconnectNetwork(Container, idOf(call));
+      sendNothing(call, 200);
+    },
     async networkRemove(call) {
       await networks.remove(idOf(call));
       sendNothing(call);
     },
   };
+}
+
+function refuseNameless(container: string): void {
+  if (container === '') throw new EngineError('invalid', 'invalid name or ID supplied: ""');
 }
 
 function decodeCreate(request: NetworkCreateRequest): CreateNetworkRequest {
@@ -59,7 +87,7 @@ function decodeCreate(request: NetworkCreateRequest): CreateNetworkRequest {
 function encodeNetwork(record: NetworkRecord): NetworkSummary {
   const { bridge } = record;
   const range = bridge?.range === undefined ? {} : { IPRange: bridge.range };
-  const pools = bridge === undefined ? [] : [{ Subnet: bridge.subnet, ...range, Gateway: bridge.gateway }];
+  const pools = bridge === undefined ? null : [{ Subnet: bridge.subnet, ...range, Gateway: bridge.gateway }];
   return {
     Name: record.name,
     Id: record.id,

@@ -1,7 +1,8 @@
 import { EngineError } from '#base';
-import { type EndpointRequest, type PortRequest, portRequests, type Sandbox } from '#engine/networks';
+import { type PortRequest, portRequests, type Sandbox } from '#engine/networks';
 import type { LinuxNamespace } from '#oci';
 import type { ContainerContext } from '../context.ts';
+import { endpointRequests } from '../membership/wishes.ts';
 import { pidOf } from '../state.ts';
 import type { ContainerRecord } from '../types.ts';
 import { networkingFailure } from './start-failure.ts';
@@ -31,32 +32,6 @@ function portsOf({ config, hostConfig }: ContainerRecord): PortRequest[] {
     exposed: Object.keys(config.ExposedPorts ?? {}),
     publishAll: hostConfig.PublishAllPorts,
   });
-}
-
-/** The network that the mode names comes first, with what the request says about it; then the others. */
-export function endpointRequests({ config, hostConfig, request }: ContainerRecord): EndpointRequest[] {
-  if (config.NetworkDisabled) return [{ network: 'none' }];
-  const asked = request.NetworkingConfig?.EndpointsConfig ?? {};
-  const isMain = (name: string) =>
-    name === hostConfig.NetworkMode || (name === 'default' && hostConfig.NetworkMode === 'bridge');
-  const main = Object.entries(asked).find(([name]) => isMain(name))?.[1];
-  const others = Object.entries(asked).filter(([name]) => !isMain(name));
-  return [
-    endpointRequest(hostConfig.NetworkMode, main),
-    ...others.map(([name, wish]) => endpointRequest(name, wish)),
-  ];
-}
-
-type EndpointWish = NonNullable<ContainerRecord['request']['NetworkingConfig']['EndpointsConfig']>[string];
-
-function endpointRequest(network: string, wish: EndpointWish | undefined): EndpointRequest {
-  const address = wish?.IPAMConfig?.IPv4Address;
-  return {
-    network,
-    ...(address ? { address } : {}),
-    ...(wish?.MacAddress ? { macAddress: wish.MacAddress } : {}),
-    ...(wish?.Aliases ? { aliases: wish.Aliases } : {}),
-  };
 }
 
 /** Namespaces that the container shares: by path another container's, by an empty path the host's. */

@@ -7,7 +7,7 @@ import {
   filterPasses,
   labelsPass,
 } from '#base';
-import { endpointRequests } from '../lifecycle/networking.ts';
+import { endpointRequests } from '../membership/wishes.ts';
 import { isLive } from '../state.ts';
 import type { ContainerRecord } from '../types.ts';
 

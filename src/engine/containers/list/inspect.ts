@@ -2,7 +2,7 @@ import type { PortMap } from '#api';
 import type { EndpointState } from '#engine/networks';
 import type { ContainerContext } from '../context.ts';
 import { pathsOf } from '../directories.ts';
-import { endpointRequests } from '../lifecycle/networking.ts';
+import { endpointRequests } from '../membership/wishes.ts';
 import type { ContainerRecord, ContainerSizes, ContainerView } from '../types.ts';
 import { exposedPorts } from './filter.ts';
 

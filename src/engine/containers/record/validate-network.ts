@@ -76,7 +76,11 @@ function refuseBadRange(range: string, told: string): void {
 /** The networks of every engine take no wishes for names and addresses. */
 const withoutWishes = ['default', 'bridge', 'host', 'none'];
 
-function validateEndpoint(network: string, { MacAddress, IPAMConfig, Aliases }: EndpointSettings): void {
+/** What is wished for in one network. @throws EngineError invalid */
+export function validateEndpoint(
+  network: string,
+  { MacAddress, IPAMConfig, Aliases }: EndpointSettings,
+): void {
   refuseBadMac(network, MacAddress);
   const asked = [IPAMConfig?.IPv4Address, IPAMConfig?.IPv6Address].filter(Boolean);
   const isPlain = withoutWishes.includes(network);
