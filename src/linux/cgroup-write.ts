@@ -39,6 +39,7 @@ const kinds: Readonly<Record<string, ErrorKind>> = {
   EBUSY: 'conflict',
   EINVAL: 'invalid',
   ENODEV: 'invalid',
+  ENOTSUP: 'invalid',
   EOPNOTSUPP: 'invalid',
   ERANGE: 'invalid',
 };
