@@ -7,20 +7,29 @@ service=/etc/init.d/wharf
 purge=false
 [ "${1:-}" != --purge ] || purge=true
 
+start_service() {
+	if [ -d /run/systemd/system ]; then systemctl start wharf; else "$service" start; fi
+}
+
 stop_service() {
 	if [ -d /run/systemd/system ]; then
 		systemctl disable --now wharf.service wharf.socket
-	elif [ -x "$service" ]; then
+	else
 		"$service" stop
 		! command -v update-rc.d >/dev/null || update-rc.d -f wharf remove
 	fi
 }
 
-if [ -z "$root" ]; then
+remove_containers() {
+	containers=$(wharf ps --all --quiet)
+	# shellcheck disable=SC2086
+	[ -z "$containers" ] || wharf rm --force --volumes $containers
+}
+
+if [ -z "$root" ] && [ -x "$service" ]; then
 	if $purge; then
-		containers=$(wharf ps --all --quiet)
-		# shellcheck disable=SC2086
-		[ -z "$containers" ] || wharf rm --force --volumes $containers
+		start_service
+		remove_containers
 	fi
 	stop_service
 fi

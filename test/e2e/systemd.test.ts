@@ -74,6 +74,5 @@ describe('wharf as a service of systemd', { skip }, () => {
       assert.ok(!existsSync(path), path);
     assert.doesNotMatch(readFileSync('/proc/mounts', 'utf8'), /wharf\/l|\/var\/lib\/wharf/);
     assert.doesNotMatch(await must('nft', ['list', 'tables']), /docker0/);
-    await must('sh', [`${repository}packaging/install.sh`]);
   });
 });
