@@ -45,7 +45,16 @@ _Noreturn static void supervise(pid_t program, const sigset_t *signals)
 	}
 }
 
-/* It stays behind with nothing of the shim: no descriptor, and no word of the host in what `ps` shows of it. */
+/* What `ps` shows. A last byte that is not zero tells the kernel that the text ends at its first one. */
+static void rename_process(char *command_line, size_t size)
+{
+	memset(command_line, 0, size - 1);
+	memcpy(command_line, "init", sizeof("init"));
+	command_line[size - 1] = 1;
+	prctl(PR_SET_NAME, "init");
+}
+
+/* It stays behind with nothing of the shim: no descriptor, and no word of the host in what is seen of it. */
 int op_supervise(void *self, const union operands *op)
 {
 	const struct init *init = self;
@@ -59,9 +68,7 @@ int op_supervise(void *self, const union operands *op)
 		return become_child(&before);
 	tie_to_shim(init);
 	syscall(SYS_close_range, SHIM_FD_START, ~0u, 0u);
-	prctl(PR_SET_NAME, "init");
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	memset(init->options->command_line, 0, init->options->command_line_size);
-	memcpy(init->options->command_line, "init", sizeof("init"));
+	rename_process(init->options->command_line, init->options->command_line_size);
 	supervise(program, &all);
 }
