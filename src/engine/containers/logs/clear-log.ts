@@ -16,7 +16,7 @@ export async function clearLog(context: ContainerContext, record: ContainerRecor
   }
   const live = context.live.get(record.id);
   if (live !== undefined) return await context.logFiles.alone(path, () => live.task.clearLog());
-  await context.logFiles.hold(path, () => removeFiles(path));
+  await context.logFiles.alone(path, () => removeFiles(path));
 }
 
 async function removeFiles(path: string): Promise<void> {

@@ -1,7 +1,8 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { createWriteStream, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { holdNames } from './files/hold-names.ts';
 import { openForReading } from './files/log-file.ts';
 import { inodeOf, type LogFiles, namesOf } from './files/log-files.ts';
 import { readBytes } from './files/text-source.ts';
@@ -25,22 +26,23 @@ async function pack(files: LogFiles, path: string, plain: string, signal: AbortS
     await pipeline(readBytes(source), createGzip({ level: 1 }), createWriteStream(made, { mode: 0o600 }), {
       signal,
     });
-    await files.hold(path, (locked) => (locked ? replace(files, path, ino, made) : Promise.resolve()));
+    await files.alone(path, async () => {
+      if (!files.isOpen(ino)) holdNames(path, () => replace(path, ino, made));
+    });
   } finally {
     await rm(made, { force: true });
   }
 }
 
 /** Puts the packed file in the place that the plain one has by now. Between the two steps both are there. */
-async function replace(files: LogFiles, path: string, inode: bigint, made: string): Promise<void> {
-  if (files.isOpen(inode)) return;
+function replace(path: string, inode: bigint, made: string): void {
   for (let number = 1; ; number++) {
     const [plain = '', packed = ''] = namesOf(path, number);
-    const there = await inodeOf(plain);
-    if (there === undefined && (await inodeOf(packed)) === undefined) return;
+    const there = statSync(plain, { bigint: true, throwIfNoEntry: false })?.ino;
+    if (there === undefined && !existsSync(packed)) return;
     if (there !== inode) continue;
-    await rename(made, packed);
-    await rm(plain);
+    renameSync(made, packed);
+    rmSync(plain);
     return;
   }
 }

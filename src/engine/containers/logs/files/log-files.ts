@@ -1,30 +1,19 @@
 import { stat } from 'node:fs/promises';
-import { setImmediate } from 'node:timers/promises';
 import { errnoOf, KeyedLock } from '#base';
-import { tryLockFile } from '#linux';
-import { LogFile, openForReading } from './log-file.ts';
+import { LogFile } from './log-file.ts';
+
+/** A log that is rotated faster than it can be opened is taken as it is found, perhaps not in order. */
+const attempts = 5;
 
 /**
- * The files of containers' logs: PATH is being written, PATH.1, PATH.2 … are older, perhaps compressed (`.gz`).
- * The shim does not rotate while the lock of the current file is taken, and readers keep what they read from being
- * compressed.
+ * The files of containers' logs: PATH is being written, PATH.1, PATH.2 … are older, perhaps packed (`.gz`). Readers
+ * keep what they read from being packed.
  */
 export class LogFiles {
   readonly #turns = new KeyedLock();
   readonly #open = new Map<bigint, number>();
 
-  /**
-   * Runs `work` while no file of this log gets another name; keep it short. `locked` is false when there is no
-   * current file, or its lock could not be had.
-   */
-  async hold<T>(path: string, work: (locked: boolean) => Promise<T>): Promise<T> {
-    return await this.alone(path, async () => {
-      await using lock = await lockCurrent(path);
-      return await work(lock !== undefined);
-    });
-  }
-
-  /** Runs `work` while nobody else of this process holds the log. */
+  /** Runs `work` while nobody else of this process opens or packs files of this log. */
   async alone<T>(path: string, work: () => Promise<T>): Promise<T> {
     return await this.#turns.run(path, work);
   }
@@ -34,28 +23,37 @@ export class LogFiles {
    * @param after only files that are younger than this inode, or all when it has gone
    */
   async open(path: string, after?: bigint): Promise<LogFile[]> {
-    return await this.hold(path, async () => {
-      await using undo = new AsyncDisposableStack();
-      const files: LogFile[] = [];
-      for (let number = 0; ; number++) {
-        const file = await this.#openNumber(path, number);
-        if (file === undefined && number > 0) break;
-        if (file === undefined) continue;
-        undo.use(file);
-        if (file.inode === after) {
-          await file[Symbol.asyncDispose]();
-          break;
-        }
-        files.unshift(file);
+    return await this.alone(path, async () => {
+      for (let attempt = 1; ; attempt++) {
+        const files = await this.#openAll(path, after);
+        const youngest = files.at(-1)?.inode ?? after;
+        if (attempt === attempts || (await inodeOf(path)) === youngest) return files;
+        await closeAll(files);
       }
-      undo.move();
-      return files;
     });
   }
 
   /** Whether someone reads the file. */
   isOpen(inode: bigint): boolean {
     return this.#open.has(inode);
+  }
+
+  /** From the youngest on: a file that gets the next name meanwhile is met again, and none is missed. */
+  async #openAll(path: string, after: bigint | undefined): Promise<LogFile[]> {
+    await using undo = new AsyncDisposableStack();
+    const files: LogFile[] = [];
+    // While a name goes over to the next file it is missing for a moment.
+    for (let number = 0, missing = 0; missing < 2; number++) {
+      const file = await this.#openNumber(path, number);
+      missing = file === undefined ? missing + 1 : 0;
+      if (file === undefined) continue;
+      const isKnown = files.some(({ inode }) => inode === file.inode);
+      if (file.inode === after || isKnown) await file[Symbol.asyncDispose]();
+      if (file.inode === after) break;
+      if (!isKnown) files.unshift(undo.use(file));
+    }
+    undo.move();
+    return files;
   }
 
   async #openNumber(path: string, number: number): Promise<LogFile | undefined> {
@@ -75,6 +73,10 @@ export class LogFiles {
   }
 }
 
+export async function closeAll(files: readonly LogFile[]): Promise<void> {
+  await Promise.all(files.map((file) => file[Symbol.asyncDispose]()));
+}
+
 /** The names that the file of a number may have; 0 is the current one. */
 export function namesOf(path: string, number: number): string[] {
   return number === 0 ? [path] : [`${path}.${number}`, `${path}.${number}.gz`];
@@ -88,21 +90,4 @@ export async function inodeOf(path: string): Promise<bigint | undefined> {
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-/** Between two names of the current file there is a moment without one. */
-const attempts = 100;
-
-/** Locks the file that has the name; nothing when there is none. */
-async function lockCurrent(path: string): Promise<AsyncDisposable | undefined> {
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const handle = await openForReading(path);
-    if (handle !== undefined) {
-      const locked = tryLockFile(handle.fd) !== undefined;
-      if (locked && (await inodeOf(path)) === (await handle.stat({ bigint: true })).ino) return handle;
-      await handle.close();
-    } else if ((await inodeOf(`${path}.1`)) === undefined) return undefined;
-    await setImmediate();
-  }
-  return undefined;
 }

@@ -2,7 +2,7 @@ import type { LogSelection } from '#linux';
 import { decodeText, type Progress } from './decode-text.ts';
 import { type Place, start } from './find-place.ts';
 import type { LogFile } from './log-file.ts';
-import { inodeOf, type LogFiles } from './log-files.ts';
+import { closeAll, inodeOf, type LogFiles } from './log-files.ts';
 
 export interface LogReaderOptions {
   readonly path: string;
@@ -89,8 +89,4 @@ export class LogReader implements AsyncDisposable {
     this.#queue.push(...younger);
     return younger.length > 0;
   }
-}
-
-async function closeAll(files: readonly LogFile[]): Promise<void> {
-  await Promise.all(files.map((file) => file[Symbol.asyncDispose]()));
 }
