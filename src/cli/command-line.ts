@@ -59,7 +59,7 @@ async function runWords(program: string, words: readonly string[], invocation: I
     writeOut(commandHelp(program, located, command));
     return 0;
   }
-  const session = await openSession(program, located.path, invocation.options);
+  const session = openSession(program, located.path, invocation.options);
   try {
     return (await command.run(session, input)) ?? 0;
   } catch (error) {

@@ -40,17 +40,24 @@ export function loadConfigFile(directory: string, warn: (message: string) => voi
   }
 }
 
-/** Changes the stored credentials; the file is replaced in one step and only its owner may read it. */
-export function updateConfigFile(
+/** Changes the file, whose other keys stay; it is replaced in one step and only its owner may read it. */
+export function updateConfigFile(directory: string, change: (config: ConfigFile) => ConfigFile): void {
+  const path = `${directory}/config.json`;
+  const changed = change(loadConfigFile(directory, () => undefined));
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, `${JSON.stringify(changed, undefined, '\t')}\n`, { mode: 0o600 });
+  renameSync(temporary, path);
+}
+
+/** Changes the stored credentials. */
+export function updateCredentials(
   directory: string,
   change: (auths: Record<string, StoredAuth>) => void,
 ): void {
-  const path = `${directory}/config.json`;
-  const config = loadConfigFile(directory, () => undefined);
-  const auths = { ...config.auths };
-  change(auths);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, `${JSON.stringify({ ...config, auths }, undefined, '\t')}\n`, { mode: 0o600 });
-  renameSync(temporary, path);
+  updateConfigFile(directory, (config) => {
+    const auths = { ...config.auths };
+    change(auths);
+    return { ...config, auths };
+  });
 }

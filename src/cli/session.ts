@@ -1,6 +1,6 @@
-import { ApiClient, defaultHost, type Endpoint, parseEndpoint } from '#client';
+import { ApiClient, type Endpoint, parseEndpoint } from '#client';
 import { type ConfigFile, loadConfigFile } from './config-file.ts';
-import { defaultContext } from './context/types.ts';
+import { contextEndpoint, defaultContext, defaultContextHost } from './context/store.ts';
 import type { GlobalOptions } from './globals.ts';
 import { writeError } from './output.ts';
 import { readTextFile } from './read-text-file.ts';
@@ -21,30 +21,34 @@ export interface Session {
   close(): void;
 }
 
-/** Settles which daemon is meant; connects to nothing yet. @throws Error for an address of no known form */
-export async function openSession(
-  program: string,
-  commandPath: string,
-  options: GlobalOptions,
-): Promise<Session> {
+/** Settles which daemon is meant when that is asked; connects to nothing yet. */
+export function openSession(program: string, commandPath: string, options: GlobalOptions): Session {
   const config = loadConfigFile(options.configDirectory, writeError);
   const contextName = chooseContext(options, config);
-  const pinnedVersion = process.env.DOCKER_API_VERSION;
-  const client = new ApiClient({
-    endpoint: await findEndpoint(contextName, options),
-    headers: config.HttpHeaders ?? {},
-    ...(pinnedVersion ? { pinnedVersion } : {}),
-  });
+  let client: ApiClient | undefined;
   return {
     program,
     commandPath,
     options,
     config,
-    client,
     contextName,
-    usesDefaultHost: client.endpoint.text === defaultHost,
-    close: () => client.close(),
+    /** @throws Error for an address of no known form */
+    get client() {
+      client ??= makeClient(contextName, options, config);
+      return client;
+    },
+    usesDefaultHost: contextName === defaultContext && !options.host && !process.env.DOCKER_HOST,
+    close: () => client?.close(),
   };
+}
+
+function makeClient(contextName: string, options: GlobalOptions, config: ConfigFile): ApiClient {
+  const pinnedVersion = process.env.DOCKER_API_VERSION;
+  return new ApiClient({
+    endpoint: findEndpoint(contextName, options),
+    headers: config.HttpHeaders ?? {},
+    ...(pinnedVersion ? { pinnedVersion } : {}),
+  });
 }
 
 /** What is said in the command line counts more than the environment, and that more than the settings. */
@@ -54,14 +58,11 @@ function chooseContext({ context, host }: GlobalOptions, { currentContext }: Con
   return process.env.DOCKER_CONTEXT || currentContext || defaultContext;
 }
 
-async function findEndpoint(contextName: string, options: GlobalOptions): Promise<Endpoint> {
+function findEndpoint(contextName: string, options: GlobalOptions): Endpoint {
   try {
-    if (contextName !== defaultContext) {
-      const { contextEndpoint } = await import('./context/store.ts');
-      return contextEndpoint(options.configDirectory, contextName);
-    }
+    if (contextName !== defaultContext) return contextEndpoint(options.configDirectory, contextName);
     if (options.tls?.ca !== undefined) readTextFile(options.tls.ca);
-    return parseEndpoint(options.host || process.env.DOCKER_HOST || defaultHost, options.tls);
+    return parseEndpoint(defaultContextHost(options), options.tls);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`Failed to initialize: unable to resolve docker endpoint: ${reason}`);

@@ -29,6 +29,8 @@ const files: Readonly<Record<string, string>> = {
 /** One of the two clients, and a daemon of its own that keeps what it was asked. */
 interface Party {
   readonly program: string;
+  /** Its settings. */
+  readonly config: string;
   readonly daemon: FakeDaemon;
 }
 
@@ -44,9 +46,10 @@ describe('wharf beside the stock client', () => {
     symlinkSync(`${repository}bin/wharf`, join(folder, 'docker'));
     const party = async (name: string, program: string): Promise<Party> => {
       mkdirSync(join(folder, name));
-      return { program, daemon: await startFakeDaemon(join(folder, name, 'sock'), parityScript) };
+      const config = join(folder, name, 'config');
+      return { program, config, daemon: await startFakeDaemon(join(folder, name, 'sock'), parityScript) };
     };
-    stock = await party('stock', dockerProgram);
+    stock = await party('they', dockerProgram);
     ours = await party('ours', join(folder, 'docker'));
   });
   after(async () => {
@@ -55,12 +58,12 @@ describe('wharf beside the stock client', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const call = async ({ program, daemon }: Party, line: string): Promise<Output> => {
+  const call = async ({ program, config, daemon }: Party, line: string): Promise<Output> => {
     daemon.seen.length = 0;
-    const env = { DOCKER_HOST: daemon.host, DOCKER_CONFIG: join(folder, 'config'), TZ: 'UTC' };
+    const env = { DOCKER_HOST: daemon.host, DOCKER_CONFIG: config, TZ: 'UTC' };
     const args = words(line.replaceAll('files/', `${folder}/files/`));
     const output = await runProgram(program, args, { env, input: 'n\n' });
-    const own = (text: string) => text.replaceAll(daemon.host, 'unix:///sock');
+    const own = (text: string) => text.replaceAll(daemon.host, 'unix:///sock').replaceAll(config, 'CONFIG');
     return { code: output.code, stdout: own(output.stdout), stderr: own(output.stderr) };
   };
 

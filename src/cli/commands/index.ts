@@ -3,6 +3,7 @@
  * time, so that a start costs what the called one needs.
  */
 import { container } from './container.ts';
+import { context } from './context.ts';
 import { daemon } from './daemon.ts';
 import { image } from './image.ts';
 import { network } from './network.ts';
@@ -20,7 +21,15 @@ export interface Located {
 }
 
 /** The groups of commands by name. */
-export const groups: Readonly<Record<string, Group>> = { container, daemon, image, network, system, volume };
+export const groups: Readonly<Record<string, Group>> = {
+  container,
+  context,
+  daemon,
+  image,
+  network,
+  system,
+  volume,
+};
 
 /** Commands that belong to no group. */
 const ungrouped: Readonly<Record<string, CommandEntry>> = {

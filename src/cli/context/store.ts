@@ -1,12 +1,20 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { defaultHost, type Endpoint, parseEndpoint, type TlsFiles } from '#client';
+import type { GlobalOptions } from '../globals.ts';
 import { readTextFile } from '../read-text-file.ts';
 import type { StoredContext } from './types.ts';
 
+/** The context that is always there: the daemon of DOCKER_HOST, or of this machine. */
+export const defaultContext = 'default';
+
+/** The daemon of the default context. */
+export function defaultContextHost({ host }: GlobalOptions): string {
+  return host || process.env.DOCKER_HOST || defaultHost;
+}
+
 /** Where a context is kept: the folders carry the hash of its name, as the stock client has it. */
 export function contextFolders(configDirectory: string, name: string): { metadata: string; tls: string } {
-  const hash = createHash('sha256').update(name).digest('hex');
+  const hash = process.getBuiltinModule('node:crypto').createHash('sha256').update(name).digest('hex');
   const store = `${configDirectory}/contexts`;
   return { metadata: `${store}/meta/${hash}`, tls: `${store}/tls/${hash}` };
 }
@@ -19,6 +27,16 @@ export function readContext(configDirectory: string, name: string): StoredContex
   } catch (error) {
     throw new Error(`context "${name}": context not found: ${(error as Error).message}`);
   }
+}
+
+/** The default context as it would be kept. */
+export function inMemoryContext(options: GlobalOptions): StoredContext {
+  const docker = { Host: defaultContextHost(options), SkipTLSVerify: options.tls?.verify === false };
+  return { Name: defaultContext, Metadata: {}, Endpoints: { docker } };
+}
+
+export function hasContext(configDirectory: string, name: string): boolean {
+  return existsSync(contextFolders(configDirectory, name).metadata);
 }
 
 /** All that are stored, in order of names. */

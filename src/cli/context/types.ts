@@ -1,6 +1,3 @@
-/** The context that is always there: the daemon of DOCKER_HOST, or of this machine. */
-export const defaultContext = 'default';
-
 /** A named daemon, as the context store keeps it. */
 export interface StoredContext {
   readonly Name: string;

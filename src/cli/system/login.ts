@@ -1,6 +1,6 @@
 import type { AuthResponse } from '#api';
 import { atMost, defineCommand } from '../command.ts';
-import { updateConfigFile } from '../config-file.ts';
+import { updateCredentials } from '../config-file.ts';
 import { bool, text } from '../flags/index.ts';
 import { writeError, writeOut } from '../output.ts';
 import { serverKey } from '../registry-auth.ts';
@@ -35,7 +35,7 @@ export const command = defineCommand({
     const answer = await client.json<AuthResponse>({ method: 'POST', path: '/auth', json });
     const auth = Buffer.from(`${username}:${password}`).toString('base64');
     const token = answer.IdentityToken ? { identitytoken: answer.IdentityToken } : {};
-    updateConfigFile(options.configDirectory, (auths) => {
+    updateCredentials(options.configDirectory, (auths) => {
       auths[key] = { auth, ...token };
     });
     if (answer.Status) writeOut(`${answer.Status}\n`);

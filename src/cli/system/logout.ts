@@ -1,5 +1,5 @@
 import { atMost, defineCommand } from '../command.ts';
-import { updateConfigFile } from '../config-file.ts';
+import { updateCredentials } from '../config-file.ts';
 import { writeOut } from '../output.ts';
 import { serverKey } from '../registry-auth.ts';
 
@@ -16,6 +16,6 @@ export const command = defineCommand({
       return;
     }
     writeOut(`Removing login credentials for ${shown}\n`);
-    updateConfigFile(options.configDirectory, (auths) => delete auths[key]);
+    updateCredentials(options.configDirectory, (auths) => delete auths[key]);
   },
 });

@@ -1,0 +1,21 @@
+import type { Group } from './types.ts';
+
+export const context: Group = {
+  summary: 'Manage contexts',
+  commands: {
+    create: { summary: 'Create a context', load: () => import('../context/create.ts') },
+    inspect: {
+      summary: 'Display detailed information on one or more contexts',
+      load: () => import('../context/inspect.ts'),
+    },
+    ls: { summary: 'List contexts', load: () => import('../context/ls.ts'), aliases: ['list'] },
+    rm: {
+      summary: 'Remove one or more contexts',
+      load: () => import('../context/rm.ts'),
+      aliases: ['remove'],
+    },
+    show: { summary: 'Print the name of the current context', load: () => import('../context/show.ts') },
+    update: { summary: 'Update a context', load: () => import('../context/update.ts') },
+    use: { summary: 'Set the current docker context', load: () => import('../context/use.ts') },
+  },
+};

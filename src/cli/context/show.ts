@@ -1,0 +1,11 @@
+import { defineCommand, noOperands } from '../command.ts';
+import { writeOut } from '../output.ts';
+
+export const command = defineCommand({
+  synopsis: [''],
+  operands: noOperands,
+  flags: {},
+  async run({ contextName }) {
+    writeOut(`${contextName}\n`);
+  },
+});
