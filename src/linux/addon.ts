@@ -49,7 +49,7 @@ export interface Addon {
   ): Result;
 
   moveMountInside(namespace: number, tree: number, place: number): Result;
-  unmountInside(namespace: number, directory: number, name: string, flags: number): Result;
+  takeMountInside(namespace: number, directory: number, name: string): Result;
 
   openat2(directory: number, path: string, flags: number, mode: number, resolve: number): Result;
   mknod(path: string, mode: number, major: number, minor: number): Result;

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { restoringValue, writeCgroupFiles } from './cgroup-write.ts';
+import { restoringValue, restoringWrites, writeCgroupFiles } from './cgroup-write.ts';
 
 test('restoringValue() is what the file held, or the line of the device', () => {
   const table: [before: string, written: string, restoring: string][] = [
@@ -23,16 +23,17 @@ test('restoringValue() is what the file held, or the line of the device', () => 
   for (const [before, written, restoring] of table) assert.equal(restoringValue(before, written), restoring);
 });
 
-test('writeCgroupFiles() writes all, and puts them back when told or when one fails', () => {
+test('writeCgroupFiles() writes all, and puts them back when one fails', () => {
   const folder = mkdtempSync(join(tmpdir(), 'wt-cgroup-'));
   const path = (name: string) => join(folder, name);
   const read = () => ['a', 'b'].map((name) => readFileSync(path(name), 'utf8'));
   try {
     for (const name of ['a', 'b']) writeFileSync(path(name), `${name}0\n`);
     const writes = ['a', 'b'].map((name) => ({ path: path(name), value: `${name}1` }));
-    const restore = writeCgroupFiles(writes);
+    const restoring = restoringWrites(writes);
+    writeCgroupFiles(writes);
     assert.deepEqual(read(), ['a1', 'b1']);
-    restore();
+    writeCgroupFiles(restoring);
     assert.deepEqual(read(), ['a0', 'b0']);
     const missing = { path: path('none/c'), value: '1' };
     assert.throws(() => writeCgroupFiles([...writes, missing]), {

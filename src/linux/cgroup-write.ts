@@ -11,27 +11,28 @@ export interface CgroupWrite {
 
 /**
  * Writes to the files of a cgroup in order: all, or none, as those that are written are put back when one fails.
- * @returns what puts all of them back
  * @throws EngineError invalid, conflict or internal, with the file and the kernel's reason
  */
-export function writeCgroupFiles(writes: readonly CgroupWrite[]): () => void {
-  const restoring: CgroupWrite[] = [];
-  const restore = () => {
-    for (const { path, value } of restoring.splice(0).reverse()) tryWrite(path, value);
-  };
+export function writeCgroupFiles(writes: readonly CgroupWrite[]): void {
+  const restoring = restoringWrites(writes);
   for (const { path, value } of writes) {
-    const before = tryRead(path);
     try {
       writeFileSync(path, value);
     } catch (cause) {
-      restore();
+      for (const write of restoring) tryWrite(write);
       const reason = `write ${path}: ${reasonOf(cause)}`;
       const kind = kinds[errnoOf(cause) ?? ''] ?? 'internal';
       throw new EngineError(kind, `failed to write ${JSON.stringify(value)}: ${reason}`, { cause });
     }
-    if (before !== undefined) restoring.push({ path, value: restoringValue(before, value) });
   }
-  return restore;
+}
+
+/** What puts back, after some writes, what the files hold now; in the order in which it is to be written. */
+export function restoringWrites(writes: readonly CgroupWrite[]): CgroupWrite[] {
+  return writes.toReversed().flatMap(({ path, value }) => {
+    const before = tryRead(path);
+    return before === undefined ? [] : [{ path, value: restoringValue(before, value) }];
+  });
 }
 
 /** A value that the kernel does not take is the caller's mistake. */
@@ -74,7 +75,7 @@ function tryRead(path: string): string | undefined {
   }
 }
 
-function tryWrite(path: string, value: string): void {
+function tryWrite({ path, value }: CgroupWrite): void {
   try {
     writeFileSync(path, value);
   } catch {

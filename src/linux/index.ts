@@ -39,7 +39,7 @@ export {
   oomKills,
   type PidsStats,
 } from './cgroup-stats.ts';
-export { type CgroupWrite, memoryLimit, writeCgroupFiles } from './cgroup-write.ts';
+export { type CgroupWrite, memoryLimit, restoringWrites, writeCgroupFiles } from './cgroup-write.ts';
 export { monotonicMicroseconds } from './clock.ts';
 export { connectInside } from './connect.ts';
 export { connectUnixDatagrams, sendUnixDatagram } from './datagram.ts';
@@ -47,6 +47,7 @@ export { type OpenDescriptor, ownDescriptor } from './descriptor.ts';
 export { openPipe, readAvailable, setNonBlocking, writeAvailable } from './descriptor-io.ts';
 export { type DiskUsage, measureTree } from './disk-usage.ts';
 export { errnoName, SystemCallError } from './errno.ts';
+export { findGroup } from './group.ts';
 export { tryLockFile } from './lock-file.ts';
 export {
   type Decoded,
@@ -69,7 +70,7 @@ export {
   setMountAttributes,
   unmount,
 } from './mount.ts';
-export { attachMountInside, unmountInside } from './mount-inside.ts';
+export { attachMountInside, takeMountInside } from './mount-inside.ts';
 export { type MountInfo, parseMountInfo } from './mountinfo.ts';
 export { type DeviceAddress, decodeAddress, decodeLink, type Link } from './netlink/link.ts';
 export { encodeMessages, messageFlag, type NetlinkMessage, payloadOffset } from './netlink/message.ts';

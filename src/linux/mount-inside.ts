@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { addon } from './addon.ts';
-import type { OpenDescriptor } from './descriptor.ts';
+import { type OpenDescriptor, ownDescriptor } from './descriptor.ts';
 import { checked } from './errno.ts';
 
 /**
@@ -15,20 +15,20 @@ export function attachMountInside(pid: number, detached: OpenDescriptor, place: 
 }
 
 /**
- * Takes away the topmost mount at `name` in a directory that was opened below the root of another process.
+ * Takes the topmost mount at `name` away from a directory that was opened below the root of another process.
+ * @returns the mount, which has no place any more and ends with its descriptor
  * @throws SystemCallError EBUSY while it is in use, EINVAL when there is none
  */
-export function unmountInside(pid: number, directory: OpenDescriptor, name: string): void {
-  const noFollow = 8;
-  inNamespaceOf(pid, (namespace) => {
-    checked(addon().unmountInside(namespace, directory.fd, name, noFollow), 'umount', name);
-  });
+export function takeMountInside(pid: number, directory: OpenDescriptor, name: string): OpenDescriptor {
+  return inNamespaceOf(pid, (namespace) =>
+    ownDescriptor(checked(addon().takeMountInside(namespace, directory.fd, name), 'umount', name)),
+  );
 }
 
-function inNamespaceOf(pid: number, change: (namespace: number) => void): void {
+function inNamespaceOf<T>(pid: number, change: (namespace: number) => T): T {
   const namespace = openSync(`/proc/${pid}/ns/mnt`, 'r');
   try {
-    change(namespace);
+    return change(namespace);
   } finally {
     closeSync(namespace);
   }

@@ -187,6 +187,17 @@ describe('live edit', () => {
       await ok('rm -f sealed');
     });
 
+    test('what a failed update has unmounted comes back as it was', async () => {
+      await ok('run -d --name keeper --tmpfs /scratch base:1 sleep 999');
+      await ok(['exec', 'keeper', 'sh', '-c', 'echo precious > /scratch/note']);
+      const failing = ['--mount-rm', '/scratch', '--mount-add', 'type=tmpfs,dst=/etc/passwd/x', 'keeper'];
+      assert.match(await refused(...failing), /cannot mount at \/etc\/passwd\/x of the running container/);
+      assert.equal(await ok('exec keeper cat /scratch/note'), 'precious');
+      await wharf('update', '--mount-rm', '/scratch', 'keeper');
+      assert.equal(await ok('exec keeper ls /scratch'), '');
+      await ok('rm -f keeper');
+    });
+
     test('a mount never leaves the container, whatever links it has', async () => {
       await ok([
         'exec',

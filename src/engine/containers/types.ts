@@ -10,6 +10,7 @@ import type {
 } from '#api';
 import type { Brand, DiffId, Digest, Filter } from '#base';
 import type { EndpointState, PublishedPort, SandboxRecord } from '#engine/networks';
+import type { CgroupWrite } from '#linux';
 import type { NetworkWishes } from './membership/wishes.ts';
 
 /** 64 hex digits. */
@@ -103,6 +104,8 @@ export interface PendingEdit {
 export interface EditUnderWay {
   /** Paths in the container where nothing shall be mounted any more. */
   readonly unmount: readonly string[];
+  /** What makes the cgroup agree with the record. */
+  readonly limits: readonly CgroupWrite[];
 }
 
 /** The stored container: what was asked, what was decided at create, and how far it is. */

@@ -1,4 +1,4 @@
-import type { ContainerConfig, HealthConfig } from '#api';
+import type { ContainerConfig } from '#api';
 import { EngineError } from '#base';
 import { looksLikeTarget, type NetworkTarget, parseTarget, tryParseTarget } from './network-target.ts';
 
@@ -47,22 +47,24 @@ export function validateHealthCheck(config: ContainerConfig): void {
     throw new EngineError('invalid', `${field} in Healthcheck cannot be less than 1ms`);
   }
   if (Retries < 0) throw new EngineError('invalid', 'Retries in Healthcheck cannot be negative');
-  const [kind = '', word = '', ...rest] = Test ?? [];
-  if (kind.startsWith('CMD') && rest.length === 0 && looksLikeTarget(word.trim())) parseTarget(word.trim());
+  const url = urlOf(Test ?? []);
+  if (url !== undefined) parseTarget(url);
 }
 
-/** A single word that is a URL is no command: the engine looks there itself. */
-function probeOf(test: HealthConfigTest, shell: readonly string[]): Probe | undefined {
-  const [kind, ...words] = test ?? [];
+function probeOf(test: readonly string[], shell: readonly string[]): Probe | undefined {
+  const [kind, ...words] = test;
   if (kind !== 'CMD' && kind !== 'CMD-SHELL') return undefined;
-  const [word = ''] = words;
-  const target = words.length === 1 ? tryParseTarget(word.trim()) : undefined;
+  const target = tryParseTarget(urlOf(test) ?? '');
   if (target !== undefined) return { kind: 'network', target };
   const prefix = kind === 'CMD' ? [] : shell.length > 0 ? shell : defaultShell;
   return { kind: 'exec', argv: [...prefix, ...words] };
 }
 
-type HealthConfigTest = HealthConfig['Test'];
+/** A single word that is a URL is no command: the engine looks there itself. */
+function urlOf([kind, word = '', ...rest]: readonly string[]): string | undefined {
+  const url = word.trim();
+  return kind?.startsWith('CMD') && rest.length === 0 && looksLikeTarget(url) ? url : undefined;
+}
 
 function milliseconds(durationNs: number | undefined, byDefault: number): number {
   return durationNs ? durationNs / nsPerMs : byDefault;

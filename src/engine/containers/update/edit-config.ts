@@ -33,6 +33,11 @@ export function editProcess(record: ContainerRecord, edit: ConfigEdit): PendingE
   return next;
 }
 
+/** What a start makes of the edits of the run before. */
+export function settleEdits(record: ContainerRecord): Partial<ContainerRecord> {
+  return { ...withoutPending(record), ...(record.edit && { edit: undefined }) };
+}
+
 /** The record of a container whose process is as its edits want it. */
 export function withoutPending(record: ContainerRecord): Partial<ContainerRecord> {
   const { config, pending } = record;

@@ -1,5 +1,6 @@
 import type { ContainerUpdateRequest } from '#api';
 import { EngineError, errorMessage } from '#base';
+import { restoringWrites, writeCgroupFiles } from '#linux';
 import type { ContainerContext } from '../context.ts';
 import { ensureBindSources } from '../lifecycle/volumes.ts';
 import { publishVolumes } from '../publish.ts';
@@ -7,8 +8,8 @@ import { pidOf } from '../state.ts';
 import type { ContainerRecord } from '../types.ts';
 import { deviceNumberOf } from './device-number.ts';
 import { fillFromLive } from './fill-from-live.ts';
-import { applyLimits } from './live-limits.ts';
-import { mountLive, unmountLive } from './live-mounts.ts';
+import { limitWrites } from './live-limits.ts';
+import { mountLive, remountLive, unmountLive } from './live-mounts.ts';
 import { closePorts, openPorts, type PortHolder, portHolderOf, reopenPorts } from './live-ports.ts';
 import { changedLimits } from './merge-resources.ts';
 import { editable, type UpdatePlan } from './plan-update.ts';
@@ -30,16 +31,20 @@ export async function editLive(
   { plan, change }: LiveEdit,
 ): Promise<ContainerRecord> {
   const { id } = record;
+  using unmounted = new DisposableStack();
   await using undo = new AsyncDisposableStack();
   const orElse: OrElse = (step) => undo.defer(() => undoStep(context, id, step));
-  context.records.update(id, { edit: { unmount: [] } });
+  const limits = limitWrites(context, record, changedLimits(plan.record.hostConfig, change, deviceNumberOf));
+  const restoring = restoringWrites(limits);
+  context.records.update(id, { edit: { unmount: [], limits: restoring } });
   orElse(() => context.records.update(id, { ...editable(record), edit: undefined }));
 
-  orElse(applyLimits(context, record, changedLimits(plan.record.hostConfig, change, deviceNumberOf)));
+  writeCgroupFiles(limits);
+  orElse(() => writeCgroupFiles(restoring));
   const sandbox = await editPorts(context, record, plan, orElse);
   const after = { ...editable(plan.record), ...(sandbox && { sandbox: sandbox.toRecord() }) };
-  context.records.update(id, { ...after, edit: { unmount: plan.mounts.remove } });
-  await editMounts(context, record, plan, orElse);
+  context.records.update(id, { ...after, edit: { unmount: plan.mounts.remove, limits } });
+  await editMounts(context, record, plan, orElse, unmounted);
   undo.move();
   return context.records.update(id, { edit: undefined });
 }
@@ -84,19 +89,19 @@ async function editMounts(
   record: ContainerRecord,
   { record: after, mounts }: UpdatePlan,
   orElse: OrElse,
+  unmounted: DisposableStack,
 ): Promise<void> {
   const pid = pidOf(record.state);
   for (const path of mounts.remove) {
-    unmountLive(pid, path);
-    const mount = record.mounts.find(({ destination }) => destination === path);
-    if (mount !== undefined) orElse(() => mountLive(pid, mount));
+    const taken = unmounted.use(unmountLive(pid, path));
+    orElse(() => remountLive(pid, taken, path));
   }
   const added = { ...after, mounts: mounts.add };
   await ensureBindSources(mounts.add);
   for (const mount of mounts.add) {
     await fillFromLive(pid, mount);
     mountLive(pid, mount);
-    orElse(() => unmountLive(pid, mount.destination));
+    orElse(() => unmountLive(pid, mount.destination)[Symbol.dispose]());
   }
   publishVolumes(context, added, 'mount');
   publishVolumes(context, { ...record, mounts: removedMounts(record, mounts.remove) }, 'unmount');

@@ -10,7 +10,7 @@ import {
   openPathOnly,
   parseMountInfo,
   setMountAttributes,
-  unmountInside,
+  takeMountInside,
 } from '#linux';
 import type { RuntimeMount } from '#oci';
 import { type MountOptions, parseMountOptions, propagationType } from '#runtime';
@@ -28,15 +28,20 @@ export function mountLive(pid: number, mount: ContainerMount): void {
     using root = openDirectory(`/proc/${pid}/root`);
     const isDirectory = mount.type !== 'bind' || statSync(mount.source).isDirectory();
     makePlace(root, mount.destination, isDirectory);
-    using place = openConfined({ directory: root.fd, path: mount.destination, flags: openPathOnly });
-    attachMountInside(pid, tree, place);
+    attachAt(pid, root, tree, mount.destination);
   } catch (cause) {
-    throw refusal(`cannot mount at ${mount.destination} of the running container`, cause);
+    throw refusal(`cannot mount at ${mount.destination} of the running container`, cause, {
+      EROFS: 'its root is read-only, and the path does not exist',
+    });
   }
 }
 
-/** Takes the mount at a path of a running container away. @throws EngineError conflict, when it is in use */
-export function unmountLive(pid: number, destination: string): void {
+/**
+ * Takes the mount at a path of a running container away.
+ * @returns the mount, for remountLive(); it ends with its descriptor
+ * @throws EngineError conflict, when it is in use
+ */
+export function unmountLive(pid: number, destination: string): OpenDescriptor {
   try {
     using root = openDirectory(`/proc/${pid}/root`);
     using directory = openConfined({
@@ -44,14 +49,28 @@ export function unmountLive(pid: number, destination: string): void {
       path: posix.dirname(destination),
       flags: openPathOnly | constants.O_DIRECTORY,
     });
-    unmountInside(pid, directory, posix.basename(destination));
+    return takeMountInside(pid, directory, posix.basename(destination));
   } catch (cause) {
-    throw refusal(`cannot unmount ${destination} of the running container`, cause);
+    throw refusal(`cannot unmount ${destination} of the running container`, cause, {
+      EBUSY: 'it is in use',
+      EINVAL: 'nothing is mounted there',
+    });
   }
 }
 
+/** Puts a mount back that unmountLive() took. @throws SystemCallError */
+export function remountLive(pid: number, mount: OpenDescriptor, destination: string): void {
+  using root = openDirectory(`/proc/${pid}/root`);
+  attachAt(pid, root, mount, destination);
+}
+
+function attachAt(pid: number, root: OpenDescriptor, mount: OpenDescriptor, destination: string): void {
+  using place = openConfined({ directory: root.fd, path: destination, flags: openPathOnly });
+  attachMountInside(pid, mount, place);
+}
+
 /** Where something is mounted in the mount namespace of a process. */
-export function mountPointsOf(pid: number): ReadonlySet<string> {
+export function mountPointsOf(pid: number): Set<string> {
   const mounts = parseMountInfo(readFileSync(`/proc/${pid}/mountinfo`, 'utf8'));
   return new Set(mounts.map(({ mountPoint }) => mountPoint));
 }
@@ -107,15 +126,12 @@ function exists(root: OpenDescriptor, path: string): boolean {
   }
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  EBUSY: 'it is in use',
-  EINVAL: 'nothing is mounted there',
-  EROFS: 'its root is read-only, and the path does not exist',
+const kernelReasons: Readonly<Record<string, string>> = {
   ENOSYS: 'the kernel cannot change the mounts of a running container; stop it first',
   EPERM: 'the kernel does not allow it while the container runs; stop it first',
 };
 
-function refusal(what: string, cause: unknown): EngineError {
-  const reason = reasons[errnoOf(cause) ?? ''] ?? errorMessage(cause);
+function refusal(what: string, cause: unknown, reasons: Readonly<Record<string, string>>): EngineError {
+  const reason = { ...kernelReasons, ...reasons }[errnoOf(cause) ?? ''] ?? errorMessage(cause);
   return new EngineError('conflict', `${what}: ${reason}`, { cause });
 }
