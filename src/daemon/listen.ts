@@ -1,5 +1,6 @@
 import type { SecureContextOptions } from 'node:tls';
-import type { Log } from '#base';
+import { EngineError, type Log } from '#base';
+import { findGroup } from '#linux';
 import type { HttpServer, ListenAddress } from '#serve/http';
 import { passedSockets } from './activation.ts';
 import type { DaemonHost } from './config/host.ts';
@@ -25,8 +26,19 @@ export async function listenAt(
 }
 
 function addressesOf(host: DaemonHost): readonly ListenAddress[] {
-  if (host.kind !== 'fd') return [host];
+  if (host.kind === 'tcp') return [host];
+  if (host.kind === 'unix') return [unixAddress(host.path, host.group)];
   return passedSockets(host.which, process.env).map((fd) => ({ kind: 'fd', fd }));
+}
+
+const usualGroup = 'docker';
+
+/** @throws EngineError invalid, when somebody asked for a group that there is not */
+function unixAddress(path: string, group: string | undefined): ListenAddress {
+  const groupId = findGroup(group ?? usualGroup);
+  if (groupId !== undefined) return { kind: 'unix', path, groupId };
+  if (group === undefined) return { kind: 'unix', path };
+  throw new EngineError('invalid', `can't create unix socket ${path}: group ${group} not found`);
 }
 
 function formatAddress(address: ListenAddress): string {

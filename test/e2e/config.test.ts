@@ -236,6 +236,10 @@ test('A18 B20 the group of the socket may use it, others may not', async () => {
   await runProgram('chmod', ['755', wharf.folder]);
   assert.equal((await as(String(gid))).stdout, 'OK');
   assert.notEqual((await as('nogroup')).code, 0);
+  await assert.rejects(
+    startWharf({ args: ['--group', 'nobodys'] }),
+    /unix socket .*: group nobodys not found/,
+  );
 });
 
 test('the log of the daemon can be JSON', async () => {

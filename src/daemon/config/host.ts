@@ -2,7 +2,8 @@ import { EngineError } from '#base';
 
 /** Where the daemon was told to listen. */
 export type DaemonHost =
-  | { readonly kind: 'unix'; readonly path: string; readonly group: string }
+  /** For root and a group; without one that was asked for, for that of the usual name, if there is one. */
+  | { readonly kind: 'unix'; readonly path: string; readonly group: string | undefined }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
   /** Sockets that the service manager has opened: one by number or name, or all of them. */
   | { readonly kind: 'fd'; readonly which: string };
@@ -11,8 +12,8 @@ const plainPort = 2375;
 const tlsPort = 2376;
 
 export interface HostDefaults {
-  /** Of unix sockets. */
-  readonly group: string;
+  /** Of unix sockets, by name or id. */
+  readonly group: string | undefined;
   /** Decides the port of a tcp host that names none. */
   readonly tls: boolean;
 }

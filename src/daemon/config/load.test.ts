@@ -37,7 +37,7 @@ const merging = 'merged configuration validation from file and command line flag
 test('loadSettings() adds what the file says to what the flags say', () => {
   const settings = load('{"debug": true, "hosts": ["unix:///a"], "log-opts": null}', { bip: '10.0.0.1/24' });
   assert.equal(settings.debug, true);
-  assert.deepEqual(settings.hosts, [{ kind: 'unix', path: '/a', group: 'docker' }]);
+  assert.deepEqual(settings.hosts, [{ kind: 'unix', path: '/a', group: undefined }]);
   assert.equal(settings.network.bip, '10.0.0.1/24');
   assert.equal(load(' ').logLevel, 'info');
 });
@@ -130,6 +130,7 @@ test('loadSettings() refuses what would be unsafe to leave out', () => {
     ['{"userns-remap": "default"}', 'userns-remap is'],
     ['{"authorization-plugins": ["x"]}', 'authorization plugins are'],
     ['{"iptables": false}', 'iptables=false is'],
+    ['{"ip-forward": false}', 'ip-forward=false is'],
     ['{"selinux-enabled": true}', 'selinux-enabled is'],
   ] as const)
     refuses(text, `${merging}${what} not supported by Wharf`);

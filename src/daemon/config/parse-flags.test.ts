@@ -31,6 +31,7 @@ test('parseFlags() reads ulimits, pools and features', () => {
 test("parseFlags() refuses what is no flag and no value, in Docker's words", () => {
   const refuses = (argv: string[], message: RegExp) => assert.throws(() => parseFlags(argv), message);
   refuses(['--sail'], /unknown flag: --sail\nSee 'wharfd --help'\./);
+  refuses(['--constructor'], /unknown flag: --constructor\nSee/);
   refuses(['-x'], /unknown shorthand flag: 'x' in -x\n/);
   refuses(['now'], /accepts no arguments, but got: now/);
   refuses(['--bip'], /flag needs an argument: --bip/);

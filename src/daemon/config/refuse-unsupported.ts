@@ -14,6 +14,7 @@ export function refuseUnsupported(options: Options): void {
   refuse(options.selinux, 'selinux-enabled is');
   refuse(options.rootless, 'rootless mode is');
   refuse(options.iptables === false || options.ip6tables === false, 'iptables=false is');
+  refuse(options.ipForward === false, 'ip-forward=false is');
   refuseRuntime(options.defaultRuntime || 'runc');
   for (const option of options.execOptions ?? []) checkExecOption(option);
 }

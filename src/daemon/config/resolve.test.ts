@@ -6,7 +6,7 @@ import { loadTls } from './tls.ts';
 
 test('resolveSettings() fills in defaults', () => {
   const settings = resolveSettings({});
-  assert.deepEqual(settings.hosts, [{ kind: 'unix', path: '/var/run/docker.sock', group: 'docker' }]);
+  assert.deepEqual(settings.hosts, [{ kind: 'unix', path: '/var/run/docker.sock', group: undefined }]);
   assert.deepEqual(
     [settings.dataRoot, settings.execRoot, settings.pidfile, settings.container.shmBytes],
     ['/var/lib/wharf', '/run/wharf', '/run/wharf.pid', 67_108_864],

@@ -18,7 +18,7 @@ function usualHost(): string {
 export function resolveSettings(options: Options): DaemonSettings {
   refuseUnsupported(options);
   const tls = resolveTls(options);
-  const hostDefaults = { group: options.group ?? 'docker', tls: tls !== undefined };
+  const hostDefaults = { group: options.group || undefined, tls: tls !== undefined };
   return {
     ...resolveReloadable(options),
     hosts: (options.hosts ?? [usualHost()]).map((host) => parseHost(host, hostDefaults)),

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, rmSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type SecureContextOptions } from 'node:tls';
 import { EngineError, errnoOf } from '#base';
@@ -7,8 +7,8 @@ import { defaultLimits, type HttpLimits } from './limits.ts';
 import type { HttpHandler } from './types.ts';
 
 export type ListenAddress =
-  /** A socket file for root and the group, if there is a group of that name. */
-  | { readonly kind: 'unix'; readonly path: string; readonly group?: string }
+  /** A socket file for root, and for the group of that id. */
+  | { readonly kind: 'unix'; readonly path: string; readonly groupId?: number }
   /** Port 0 is any free port. With `tls` it is spoken encrypted; its `ca` is who must have signed the client. */
   | {
       readonly kind: 'tcp';
@@ -69,7 +69,7 @@ async function bind(server: Server, address: ListenAddress): Promise<ListenAddre
   if (address.kind === 'unix') {
     await removeStale(address.path);
     await bindPrivately(server, address.path);
-    openToGroup(address.path, address.group);
+    openToGroup(address.path, address.groupId);
     return address;
   }
   if (address.kind === 'fd') {
@@ -102,16 +102,9 @@ function listening(server: Server, start: (done: () => void) => void): Promise<v
   });
 }
 
-function openToGroup(path: string, group: string | undefined): void {
-  const id = group === undefined ? undefined : groupId(group);
-  if (id !== undefined) chownSync(path, 0, id);
+function openToGroup(path: string, groupId: number | undefined): void {
+  if (groupId !== undefined) chownSync(path, 0, groupId);
   chmodSync(path, 0o660);
-}
-
-function groupId(name: string): number | undefined {
-  const lines = readFileSync('/etc/group', 'utf8').split('\n');
-  const fields = lines.map((line) => line.split(':')).find(([entry]) => entry === name);
-  return fields?.[2] === undefined ? undefined : Number(fields[2]);
 }
 
 /** Removes a socket file that nobody listens on. @throws EngineError conflict, when somebody does */

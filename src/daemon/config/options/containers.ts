@@ -1,4 +1,5 @@
-import { flag, list, number, type OptionSpec, pairs, text, ulimits } from '../option.ts';
+import { flag, list, number, pairs, text, ulimits } from '../kinds.ts';
+import type { OptionSpec } from '../option.ts';
 
 /** What containers get when their request says nothing. */
 export const containerOptions = {

@@ -1,4 +1,5 @@
-import { anything, flag, list, number, type OptionSpec, switches, text } from '../option.ts';
+import { anything, flag, list, number, switches, text } from '../kinds.ts';
+import type { OptionSpec } from '../option.ts';
 
 /** What concerns the daemon itself: where it lives, where it listens, what it tells. */
 export const daemonOptions = {

@@ -1,4 +1,5 @@
-import { anything, flag, list, number, type OptionKind, type OptionSpec, text } from '../option.ts';
+import { anything, flag, list, number, text } from '../kinds.ts';
+import type { OptionKind, OptionSpec } from '../option.ts';
 
 const without = 'Has no effect here';
 
@@ -25,7 +26,6 @@ export const dockerOnlyOptions = {
   httpProxy: inert('http-proxy', text),
   httpsProxy: inert('https-proxy', text),
   initPath: inert('init-path', text),
-  ipForward: inert('ip-forward', flag),
   ipForwardNoDrop: inert('ip-forward-no-drop', flag),
   ipv6: inert('ipv6', flag),
   metricsAddress: inert('metrics-addr', text),

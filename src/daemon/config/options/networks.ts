@@ -1,4 +1,5 @@
-import { flag, list, number, type OptionSpec, pools, text } from '../option.ts';
+import { flag, list, number, pools, text } from '../kinds.ts';
+import type { OptionSpec } from '../option.ts';
 
 /** The default bridge, address pools, and what containers resolve names by. */
 export const networkOptions = {

@@ -1,4 +1,5 @@
-import { list, number, type OptionSpec } from '../option.ts';
+import { list, number } from '../kinds.ts';
+import type { OptionSpec } from '../option.ts';
 
 /** Where images come from. */
 export const registryOptions = {
