@@ -55,7 +55,8 @@ function converse(socket: Socket, head: Buffer): WebSocketClient {
     text: () => data,
     codes: () => codes,
     send: (code, payload) => void socket.write(clientFrame({ code, payload })),
-    shows: (pattern) => eventually(`the WebSocket shows ${pattern}`, () => pattern.test(data)).then(() => undefined),
+    shows: (pattern) =>
+      eventually(`the WebSocket shows ${pattern}`, () => pattern.test(data)).then(() => undefined),
     ended: new Promise((resolve) => socket.once('close', () => resolve())),
   };
 }

@@ -64,6 +64,7 @@ async function readWhole(
 function pathOf({ request }: Call): string {
   const path = request.query.get('path') ?? '';
   if (path === '') throw new EngineError('invalid', 'bad parameter: path cannot be empty');
+  if (path.includes('\0')) throw new EngineError('invalid', 'bad parameter: path holds a NUL');
   return path;
 }
 

@@ -3,10 +3,10 @@ import { posix } from 'node:path';
 import { errnoOf } from '#base';
 import { type OpenDescriptor, openConfined, openPathOnly, resolveFlag } from '#linux';
 import type { ContainerContext } from '../context.ts';
-import { isLive, pidOf } from '../state.ts';
+import { isLive } from '../state.ts';
 import type { ContainerMount, ContainerRecord } from '../types.ts';
 import { followLinks } from './follow-links.ts';
-import { openDirectory } from './open-directory.ts';
+import { openDirectory, openLiveRoot } from './open-directory.ts';
 import { asksToFollow } from './path.ts';
 
 /** A directory that a container's path is to be looked up in, and the path from there. */
@@ -54,12 +54,12 @@ export async function openContainerRoot(
 
 async function openRoot(
   { snapshots }: ContainerContext,
-  { id, state }: ContainerRecord,
+  record: ContainerRecord,
   { access }: RootRequest,
   opened: AsyncDisposableStack,
 ): Promise<OpenDescriptor> {
-  if (isLive(state)) return opened.use(openDirectory(`/proc/${pidOf(state)}/root`));
-  const snapshot = access === 'read' ? snapshots.view(id, 'all') : snapshots.open(id);
+  if (isLive(record.state)) return opened.use(openLiveRoot(record));
+  const snapshot = access === 'read' ? snapshots.view(record.id, 'all') : snapshots.open(record.id);
   return opened.use(openDirectory(opened.use(await snapshot).path));
 }
 
@@ -104,7 +104,8 @@ class MountedPlaces {
       });
       return readlinkSync(`${parent.path}/${posix.basename(below)}`);
     } catch (error) {
-      if (['EINVAL', 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES'].includes(errnoOf(error) ?? '')) return undefined;
+      if (['EINVAL', 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'ENAMETOOLONG'].includes(errnoOf(error) ?? ''))
+        return undefined;
       throw error;
     }
   }

@@ -1,5 +1,9 @@
 import { constants } from 'node:fs';
+import { messages } from '#api';
+import { EngineError, errnoOf } from '#base';
 import { type OpenDescriptor, openConfined } from '#linux';
+import { pidOf } from '../state.ts';
+import type { ContainerRecord } from '../types.ts';
 
 const currentDirectory = -100;
 
@@ -12,4 +16,14 @@ export function openDirectory(path: string): OpenDescriptor {
     // A trusted path may lead through /proc's links and anywhere.
     resolve: 0,
   });
+}
+
+/** Opens a live container's root as its process has it. @throws EngineError conflict, when it has just ended */
+export function openLiveRoot({ id, state }: ContainerRecord): OpenDescriptor {
+  try {
+    return openDirectory(`/proc/${pidOf(state)}/root`);
+  } catch (cause) {
+    if (errnoOf(cause) !== 'ENOENT') throw cause;
+    throw new EngineError('conflict', messages.notRunning(id), { cause });
+  }
 }

@@ -49,6 +49,6 @@ export function findPlace(
 /** The error of a look-up, in the words that clients know a missing file by. */
 export function placeError(cause: unknown, asked: string, container: string): unknown {
   const code = errnoOf(cause);
-  const isMissing = code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP';
+  const isMissing = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].includes(code ?? '');
   return isMissing ? new EngineError('notFound', messages.noSuchFile(asked, container), { cause }) : cause;
 }

@@ -1,5 +1,5 @@
 import type { LinuxSeccomp, ProcessSpec } from '#oci';
-import { openDirectory } from '../archive/open-directory.ts';
+import { openLiveRoot } from '../archive/open-directory.ts';
 import type { ContainerContext } from '../context.ts';
 import { accountsBelow } from '../lifecycle/root-accounts.ts';
 import { seccompFor } from '../lifecycle/seccomp.ts';
@@ -8,7 +8,6 @@ import { resolveCapabilities } from '../spec/capabilities.ts';
 import { overlayEnvironment, resolveEnvironment, withHome } from '../spec/environment.ts';
 import { parseSecurityOptions } from '../spec/security.ts';
 import { type ResolvedUser, resolveUser } from '../spec/user.ts';
-import { pidOf } from '../state.ts';
 import type { ContainerRecord, ExecConfig, TerminalSize } from '../types.ts';
 
 export interface ExecProcess {
@@ -48,7 +47,7 @@ export function execProcess(
  * @throws EngineError invalid, in Docker's words, for a name that is not there
  */
 export function execUser(record: ContainerRecord, exec: ExecConfig): ResolvedUser {
-  using root = openDirectory(`/proc/${pidOf(record.state)}/root`);
+  using root = openLiveRoot(record);
   const groups = exec.user ? [] : (record.hostConfig.GroupAdd ?? []);
   return resolveUser(exec.user || record.config.User, groups, accountsBelow(root));
 }
