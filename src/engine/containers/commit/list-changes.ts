@@ -3,8 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { FilesystemChange } from '#api';
 import { errnoOf } from '#base';
 import { getXattr, type OpenDescriptor, ownDescriptor } from '#linux';
-import type { ContainerContext } from '../context.ts';
-import type { ContainerRecord } from '../types.ts';
+import type { Snapshots } from '#store/snapshots';
 import { isOpaque, isWhiteout, mountPoints } from './overlay-marks.ts';
 
 const kinds = { changed: 0, added: 1, deleted: 2 } as const;
@@ -13,12 +12,9 @@ const kinds = { changed: 0, added: 1, deleted: 2 } as const;
  * The paths that differ from the image, in order, a directory before what is in it. What lies in an added directory
  * is told too, and a directory in which something changed counts as changed. A running container may go on meanwhile.
  */
-export async function listChanges(
-  { snapshots }: ContainerContext,
-  { id }: ContainerRecord,
-): Promise<FilesystemChange[]> {
-  await using below = await snapshots.view(id, 'layers');
-  return await changesIn({ upper: snapshots.upperDir(id), lower: below.path, path: '', isHidden: false });
+export async function listChanges(snapshots: Snapshots, key: string): Promise<FilesystemChange[]> {
+  await using below = await snapshots.view(key, 'layers');
+  return await changesIn({ upper: snapshots.upperDir(key), lower: below.path, path: '', isHidden: false });
 }
 
 /** A directory of the container, as it was written and as the image has it. */

@@ -9,7 +9,7 @@ import { listChanges } from './list-changes.ts';
 export function commitVerbs(context: ContainerContext): Pick<Containers, 'changes' | 'commit' | 'export'> {
   const { records } = context;
   return {
-    changes: (ref) => listChanges(context, records.find(ref)),
+    changes: (ref) => listChanges(context.snapshots, records.find(ref).id),
     commit: (ref, options, signal) => commitContainer(context, records.find(ref), options, signal),
     export(ref, signal) {
       const record = records.find(ref);
