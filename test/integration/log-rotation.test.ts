@@ -62,7 +62,8 @@ test('a log that is rotated hundreds of times a second and packed is followed wi
     const options = { stdout: true, stderr: true, follow };
     const request = { path, format: 'json-file' as const, framed: false, prefix: '', options };
     const chunks: Uint8Array[] = [];
-    for await (const chunk of readLog(files, request, follow ? growth : undefined, never)) chunks.push(chunk);
+    for await (const chunk of readLog(files, request, () => (follow ? growth : undefined), never))
+      chunks.push(chunk);
     return Buffer.concat(chunks).toString().trim().split('\n').map(Number);
   };
   const everything = Array.from({ length: last }, (_, index) => index + 1);

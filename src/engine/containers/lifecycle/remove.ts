@@ -32,10 +32,11 @@ export async function removeContainer(
   options: Pick<RemoveOptions, 'volumes'>,
 ): Promise<void> {
   refuseLive(record);
-  const removing = transition(context, record.id, { type: 'removing' });
+  const removesVolumes = options.volumes === true;
+  const removing = transition(context, record.id, { type: 'removing' }, { removesVolumes });
   try {
-    await context.logShipping.opened(record.id);
-    await removeBelongings(context, removing, options.volumes === true);
+    await context.logShipping.leave(record.id);
+    await removeBelongings(context, removing, removesVolumes);
   } catch (error) {
     transition(context, record.id, { type: 'removeFailed', error: errorMessage(error) });
     throw error;
@@ -63,7 +64,7 @@ export async function undoCreate(context: ContainerContext, record: ContainerRec
 /** Idempotent: what is gone already is no error. */
 async function removeBelongings(
   { settings, snapshots, volumes }: ContainerContext,
-  { id }: ContainerRecord,
+  { id, mounts }: ContainerRecord,
   withVolumes: boolean,
 ): Promise<void> {
   await Promise.all([
@@ -71,7 +72,7 @@ async function removeBelongings(
     rm(bundleDirectory(settings, id), { recursive: true, force: true }),
     rm(durableDirectory(settings, id), { recursive: true, force: true }),
   ]);
-  const orphans = volumes.release(id);
+  volumes.release(id);
   if (!withVolumes) return;
-  for (const volume of orphans) await volumes.remove(volume.name, { force: true });
+  for (const { type, name } of mounts) if (type === 'volume') await volumes.removeOrphan(name);
 }

@@ -73,12 +73,18 @@ function validateCommon(options: LogDriverOptions): void {
       mode !== 'non-blocking',
       "logger: max-buffer-size option is only supported with 'mode=non-blocking'",
     );
-    worded('error parsing option max-buffer-size: ', () => parseSize(room, 1024));
+    reworded(
+      () => parseSize(room, 1024),
+      (reason) => `error parsing option max-buffer-size: ${reason}`,
+    );
   }
   for (const name of ['cache-disabled', 'cache-compress']) {
     const text = options[name];
-    if (text !== undefined)
-      worded(`invalid value for option ${name}: ${text}`, () => parseTruth(text), false);
+    if (text === undefined) continue;
+    reworded(
+      () => parseTruth(text),
+      () => `invalid value for option ${name}: ${text}`,
+    );
   }
 }
 
@@ -91,7 +97,10 @@ export function resolveStorage({ Type, Config }: LogConfig): LogStorage | undefi
   if (Type === 'none') return undefined;
   const options = Config ?? {};
   const prefix = remoteDrivers.has(Type) ? 'cache-' : '';
-  const limits = worded('failed to initialize logging driver: ', () => parseLimits(options, prefix, Type));
+  const limits = reworded(
+    () => parseLimits(options, prefix, Type),
+    (reason) => `failed to initialize logging driver: ${reason}`,
+  );
   return {
     format: Type === 'local' ? 'local' : 'json-file',
     ...limits,
@@ -122,17 +131,18 @@ function parseMaxFiles(text: string | undefined): number {
 function parseMaxSize(text: string, type: string): number {
   if (text === '-1') return 0;
   const parse = () => parseSize(text, type === 'json-file' ? 1000 : 1024);
-  const size = type === 'local' ? worded(`invalid value for max-size: ${text}: `, parse) : parse();
+  const describe = (reason: string) =>
+    `${type === 'local' ? `invalid value for max-size: ${text}: ` : ''}${reason}`;
+  const size = reworded(parse, describe);
   refuse(size <= 0, 'max-size must be a positive number');
   return size;
 }
 
-/** Runs `work`; its error gets other words in front, or instead. */
-function worded<T>(words: string, work: () => T, withCause = true): T {
+/** Runs `work`; its error is told in other words. */
+function reworded<T>(work: () => T, describe: (reason: string) => string): T {
   try {
     return work();
   } catch (cause) {
-    const message = withCause ? words + errorMessage(cause) : words;
-    throw new EngineError('invalid', message, { cause });
+    throw new EngineError('invalid', describe(errorMessage(cause)), { cause });
   }
 }

@@ -1,6 +1,7 @@
 import type { ContainerContext } from '../context.ts';
 import { isLive } from '../state.ts';
-import type { ContainerRecord } from '../types.ts';
+import type { StateChange } from '../state-watch.ts';
+import type { ContainerId } from '../types.ts';
 
 /** Tells when a log has grown, as long as its container lives. */
 export interface LogGrowth extends Disposable {
@@ -11,18 +12,19 @@ export interface LogGrowth extends Disposable {
   next(): Promise<boolean>;
 }
 
-/** Follows the growth of a live container's log until it ends or the signal comes. */
+/** Follows a container's log until the container ends or the signal comes; undefined for one that does not live. */
 export function watchGrowth(
   { live, watch }: ContainerContext,
-  { id }: ContainerRecord,
+  id: ContainerId,
   signal: AbortSignal,
-): LogGrowth {
+): LogGrowth | undefined {
+  const task = live.get(id)?.task;
+  if (task === undefined) return undefined;
   const stop = new AbortController();
   let waiting = Promise.withResolvers<boolean>();
   let ended = false;
-  const subscription = live.get(id)?.task.logPosition(() => waiting.resolve(true));
-  const isOver = (change: Parameters<Parameters<typeof watch.until>[1]>[0]) =>
-    change === 'removed' || !isLive(change);
+  const subscription = task.logPosition(() => waiting.resolve(true));
+  const isOver = (change: StateChange) => change === 'removed' || !isLive(change);
   void watch.until(id, isOver, AbortSignal.any([signal, stop.signal])).then(() => {
     ended = true;
     waiting.resolve(false);
@@ -34,7 +36,7 @@ export function watchGrowth(
       return waiting.promise;
     },
     [Symbol.dispose]() {
-      subscription?.[Symbol.dispose]();
+      subscription[Symbol.dispose]();
       stop.abort();
     },
   };

@@ -8,11 +8,12 @@ import { Sender } from './shipping/sender.ts';
 import { Shipper } from './shipping/shipper.ts';
 import type { RemoteDriver } from './shipping/types.ts';
 
-/** What is left of a removed container's log is tried so often. */
-const lastAttempts = 5;
+/** How long what is left of a removed container's log is tried to be sent. */
+const lastChanceMs = 10_000;
 
 interface Shipment {
   readonly shipper: Shipper;
+  readonly stop: AbortController;
   readonly done: Promise<void>;
   /** Ends the watch of the log's growth. */
   watch: Disposable | undefined;
@@ -44,9 +45,13 @@ export class LogShipping {
     shipment?.shipper.tell(false);
   }
 
-  /** Waits until a container's files may be removed without a loss. */
-  async opened(id: ContainerId): Promise<void> {
-    await this.#shipments.get(id)?.shipper.opened;
+  /** Waits until a container's files may be removed: what is left in them is sent as far as the receiver takes it soon. */
+  async leave(id: ContainerId): Promise<void> {
+    const shipment = this.#shipments.get(id);
+    if (shipment === undefined) return;
+    await shipment.shipper.opened;
+    const timer = setTimeout(() => shipment.stop.abort(), lastChanceMs);
+    void shipment.done.then(() => clearTimeout(timer));
   }
 
   /** Waits until all have given up, after the daemon began to close. */
@@ -62,34 +67,36 @@ export class LogShipping {
       cursorPath: join(durableDirectory(context.settings, record.id), 'shipped.json'),
       sender,
     });
-    const shipment: Shipment = {
-      shipper,
-      done: this.#run(context, record.id, shipper, sender),
-      watch: undefined,
-    };
+    const stop = new AbortController();
+    const signal = AbortSignal.any([context.closing, stop.signal]);
+    const done = this.#run(context, record.id, () => ship(shipper, sender, signal));
+    const shipment: Shipment = { shipper, stop, done, watch: undefined };
     this.#shipments.set(record.id, shipment);
     return shipment;
   }
 
-  async #run(context: ContainerContext, id: ContainerId, shipper: Shipper, sender: Sender): Promise<void> {
-    const { closing, log } = context;
+  async #run({ closing, log }: ContainerContext, id: ContainerId, work: () => Promise<void>): Promise<void> {
     try {
-      await using _sender = sender;
-      do await shipper.run(closing);
-      while (shipper.hasNews);
+      await work();
     } catch (error) {
       if (!closing.aborted) log.warn('a log was not sent', { container: id, error: errorMessage(error) });
     } finally {
+      this.#shipments.get(id)?.watch?.[Symbol.dispose]();
       this.#shipments.delete(id);
     }
   }
+}
+
+async function ship(shipper: Shipper, sender: Sender, signal: AbortSignal): Promise<void> {
+  await using _sender = sender;
+  do await shipper.run(signal);
+  while (shipper.hasNews);
 }
 
 function senderOf(context: ContainerContext, record: ContainerRecord, driver: RemoteDriver): Sender {
   const options = record.hostConfig.LogConfig.Config ?? {};
   return new Sender({
     connect: (signal) => driver.connect(record, options, signal),
-    persists: (failures) => context.records.get(record.id) !== undefined || failures < lastAttempts,
     log: context.log,
     containerId: record.id,
   });

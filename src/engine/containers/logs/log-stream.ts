@@ -1,7 +1,6 @@
 import { EngineError } from '#base';
 import type { ContainerContext } from '../context.ts';
 import { pathsOf } from '../directories.ts';
-import { isLive } from '../state.ts';
 import type { ContainerRecord, LogOptions, LogStream } from '../types.ts';
 import { formatDetails, lineAttributes } from './attributes.ts';
 import { resolveStorage } from './log-config.ts';
@@ -19,7 +18,6 @@ export function openLogStream(
   if (!storage?.readable) {
     throw new EngineError('notImplemented', 'configured logging driver does not support reading');
   }
-  const follows = options.follow === true && isLive(record.state);
   const framed = !record.config.Tty;
   const request = {
     path: pathsOf(context.settings, record).log,
@@ -28,6 +26,6 @@ export function openLogStream(
     prefix: options.details ? formatDetails(lineAttributes(record)) : '',
     options,
   };
-  const growth = follows ? watchGrowth(context, record, signal) : undefined;
-  return { framed, chunks: readLog(context.logFiles, request, growth, signal) };
+  const watch = () => (options.follow ? watchGrowth(context, record.id, signal) : undefined);
+  return { framed, chunks: readLog(context.logFiles, request, watch, signal) };
 }

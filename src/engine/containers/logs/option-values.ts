@@ -1,4 +1,4 @@
-import { EngineError } from '#base';
+import { EngineError, tryParseDuration } from '#base';
 
 /** Options of a log driver, as they were given. */
 export type LogDriverOptions = Readonly<Record<string, string>>;
@@ -27,24 +27,11 @@ export function countOption(options: LogDriverOptions, name: string, whenMissing
   throw new EngineError('invalid', `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
 }
 
-const unitMs: Readonly<Record<string, number>> = {
-  ns: 1e-6,
-  us: 1e-3,
-  µs: 1e-3,
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-};
-
 /** A length of time as Go writes it (`1m30s`), in milliseconds. @throws EngineError invalid */
 export function parseDurationMs(text: string): number {
-  const parts = [...text.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/g)];
-  const whole = parts.map(([part]) => part).join('');
-  if (text !== '0' && (whole === '' || whole !== text)) {
-    throw new EngineError('invalid', `time: invalid duration ${JSON.stringify(text)}`);
-  }
-  return parts.reduce((sum, [, number, unit = '']) => sum + Number(number) * (unitMs[unit] ?? 0), 0);
+  const duration = tryParseDuration(text);
+  if (duration !== undefined) return duration / 1e6;
+  throw new EngineError('invalid', `time: invalid duration ${JSON.stringify(text)}`);
 }
 
 export function refuse(condition: boolean, message: string): void {

@@ -44,7 +44,7 @@ async function text(options: Partial<LogOptions>, growth?: Growing): Promise<str
     options: { stdout: true, stderr: true, ...options },
   };
   const chunks: Uint8Array[] = [];
-  for await (const chunk of readLog(new LogFiles(), request, growth, new AbortController().signal)) {
+  for await (const chunk of readLog(new LogFiles(), request, () => growth, new AbortController().signal)) {
     chunks.push(chunk);
     growth?.noteRead(Buffer.concat(chunks).toString().split('\n').length - 1);
   }

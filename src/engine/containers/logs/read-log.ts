@@ -23,14 +23,14 @@ export interface LogRequest {
   readonly options: LogOptions;
 }
 
-/** Reads a log as clients get it; with growth, on until the container's life ends. */
+/** Reads a log as clients get it; if `watch` gives a growth, on until the container's life ends. */
 export async function* readLog(
   files: LogFiles,
   request: LogRequest,
-  growth: LogGrowth | undefined,
+  watch: () => LogGrowth | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  using _growth = growth;
+  using growth = watch();
   const { path, options } = request;
   const selection = selectionOf(request);
   await using reader = await LogReader.open(

@@ -31,8 +31,12 @@ export class Connection implements AsyncDisposable {
     socket.setKeepAlive(true, 30_000);
     // A receiver that ends its side takes no more.
     socket.on('error', fail).on('end', () => fail(new Error('the receiver closed the connection')));
-    socket.on('close', () => fail(new Error('the connection is closed')));
-    signal.addEventListener('abort', () => socket.destroy(), { once: true });
+    const onAbort = () => socket.destroy();
+    signal.addEventListener('abort', onAbort, { once: true });
+    socket.on('close', () => {
+      signal.removeEventListener('abort', onAbort);
+      fail(new Error('the connection is closed'));
+    });
     socket.resume();
   }
 

@@ -1,9 +1,10 @@
 import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
+import { errnoOf } from '#base';
 
 /** Sends datagrams to one place of the network. */
 export interface Datagrams extends AsyncDisposable {
-  /** Resolves when the kernel has taken it. @throws Error when it can't be sent, EMSGSIZE when it is too long */
+  /** Resolves when the kernel has taken it; one that is too long for it is left out. @throws Error when it can't be sent */
   send(bytes: Buffer): Promise<void>;
 }
 
@@ -16,7 +17,10 @@ export async function openDatagrams(host: string, port: number): Promise<Datagra
   return {
     send: (bytes) =>
       new Promise((resolve, reject) => {
-        socket.send(bytes, port, address, (error) => (error ? reject(error) : resolve()));
+        socket.send(bytes, port, address, (error) => {
+          if (error && errnoOf(error) !== 'EMSGSIZE') reject(error);
+          else resolve();
+        });
       }),
     async [Symbol.asyncDispose]() {
       socket.close();

@@ -7,8 +7,6 @@ const longestDelayMs = 10_000;
 
 export interface SenderOptions {
   connect(signal: AbortSignal): Promise<Destination>;
-  /** Whether it is worth trying again, after so many failures in a row. */
-  persists(failures: number): boolean;
   readonly log: Log;
   readonly containerId: string;
 }
@@ -31,7 +29,6 @@ export class Sender implements AsyncDisposable {
       } catch (error) {
         await this[Symbol.asyncDispose]();
         signal.throwIfAborted();
-        if (!this.#options.persists(failures + 1)) throw error;
         if (failures === 0) this.#warn(error);
       }
       await sleep(Math.min(longestDelayMs, firstDelayMs * 2 ** failures), undefined, { signal });

@@ -1,3 +1,4 @@
+import { errnoOf } from '#base';
 import { connectUnixDatagrams, pollEvent, watchDescriptor, writeAvailable } from '#linux';
 import type { Datagrams } from './datagrams.ts';
 
@@ -13,7 +14,7 @@ export async function openUnixDatagrams(path: string, signal: AbortSignal): Prom
   signal.addEventListener('abort', onAbort);
   return {
     async send(bytes) {
-      while (writeAvailable(socket.fd, bytes) === 0) {
+      while (!wasTaken(socket.fd, bytes)) {
         signal.throwIfAborted();
         await new Promise<void>((resolve) => {
           wake = resolve;
@@ -27,4 +28,14 @@ export async function openUnixDatagrams(path: string, signal: AbortSignal): Prom
       socket[Symbol.dispose]();
     },
   };
+}
+
+/** False when there is no room now; one that there never would be room for is left out. */
+function wasTaken(fd: number, bytes: Buffer): boolean {
+  try {
+    return writeAvailable(fd, bytes) > 0;
+  } catch (error) {
+    if (errnoOf(error) === 'EMSGSIZE') return true;
+    throw error;
+  }
 }
