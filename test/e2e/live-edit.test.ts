@@ -210,6 +210,7 @@ describe('live edit', () => {
       assert.match(await ok('exec box cat /proc/mounts'), / \/tmp\/inner tmpfs /);
       assert.match(await refused('--mount-add', 'type=tmpfs,dst=/out/tmp/x', 'box'), /cannot mount at/);
       assert.match(await refused('--mount-add', 'type=tmpfs,dst=/magic/0/x', 'box'), /cannot mount at/);
+      assert.match(await refused('--mount-add', 'type=tmpfs,dst=/up', 'box'), /there is a symbolic link/);
     });
   });
 

@@ -30,16 +30,18 @@ export function finishEdit(
   });
 }
 
+/** Mounts come last: what is at their places may have changed since. */
 async function settle({ state, mounts, edit }: ContainerRecord, live: LiveContainer): Promise<void> {
-  const pid = pidOf(state);
   writeCgroupFiles(edit?.limits ?? []);
+  const holder = portHolderOf(live);
+  if (holder !== undefined) {
+    // A port may have got another target: its socket is given back before it is taken again.
+    await live.task.listen(encodePlan(compilePorts([])));
+    await holdPorts(holder);
+  }
+  const pid = pidOf(state);
   const mounted = mountPointsOf(pid);
   const isMissing = ({ destination }: ContainerMount) => !mounted.has(destination);
   for (const path of edit?.unmount ?? []) if (mounted.delete(path)) unmountLive(pid, path)[Symbol.dispose]();
   for (const mount of mounts.filter(isMissing)) mountLive(pid, mount);
-  const holder = portHolderOf(live);
-  if (holder === undefined) return;
-  // A port may have got another target: its socket is given back before it is taken again.
-  await live.task.listen(encodePlan(compilePorts([])));
-  await holdPorts(holder);
 }

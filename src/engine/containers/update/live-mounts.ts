@@ -1,4 +1,4 @@
-import { constants, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { constants, fstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { EngineError, errnoOf, errorMessage } from '#base';
 import {
@@ -44,6 +44,7 @@ export function mountLive(pid: number, mount: ContainerMount): void {
 export function unmountLive(pid: number, destination: string): OpenDescriptor {
   try {
     using root = openDirectory(`/proc/${pid}/root`);
+    openPlace(root, destination)[Symbol.dispose]();
     using directory = openConfined({
       directory: root.fd,
       path: posix.dirname(destination),
@@ -65,8 +66,18 @@ export function remountLive(pid: number, mount: OpenDescriptor, destination: str
 }
 
 function attachAt(pid: number, root: OpenDescriptor, mount: OpenDescriptor, destination: string): void {
-  using place = openConfined({ directory: root.fd, path: destination, flags: openPathOnly });
+  using place = openPlace(root, destination);
   attachMountInside(pid, mount, place);
+}
+
+/** A mount through a link could not be found again by its path. @throws EngineError conflict, for a link */
+function openPlace(root: OpenDescriptor, path: string): OpenDescriptor {
+  using undo = new DisposableStack();
+  const flags = openPathOnly | constants.O_NOFOLLOW;
+  const place = undo.use(openConfined({ directory: root.fd, path, flags }));
+  if (fstatSync(place.fd).isSymbolicLink()) throw new EngineError('conflict', 'there is a symbolic link');
+  undo.move();
+  return place;
 }
 
 /** Where something is mounted in the mount namespace of a process. */
