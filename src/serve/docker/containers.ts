@@ -141,6 +141,9 @@ export function containerHandlers({ containers }: DockerApiParts): Handlers<Cont
     },
     async containerRemove(call) {
       const { query } = call.request;
+      if (readFlag(query, 'link')) {
+        throw new EngineError('conflict', 'Conflict, cannot remove the default link name of the container');
+      }
       await containers.remove(idOf(call), { force: readFlag(query, 'force'), volumes: readFlag(query, 'v') });
       sendNothing(call);
     },
