@@ -14,6 +14,7 @@ export function containerSettings(settings: DaemonSettings, cgroups: CgroupHost)
     dns: network.dns,
     dnsSearch: network.dnsSearch,
     dnsOptions: network.dnsOptions,
+    hostGateways: network.hostGateways,
     init: container.init,
     stopTimeoutSeconds: container.stopTimeoutSeconds,
     execKillOnDisconnect: container.execKillOnDisconnect,

@@ -77,6 +77,7 @@ describe('the configuration file of a running daemon', () => {
       'default-shm-size': '4m',
       'no-new-privileges': true,
       'dns-search': ['harbour.example'],
+      'host-gateway-ips': ['192.0.2.7'],
       'default-address-pools': [{ base: '10.201.0.0/16', size: 24 }],
       'disabled-modules': ['archive', 'events'],
       'userland-proxy': false,
@@ -94,6 +95,11 @@ describe('the configuration file of a running daemon', () => {
     const own = ['--ulimit', 'nofile=55', '--shm-size', '8m', '--security-opt', 'no-new-privileges=false'];
     const asked = await wharf.dockerOk(['run', '--rm', ...own, 'base:1', 'sh', '-c', script]);
     assert.match(asked, /^55\n55\nshm +8192 [\s\S]*NoNewPrivs:\t0\n/);
+  });
+
+  test('says what host-gateway stands for', async () => {
+    const hosts = ['run', '--rm', '--add-host', 'quay:host-gateway', 'base:1', 'cat', '/etc/hosts'];
+    assert.match(await wharf.dockerOk(hosts), /^192\.0\.2\.7\tquay$/m);
   });
 
   test('gives networks subnets of its pools', async () => {

@@ -95,6 +95,14 @@ test('B10 loadSettings() refuses values that make no sense', () => {
     ['{"dns-search": ["b..c"]}', 'b..c is not a valid domain'],
     ['{"hosts": ["ftp://x"]}', "invalid bind address (ftp://x): unsupported proto 'ftp'"],
     ['{"hosts": ["tcp://x:99999"]}', 'invalid bind address (tcp://x:99999): want tcp://host:port'],
+    [
+      '{"host-gateway-ips": ["1.1.1.1", "2.2.2.2"]}',
+      'only one IPv4 host gateway IP address can be specified',
+    ],
+    [
+      '{"host-gateway-ip": "1.1.1.1", "host-gateway-ips": []}',
+      'host-gateway-ip and host-gateway-ips must not both be specified in the config file',
+    ],
     ['{"default-shm-size": "x"}', "invalid size: 'x'"],
     ['{"default-ipc-mode": "x"}', 'default IPC mode setting (x) is invalid; use "shareable" or "private"'],
     [

@@ -19,7 +19,23 @@ export function resolveNetwork(options: Options): NetworkSettings {
     dns: (options.dns ?? []).map(parseIp),
     dnsSearch: (options.dnsSearch ?? []).map(parseDomain),
     dnsOptions: options.dnsOptions ?? [],
+    hostGateways: resolveHostGateways(options),
   };
+}
+
+/** One of each family; the key of one address is older than that of several. */
+function resolveHostGateways({ hostGatewayIp, hostGatewayIps }: Options): readonly string[] {
+  if (hostGatewayIp !== undefined && hostGatewayIps !== undefined) {
+    const both = 'host-gateway-ip and host-gateway-ips must not both be specified in the config file';
+    throw new EngineError('invalid', both);
+  }
+  const addresses = (hostGatewayIps ?? (hostGatewayIp ? [hostGatewayIp] : [])).map(parseIp);
+  for (const family of [4, 6]) {
+    if (addresses.filter((address) => isIP(address) === family).length > 1) {
+      throw new EngineError('invalid', `only one IPv${family} host gateway IP address can be specified`);
+    }
+  }
+  return addresses;
 }
 
 function parseIp(text: string): string {

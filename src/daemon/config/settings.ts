@@ -60,6 +60,8 @@ export interface NetworkSettings {
   readonly dns: readonly string[];
   readonly dnsSearch: readonly string[];
   readonly dnsOptions: readonly string[];
+  /** At most one of IPv4 and one of IPv6. */
+  readonly hostGateways: readonly string[];
 }
 
 /** What a container gets when its request does not say. */

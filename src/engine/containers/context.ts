@@ -44,6 +44,8 @@ export interface ContainerSettings {
   readonly dns: readonly string[];
   readonly dnsSearch: readonly string[];
   readonly dnsOptions: readonly string[];
+  /** What `host-gateway` stands for; none: the gateway of the container's network. */
+  readonly hostGateways: readonly string[];
   /** Run an init in containers that do not say. */
   readonly init: boolean;
   /** Between the stop signal and SIGKILL, for containers that do not say. */

@@ -42,7 +42,7 @@ test('hostsFile() ends with extra hosts and the container itself', () => {
     domainname: 'example.org',
     addresses: ['172.17.0.2'],
     extraHosts: ['db:10.0.0.5', 'gate=host-gateway', 'six:[::5]'],
-    hostGateway: '172.17.0.1',
+    hostGateways: ['172.17.0.1'],
   });
   assert.deepEqual(text.split('\n').slice(6), [
     '10.0.0.5\tdb',
@@ -55,6 +55,6 @@ test('hostsFile() ends with extra hosts and the container itself', () => {
 });
 
 test('extraHostLines() refuses what does not parse and a gateway that is not there', () => {
-  assert.throws(() => extraHostLines(['nothing'], ''), /bad format for add-host: "nothing"/);
-  assert.throws(() => extraHostLines(['a:host-gateway'], ''), /host-gateway/);
+  assert.throws(() => extraHostLines(['nothing'], ['']), /bad format for add-host: "nothing"/);
+  assert.throws(() => extraHostLines(['a:host-gateway'], []), /host-gateway/);
 });

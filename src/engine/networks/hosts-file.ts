@@ -7,8 +7,8 @@ export interface HostsFileRequest {
   readonly addresses: readonly string[];
   /** As `--add-host`: `name:address` or `name=address`; the address `host-gateway` means the host. */
   readonly extraHosts: readonly string[];
-  /** What `host-gateway` stands for; empty when the container can't reach the host. */
-  readonly hostGateway: string;
+  /** What `host-gateway` stands for; none when the container can't reach the host. */
+  readonly hostGateways: readonly string[];
 }
 
 const standardLines = [
@@ -27,24 +27,24 @@ export function hostsFile(request: HostsFileRequest): string {
     : request.hostname;
   const lines = [
     ...standardLines,
-    ...request.extraHosts.map((entry) => extraLine(entry, request.hostGateway)),
+    ...request.extraHosts.map((entry) => extraLine(entry, request.hostGateways)),
     ...request.addresses.map((address) => `${address}\t${names}`),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 /** The lines that `--add-host` asks for, to follow a copy of the host's file in its own network. */
-export function extraHostLines(extraHosts: readonly string[], hostGateway: string): string {
-  return extraHosts.map((entry) => `${extraLine(entry, hostGateway)}\n`).join('');
+export function extraHostLines(extraHosts: readonly string[], hostGateways: readonly string[]): string {
+  return extraHosts.map((entry) => `${extraLine(entry, hostGateways)}\n`).join('');
 }
 
-function extraLine(entry: string, hostGateway: string): string {
+function extraLine(entry: string, hostGateways: readonly string[]): string {
   const [, name, address] = /^([^:=]+)[:=](.+)$/.exec(entry) ?? [];
   if (name === undefined || address === undefined)
     throw new EngineError('invalid', `bad format for add-host: "${entry}"`);
   if (address !== 'host-gateway') return `${address.replace(/^\[(.*)\]$/, '$1')}\t${name}`;
-  if (hostGateway === '') {
+  if (hostGateways.length === 0) {
     throw new EngineError('invalid', 'unable to derive the IP value for host-gateway');
   }
-  return `${hostGateway}\t${name}`;
+  return hostGateways.map((gateway) => `${gateway}\t${name}`).join('\n');
 }

@@ -21,8 +21,6 @@ export const dockerOnlyOptions = {
   experimental: inert('experimental', flag),
   firewallBackend: inert('firewall-backend', text),
   fixedCidrV6: inert('fixed-cidr-v6', text),
-  hostGatewayIp: inert('host-gateway-ip', text),
-  hostGatewayIps: { key: 'host-gateway-ips', kind: list, inert: true, help: without },
   httpProxy: inert('http-proxy', text),
   httpsProxy: inert('https-proxy', text),
   initPath: inert('init-path', text),

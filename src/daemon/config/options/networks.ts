@@ -20,6 +20,13 @@ export const networkOptions = {
     kind: text,
     help: 'Part of the default bridge that containers get addresses of',
   },
+  hostGatewayIp: { key: 'host-gateway-ip', kind: text, help: 'What host-gateway stands for' },
+  hostGatewayIps: {
+    flag: 'host-gateway-ip',
+    key: 'host-gateway-ips',
+    kind: list,
+    help: 'What host-gateway of --add-host stands for',
+  },
   interContainer: {
     flag: 'icc',
     key: 'icc',

@@ -20,24 +20,32 @@ export function writeEtcFiles(
   if (holder !== undefined) {
     return { ...pathsOf(context.settings, context.records.find(holder)), log: paths.log };
   }
-  writeFileSync(paths.hosts, hostsText(record, sandbox));
+  writeFileSync(paths.hosts, hostsText(context, record, sandbox));
   writeFileSync(paths.resolvConf, resolvText(context, record));
   return paths;
 }
 
-function hostsText({ config, hostConfig }: ContainerRecord, sandbox: Sandbox | undefined): string {
+function hostsText(
+  { settings }: ContainerContext,
+  { config, hostConfig }: ContainerRecord,
+  sandbox: Sandbox | undefined,
+): string {
   const endpoints = Object.values(sandbox?.endpoints ?? {});
-  const hostGateway = endpoints.find((endpoint) => endpoint.gateway !== '')?.gateway ?? '';
+  const gateways = endpoints
+    .map((endpoint) => endpoint.gateway)
+    .filter(Boolean)
+    .slice(0, 1);
+  const set = settings.hostGateways;
   const extraHosts = hostConfig.ExtraHosts ?? [];
   if (hostConfig.NetworkMode === 'host') {
-    return readHostFile('/etc/hosts') + extraHostLines(extraHosts, '127.0.0.1');
+    return readHostFile('/etc/hosts') + extraHostLines(extraHosts, set.length > 0 ? set : ['127.0.0.1']);
   }
   return hostsFile({
     hostname: config.Hostname,
     domainname: config.Domainname,
     addresses: endpoints.map((endpoint) => endpoint.address).filter(Boolean),
     extraHosts,
-    hostGateway,
+    hostGateways: set.length > 0 ? set : gateways,
   });
 }
 
