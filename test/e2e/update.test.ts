@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { before, describe, test } from 'node:test';
@@ -159,9 +160,11 @@ describe('docker update', () => {
   test('a limit that the kernel refuses takes back those before it', async () => {
     const file = unified ? 'pids.max' : 'cpu/cpu.shares';
     const before = [await limits('limited', file), await hostConfig('limited')];
-    const change = unified
-      ? { PidsLimit: 55, BlkioDeviceReadBps: [{ Path: '/dev/null', Rate: 1000 }] }
-      : { CpuShares: 333, BlkioDeviceReadBps: [{ Path: '/dev/null', Rate: 1000 }] };
+    const Path = `${suite.wharf.folder}/nobody`;
+    // A block device of a number that no driver has.
+    execFileSync('mknod', [Path, 'b', '240', '99']);
+    const BlkioDeviceReadBps = [{ Path, Rate: 1000 }];
+    const change = unified ? { PidsLimit: 55, BlkioDeviceReadBps } : { CpuShares: 333, BlkioDeviceReadBps };
     const answer = await post('limited', change);
     assert.equal(answer.status, 400);
     assert.match(
