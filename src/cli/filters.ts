@@ -5,7 +5,7 @@
 export function encodeFilters(filters: readonly string[]): string | undefined {
   if (filters.length === 0) return undefined;
   const byName: Record<string, Record<string, true>> = {};
-  for (const filter of filters) {
+  for (const filter of [...filters].sort()) {
     const equals = filter.indexOf('=');
     const name = filter.slice(0, equals).trim().toLowerCase();
     byName[name] = { ...byName[name], [filter.slice(equals + 1).trim()]: true };

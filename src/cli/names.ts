@@ -13,27 +13,34 @@ export async function forEachName(
   names: readonly string[],
   action: (name: string) => Promise<string | undefined>,
 ): Promise<void> {
-  const failures: unknown[] = [];
+  const failures: Failure[] = [];
   const results = startInTurn(names, action);
   for (const [position, name] of names.entries()) {
     try {
       const text = await results[position];
       if (text !== '') writeOut(`${text ?? name}\n`);
     } catch (error) {
-      failures.push(error);
+      failures.push({ name, error });
     }
   }
   if (failures.length > 0) throw new NamesError(failures);
 }
 
+interface Failure {
+  readonly name: string;
+  readonly error: unknown;
+}
+
 /** Some of the names failed: a line for each, exit code 1. */
 export class NamesError extends ExitError {
+  readonly names: readonly string[];
   /** True when the daemon knew none of them. */
   readonly onlyMissing: boolean;
 
-  constructor(failures: readonly unknown[]) {
-    super(1, failures.map(failureText).join('\n'), failures[0]);
-    this.onlyMissing = failures.every((failure) => failure instanceof ApiError && failure.status === 404);
+  constructor(failures: readonly Failure[]) {
+    super(1, failures.map(({ error }) => failureText(error)).join('\n'), failures[0]?.error);
+    this.names = failures.map(({ name }) => name);
+    this.onlyMissing = failures.every(({ error }) => error instanceof ApiError && error.status === 404);
   }
 }
 

@@ -70,14 +70,21 @@ export function reclaimedSpace(bytes: number): string {
 
 const opposites: Readonly<Record<string, string>> = { label: 'label!', 'label!': 'label' };
 
-/** The user's filters and those of the settings; of two that contradict each other the user's counts. */
+/**
+ * The user's filters and those of the settings. As the stock client has it, a label of the settings counts
+ * only beside labels that are asked for in the opposite way, and not against one of these.
+ */
 export function withConfiguredFilters(
   filters: readonly string[],
   { pruneFilters = [] }: ConfigFile,
 ): readonly string[] {
-  const standing = pruneFilters.filter((filter) => {
+  const all = [...filters];
+  for (const filter of pruneFilters) {
     const [name = '', value = ''] = filter.split(/=(.*)/s);
-    return value !== '' && !filters.includes(`${opposites[name]}=${value}`);
-  });
-  return [...filters, ...standing];
+    const opposite = opposites[name];
+    const others = all.filter((other) => other.startsWith(`${opposite}=`));
+    const isIdle = opposite !== undefined && (others.length === 0 || others.includes(`${opposite}=${value}`));
+    if (value !== '' && !isIdle) all.push(filter);
+  }
+  return all;
 }

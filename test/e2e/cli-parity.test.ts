@@ -26,11 +26,27 @@ const files: Readonly<Record<string, string>> = {
   badenv2: '=1\n',
 };
 
+/** The user's settings, for the command lines of `settings.txt`. */
+const settings = {
+  psFormat: 'table {{.ID}}\\t{{.Names}}',
+  imagesFormat: '{{.ID}} {{.Size}}',
+  statsFormat: '{{.Name}} {{.PIDs}}',
+  networksFormat: '{{.Name}}',
+  volumesFormat: '{{.Name}}',
+  detachKeys: 'ctrl-x,x',
+  HttpHeaders: { 'X-Own': 'mine' },
+  pruneFilters: ['label!=keep', 'label=gone', 'until=1h'],
+  proxies: { default: { httpProxy: 'http://proxy:1', noProxy: 'a,b' } },
+  auths: {
+    'registry.test:5000': { auth: Buffer.from('ada:secret:word').toString('base64') },
+    'https://index.docker.io/v1/': { auth: Buffer.from('bob:x').toString('base64') },
+  },
+};
+
 /** One of the two clients, and a daemon of its own that keeps what it was asked. */
 interface Party {
   readonly program: string;
-  /** Its settings. */
-  readonly config: string;
+  readonly folder: string;
   readonly daemon: FakeDaemon;
 }
 
@@ -45,9 +61,13 @@ describe('wharf beside the stock client', () => {
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, 'files', name), content);
     symlinkSync(`${repository}bin/wharf`, join(folder, 'docker'));
     const party = async (name: string, program: string): Promise<Party> => {
-      mkdirSync(join(folder, name));
-      const config = join(folder, name, 'config');
-      return { program, config, daemon: await startFakeDaemon(join(folder, name, 'sock'), parityScript) };
+      mkdirSync(join(folder, name, 'settings'), { recursive: true });
+      writeFileSync(join(folder, name, 'settings', 'config.json'), JSON.stringify(settings));
+      return {
+        program,
+        folder: join(folder, name),
+        daemon: await startFakeDaemon(join(folder, name, 'sock'), parityScript),
+      };
     };
     stock = await party('they', dockerProgram);
     ours = await party('ours', join(folder, 'docker'));
@@ -58,20 +78,26 @@ describe('wharf beside the stock client', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const call = async ({ program, config, daemon }: Party, line: string): Promise<Output> => {
+  const call = async (
+    { program, folder: own, daemon }: Party,
+    kind: string,
+    line: string,
+  ): Promise<Output> => {
+    const config = join(own, kind === 'settings.txt' ? 'settings' : 'plain');
     daemon.seen.length = 0;
     const env = { DOCKER_HOST: daemon.host, DOCKER_CONFIG: config, TZ: 'UTC' };
     const args = words(line.replaceAll('files/', `${folder}/files/`));
     const output = await runProgram(program, args, { env, input: 'n\n' });
-    const own = (text: string) => text.replaceAll(daemon.host, 'unix:///sock').replaceAll(config, 'CONFIG');
-    return { code: output.code, stdout: own(output.stdout), stderr: own(output.stderr) };
+    const neutral = (text: string) =>
+      text.replaceAll(daemon.host, 'unix:///sock').replaceAll(config, 'CONFIG');
+    return { code: output.code, stdout: neutral(output.stdout), stderr: neutral(output.stderr) };
   };
 
   for (const file of readdirSync(lineFolder)) {
     const lines = readFileSync(new URL(file, lineFolder), 'utf8').trimEnd().split('\n');
     for (const line of lines) {
       test(`says and does the same to: ${line}`, async () => {
-        const [theirs, own] = await Promise.all([call(stock, line), call(ours, line)]);
+        const [theirs, own] = await Promise.all([call(stock, file, line), call(ours, file, line)]);
         assert.deepEqual(own, theirs);
         assert.deepEqual(effects(ours.daemon), effects(stock.daemon));
       });
@@ -86,10 +112,21 @@ const passive = /^(GET|HEAD) |\/(attach|wait|resize)$/;
 function effects({ seen }: FakeDaemon): string[] {
   return seen
     .filter(({ method, path }) => !passive.test(`${method} ${path}`))
-    .map(
-      ({ method, path, query, body }) => `${method} ${path} ${JSON.stringify(filled(query))} ${sorted(body)}`,
-    )
+    .map(({ method, path, query, body, headers }) => {
+      const user = credentials(headers['x-registry-auth']);
+      return [method, path, JSON.stringify(filled(query)), headers['x-own'], user, sorted(body)].join(' ');
+    })
     .sort();
+}
+
+/** Who the user is for a registry; nobody in particular is as good as nobody. */
+function credentials(header: string | string[] | undefined): string {
+  const {
+    username = '',
+    password = '',
+    serveraddress = '',
+  } = JSON.parse(Buffer.from(String(header ?? 'e30='), 'base64url').toString()) as Record<string, string>;
+  return username === '' ? '' : [username, password, serveraddress].join(' ');
 }
 
 /** A parameter without value is one that is not there. */

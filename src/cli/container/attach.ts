@@ -48,9 +48,10 @@ async function redraw(larger: () => Promise<void>, back: () => Promise<void>): P
 }
 
 function checkAttachable({ State: state }: ContainerInspect): void {
-  if (!state.Running) throw new Error('cannot attach to a stopped container, start it first');
-  if (state.Paused) throw new Error('cannot attach to a paused container, unpause it first');
-  if (state.Restarting) throw new Error('cannot attach to a restarting container, wait until it is running');
+  if (!state.Running) throw new Error('You cannot attach to a stopped container, start it first');
+  if (state.Paused) throw new Error('You cannot attach to a paused container, unpause it first');
+  if (state.Restarting)
+    throw new Error('You cannot attach to a restarting container, wait until it is running');
 }
 
 /** @throws ExitError when a terminal is asked for and standard input is none */

@@ -1,7 +1,7 @@
 import type { ContainerInspect } from '#api';
-import { atLeast, defineCommand } from '../command.ts';
+import { atLeast, defineCommand, ExitError } from '../command.ts';
 import { bool, text } from '../flags/index.ts';
-import { forEachName } from '../names.ts';
+import { forEachName, NamesError } from '../names.ts';
 import type { Session } from '../session.ts';
 import { Detached, defaultDetachKeys } from '../stream/detach-keys.ts';
 import { watchExit } from '../stream/exit-status.ts';
@@ -33,13 +33,20 @@ export const command = defineCommand({
       if (operands.length > 1) throw new Error('you cannot start and attach multiple containers at once');
       return startAttached(session, operands[0] ?? '', values.interactive, detachKeys);
     }
-    await forEachName(
-      operands,
-      async (name) => void (await session.client.call(containerPost(name, 'start'))),
-    );
+    await startAll(session, operands);
     return 0;
   },
 });
+
+async function startAll({ client }: Session, names: readonly string[]): Promise<void> {
+  try {
+    await forEachName(names, async (name) => void (await client.call(containerPost(name, 'start'))));
+  } catch (error) {
+    if (!(error instanceof NamesError)) throw error;
+    const what = `Error: failed to start containers: ${error.names.join(', ')}`;
+    throw new ExitError(1, `${error.message}\n${what}`, error.cause);
+  }
+}
 
 async function startAttached(
   { client }: Session,

@@ -1,4 +1,4 @@
-import { isMap, structName, type Value, type ValueMap } from '../template/index.ts';
+import { isMap, nilMap, structName, type Value, type ValueMap } from '../template/index.ts';
 
 /** The fields of Docker's objects that hold free keys; all other objects are structures. */
 const mapFields = new Set([
@@ -25,7 +25,7 @@ const mapFields = new Set([
 ]);
 
 /** Fields that Go calls otherwise than the wire. */
-const goNames = { Id: 'ID', HostIp: 'HostIP', NanoCpus: 'NanoCPUs' };
+const goNames = { Id: 'ID', ApiVersion: 'APIVersion', HostIp: 'HostIP', NanoCpus: 'NanoCPUs' };
 
 /**
  * JSON as a template sees it in Go: objects are structures (they print without names and keep their
@@ -33,7 +33,7 @@ const goNames = { Id: 'ID', HostIp: 'HostIP', NanoCpus: 'NanoCPUs' };
  */
 export function asStructures(json: Value, field = ''): Value {
   if (Array.isArray(json)) return json.map((entry: Value) => asStructures(entry));
-  if (json === null && mapFields.has(field)) return {};
+  if (json === null && mapFields.has(field)) return nilMap;
   if (!isMap(json)) return json;
   const entries = Object.entries(json).map(([name, value]) => [name, asStructures(value, name)] as const);
   const result: Record<string | symbol, Value> = Object.fromEntries(entries);

@@ -19,7 +19,7 @@ export const command = defineCommand({
   async run({ client }, { operands, values }) {
     const platforms = values.platform.map((platform) => encodePlatform(platform) ?? '');
     const query = { force: values.force, noprune: values['no-prune'], platforms };
-    const failures: unknown[] = [];
+    const failures: { name: string; error: unknown }[] = [];
     for (const name of operands) {
       try {
         const items = await client.json<ImageDeleteItem[]>({
@@ -29,7 +29,7 @@ export const command = defineCommand({
         });
         writeOut(items.map(describeItem).join(''));
       } catch (error) {
-        failures.push(error);
+        failures.push({ name, error });
       }
     }
     if (failures.length === 0) return;

@@ -35,7 +35,7 @@ export function imageRows(image: ImageSummary, full: boolean, digests: boolean):
 }
 
 function imageRow(image: ImageSummary, { repository, tag, digest }: ImageName, full: boolean): Row {
-  const size = (bytes: number) => (bytes === -1 ? 'N/A' : decimalSize(bytes, 3));
+  const size = (bytes: number) => (bytes === -1 ? 'N/A' : decimalSize(bytes));
   return {
     ID: full ? image.Id : shortId(image.Id),
     Repository: repository,

@@ -1,5 +1,14 @@
 import { formatPrintf } from './printf.ts';
-import { isMap, isStruct, isTrue, type Method, printValue, structName, type Value } from './values.ts';
+import {
+  isMap,
+  isStruct,
+  isTrue,
+  type Method,
+  nilMap,
+  printValue,
+  structName,
+  type Value,
+} from './values.ts';
 
 export type FunctionTable = Readonly<Record<string, Method>>;
 
@@ -67,6 +76,7 @@ function escapeCharacter(character: string): string {
 function sortMaps(value: Value): unknown {
   if (Array.isArray(value)) return value.map(sortMaps);
   if (!isMap(value)) return value;
+  if (value === nilMap) return null;
   const entries = Object.entries(value).filter(
     ([, entry]) => typeof entry !== 'function' || entry.length === 0,
   );

@@ -11,7 +11,7 @@ import type { Value } from './values.ts';
 
 export { TemplateError } from './ast.ts';
 export { toJson } from './functions.ts';
-export { isMap, isStruct, structName, type Value, type ValueMap } from './values.ts';
+export { isMap, isStruct, nilMap, structName, type Value, type ValueMap } from './values.ts';
 
 /** A template that has been read. */
 export interface Template {

@@ -10,6 +10,9 @@ export interface ValueMap {
 /** Marks an object as a structure: a missing field is an error, and it prints without field names. */
 export const structName: unique symbol = Symbol('structName');
 
+/** A map that is not there: empty to look at, null as JSON. */
+export const nilMap: ValueMap = Object.freeze({});
+
 export function isMap(value: Value): value is ValueMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
