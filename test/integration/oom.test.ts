@@ -16,8 +16,11 @@ test('watchOom() tells of every killing in a cgroup, and not of its end', async 
     await removeCgroup(setup);
     await removeCgroup(describeSetup(cgroups, parent));
   });
-  const directory = cgroupDirectory(setup, 'memory');
-  if (directory === undefined) return t.skip('no memory controller');
+  const directory: string | undefined = cgroupDirectory(setup, 'memory');
+  if (directory === undefined) {
+    t.skip('no memory controller');
+    return;
+  }
   mkdirSync(directory);
   writeFileSync(
     `${directory}/${cgroups.version === 2 ? 'memory.max' : 'memory.limit_in_bytes'}`,
@@ -26,10 +29,7 @@ test('watchOom() tells of every killing in a cgroup, and not of its end', async 
   let told = 0;
   using _watch = watchOom(setup, () => told++);
   for (let run = 1; run <= 2; run++) {
-    const script = `echo $$ >${directory}/cgroup.procs; exec tail /dev/zero`;
-    const hungry = spawn('sh', ['-c', script], { stdio: 'ignore' });
-    const [, signal] = await once(hungry, 'exit');
-    assert.equal(signal, 'SIGKILL');
+    assert.equal(await starve(directory), 'SIGKILL');
     await eventually('the killing is told', () => told >= run);
   }
   const toldInAll = told;
@@ -37,3 +37,10 @@ test('watchOom() tells of every killing in a cgroup, and not of its end', async 
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(told, toldInAll);
 });
+
+/** Runs a process in the cgroup that takes all memory there is. @returns the signal that ended it */
+async function starve(directory: string): Promise<unknown> {
+  const script = `echo $$ >${directory}/cgroup.procs; exec tail /dev/zero`;
+  const [, signal] = await once(spawn('sh', ['-c', script], { stdio: 'ignore' }), 'exit');
+  return signal;
+}

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { exchange } from './exchange.ts';
 import { freeSubnet } from './free-subnet.ts';
 import {
   dockerPlugins,
@@ -125,22 +125,20 @@ function spawnDaemon(args: readonly string[], logPath: string): ChildProcess {
 }
 
 async function answers(socketPath: string, daemon: ChildProcess, log: () => string): Promise<void> {
-  await eventually('the daemon answers', () => {
+  await eventually('the daemon answers', async () => {
     if (hasEnded(daemon))
       throw new Error(`wharfd ended with ${daemon.exitCode ?? daemon.signalCode}: ${log()}`);
-    return canConnect(socketPath);
+    return await isServed(socketPath);
   });
 }
 
-function canConnect(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    socket.once('error', () => resolve(false));
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-  });
+/** A connection is not enough: a process that a killed daemon was just starting holds its socket for a moment. */
+async function isServed(socketPath: string): Promise<boolean> {
+  try {
+    return (await exchange(socketPath, 'GET', '/_ping')).status === 200;
+  } catch {
+    return false;
+  }
 }
 
 function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

@@ -6,7 +6,15 @@ import type { ContainerId, ContainerRecord } from './types.ts';
 export type Alongside = Partial<
   Pick<
     ContainerRecord,
-    'sandbox' | 'restartCount' | 'stopRequested' | 'restartRequested' | 'config' | 'argv' | 'pending'
+    | 'sandbox'
+    | 'restartCount'
+    | 'stopRequested'
+    | 'restartRequested'
+    | 'removesVolumes'
+    | 'config'
+    | 'argv'
+    | 'pending'
+    | 'edit'
   >
 >;
 

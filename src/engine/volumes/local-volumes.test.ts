@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -46,22 +46,39 @@ test('remove() refuses a volume in use, naming the users', async () => {
   await volumes.create({ name: 'hold' });
   volumes.acquire('hold', 'c1');
   await assert.rejects(volumes.remove('hold', { force: true }), /remove hold: volume is in use - \[c1\]/);
-  assert.deepEqual(volumes.release('c1'), []);
+  volumes.release('c1');
   await volumes.remove('hold');
   assert.equal(existsSync(join(root, 'hold')), false);
   await assert.rejects(volumes.remove('hold'), /get hold: no such volume/);
   await volumes.remove('hold', { force: true });
 });
 
-test('release() tells the anonymous volumes that nobody uses any more', async () => {
+test('removeOrphan() removes an anonymous volume when nobody uses it any more', async () => {
   const { name } = await volumes.create({});
+  await volumes.create({ name: 'hold' });
   volumes.acquire(name, 'c1');
   volumes.acquire(name, 'c2');
-  assert.deepEqual(volumes.release('c1'), []);
+  volumes.release('c1');
+  await volumes.removeOrphan(name);
+  assert.equal(volumes.inspect(name).name, name);
+  volumes.release('c2');
+  for (const orphan of [name, name, 'hold']) await volumes.removeOrphan(orphan);
   assert.deepEqual(
-    volumes.release('c2').map((volume) => volume.name),
-    [name],
+    volumes.list().map((volume) => volume.name),
+    ['hold'],
   );
+});
+
+test('reconcile() finishes removals, and spares a volume that was made anew', async () => {
+  for (const name of ['hold', 'cabin', 'deck']) await volumes.create({ name });
+  renameSync(join(root, 'hold'), join(root, '.removed-hold'));
+  mkdirSync(join(root, '.removed-cabin', 'half'), { recursive: true });
+  await volumes.reconcile();
+  assert.deepEqual(
+    volumes.list().map((volume) => volume.name),
+    ['cabin', 'deck'],
+  );
+  assert.deepEqual(readdirSync(root).sort(), ['cabin', 'deck']);
 });
 
 test('list() filters by name, label, driver and use', async () => {

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messages } from '#api';
 import {
   checkFilterKeys,
   compilePruneFilter,
   EngineError,
+  errnoOf,
   type Filter,
   filterFlag,
   filterPasses,
@@ -28,6 +30,9 @@ export interface VolumeRooms {
   readonly root: string;
 }
 
+/** How the directory of a volume is called while it is removed; no volume's name begins with a dot. */
+const removedPrefix = '.removed-';
+
 /** The volumes of one data root. */
 export class LocalVolumes implements Volumes {
   readonly #store: VolumeStore;
@@ -41,15 +46,31 @@ export class LocalVolumes implements Volumes {
     this.#root = root;
   }
 
+  async reconcile(): Promise<void> {
+    const names = await namesIn(this.#root);
+    for (const name of names.filter((name) => name.startsWith(removedPrefix))) {
+      const volume = name.slice(removedPrefix.length);
+      if (!existsSync(join(this.#root, volume))) this.#store.delete(volume);
+      await rm(join(this.#root, name), { recursive: true, force: true });
+    }
+  }
+
   async create(request: CreateVolume): Promise<VolumeRecord> {
     const name = request.name || randomBytes(32).toString('hex');
     refuseUnsupported(name, request);
     const known = this.#store.get(name);
-    if (known !== undefined) return this.#view(known);
-    await mkdir(this.mountpoint(name), { recursive: true, mode: 0o755 });
-    // Another create of this name may have come between.
-    const meanwhile = this.#store.get(name);
-    if (meanwhile !== undefined) return this.#view(meanwhile);
+    const volume = known ?? this.#insert(name, request);
+    try {
+      await mkdir(this.mountpoint(name), { recursive: true, mode: 0o755 });
+    } catch (error) {
+      if (known === undefined) this.#store.delete(name);
+      throw error;
+    }
+    if (known === undefined) this.#publish(name, 'create');
+    return this.#view(volume);
+  }
+
+  #insert(name: string, request: CreateVolume): StoredVolume {
     const volume = {
       name,
       createdNs: nowNs(),
@@ -58,8 +79,7 @@ export class LocalVolumes implements Volumes {
       anonymous: request.anonymous ?? !request.name,
     };
     this.#store.insert(volume);
-    this.#publish(name, 'create');
-    return this.#view(volume);
+    return volume;
   }
 
   list(filter: Filter = {}): VolumeRecord[] {
@@ -90,9 +110,17 @@ export class LocalVolumes implements Volumes {
     }
     const users = this.#store.users(name);
     if (users.length > 0) throw new EngineError('conflict', messages.volumeInUse(name, users));
+    const removed = join(this.#root, `${removedPrefix}${name}`);
+    await rm(removed, { recursive: true, force: true });
+    await renameIfThere(join(this.#root, name), removed);
     this.#store.delete(name);
-    await rm(join(this.#root, name), { recursive: true, force: true });
+    await rm(removed, { recursive: true, force: true });
     this.#publish(name, 'destroy');
+  }
+
+  async removeOrphan(name: string): Promise<void> {
+    const isOrphan = this.#store.get(name)?.anonymous && this.#store.users(name).length === 0;
+    if (isOrphan) await this.remove(name, { force: true });
   }
 
   prune(filter: Filter = {}): Promise<{ removed: string[]; reclaimedBytes: number }> {
@@ -131,11 +159,8 @@ export class LocalVolumes implements Volumes {
     this.#store.unuseOne(name, containerId);
   }
 
-  release(containerId: string): VolumeRecord[] {
-    return this.#store.unuse(containerId).flatMap((name) => {
-      const volume = this.#store.get(name);
-      return volume?.anonymous && this.#store.users(name).length === 0 ? [this.#view(volume)] : [];
-    });
+  release(containerId: string): void {
+    this.#store.unuse(containerId);
   }
 
   #view(volume: StoredVolume): VolumeRecord {
@@ -149,6 +174,23 @@ export class LocalVolumes implements Volumes {
 
   #publish(name: string, action: VolumeAction): void {
     this.#events.publish({ type: 'volume', action, id: name, attributes: { driver: 'local' } });
+  }
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+async function renameIfThere(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
   }
 }
 

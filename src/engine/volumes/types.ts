@@ -25,6 +25,8 @@ export interface CreateVolume {
 }
 
 export interface Volumes {
+  /** First call: finishes removals that an earlier daemon was killed in. */
+  reconcile(): Promise<void>;
   /**
    * Makes the volume, or returns the one of that name.
    * @throws EngineError invalid (name, options), notFound (driver)
@@ -36,6 +38,8 @@ export interface Volumes {
   inspect(name: string): VolumeRecord;
   /** @throws EngineError notFound (not when forced), conflict while a container uses it */
   remove(name: string, options?: { readonly force?: boolean }): Promise<void>;
+  /** Removes an anonymous volume that nobody uses; any other stays. Idempotent. */
+  removeOrphan(name: string): Promise<void>;
   /** Removes unused volumes: anonymous ones, with `all` the named too. Filter keys: label, label!, all. */
   prune(filter?: Filter): Promise<{ readonly removed: string[]; readonly reclaimedBytes: number }>;
   /** Bytes that the volume's files take on disk. */
@@ -46,6 +50,6 @@ export interface Volumes {
   acquire(name: string, containerId: string): void;
   /** Forgets that a container mounts the volume. Idempotent. */
   releaseOne(name: string, containerId: string): void;
-  /** Forgets all uses by a container and tells which anonymous volumes nobody uses any more. Idempotent. */
-  release(containerId: string): VolumeRecord[];
+  /** Forgets all uses by a container. Idempotent. */
+  release(containerId: string): void;
 }

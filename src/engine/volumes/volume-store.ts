@@ -73,11 +73,9 @@ export class VolumeStore {
     this.#metadata.run('DELETE FROM volume_use WHERE volume = ? AND container = ?', name, container);
   }
 
-  /** Forgets a container's uses and returns the names of the volumes it used. */
-  unuse(container: string): string[] {
-    const rows = this.#metadata.all('SELECT volume FROM volume_use WHERE container = ?', container);
-    if (rows.length > 0) this.#metadata.run('DELETE FROM volume_use WHERE container = ?', container);
-    return rows.map((row) => String(row.volume));
+  /** Forgets a container's uses. */
+  unuse(container: string): void {
+    this.#metadata.run('DELETE FROM volume_use WHERE container = ?', container);
   }
 }
 

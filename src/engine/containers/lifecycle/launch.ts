@@ -69,7 +69,7 @@ async function prepareTask(
     cgroup: prepareCgroup(context.cgroups, specContext.cgroupsPath),
     ...(sandbox?.launch ? { network: sandbox.launch } : {}),
     sessionName: record.id,
-    init: record.hostConfig.Init ?? false,
+    init: record.hostConfig.Init ?? context.settings.init,
   });
   const bundleWritten = writeBundle(bundle, spec);
   return {

@@ -1,6 +1,6 @@
 import { messages } from '#api';
 import { EngineError } from '#base';
-import { freezeCgroup, thawCgroup } from '#linux';
+import { freezeCgroup, isCgroupFrozen, thawCgroup } from '#linux';
 import type { ContainerContext } from '../context.ts';
 import { startMonitor, stopMonitor } from '../health/monitor.ts';
 import { publish } from '../publish.ts';
@@ -33,4 +33,13 @@ export async function unpauseContainer(context: ContainerContext, record: Contai
   const running = transition(context, record.id, { type: 'resumed' });
   startMonitor(context, running);
   publish(context, running, 'unpause');
+}
+
+/** Makes a live container stand still or run as its record says, whatever a killed daemon left half done. */
+export async function settlePause(context: ContainerContext, record: ContainerRecord): Promise<void> {
+  const cgroup = cgroupOf(context, record);
+  const isPaused = record.state.status === 'paused';
+  if (isCgroupFrozen(cgroup) === isPaused) return;
+  if (isPaused) await freezeCgroup(cgroup);
+  else await thawCgroup(cgroup);
 }

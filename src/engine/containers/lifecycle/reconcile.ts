@@ -1,15 +1,17 @@
 import { errorMessage } from '#base';
 import type { Sandbox, SandboxRecord } from '#engine/networks';
-import type { ExitStatus, Task } from '#task';
+import { type ExitStatus, shimLost, type Task } from '#task';
 import { endLostPause } from '../commit/pause.ts';
 import type { ContainerContext } from '../context.ts';
 import { adoptExecs } from '../exec/adopt-execs.ts';
+import type { LiveContainer } from '../live.ts';
 import { startAtBoot } from '../restart/at-boot.ts';
 import { isLive } from '../state.ts';
 import { transition } from '../transition.ts';
 import type { ContainerId, ContainerRecord } from '../types.ts';
 import { recordExit } from './exit.ts';
 import { onLive } from './on-live.ts';
+import { settlePause } from './pause.ts';
 import { removeContainer, undoCreate } from './remove.ts';
 import { restartRunning } from './restart.ts';
 import { removeStrays } from './strays.ts';
@@ -74,20 +76,24 @@ async function settle(
 ): Promise<void> {
   const { id, state } = record;
   if (isLive(state)) {
-    if (isTask(found)) {
-      onLive(context, record, { task: found, sandbox });
-      await endLostPause(context, record);
-      return await adoptExecs(context, record, found);
-    }
-    await recordExit(context, id, found ?? lostExit(record));
+    if (isTask(found)) await adopt(context, record, { task: found, sandbox });
+    else await recordExit(context, id, found ?? lostExit(record));
     return;
   }
   // A process that no record knows to run was being started when the daemon ended.
   if (isTask(found)) await endTask(found);
   if (state.status === 'starting') await settleStart(context, record, found);
   if (state.status === 'creating') await undoCreate(context, record);
-  const isOver = state.status === 'exited' && record.hostConfig.AutoRemove;
-  if (state.status === 'removing' || isOver) await removeContainer(context, record, { volumes: true });
+  const isOver = state.status === 'exited' && record.hostConfig.AutoRemove && !record.restartRequested;
+  const volumes = isOver || record.removesVolumes === true;
+  if (state.status === 'removing' || isOver) await removeContainer(context, record, { volumes });
+}
+
+async function adopt(context: ContainerContext, record: ContainerRecord, live: LiveContainer): Promise<void> {
+  onLive(context, record, live);
+  await settlePause(context, record);
+  await endLostPause(context, record);
+  await adoptExecs(context, record, live.task);
 }
 
 /** A start that the daemon did not live to record is undone, unless its run is over already. */
@@ -100,5 +106,5 @@ async function settleStart(context: ContainerContext, { id, state }: ContainerRe
 /** A container whose shim is gone without a word, as after a power cut, was killed as far as anyone knows. */
 function lostExit({ state }: ContainerRecord): ExitStatus {
   const sigkill = 9;
-  return { code: 128 + sigkill, signal: sigkill, timeNs: state.run.startedNs };
+  return { code: 128 + sigkill, signal: sigkill, timeNs: state.run.startedNs, error: shimLost };
 }

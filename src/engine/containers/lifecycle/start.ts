@@ -1,20 +1,19 @@
 import { messages } from '#api';
 import { EngineError, nowNs } from '#base';
-import { hastenCgroupAttach } from '#linux';
 import type { ContainerContext } from '../context.ts';
 import { publish, publishVolumes } from '../publish.ts';
 import { isLive } from '../state.ts';
 import { type Alongside, transition } from '../transition.ts';
 import type { ContainerRecord } from '../types.ts';
-import { withoutPending } from '../update/edit-config.ts';
+import { settleEdits } from '../update/edit-config.ts';
 import { launch } from './launch.ts';
 import { onLive } from './on-live.ts';
 import { removeContainer } from './remove.ts';
 import { describeStartFailure } from './start-failure.ts';
 import { endTask } from './tasks.ts';
 
-/** What a start that a user asks for makes of the past: restarts are counted anew, and no request stands. */
-const freshStart: Alongside = { restartCount: 0, stopRequested: false, restartRequested: false };
+/** What a start that a user asks for makes of the past: restarts are counted anew, and no stop stands. */
+const freshStart: Alongside = { restartCount: 0, stopRequested: false };
 
 /**
  * Starts a container at a user's wish; its lock is held.
@@ -35,18 +34,18 @@ export async function startContainer(
   record: ContainerRecord,
   change: Alongside = freshStart,
 ): Promise<void> {
-  hastenCgroupAttach(context.cgroups);
   const starting = transition(
     context,
     record.id,
     { type: 'starting' },
-    { ...change, ...withoutPending(record) },
+    { ...change, ...settleEdits(record) },
   );
   try {
     await bringToLife(context, starting);
   } catch (cause) {
     const { exitCode, error } = describeStartFailure(cause);
-    const failed = transition(context, record.id, { type: 'startFailed', exitCode, error: error.message });
+    const event = { type: 'startFailed', exitCode, error: error.message } as const;
+    const failed = transition(context, record.id, event, { restartRequested: false });
     if (failed.hostConfig.AutoRemove) await removeContainer(context, failed, { volumes: true });
     throw error;
   }
@@ -57,13 +56,11 @@ async function bringToLife(context: ContainerContext, record: ContainerRecord): 
   const live = await launch(context, record);
   undo.defer(() => live.sandbox?.release());
   undo.defer(() => endTask(live.task));
-  const timeNs = nowNs();
-  const sandbox = live.sandbox?.toRecord();
   const running = transition(
     context,
     record.id,
-    { type: 'started', pid: live.task.pid, timeNs },
-    { sandbox },
+    { type: 'started', pid: live.task.pid, timeNs: nowNs() },
+    { sandbox: live.sandbox?.toRecord(), restartRequested: false },
   );
   undo.move();
   onLive(context, running, live);
@@ -77,8 +74,9 @@ function refuseUnstartable({ id, name, state, restartRequested }: ContainerRecor
     throw new EngineError('conflict', 'cannot start a paused container, try unpause instead');
   }
   if (isLive(state)) throw new EngineError('notModified', `container ${id} is already running`);
-  if (status === 'restarting' && !restartRequested)
+  if (status === 'restarting' && !restartRequested) {
     throw new EngineError('notModified', messages.restarting(name));
+  }
   if (status === 'removing' || status === 'dead') {
     throw new EngineError('conflict', 'container is marked for removal and cannot be started');
   }

@@ -8,12 +8,13 @@ export function restartsAfterExit(record: Restartable, exitCode: number): boolea
 }
 
 /**
- * Whether a container that does not run is to be started when the daemon starts. As with Docker, only
- * `unless-stopped` remembers that a user had stopped it.
+ * Whether a container that does not run is to be started when the daemon starts: by its policy, of which only
+ * `unless-stopped` remembers that a user had stopped it, or because a restart was under way.
  */
 export function restartsAtBoot(record: ContainerRecord): boolean {
   const { status, run } = record.state;
   if (status !== 'exited') return status === 'restarting';
+  if (record.restartRequested) return true;
   if (record.hostConfig.RestartPolicy.Name === 'unless-stopped' && record.stopRequested) return false;
   return policyAllows(record, run.exitCode);
 }
