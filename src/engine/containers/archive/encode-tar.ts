@@ -5,21 +5,43 @@ const blockBytes = 512;
 /** Two empty blocks end an archive. */
 const trailer = new Uint8Array(2 * blockBytes);
 
-/** Archive members as the bytes of a tar (POSIX ustar, with pax records for what does not fit). */
+/** So many bytes are gathered before they are handed on. */
+const gatheredBytes = 256 * 1024;
+
+/** Archive members as the bytes of a tar (POSIX ustar, with pax records for what does not fit), in large pieces. */
 export async function* encodeTar(members: Members): AsyncGenerator<Uint8Array> {
+  const gathered = new Gathered();
   let contentBytes = 0;
   for await (const item of members) {
     if (item.kind === 'content') {
       contentBytes += item.piece.length;
-      yield item.piece;
-      continue;
+      gathered.add(item.piece);
+    } else {
+      gathered.add(...padding(contentBytes), encodeEntry(item.entry));
+      contentBytes = 0;
     }
-    yield* padding(contentBytes);
-    contentBytes = 0;
-    yield encodeEntry(item.entry);
+    if (gathered.bytes >= gatheredBytes) yield gathered.take();
   }
-  yield* padding(contentBytes);
-  yield trailer;
+  gathered.add(...padding(contentBytes), trailer);
+  yield gathered.take();
+}
+
+/** Pieces on their way to become one. */
+class Gathered {
+  bytes = 0;
+  #pieces: Uint8Array[] = [];
+
+  add(...pieces: readonly Uint8Array[]): void {
+    for (const piece of pieces) this.bytes += piece.length;
+    this.#pieces.push(...pieces);
+  }
+
+  take(): Uint8Array {
+    const all = Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    this.bytes = 0;
+    return all;
+  }
 }
 
 function* padding(contentBytes: number): Generator<Uint8Array> {
@@ -117,6 +139,7 @@ function encodeHeader(entry: TarEntry, typeFlag: string, sizeBytes: number): Buf
 /** The sum of the header's bytes, its own field taken as blanks. */
 function writeChecksum(header: Buffer): void {
   header.fill(' ', 148, 156);
-  const sum = header.reduce((total, byte) => total + byte, 0);
+  let sum = 0;
+  for (const byte of header) sum += byte;
   header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
 }

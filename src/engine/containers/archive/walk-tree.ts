@@ -1,14 +1,25 @@
-import { type BigIntStats, constants, lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import {
+  type BigIntStats,
+  constants,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { EngineError, errnoOf } from '#base';
-import { getXattr, listXattrs } from '#linux';
+import { getXattr, listXattrs, ownDescriptor } from '#linux';
 import type { TarEntry, TarStreamItem, TarType, TarXattr } from '#oci';
 import { splitNumber } from '../lifecycle/host-devices.ts';
 import { holdInode, openNoFollow } from './held-inode.ts';
 import { type Members, plainEntry, toByteString } from './member.ts';
 
 const pieceBytes = 256 * 1024;
+/** Files up to this length are read at once. */
+const smallBytes = 32 * 1024;
 /** After so many members everybody else in the daemon gets a turn. */
 const membersPerTurn = 256;
 /** No program can name what lies deeper. */
@@ -131,18 +142,31 @@ async function* readFile({ path, name }: WalkedPlace): AsyncGenerator<TarStreamI
   if (held === undefined) return;
   const stats = statSync(held.path, { bigint: true });
   if (!stats.isFile()) return;
-  await using file = await open(held.path, constants.O_RDONLY);
   const entry = describe(path, name, 'file', stats);
   yield { kind: 'entry', entry };
-  const buffer = Buffer.allocUnsafe(pieceBytes);
-  let left = entry.sizeBytes;
-  while (left > 0) {
-    const { bytesRead } = await file.read(buffer, 0, Math.min(left, pieceBytes));
+  if (entry.sizeBytes > smallBytes) yield* readLarge(held.path, entry.sizeBytes);
+  else if (entry.sizeBytes > 0) yield { kind: 'content', piece: readSmall(held.path, entry.sizeBytes) };
+}
+
+/** In one go: to wait for another thread would take longer than to read. */
+function readSmall(path: string, sizeBytes: number): Buffer {
+  using file = ownDescriptor(openSync(path, constants.O_RDONLY));
+  const content = Buffer.alloc(sizeBytes);
+  for (let at = 0; at < sizeBytes; ) {
+    const bytesRead = readSync(file.fd, content, at, sizeBytes - at, null);
+    if (bytesRead === 0) break;
+    at += bytesRead;
+  }
+  return content;
+}
+
+async function* readLarge(path: string, sizeBytes: number): AsyncGenerator<TarStreamItem> {
+  await using file = await open(path, constants.O_RDONLY);
+  for (let left = sizeBytes; left > 0; ) {
+    const buffer = Buffer.allocUnsafe(Math.min(left, pieceBytes));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length);
     // A file that shrinks while it is read is filled up: its length is told already.
-    const piece =
-      bytesRead === 0
-        ? buffer.fill(0).subarray(0, Math.min(left, pieceBytes))
-        : buffer.subarray(0, bytesRead);
+    const piece = bytesRead === 0 ? buffer.fill(0) : buffer.subarray(0, bytesRead);
     left -= piece.length;
     yield { kind: 'content', piece };
   }
