@@ -1,12 +1,31 @@
 #include "shim.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void remember(struct shim *shim, const struct process *exec)
+/* The process group is kept as long as there is something left of it. */
+static void remember(struct shim *shim, struct process *exec)
 {
 	struct ended_exec *ended = &shim->ended[shim->ended_count++ % MAX_ENDED];
-	*ended = (struct ended_exec){(uint32_t)exec->pid, (uint32_t)exec->code, (uint32_t)exec->signal, exec->ended_ns, ""};
+	if (ended->group > 0)
+		close(ended->group);
+	*ended = (struct ended_exec){.pid = (uint32_t)exec->pid,
+				     .code = (uint32_t)exec->code,
+				     .signal = (uint32_t)exec->signal,
+				     .time_ns = exec->ended_ns};
 	memcpy(ended->id, exec->id, sizeof(ended->id));
+	if (group_signal(exec->launch.pidfd, 0) == 0) {
+		ended->group = exec->launch.pidfd;
+		exec->launch.pidfd = -1;
+	}
+}
+
+int ended_exec_signal(const struct shim *shim, const char *id, int signal)
+{
+	for (int i = 0; i < MAX_ENDED; i++)
+		if (shim->ended[i].group > 0 && strcmp(shim->ended[i].id, id) == 0)
+			return group_signal(shim->ended[i].group, signal);
+	return -ESRCH;
 }
 
 /* Every byte that the exec wrote has reached its client: now its exit is told. */
@@ -16,6 +35,7 @@ static void finish(struct shim *shim, struct process *exec)
 		remember(shim, exec);
 		tell_exit(exec);
 	}
+	close_fd(&exec->launch.pidfd);
 	free(exec);
 }
 

@@ -148,12 +148,16 @@ void process_launch(struct process *process, char *plan, size_t size)
 	watch_for(process->shim, &process->control, EPOLLIN);
 }
 
+int group_signal(int pidfd, int signal)
+{
+	return syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, PIDFD_SIGNAL_PROCESS_GROUP) < 0 ? -errno : 0;
+}
+
 static int kill_group(const struct process *process, int signal)
 {
-	if (syscall(SYS_pidfd_send_signal, process->launch.pidfd, signal, NULL, PIDFD_SIGNAL_PROCESS_GROUP) == 0)
-		return 0;
-	if (errno != EINVAL)
-		return -errno;
+	int error = group_signal(process->launch.pidfd, signal);
+	if (error != -EINVAL)
+		return error;
 	/* A kernel before 6.9: the group is named by a number, which is its own only while its leader is there. */
 	return process->reaped ? -ESRCH : kill(-process->pid, signal) < 0 ? -errno : 0;
 }
@@ -198,7 +202,6 @@ static void process_ended(struct process *process)
 {
 	char text[64];
 	stdio_close(process);
-	close_fd(&process->launch.pidfd);
 	process->state = PROCESS_ENDED;
 	if (is_container(process)) {
 		int size = snprintf(text, sizeof(text), "%d %d %llu\n", process->code, process->signal,

@@ -130,7 +130,10 @@ static int control_process(struct connection *connection, enum frame_type type, 
 	uint32_t first, second;
 	if (take_number(&payload, &first) || take_number(&payload, &second))
 		return -EINVAL;
-	struct process *process = find_process(connection->shim, take_text(&payload));
+	const char *id = take_text(&payload);
+	struct process *process = find_process(connection->shim, id);
+	if (!process && id && type == FRAME_KILL && second == KILL_GROUP)
+		return ended_exec_signal(connection->shim, id, (int)first);
 	if (!process)
 		return -ESRCH;
 	if (type == FRAME_RESIZE)

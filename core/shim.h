@@ -78,6 +78,7 @@ struct process {
 /* An exec that has ended, for an engine that asks later. */
 struct ended_exec {
 	uint32_t pid, code, signal;
+	int group; /* pidfd that names what is left of its process group; 0: nothing */
 	uint64_t time_ns;
 	char id[72];
 };
@@ -135,6 +136,8 @@ void request_serve(struct connection *connection);
 /* execs.c: those that run, those that have ended. */
 /* Follows up on every exec; when to look again, in ms, or -1. */
 int64_t execs_settle(struct shim *shim, uint64_t now);
+/* Signals what is left of an exec that has ended. */
+int ended_exec_signal(const struct shim *shim, const char *id, int signal);
 /* Appends the payload of EXEC_LIST. */
 int execs_describe(const struct shim *shim, struct buffer *list);
 
@@ -143,6 +146,8 @@ void process_launch(struct process *process, char *plan, size_t size);
 /* Undoes a launch that has not come to an end; launch.failure says why. */
 void process_failed(struct process *process);
 void process_reaped(struct process *process, int status);
+/* Signals the process group of the process that the pidfd names; 0 asks whether there is one. */
+int group_signal(int pidfd, int signal);
 int process_kill(const struct process *process, int signal, bool group);
 /* Brings a process that has ended further on its way; when to look again, in ms, or -1. */
 int64_t process_settle(struct process *process, uint64_t now);

@@ -131,8 +131,9 @@ export interface ExecTask {
   readonly exited: Promise<ExitStatus>;
   resize(size: TerminalSize): Promise<void>;
   /**
-   * `group` signals everything that shares the process group of the exec, also what is left of it when the exec
-   * itself has ended and only its output is still held open (there on kernels from 6.9 on).
+   * `group` signals everything that shares the process group of the exec, on kernels from 6.9 on also what is left
+   * of it when the exec itself has ended.
+   * @throws EngineError conflict, when there is nothing to signal
    */
   kill(signal: number, target?: 'process' | 'group'): Promise<void>;
 }
