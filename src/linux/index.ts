@@ -16,7 +16,6 @@ export {
   signalCgroup,
   thawCgroup,
 } from './cgroup-control.ts';
-export { hastenCgroupAttach } from './cgroup-hasten.ts';
 export {
   type CgroupHierarchy,
   type CgroupHost,
