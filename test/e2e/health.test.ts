@@ -174,6 +174,20 @@ describe('health checks', () => {
     }
   });
 
+  test('a start interval is nothing that API 1.43 knows', async () => {
+    const Healthcheck = { Test: ['CMD', 'true'], StartInterval: 10 };
+    const answer = await postJson(suite.wharf.socketPath, '/v1.43/containers/create?name=older', {
+      Image: 'base:1',
+      Healthcheck,
+    });
+    assert.equal(answer.status, 201);
+    assert.equal(
+      await suite.ok(['inspect', '-f', '{{json .Config.Healthcheck}}', 'older']),
+      '{"Test":["CMD","true"]}',
+    );
+    await suite.ok('rm older');
+  });
+
   test('the engine itself asks servers in the container’s own network', async () => {
     const serve = 'sleep 0.3; httpd -p 127.0.0.1:8080 -h /www; sleep 99';
     const start = (name: string, check: string) =>

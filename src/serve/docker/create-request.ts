@@ -14,6 +14,14 @@ export function adaptCreateRequest(
     const list = networks.join(', ');
     throw new EngineError('invalid', `Container cannot be created with multiple network endpoints: ${list}`);
   }
-  if (sinceMinor(version, 40) || request.HostConfig.IpcMode !== '') return request;
-  return { ...request, HostConfig: { ...request.HostConfig, IpcMode: 'shareable' } };
+  const meant = sinceMinor(version, 44) ? request : withoutStartInterval(request);
+  if (sinceMinor(version, 40) || meant.HostConfig.IpcMode !== '') return meant;
+  return { ...meant, HostConfig: { ...meant.HostConfig, IpcMode: 'shareable' } };
+}
+
+/** Before 1.44 health checks had none. */
+function withoutStartInterval(request: ContainerCreateRequest): ContainerCreateRequest {
+  if (request.Healthcheck?.StartInterval === undefined) return request;
+  const { StartInterval: _, ...Healthcheck } = request.Healthcheck;
+  return { ...request, Healthcheck };
 }
