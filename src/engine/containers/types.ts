@@ -1,5 +1,11 @@
 import type { Duplex } from 'node:stream';
-import type { ContainerCreateRequest, ContainerStats, ContainerUpdateRequest, EndpointSettings } from '#api';
+import type {
+  ContainerConfig,
+  ContainerCreateRequest,
+  ContainerStats,
+  ContainerUpdateRequest,
+  EndpointSettings,
+} from '#api';
 import type { Filter } from '#base';
 import type { ContainerSummaryView, ContainerView, ListQuery } from './list/types.ts';
 import type { ContainerId } from './record/types.ts';
