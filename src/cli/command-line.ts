@@ -80,7 +80,9 @@ function readArguments(
   const path = `${program} ${located.path}`;
   try {
     const table = { ...command.flags, help: helpSwitch(command.flags) };
-    const input = parseArguments(table, argv, { flagsFirst: command.flagsFirst ?? false });
+    const input = parseArguments(table, command.raw ? ['--', ...argv] : argv, {
+      flagsFirst: command.flagsFirst ?? false,
+    });
     for (const notice of input.notices) writeOut(`${notice}\n`);
     if (input.values.help) return 'help';
     checkSupported(table, input.given);

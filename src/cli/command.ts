@@ -15,6 +15,8 @@ export interface Command<F extends FlagTable = FlagTable> {
   readonly description?: string;
   readonly flags: F;
   readonly operands: Operands;
+  /** Every word is an operand, also those that look like flags. */
+  readonly raw?: boolean;
   /** Flags end at the first operand. */
   readonly flagsFirst?: boolean;
   /** Returns the exit code; nothing is 0. */

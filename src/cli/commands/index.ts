@@ -2,6 +2,7 @@
  * commands: every command by name, with its summary and how to load it. Commands are loaded one at a
  * time, so that a start costs what the called one needs.
  */
+import { completion } from './completion.ts';
 import { container } from './container.ts';
 import { context } from './context.ts';
 import { daemon } from './daemon.ts';
@@ -22,6 +23,7 @@ export interface Located {
 
 /** The groups of commands by name. */
 export const groups: Readonly<Record<string, Group>> = {
+  completion,
   container,
   context,
   daemon,
@@ -33,6 +35,11 @@ export const groups: Readonly<Record<string, Group>> = {
 
 /** Commands that belong to no group. */
 const ungrouped: Readonly<Record<string, CommandEntry>> = {
+  __complete: {
+    summary: 'Print what could stand in place of the last word',
+    hidden: true,
+    load: () => import('../completion/complete.ts'),
+  },
   check: {
     summary: 'Check what this machine has of what containers need',
     load: () => import('../daemon/check.ts'),

@@ -1,0 +1,3 @@
+import { printScript } from './print-script.ts';
+
+export const command = printScript('bash');

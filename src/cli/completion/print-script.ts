@@ -1,0 +1,15 @@
+import { type Command, defineCommand, noOperands } from '../command.ts';
+import { writeOut } from '../output.ts';
+import { scripts } from './scripts.ts';
+
+/** The command that prints one shell's script. */
+export function printScript(shell: keyof typeof scripts): Command {
+  return defineCommand({
+    synopsis: [''],
+    operands: noOperands,
+    flags: {},
+    async run({ program }) {
+      writeOut(scripts[shell](program));
+    },
+  });
+}
