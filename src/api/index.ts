@@ -50,6 +50,7 @@ export {
   newestApiVersion,
   oldestApiVersion,
   parseApiVersion,
+  parseOldestApiVersion,
   sinceMinor,
 } from './version.ts';
 export * from './volume.ts';

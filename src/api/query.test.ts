@@ -10,6 +10,7 @@ import {
   encodeRegistryAuth,
   parseApiVersion,
   parseMoment,
+  parseOldestApiVersion,
   readFlag,
   readInteger,
   requireUnsigned,
@@ -59,11 +60,18 @@ test('parseMoment() reads seconds with a fraction and RFC 3339', () => {
   assert.throws(() => parseMoment('yesterday'), /invalid time/);
 });
 
+test('parseOldestApiVersion() stays within what this engine serves', () => {
+  assert.deepEqual(parseOldestApiVersion('1.30'), { major: 1, minor: 30 });
+  for (const text of ['1.10', 'x', '']) assert.throws(() => parseOldestApiVersion(text), /minimum supported/);
+  assert.throws(() => parseOldestApiVersion('1.99'), /maximum supported API version is 1.51: 1.99/);
+});
+
 test('parseApiVersion() refuses what is not served', () => {
   assert.deepEqual(parseApiVersion('1.24'), { major: 1, minor: 24 });
   assert.throws(() => parseApiVersion('1.23'), /too old/);
   assert.throws(() => parseApiVersion('1.52'), /too new/);
   assert.throws(() => parseApiVersion('2.0'), /too new/);
+  assert.throws(() => parseApiVersion('1.43', { major: 1, minor: 44 }), /API version is 1.44, please/);
 });
 
 test('decodeRegistryAuth() reads padded and bare base64url, and takes nonsense for nothing', () => {

@@ -22,9 +22,8 @@ export function formatApiVersion(version: ApiVersion): string {
  * The version that the text of a path's `/v1.44` names.
  * @throws EngineError invalid, when this engine does not speak it
  */
-export function parseApiVersion(text: string): ApiVersion {
-  const [major = 0, minor = 0] = text.split('.').map(Number);
-  const version = { major, minor };
+export function parseApiVersion(text: string, oldest: ApiVersion = oldestApiVersion): ApiVersion {
+  const version = readApiVersion(text);
   if (compare(version, newestApiVersion) > 0) {
     const newest = formatApiVersion(newestApiVersion);
     throw new EngineError(
@@ -32,14 +31,35 @@ export function parseApiVersion(text: string): ApiVersion {
       `client version ${text} is too new. Maximum supported API version is ${newest}`,
     );
   }
-  if (compare(version, oldestApiVersion) < 0) {
-    const oldest = formatApiVersion(oldestApiVersion);
+  if (compare(version, oldest) < 0) {
     throw new EngineError(
       'invalid',
-      `client version ${text} is too old. Minimum supported API version is ${oldest}, please upgrade your client to a newer version`,
+      `client version ${text} is too old. Minimum supported API version is ${formatApiVersion(oldest)}, please upgrade your client to a newer version`,
     );
   }
   return version;
+}
+
+/**
+ * The oldest version that a daemon is told to serve.
+ * @throws EngineError invalid, for one that is not between the oldest and the newest of this engine
+ */
+export function parseOldestApiVersion(text: string): ApiVersion {
+  const version = readApiVersion(text);
+  if (!(compare(version, oldestApiVersion) >= 0)) {
+    const limit = formatApiVersion(oldestApiVersion);
+    throw new EngineError('invalid', `minimum supported API version is ${limit}: ${text}`);
+  }
+  if (compare(version, newestApiVersion) > 0) {
+    const limit = formatApiVersion(newestApiVersion);
+    throw new EngineError('invalid', `maximum supported API version is ${limit}: ${text}`);
+  }
+  return version;
+}
+
+function readApiVersion(text: string): ApiVersion {
+  const [major = 0, minor = 0] = text.split('.').map(Number);
+  return { major, minor };
 }
 
 function compare(a: ApiVersion, b: ApiVersion): number {

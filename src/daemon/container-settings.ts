@@ -11,6 +11,7 @@ export function containerSettings(settings: DaemonSettings, cgroups: CgroupHost)
     execRoot: settings.execRoot,
     cgroupParent: container.cgroupParent,
     capabilities: ownCapabilities(),
+    resolvConf: network.resolvConf,
     dns: network.dns,
     dnsSearch: network.dnsSearch,
     dnsOptions: network.dnsOptions,

@@ -124,8 +124,9 @@ function registryPolicy(settings: DaemonSettings): RegistryPolicy {
 }
 
 function networkWishes(network: NetworkSettings) {
-  const { bridge, bip, fixedCidr, mtu, interContainer, masquerade, publishAddress, addressPools } = network;
-  if (bridge === 'none') return { addressPools };
+  const { bridge, bip, fixedCidr, mtu, interContainer, masquerade, publishAddress } = network;
+  const { addressPools, defaultOptions } = network;
+  if (bridge === 'none') return { addressPools, defaultOptions };
   const defaultBridge: DefaultBridge = {
     device: bridge,
     ...(bip !== undefined && { address: bip }),
@@ -135,5 +136,5 @@ function networkWishes(network: NetworkSettings) {
     masquerade,
     defaultBinding: publishAddress,
   };
-  return { defaultBridge, addressPools };
+  return { defaultBridge, addressPools, defaultOptions };
 }

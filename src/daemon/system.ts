@@ -33,6 +33,7 @@ export function describeSystem(inForce: SettingsInForce, { snapshots }: House): 
     storageDriver: snapshots.driver,
     storageStatus: snapshots.driverStatus,
     disabledModules: settings.disabledModules,
+    oldestVersion: settings.oldestVersion,
   };
   return {
     facts: () => ({ ...fixed, ...hostFacts(), ...reloadedFacts(inForce.now) }),

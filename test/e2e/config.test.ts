@@ -79,6 +79,8 @@ describe('the configuration file of a running daemon', () => {
       'dns-search': ['harbour.example'],
       'host-gateway-ips': ['192.0.2.7'],
       'default-address-pools': [{ base: '10.201.0.0/16', size: 24 }],
+      'default-network-opts': { bridge: { 'com.docker.network.driver.mtu': '1400' } },
+      'min-api-version': '1.40',
       'disabled-modules': ['archive', 'events'],
       'userland-proxy': false,
     };
@@ -112,6 +114,8 @@ describe('the configuration file of a running daemon', () => {
       'pier',
     ]);
     assert.match(subnet, /^10\.201\.\d+\.0\/24$/);
+    const sizes = ['run', '--rm', '--network', 'pier', 'base:1', 'cat', '/sys/class/net/eth0/mtu'];
+    assert.equal(await wharf.dockerOk(sizes), '1400');
     await wharf.dockerOk(['network', 'rm', 'pier']);
   });
 
@@ -121,6 +125,12 @@ describe('the configuration file of a running daemon', () => {
     assert.match(stderr, /the module events is turned off in the configuration of this daemon/);
     assert.match((await wharf.docker(['info'])).stderr, /WARNING: Modules turned off: archive, events/);
     await wharf.dockerOk(['ps']);
+  });
+
+  test('A17 serves no version of the API that is older than it was told', async () => {
+    assert.equal(await wharf.dockerOk(['version', '-f', '{{.Server.MinAPIVersion}}']), '1.40');
+    const { stderr } = await wharf.docker(['ps'], { env: { DOCKER_API_VERSION: '1.39' } });
+    assert.match(stderr, /client version 1\.39 is too old\. Minimum supported API version is 1\.40/);
   });
 
   test('names in the log what has no effect', () => {

@@ -37,6 +37,18 @@ export const pairs: OptionKind<Readonly<Record<string, string>>> = {
   show: showMap,
 };
 
+/** `bridge=com.docker.network.driver.mtu=1400` on the command line. */
+export const pairsByName: OptionKind<Readonly<Record<string, Readonly<Record<string, string>>>>> = {
+  decoder: full(schema.map(full(schema.map(schema.text), {})), {}),
+  operand: 'mapmap',
+  add(before, word) {
+    const [[name, pair] = ['', '']] = Object.entries(parsePair(word, ''));
+    return { ...before, [name]: { ...before?.[name], ...parsePair(pair, '') } };
+  },
+  show: (values) =>
+    showMap(Object.fromEntries(Object.entries(values).map(([name, map]) => [name, showMap(map)]))),
+};
+
 export const switches: OptionKind<Readonly<Record<string, boolean>>> = {
   decoder: full(schema.map(schema.flag), {}),
   operand: 'map',

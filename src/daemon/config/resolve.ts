@@ -1,3 +1,4 @@
+import { type ApiVersion, oldestApiVersion, parseOldestApiVersion } from '#api';
 import { EngineError, type LogFormat, type LogLevel } from '#base';
 import { type ModuleName, moduleNames } from '#serve/docker';
 import { wasActivated } from '../activation.ts';
@@ -27,6 +28,7 @@ export function resolveSettings(options: Options): DaemonSettings {
     execRoot: absolute('exec-root', options.execRoot ?? '/run/wharf'),
     pidfile: options.pidfile ?? '/run/wharf.pid',
     logFormat: parseLogFormat(options.logFormat || 'text'),
+    oldestVersion: resolveOldestVersion(options.minApiVersion || process.env.DOCKER_MIN_API_VERSION),
     disabledModules: (options.disabledModules ?? []).map(parseModule),
     storageDriver: parseStorageDriver(options.storageDriver),
     network: resolveNetwork(options),
@@ -65,6 +67,10 @@ function keyOf(name: OptionName): string {
 function countOr(usual: number, asked: number | undefined, what: string): number {
   if (asked !== undefined && asked < 0) throw new EngineError('invalid', `invalid ${what}: ${asked}`);
   return asked || usual;
+}
+
+function resolveOldestVersion(text: string | undefined): ApiVersion {
+  return text ? parseOldestApiVersion(text) : oldestApiVersion;
 }
 
 function absolute(flag: string, path: string): string {

@@ -1,4 +1,4 @@
-import type { Ulimit } from '#api';
+import type { ApiVersion, Ulimit } from '#api';
 import type { LogFormat, LogLevel } from '#base';
 import type { AddressPool } from '#engine/networks';
 import type { ModuleName } from '#serve/docker';
@@ -12,6 +12,8 @@ export interface DaemonSettings extends ReloadableSettings {
   readonly execRoot: string;
   readonly pidfile: string;
   readonly logFormat: LogFormat;
+  /** Of the API, that requests may name. */
+  readonly oldestVersion: ApiVersion;
   readonly disabledModules: readonly ModuleName[];
   readonly storageDriver: 'erofs' | 'unpack' | undefined;
   readonly network: NetworkSettings;
@@ -55,8 +57,12 @@ export interface NetworkSettings {
   readonly masquerade: boolean;
   /** Address that ports are published at when the request names none. */
   readonly publishAddress: string;
+  /** Of bridge networks that users make; a request's come over them. */
+  readonly defaultOptions: Readonly<Record<string, string>>;
   /** Empty: Docker's. */
   readonly addressPools: readonly AddressPool[];
+  /** The file that resolv.conf of containers is made from. */
+  readonly resolvConf: string;
   readonly dns: readonly string[];
   readonly dnsSearch: readonly string[];
   readonly dnsOptions: readonly string[];

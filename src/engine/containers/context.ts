@@ -41,6 +41,8 @@ export interface ContainerSettings {
   readonly defaults: HostDefaults;
   /** What the daemon itself may do: names like `CAP_CHOWN`. */
   readonly capabilities: readonly string[];
+  /** The file that resolv.conf of containers is made from. */
+  readonly resolvConf: string;
   readonly dns: readonly string[];
   readonly dnsSearch: readonly string[];
   readonly dnsOptions: readonly string[];

@@ -22,6 +22,8 @@ export interface DirectoryParts {
   readonly defaultBridge: DefaultBridge | undefined;
   /** Empty: Docker's. */
   readonly addressPools: readonly AddressPool[];
+  /** Of networks that users make; a request's come over them. */
+  readonly defaultOptions: Readonly<Record<string, string>>;
 }
 
 /** All networks: their records, and the running bridge of each that has one. */
@@ -30,14 +32,16 @@ export class NetworkDirectory {
   readonly #host: NetworkHost;
   readonly #defaultBridge: DefaultBridge | undefined;
   readonly #addressPools: readonly AddressPool[];
+  readonly #defaultOptions: Readonly<Record<string, string>>;
   readonly #records = new Map<string, NetworkRecord>();
   readonly #bridges = new Map<string, BridgeNetwork>();
 
-  constructor({ metadata, host, defaultBridge, addressPools }: DirectoryParts) {
+  constructor({ metadata, host, defaultBridge, addressPools, defaultOptions }: DirectoryParts) {
     this.#table = new NetworkTable(metadata);
     this.#host = host;
     this.#defaultBridge = defaultBridge;
     this.#addressPools = addressPools;
+    this.#defaultOptions = defaultOptions;
     for (const record of this.#table.all()) this.#records.set(record.id, record);
   }
 
@@ -79,7 +83,8 @@ export class NetworkDirectory {
   /** @throws EngineError conflict, when the name is taken, forbidden, when the bridge is, and what createRecord() throws */
   create(request: CreateNetworkRequest): NetworkRecord {
     const used = { networks: this.#subnets(), routed: this.#host.usedSubnets() };
-    const record = createRecord(request, used, this.#addressPools);
+    const options = { ...this.#defaultOptions, ...request.options };
+    const record = createRecord({ ...request, options }, used, this.#addressPools);
     if (this.#named(record.name) !== undefined) {
       throw new EngineError('conflict', `network with name ${record.name} already exists`);
     }

@@ -36,6 +36,8 @@ export interface NetworksParts {
   readonly defaultBridge?: DefaultBridge | undefined;
   /** Where subnets are taken from; absent: Docker's. */
   readonly addressPools?: readonly AddressPool[];
+  /** Of networks that users make; a request's come over them. */
+  readonly defaultOptions?: Readonly<Record<string, string>>;
   /** The host's network; that of the process if absent. */
   readonly host?: NetworkHost;
 }
@@ -55,11 +57,12 @@ class HostNetworks implements Networks {
   readonly #sandboxes = new Map<string, LiveSandbox>();
 
   constructor(parts: NetworksParts) {
-    const { metadata, events, log, defaultBridge, addressPools = [], host = openNetworkHost() } = parts;
+    const { metadata, events, log, defaultBridge, host = openNetworkHost() } = parts;
+    const { addressPools = [], defaultOptions = {} } = parts;
     this.#events = events;
     this.#log = log;
     this.#host = host;
-    this.#directory = new NetworkDirectory({ metadata, host, defaultBridge, addressPools });
+    this.#directory = new NetworkDirectory({ metadata, host, defaultBridge, addressPools, defaultOptions });
     this.#ports = new HostPorts((port) => host.probePort(port), { ipv6: host.ipv6 });
   }
 

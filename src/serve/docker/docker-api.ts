@@ -41,7 +41,7 @@ export function createDockerApi(parts: DockerApiParts): HttpHandler {
     ...volumeHandlers(parts),
     ...eventHandlers(parts),
   };
-  const { engineVersion, disabledModules } = parts.system.facts();
+  const { engineVersion, disabledModules, oldestVersion } = parts.system.facts();
   const handlers = withoutModules(all, disabledModules);
   const fields = commonHeaders(engineVersion);
 
@@ -49,7 +49,7 @@ export function createDockerApi(parts: DockerApiParts): HttpHandler {
     const response = withHeaders(bareResponse, fields);
     try {
       if (request.method === 'OPTIONS') return response.send(200, {});
-      const { operation, params, version } = matchRoute(request.method, request.path);
+      const { operation, params, version } = matchRoute(request.method, request.path, oldestVersion);
       parts.log.debug('request', { method: request.method, path: request.path, operation });
       await handlers[operation]({ request, response, params, version, signal: request.signal });
     } catch (error) {

@@ -37,13 +37,13 @@ const swarmPath = /^\/(swarm|nodes|services|tasks|secrets|configs)(\/|$)/;
  * @throws EngineError notFound, for what is not in the table, also for a known path with another method;
  * invalid, for a version that is not served; unavailable, for what only a swarm has
  */
-export function matchRoute(method: string, requestPath: string): Match {
+export function matchRoute(method: string, requestPath: string, oldest?: ApiVersion): Match {
   const { path, versionText } = splitVersion(decodePath(requestPath));
   for (const route of compiled) {
     if (route.method !== method) continue;
     const found = route.pattern.exec(path);
     if (found === null) continue;
-    const version = versionText === undefined ? newestApiVersion : parseApiVersion(versionText);
+    const version = versionText === undefined ? newestApiVersion : parseApiVersion(versionText, oldest);
     if (version.minor < route.since) break;
     return { operation: route.operation, params: { ...found.groups }, version };
   }

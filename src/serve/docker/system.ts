@@ -1,4 +1,4 @@
-import { authConfig, formatApiVersion, newestApiVersion, oldestApiVersion, type SystemVersion } from '#api';
+import { authConfig, formatApiVersion, newestApiVersion, type SystemVersion } from '#api';
 import { readRequiredJson, sendJson } from './answers.ts';
 import { decodeObjectTypes, measureDisk } from './disk-usage.ts';
 import { encodeInfo } from './system-info.ts';
@@ -42,7 +42,7 @@ function encodeVersion(facts: SystemFacts): SystemVersion {
   const shared = {
     Version: facts.engineVersion,
     ApiVersion: formatApiVersion(newestApiVersion),
-    MinAPIVersion: formatApiVersion(oldestApiVersion),
+    MinAPIVersion: formatApiVersion(facts.oldestVersion),
     GitCommit: facts.gitCommit,
     GoVersion: facts.runtimeVersion,
     Os: 'linux',

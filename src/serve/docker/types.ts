@@ -42,6 +42,8 @@ export interface SystemFacts {
   readonly labels: readonly string[];
   readonly debug: boolean;
   readonly registryMirrors: readonly string[];
+  /** Of the API, that requests may name. */
+  readonly oldestVersion: ApiVersion;
   readonly disabledModules: readonly ModuleName[];
   /** Hosts and CIDRs. */
   readonly insecureRegistries: readonly string[];

@@ -45,6 +45,12 @@ export const daemonOptions = {
     kind: text,
     help: 'debug, info, warn, error or fatal',
   },
+  minApiVersion: {
+    flag: 'min-api-version',
+    key: 'min-api-version',
+    kind: text,
+    help: 'Oldest version of the API to serve',
+  },
   pidfile: { flag: 'pidfile', short: 'p', key: 'pidfile', kind: text, help: "File of the daemon's pid" },
   shutdownTimeout: {
     flag: 'shutdown-timeout',

@@ -1,4 +1,4 @@
-import { flag, list, number, pools, text } from '../kinds.ts';
+import { flag, list, number, pairsByName, pools, text } from '../kinds.ts';
 import type { OptionSpec } from '../option.ts';
 
 /** The default bridge, address pools, and what containers resolve names by. */
@@ -10,6 +10,12 @@ export const networkOptions = {
     key: 'default-address-pools',
     kind: pools,
     help: 'Addresses to take subnets from',
+  },
+  defaultOptions: {
+    flag: 'default-network-opt',
+    key: 'default-network-opts',
+    kind: pairsByName,
+    help: 'Option of new networks: driver=name=value',
   },
   dns: { flag: 'dns', key: 'dns', kind: list, help: 'DNS server of containers' },
   dnsOptions: { flag: 'dns-opt', key: 'dns-opts', kind: list, help: 'DNS option of containers' },
@@ -39,6 +45,12 @@ export const networkOptions = {
     key: 'ip-masq',
     kind: flag,
     help: "Hide the default bridge behind the host's address",
+  },
+  resolvConf: {
+    flag: 'resolv-conf',
+    key: 'resolv-conf',
+    kind: text,
+    help: 'File to make resolv.conf of containers from',
   },
   mtu: { flag: 'mtu', key: 'mtu', kind: number, help: 'MTU of the default bridge' },
 } as const satisfies Record<string, OptionSpec>;

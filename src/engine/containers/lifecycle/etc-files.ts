@@ -53,7 +53,7 @@ function resolvText({ settings }: ContainerContext, { hostConfig }: ContainerRec
   const pick = (asked: readonly string[] | null, set: readonly string[]) =>
     asked !== null && asked.length > 0 ? asked : set;
   const build = hostConfig.NetworkMode === 'host' ? hostResolvConf : bridgedResolvConf;
-  return build(readHostFile('/etc/resolv.conf'), {
+  return build(readHostFile(settings.resolvConf), {
     servers: pick(hostConfig.Dns, settings.dns),
     searchDomains: pick(hostConfig.DnsSearch, settings.dnsSearch),
     options: pick(hostConfig.DnsOptions, settings.dnsOptions),

@@ -39,6 +39,7 @@ export const fakeFacts: SystemFacts = {
   labels: [],
   debug: false,
   registryMirrors: [],
+  oldestVersion: { major: 1, minor: 24 },
   disabledModules: [],
   insecureRegistries: ['10.0.0.0/8', 'registry.test:5000'],
 };
