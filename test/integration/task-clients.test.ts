@@ -22,6 +22,15 @@ test('a client that reads nothing is let go; the others and the log go on', asyn
   assert.ok((await rest(stuck)) < muchText.length);
 });
 
+test('many clients see every byte', async () => {
+  await using box = new Box();
+  const attach = Array.from({ length: 40 }, () => outputs);
+  const task = await box.start({ argv: ['/bin/sh', '-c', 'busybox seq 20000'], attach });
+  const expected = Array.from({ length: 20_000 }, (_, index) => `${index + 1}\n`).join('');
+  for (const bytes of await Promise.all(task.attached.map(readAll)))
+    assert.equal(demultiplex(bytes).stdout, expected);
+});
+
 test('a client of a container that was started without any does not hold it up', async () => {
   await using box = new Box();
   const script = `read line; ${much}; echo done`;
