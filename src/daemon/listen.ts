@@ -57,6 +57,6 @@ export function exposureWarnings(
       ? `http://${host}:${port} without encryption`
       : `https://${host}:${port} without TLS client verification`;
   return [
-    `[DEPRECATION NOTICE]: API is accessible on ${exposure}.\n         Access to the remote API is equivalent to root access on the host. Refer\n         to the 'Docker daemon attack surface' section in the documentation for\n         more information: https://docs.docker.com/go/attack-surface/`,
+    `WARNING: API is accessible on ${exposure}.\n         Access to the remote API is equivalent to root access on the host. Refer\n         to the 'Docker daemon attack surface' section in the documentation for\n         more information: https://docs.docker.com/go/attack-surface/`,
   ];
 }
