@@ -15,8 +15,10 @@ export async function waitFor(
   const change = await context.watch.until(
     record.id,
     (change) => {
-      if (change !== 'removed') last = change;
-      return change === 'removed' || ends(change);
+      if (change === 'removed') return true;
+      const before = last;
+      last = change;
+      return ends(change, before);
     },
     signal,
   );
@@ -30,12 +32,13 @@ function isIdle(state: ContainerState): boolean {
 }
 
 /**
- * Which states end a wait; a removal ends every one. The end of a run does, also when another one follows. A start
- * that failed is no exit.
+ * Which states end a wait, given those before; a removal ends every one. The end of a run does, also when another one
+ * follows. A start that failed is no exit.
  */
-const endings: Readonly<Record<WaitCondition, (state: ContainerState) => boolean>> = {
+const endings: Readonly<Record<WaitCondition, (state: ContainerState, before: ContainerState) => boolean>> = {
   'not-running': (state) => !isLive(state) && state.status !== 'starting',
-  'next-exit': ({ status, run }) => status === 'restarting' || (status === 'exited' && run.error === ''),
+  'next-exit': ({ status }, before) =>
+    status === 'restarting' || (status === 'exited' && before.status !== 'starting'),
   removed: () => false,
 };
 
