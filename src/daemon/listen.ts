@@ -21,7 +21,8 @@ export async function listenAt(
     const secured = wanted.kind === 'tcp' && tls !== undefined;
     const bound = await server.listen(secured ? { ...wanted, tls } : wanted);
     log.info(`API listen on ${formatAddress(bound)}`);
-    if (bound.kind === 'tcp') for (const warning of exposureWarnings(bound, tls)) log.warn(warning);
+    const warning = bound.kind === 'tcp' ? exposureWarning(bound, tls) : undefined;
+    if (warning !== undefined) log.warn(warning);
   }
 }
 
@@ -46,17 +47,18 @@ function formatAddress(address: ListenAddress): string {
   return address.kind === 'fd' ? `fd ${address.fd}` : `${address.host}:${address.port}`;
 }
 
-/** What Docker says of a host that more than the root of this machine can reach; empty for a safe one. */
-export function exposureWarnings(
+/** What Docker says of a host that lets more than the root of this machine in; undefined for a safe one. */
+export function exposureWarning(
   { host, port }: { readonly host: string; readonly port: number },
   tls: { readonly ca?: unknown } | undefined,
-): readonly string[] {
-  if (tls?.ca !== undefined) return [];
+): string | undefined {
+  if (tls?.ca !== undefined) return undefined;
   const exposure =
     tls === undefined
       ? `http://${host}:${port} without encryption`
       : `https://${host}:${port} without TLS client verification`;
-  return [
-    `WARNING: API is accessible on ${exposure}.\n         Access to the remote API is equivalent to root access on the host. Refer\n         to the 'Docker daemon attack surface' section in the documentation for\n         more information: https://docs.docker.com/go/attack-surface/`,
-  ];
+  return `WARNING: API is accessible on ${exposure}.
+         Access to the remote API is equivalent to root access on the host. Refer
+         to the 'Docker daemon attack surface' section in the documentation for
+         more information: https://docs.docker.com/go/attack-surface/`;
 }

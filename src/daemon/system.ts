@@ -8,7 +8,7 @@ import { type CgroupHost, detectCgroups, readSysctl } from '#linux';
 import type { HostLimits, System, SystemFacts } from '#serve/docker';
 import type { DaemonSettings } from './config/settings.ts';
 import type { House } from './house.ts';
-import { exposureWarnings } from './listen.ts';
+import { exposureWarning } from './listen.ts';
 import { product } from './product.ts';
 import type { SettingsInForce } from './settings-in-force.ts';
 
@@ -51,7 +51,9 @@ function reloadedFacts(settings: DaemonSettings) {
 /** What was chosen and should be known. */
 function warningsOf({ hosts, tls, disabledModules }: DaemonSettings): string[] {
   const authority = tls && { ca: tls.clientAuthority };
-  const exposed = hosts.flatMap((host) => (host.kind === 'tcp' ? exposureWarnings(host, authority) : []));
+  const exposed = hosts
+    .map((host) => (host.kind === 'tcp' ? exposureWarning(host, authority) : undefined))
+    .filter((warning) => warning !== undefined);
   if (disabledModules.length === 0) return exposed;
   return [...exposed, `WARNING: Modules turned off: ${disabledModules.join(', ')}`];
 }
