@@ -4,6 +4,7 @@ import { compileExec, encodePlan } from '#runtime';
 import { type ExecTask, startExitCode, type Task } from '#task';
 import { parseDetachKeys } from '../attach/detach-keys.ts';
 import { encodeFrame } from '../attach/frame.ts';
+import { FrameFilter } from '../attach/frame-filter.ts';
 import { RelayStream } from '../attach/relay-stream.ts';
 import type { ContainerContext } from '../context.ts';
 import { cgroupOf } from '../lifecycle/cgroup-path.ts';
@@ -47,7 +48,9 @@ export function beginExec(
   exec.started = true;
   publish(context, record, `exec_start: ${execCommand(exec.config.argv)}`, { execID: exec.id });
   const running = begin(context, { record, exec, process, detach: options.detach }, live.task);
-  exec.starting = running.catch(() => undefined);
+  // Without its value, which has the socket: the exec is kept for a while.
+  const done = () => undefined;
+  exec.starting = running.then(done, done);
   return { record, running };
 }
 
@@ -102,13 +105,15 @@ function converse(
   exec: Exec,
   running: Promise<RunningExec>,
 ): AttachedStream {
-  const { terminal, detachKeys } = exec.config;
+  const { terminal, detachKeys, attach } = exec.config;
+  const filtered = !terminal && attach.stdout !== attach.stderr;
   const onDetach = () => publish(context, record, 'exec_detach', { execID: exec.id });
   const stream = new RelayStream({
     ended: running.then(
       ({ ended }) => ended,
       () => undefined,
     ),
+    ...(filtered ? { filter: new FrameFilter(attach) } : {}),
     ...(terminal ? { detachKeys: parseDetachKeys(detachKeys ?? '', 'escape'), onDetach } : {}),
   });
   if (exec.config.killOnDisconnect === true) endWithClient(context, exec, stream);
