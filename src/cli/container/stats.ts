@@ -1,6 +1,7 @@
-import type { ContainerStats, ContainerSummary } from '#api';
+import type { ContainerStats, ContainerSummary, EventMessage } from '#api';
 import { readJsonLines } from '#client';
 import { anyOperands, defineCommand } from '../command.ts';
+import { encodeFilters } from '../filters.ts';
 import { bool, text } from '../flags/index.ts';
 import { chooseFormat, RowFormat } from '../format/rows.ts';
 import { shortId } from '../format/text.ts';
@@ -60,6 +61,13 @@ function once({ client }: Session, name: string): Promise<ContainerStats> {
   return client.json<ContainerStats>({ method: 'GET', path, query: { stream: '0' } });
 }
 
+/** One container that is watched; its numbers are undefined before the first have come. */
+interface Watched {
+  stats: ContainerStats | undefined;
+}
+
+type Board = Map<string, Watched>;
+
 /** Draws the screen anew twice a second until the user stops it or all named containers are gone. */
 async function follow(
   session: Session,
@@ -67,37 +75,55 @@ async function follow(
   view: View,
   scope: { all: boolean; byName: boolean },
 ): Promise<void> {
-  const latest = new Map<string, ContainerStats | undefined>();
-  const watch = (name: string) => {
-    if (latest.has(name)) return;
-    latest.set(name, undefined);
-    void watchStats(session, name, latest);
-  };
-  for (const name of names) watch(name);
+  const board: Board = new Map();
+  for (const name of names) watch(session, name, board);
+  if (!scope.byName) void followEvents(session, scope.all, board).catch(() => undefined);
   for (;;) {
-    const rows = [...latest].map(([name, stats]) => statsRow(name, stats, view.full));
+    const rows = [...board].map(([name, { stats }]) => statsRow(name, stats, view.full));
     const screen = view.format.print(rows).replaceAll('\n', `${clearLineEnd}\n`);
     writeOut(`${clearScreen}${screen}${clearToEnd}`);
-    if (scope.byName && latest.size === 0) return;
+    if (scope.byName && board.size === 0) return;
     await new Promise((resolve) => setTimeout(resolve, refreshMs));
-    if (!scope.byName) for (const id of await listContainers(session, scope.all)) watch(id);
   }
+}
+
+/** Watches what comes, and forgets what goes, as the daemon tells it: all containers, or those that run. */
+async function followEvents(session: Session, all: boolean, board: Board): Promise<void> {
+  const [comes, goes] = all ? ['create', 'destroy'] : ['start', 'die'];
+  const filters = encodeFilters(['type=container', `event=${comes}`, `event=${goes}`]);
+  const response = await session.client.send({ method: 'GET', path: '/events', query: { filters } });
+  for (const name of await listContainers(session, all)) watch(session, name, board);
+  for await (const { Action, Actor } of readJsonLines<EventMessage>(response.body)) {
+    if (Action === comes) watch(session, shortId(Actor.ID), board);
+    else board.delete(shortId(Actor.ID));
+  }
+}
+
+/** Puts a container on the board, where its numbers stay new until it is gone or taken off. */
+function watch(session: Session, name: string, board: Board): void {
+  if (board.has(name)) return;
+  const watched: Watched = { stats: undefined };
+  const isOn = () => board.get(name) === watched;
+  board.set(name, watched);
+  void watchStats(session, name, watched, isOn).finally(() => {
+    if (isOn()) board.delete(name);
+  });
 }
 
 async function watchStats(
   { client }: Session,
   name: string,
-  latest: Map<string, ContainerStats | undefined>,
+  watched: Watched,
+  isOn: () => boolean,
 ): Promise<void> {
   try {
-    const response = await client.send({
-      method: 'GET',
-      path: containerPath(name, 'stats'),
-      query: { stream: '1' },
-    });
-    for await (const stats of readJsonLines<ContainerStats>(response.body)) latest.set(name, stats);
+    const path = containerPath(name, 'stats');
+    const response = await client.send({ method: 'GET', path, query: { stream: '1' } });
+    for await (const stats of readJsonLines<ContainerStats>(response.body)) {
+      if (!isOn()) return;
+      watched.stats = stats;
+    }
   } catch {
     // A container that is gone has no row.
   }
-  latest.delete(name);
 }
