@@ -6,8 +6,16 @@ test('parsePlatform() knows other names of architectures', () => {
   assert.equal(formatPlatform(parsePlatform('linux/x86_64')), 'linux/amd64');
   assert.equal(formatPlatform(parsePlatform('linux/arm/v6')), 'linux/arm/v6');
   assert.equal(formatPlatform(parsePlatform('aarch64')), 'linux/arm64');
-  assert.throws(() => parsePlatform('a/b/c/d'), /invalid platform/);
-  assert.throws(() => parsePlatform('li nux/x'), /invalid platform/);
+  assert.equal(parsePlatform('windows').os, 'windows');
+  assert.throws(
+    () => parsePlatform('a/b/c/d'),
+    /"a\/b\/c\/d": cannot parse platform specifier: invalid argument/,
+  );
+  assert.throws(() => parsePlatform('li nux/x'), /invalid platform component/);
+  assert.throws(
+    () => parsePlatform('zz'),
+    /"zz": unknown operating system or architecture: invalid argument/,
+  );
 });
 
 test('matchesPlatform() lets newer variants run what was made for older ones', () => {

@@ -18,15 +18,25 @@ const architectureAliases: Readonly<Record<string, readonly [architecture: strin
   armel: ['arm', 'v6'],
 };
 
-/** Reads `os/arch[/variant]`, `arch` or `os`. @throws EngineError invalid */
+const systems =
+  'aix android darwin dragonfly freebsd illumos ios js linux netbsd openbsd plan9 solaris wasip1 windows'.split(
+    ' ',
+  );
+const architectures =
+  '386 amd64 arm arm64 loong64 mips mips64 mips64le mipsle ppc64 ppc64le riscv64 s390x wasm'.split(' ');
+
+/** Reads `os/arch[/variant]`, `arch` or `os`. @throws EngineError invalid, in containerd's words */
 export function parsePlatform(text: string): Platform {
+  const refuse = (reason: string) => new EngineError('invalid', `"${text}": ${reason}: invalid argument`);
   const parts = text.split('/');
-  if (parts.length > 3 || parts.some((part) => !/^[A-Za-z0-9_.-]+$/.test(part))) {
-    throw new EngineError('invalid', `"${text}": invalid platform`);
-  }
   const [first = '', second, third] = parts;
+  if (parts.length > 3) throw refuse('cannot parse platform specifier');
+  if (parts.some((part) => !/^[A-Za-z0-9_.-]+$/.test(part))) throw refuse('invalid platform component');
   if (second !== undefined) return normalise(first, second, third);
-  return first === 'linux' ? hostPlatform() : normalise('linux', first, undefined);
+  if (systems.includes(first.toLowerCase())) return { ...hostPlatform(), os: first.toLowerCase() };
+  const platform = normalise('linux', first, undefined);
+  if (architectures.includes(platform.architecture)) return platform;
+  throw refuse('unknown operating system or architecture');
 }
 
 export function formatPlatform(platform: Platform): string {

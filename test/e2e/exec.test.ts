@@ -58,6 +58,26 @@ describe('exec', () => {
     }
   });
 
+  test('gives the streams that were asked for', async () => {
+    const Cmd = ['sh', '-c', 'echo out; echo err >&2'];
+    for (const [AttachStdout, AttachStderr, text] of [
+      [true, true, 'err,out'],
+      [true, false, 'out'],
+      [false, true, 'err'],
+    ] as const) {
+      const client = await attach(await create({ Cmd, AttachStdout, AttachStderr }));
+      const chunks: Buffer[] = [];
+      client.on('data', (chunk) => chunks.push(chunk));
+      await new Promise((resolve) => client.once('end', resolve));
+      assert.equal(
+        Buffer.concat(chunks)
+          .toString()
+          .replaceAll(/[^a-z]/g, ''),
+        text,
+      );
+    }
+  });
+
   test('that fails to start tells why, and the code that Docker gives', async () => {
     const failures: readonly (readonly [flags: string, code: number, text: string])[] = [
       [

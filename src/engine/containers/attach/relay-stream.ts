@@ -1,11 +1,14 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { DetachScanner } from './detach-keys.ts';
+import type { FrameFilter } from './frame-filter.ts';
 
 export interface RelayOptions {
   /** Keys in the input that end the conversation and leave the process. */
   readonly detachKeys?: Uint8Array;
   readonly onDetach?: () => void;
+  /** Which frames of the output the reader gets; absent: all. */
+  readonly filter?: FrameFilter;
   /** The reader sees the end of the output only after this: then what is asked next knows the exit code. */
   readonly ended?: Promise<unknown>;
 }
@@ -19,6 +22,7 @@ type Done = (error?: Error | null) => void;
 export class RelayStream extends Duplex {
   readonly #scanner: DetachScanner | undefined;
   readonly #onDetach: () => void;
+  readonly #filter: FrameFilter | undefined;
   readonly #ended: Promise<unknown> | undefined;
   #socket: Socket | undefined;
   #held: (() => void) | undefined;
@@ -29,6 +33,7 @@ export class RelayStream extends Duplex {
     this.#scanner = options.detachKeys && new DetachScanner(options.detachKeys);
     this.#onDetach = options.onDetach ?? (() => undefined);
     this.#ended = options.ended;
+    this.#filter = options.filter;
   }
 
   /** Whether the reader left by the keys. */
@@ -40,7 +45,8 @@ export class RelayStream extends Duplex {
   connect(socket: Socket): void {
     this.#socket = socket;
     socket.on('data', (chunk: Buffer) => {
-      if (!this.push(chunk)) socket.pause();
+      const passed = this.#filter?.filter(chunk) ?? chunk;
+      if (passed.length > 0 && !this.push(passed)) socket.pause();
     });
     const end = () => this.#endAfter(this.#ended);
     socket.once('end', end).once('close', end).on('error', end);
