@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, hostname, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { EngineError, errnoOf } from '#base';
 import { logDriverNames } from '#engine/containers';
-import { type CgroupHost, detectCgroups, readSysctl } from '#linux';
-import type { HostLimits, System, SystemFacts } from '#serve/docker';
+import { detectCgroups, readSysctl } from '#linux';
+import type { System, SystemFacts } from '#serve/docker';
 import type { DaemonSettings } from './config/settings.ts';
+import { limitsOf, warningsAbout } from './host-limits.ts';
 import type { House } from './house.ts';
 import { exposureWarning } from './listen.ts';
 import { product } from './product.ts';
@@ -106,37 +107,4 @@ function readRelease(): string {
     // A host may do without.
     return '';
   }
-}
-
-function limitsOf(cgroups: CgroupHost): HostLimits {
-  const present = new Set(cgroups.hierarchies.flatMap(({ controllers }) => controllers));
-  return {
-    memory: present.has('memory'),
-    swap: hasSwapLimit(cgroups),
-    cpu: present.has('cpu'),
-    cpuset: present.has('cpuset'),
-    pids: present.has('pids'),
-  };
-}
-
-/** A kernel of version 2 limits swap wherever it has swap at all. */
-function hasSwapLimit({ version, hierarchies }: CgroupHost): boolean {
-  const memory = hierarchies.find(({ controllers }) => controllers.includes('memory'));
-  if (memory === undefined) return false;
-  if (version === 1) return existsSync(join(memory.mountPoint, 'memory.memsw.limit_in_bytes'));
-  return existsSync('/proc/swaps');
-}
-
-const limitNames = {
-  memory: 'memory limit',
-  swap: 'swap limit',
-  cpu: 'cpu cfs quota',
-  cpuset: 'cpuset',
-  pids: 'pids limit',
-} as const satisfies Record<keyof HostLimits, string>;
-
-function warningsAbout(limits: HostLimits): string[] {
-  return Object.entries(limitNames)
-    .filter(([name]) => !limits[name as keyof HostLimits])
-    .map(([, feature]) => `WARNING: No ${feature} support`);
 }
