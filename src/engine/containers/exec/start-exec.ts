@@ -74,13 +74,16 @@ async function begin(context: ContainerContext, launch: Launch, container: Task)
   return { task, ended: watchEnd(context, record, exec, task) };
 }
 
+/** What runc finds before it starts anything. */
+const relativeDirectory = 'Cwd must be an absolute path';
+
 async function runIn(context: ContainerContext, launch: Launch, task: Task): Promise<ExecTask> {
   const { record, exec, detach } = launch;
   const { attach, terminal } = exec.config;
   const { process, seccomp } = launch.process;
   const plan = compileExec(process, { cgroup: cgroupOf(context, record), ...(seccomp && { seccomp }) });
   try {
-    if (!process.cwd.startsWith('/')) throw new EngineError('invalid', 'Cwd must be an absolute path');
+    if (!process.cwd.startsWith('/')) throw new EngineError('invalid', relativeDirectory);
     return await task.exec({
       id: exec.id,
       plan: encodePlan(plan),
@@ -90,7 +93,9 @@ async function runIn(context: ContainerContext, launch: Launch, task: Task): Pro
     });
   } catch (cause) {
     context.execs.end(exec, startExitCode(cause));
-    const message = `OCI runtime exec failed: exec failed: unable to start container process: ${errorMessage(cause)}`;
+    const reason = errorMessage(cause);
+    const step = reason === relativeDirectory ? '' : 'unable to start container process: ';
+    const message = `OCI runtime exec failed: exec failed: ${step}${reason}`;
     throw new EngineError(errorKind(cause), message, { cause });
   }
 }
