@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -71,11 +72,14 @@ function addTests(tree: string): void {
   symlinkSync('../wharf-tests.service', join(wants, 'wharf-tests.service'));
 }
 
-/** A minimal Debian with some packages in a folder; what was there goes. */
+/** A minimal Debian with some packages in a folder, whole or not at all; what was there goes. */
 export function unpackDebian(suite: string, include: readonly string[], tree: string): void {
+  const unfinished = `${tree}.new`;
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished, { recursive: true });
+  run('debootstrap', ['--variant=minbase', `--include=${include.join()}`, suite, unfinished]);
   rmSync(tree, { recursive: true, force: true });
-  mkdirSync(tree, { recursive: true });
-  run('debootstrap', ['--variant=minbase', `--include=${include.join()}`, suite, tree]);
+  renameSync(unfinished, tree);
 }
 
 /** The parts of the repository that its tests need. */

@@ -1,7 +1,7 @@
 /**
  * The tests on other kernels: boots Debian 13 and 12, both with cgroup v2 and systemd, in an emulated machine and
- * runs `tools/test.ts` inside. `npm run test:vm [suite…] [./test/…]`. Needs root, debootstrap, e2fsprogs and a built
- * tree; the machines are kept in build/vm. Ends with one line a machine, after the names of what failed there.
+ * runs `tools/test.ts` inside. `npm run test:vm -- [suite…] [./test/…]`. Needs root, debootstrap and e2fsprogs; the
+ * machines are kept in build/vm. Ends with one line a machine, after the names of what failed there.
  */
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
