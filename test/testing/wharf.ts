@@ -17,6 +17,8 @@ import {
 export interface TestWharfOptions {
   /** Further arguments of wharfd. */
   readonly args?: readonly string[];
+  /** The wharfd that starts first; absent: this repository's, as for all later starts. */
+  readonly program?: string;
 }
 
 /** A wharfd with roots, socket, bridge, address range and cgroup parent of its own, and clients that talk to it. */
@@ -37,7 +39,7 @@ export interface TestWharf extends AsyncDisposable {
   /** Runs `bin/wharf` against this daemon. */
   wharf(args: readonly string[], options?: RunOptions): Promise<Output>;
   /** Starts the daemon, which must not be running. */
-  start(args?: readonly string[]): Promise<void>;
+  start(args?: readonly string[], program?: string): Promise<void>;
   /** Ends the daemon: SIGTERM by default, SIGKILL for a crash. */
   stop(signal?: NodeJS.Signals): Promise<void>;
   /** What the daemon has logged. */
@@ -84,8 +86,8 @@ export async function startWharf(options: TestWharfOptions = {}): Promise<TestWh
     },
     wharf: (args, run) =>
       runProgram(`${repository}bin/wharf`, args, { ...run, env: { ...env, ...run?.env } }),
-    async start(args = []) {
-      daemon = spawnDaemon([...daemonArgs, ...args], `${folder}/wharfd.log`);
+    async start(args = [], program?: string) {
+      daemon = spawnDaemon([...daemonArgs, ...args], `${folder}/wharfd.log`, program);
       await once(daemon, 'spawn');
       await answers(paths.socketPath, daemon, () => wharf.log());
     },
@@ -104,7 +106,7 @@ export async function startWharf(options: TestWharfOptions = {}): Promise<TestWh
     },
   };
   try {
-    await wharf.start();
+    await wharf.start([], options.program);
   } catch (error) {
     await wharf.stop('SIGKILL');
     await rm(folder, { recursive: true, force: true });
@@ -113,12 +115,12 @@ export async function startWharf(options: TestWharfOptions = {}): Promise<TestWh
   return wharf;
 }
 
-function spawnDaemon(args: readonly string[], logPath: string): ChildProcess {
+function spawnDaemon(args: readonly string[], logPath: string, other: string | undefined): ChildProcess {
   const log = openSync(logPath, 'a');
-  const onNode = process.env.WHARF_TEST_RUNTIME === 'node';
+  const onNode = process.env.WHARF_TEST_RUNTIME === 'node' && other === undefined;
   const [program, first] = onNode
     ? ['node', ['--no-warnings', `${repository}src/daemon/main.ts`]]
-    : [`${repository}bin/wharfd`, []];
+    : [other ?? `${repository}bin/wharfd`, []];
   const child = spawn(program, [...first, ...args], { stdio: ['ignore', log, log] });
   closeSync(log);
   return child;
