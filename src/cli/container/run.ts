@@ -70,13 +70,15 @@ function detached(request: RunRequest): RunRequest {
   return { ...request, body: { ...request.body, ...none } };
 }
 
+/** Prints the id also of a container that could not start: it is there. */
 async function startDetached({ session, id }: Run): Promise<number> {
   try {
     await session.client.call(containerPost(id, 'start'));
   } catch (error) {
     throw asRunFailure(error, session, startFailureCode(error));
+  } finally {
+    writeOut(`${id}\n`);
   }
-  writeOut(`${id}\n`);
   return 0;
 }
 

@@ -178,10 +178,29 @@ function pull({ query: { fromImage = '' } }: SeenRequest) {
   return { body: jsonLines(fromImage.includes('bad') ? failing : progress) };
 }
 
-function create({ body }: SeenRequest) {
+function create({ body, query: { name = '' } }: SeenRequest) {
+  nextStart = name;
   if (body.includes('"Image":"conflict"'))
     return { status: 409, body: { message: 'Conflict. The name is in use' } };
-  return { status: 201, body: { Id: id('a'), Warnings: [] } };
+  if (body.includes('"Image":"absent"'))
+    return { status: 404, body: { message: 'No such image: absent:latest' } };
+  const warnings = body.includes('"Image":"doubtful"') ? ['one doubt', 'and another'] : [];
+  return { status: 201, body: { Id: id('a'), Warnings: warnings } };
+}
+
+/** The name says how a start ends; `run` names its container by what it is to find. */
+const startFailures: Readonly<Record<string, string>> = {
+  nofile: 'exec: "nofile": executable file not found in $PATH: unknown',
+  noright: 'exec: "/x": permission denied: unknown',
+  folder: 'exec: "/etc": is a directory: unknown',
+  port: 'driver failed: port is already allocated',
+};
+
+let nextStart = '';
+
+function startAnswer() {
+  const message = startFailures[nextStart];
+  return message === undefined ? done : { status: 400, body: { message } };
 }
 
 const network = {
@@ -246,7 +265,7 @@ export const parityScript: Script = {
   'POST /containers/*/exec': { status: 201, body: { Id: id('2') } },
   'POST /containers/*/wait': { body: { StatusCode: 3 } },
   'POST /containers/*/stop': unlessMissing(noContainer, done),
-  'POST /containers/*/start': done,
+  'POST /containers/*/start': startAnswer,
   'POST /containers/*/restart': done,
   'POST /containers/*/kill': done,
   'POST /containers/*/pause': done,
