@@ -6,6 +6,7 @@ import { EngineError, errnoOf } from '#base';
 import { logDriverNames } from '#engine/containers';
 import { detectCgroups, readSysctl } from '#linux';
 import type { System, SystemFacts } from '#serve/docker';
+import { backingFilesystem } from './backing-filesystem.ts';
 import type { DaemonSettings } from './config/settings.ts';
 import { limitsOf, warningsAbout } from './host-limits.ts';
 import type { House } from './house.ts';
@@ -32,7 +33,7 @@ export function describeSystem(inForce: SettingsInForce, { snapshots }: House): 
     warnings: [...warningsAbout(limits), ...warningsOf(settings)],
     dataRoot: settings.dataRoot,
     storageDriver: snapshots.driver,
-    storageStatus: snapshots.driverStatus,
+    storageStatus: [['Backing Filesystem', backingFilesystem(settings.dataRoot)], ...snapshots.driverStatus],
     disabledModules: settings.disabledModules,
     oldestVersion: settings.oldestVersion,
   };

@@ -89,7 +89,10 @@ describe('the daemon', () => {
 
   test('B13 info names the storage driver', async () => {
     assert.match(await ok(['info', '-f', '{{.Driver}}']), /^(erofs|unpack)$/);
-    assert.match(await ok('info'), /Storage Driver: [\s\S]*Cgroup Version: [12]/);
+    assert.match(
+      await ok('info'),
+      /Storage Driver: .*\n {2}Backing Filesystem: \S+\n[\s\S]*Cgroup Version: [12]/,
+    );
   });
 
   test('B09 after a clean stop without containers the host has no trace but the data root', async () => {
