@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { busyboxImage } from '../fixtures/busybox.ts';
+import { buildKillAtEffect, killAtEffect } from '../testing/kill-at-effect.ts';
+import { postJson } from '../testing/post-json.ts';
 import { eventually } from '../testing/programs.ts';
 import { useWharf } from '../testing/use-wharf.ts';
 
-const rounds = 10;
-/** A whole update takes less than this; the kill comes at a random moment of it. */
-const updateMs = 30;
+/** Every effect with WHARF_TEST_FAULTS=all; otherwise one of three, others each time. */
+const stride = process.env.WHARF_TEST_FAULTS === 'all' ? 1 : 3;
 const pidsFile = existsSync('/sys/fs/cgroup/pids') ? 'pids/pids.max' : 'pids.max';
 
 /** Everything that an update of this test changes. */
@@ -19,10 +19,12 @@ interface Shape {
   readonly pids: number;
 }
 
-describe('a daemon that is killed at random moments of an update', () => {
+describe('a daemon that is killed before any effect of an update', () => {
   const suite = useWharf([busyboxImage('base:1')]);
   const { ok } = suite;
   let shapes: [Shape, Shape];
+  const tool = () => `${suite.wharf.folder}/kill-at-effect`;
+  before(() => buildKillAtEffect(tool()));
   before(async () => {
     shapes = [
       { port: await freePort(), mount: '/one', pids: 51 },
@@ -53,34 +55,41 @@ describe('a daemon that is killed at random moments of an update', () => {
     return { port, mount: (mounts[0] ?? '').trim(), pids: Number(pids) };
   }
 
-  for (let round = 1; round <= rounds; round++) {
-    test(`round ${round}: all is as before or as after`, async () => {
+  /** Changes everything, with a daemon that is killed before its n-th effect. @returns the effect, if it had so many */
+  async function strike(from: Shape, to: Shape, n: number): Promise<string | undefined> {
+    const fault = await killAtEffect(tool(), suite.wharf.pid, n);
+    const updating = postJson(suite.wharf.socketPath, '/containers/box/update', {
+      PidsLimit: to.pids,
+      PortsRemove: [`${from.port}:80`],
+      PortsAdd: { '80/tcp': [{ HostPort: String(to.port) }] },
+      MountsRemove: [from.mount],
+      MountsAdd: [{ Type: 'tmpfs', Target: to.mount }],
+    });
+    const answer = await Promise.race([fault.struck, updating.catch(() => fault.struck)]);
+    const effect = await fault.end();
+    if (effect === undefined) {
+      assert.deepEqual(answer, { status: 200, body: { Warnings: null } });
+      return undefined;
+    }
+    await suite.wharf.stop('SIGKILL');
+    await suite.wharf.start();
+    return effect;
+  }
+
+  test('all is as before or as after', async () => {
+    let effect: string | undefined = 'none';
+    for (let n = Math.ceil(Math.random() * stride); effect !== undefined; n += stride) {
       const from = await recorded();
       const to = from.port === shapes[0].port ? shapes[1] : shapes[0];
-      const updating = suite.wharf.wharf([
-        ...['update', '--publish-rm', `${from.port}:80`, '--publish-add', `${to.port}:80`],
-        ...[
-          '--mount-rm',
-          from.mount,
-          '--mount-add',
-          `type=tmpfs,dst=${to.mount}`,
-          '--pids-limit',
-          `${to.pids}`,
-          'box',
-        ],
-      ]);
-      await sleep(Math.random() * updateMs);
-      await suite.wharf.stop('SIGKILL');
-      await updating;
-      await suite.wharf.start();
+      effect = await strike(from, to, n);
       const shape = await recorded();
-      assert.ok(shape.port === from.port || shape.port === to.port);
-      assert.deepEqual(shape, shape.port === from.port ? from : to, 'the record is of one piece');
-      await eventually('the kernel agrees with the record', async () => {
+      const when = `killed before effect ${n}, a ${effect}`;
+      assert.deepEqual(shape, shape.port === from.port ? from : to, `the record is of one piece, ${when}`);
+      await eventually(`the kernel agrees with the record, ${when}`, async () => {
         return JSON.stringify(await actual()) === JSON.stringify(shape);
       });
-    });
-  }
+    }
+  });
 });
 
 function freePort(): Promise<number> {
