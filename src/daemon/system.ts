@@ -19,6 +19,7 @@ export function describeSystem(inForce: SettingsInForce, { snapshots }: House): 
   const settings = inForce.now;
   const cgroups = detectCgroups();
   const limits = limitsOf(cgroups);
+  const backing: readonly [string, string] = ['Backing Filesystem', backingFilesystem(settings.dataRoot)];
   const fixed = {
     id: engineId(settings.dataRoot),
     engineVersion: product.version,
@@ -33,7 +34,7 @@ export function describeSystem(inForce: SettingsInForce, { snapshots }: House): 
     warnings: [...warningsAbout(limits), ...warningsOf(settings)],
     dataRoot: settings.dataRoot,
     storageDriver: snapshots.driver,
-    storageStatus: [['Backing Filesystem', backingFilesystem(settings.dataRoot)], ...snapshots.driverStatus],
+    storageStatus: [backing, ...snapshots.driverStatus],
     disabledModules: settings.disabledModules,
     oldestVersion: settings.oldestVersion,
   };
