@@ -30,8 +30,23 @@ describe('a data root on a disk that is full', () => {
 
   async function fill(): Promise<void> {
     const script = 'while :; do base64 /bin/busybox; done';
-    await wharf.dockerOk(['run', '-d', '--name', 'loud', 'base:1', 'sh', '-c', script]);
+    await wharf.dockerOk([
+      'run',
+      '-d',
+      '--log-opt',
+      'max-size=-1',
+      '--name',
+      'loud',
+      'base:1',
+      'sh',
+      '-c',
+      script,
+    ]);
     await wharf.dockerOk(['run', '-d', '--name', 'other', 'base:1', 'sleep', '999']);
+    const leaver = 'trap "exit 7" TERM; echo ready; while :; do sleep 0.05; done';
+    await wharf.dockerOk(['run', '-d', '--name', 'leaver', 'base:1', 'sh', '-c', leaver]);
+    await eventually('it is ready', async () => (await wharf.dockerOk(['logs', 'leaver'])) === 'ready');
+    await wharf.dockerOk(['run', '-d', '--name', 'late', 'base:1', 'sleep', '999']);
     await eventually('the log has filled the disk', async () => (await freeBytes()) === 0, 30_000);
   }
 
@@ -53,18 +68,27 @@ describe('a data root on a disk that is full', () => {
     assert.equal(load.code, 1);
     assert.match(load.stderr, /no space left on device/);
     assert.equal(await wharf.dockerOk(['exec', 'other', 'echo', 'still here']), 'still here');
+    await wharf.dockerOk(['stop', 'leaver']);
+    const late = Number(await wharf.dockerOk(['inspect', '-f', '{{.State.Pid}}', 'late']));
 
     await wharf.stop('SIGKILL');
+    process.kill(late, 'SIGKILL');
     await wharf.start();
+    const state = (name: string) =>
+      wharf.dockerOk(['inspect', '-f', '{{.State.Status}} {{.State.ExitCode}}', name]);
+    assert.equal(await state('leaver'), 'exited 7');
+    assert.equal(await state('late'), 'exited 137');
     await wharf.stop();
     await wharf.start();
     await wharf.dockerOk(['kill', 'other']);
     await wharf.dockerOk(['rm', '-f', 'loud']);
+    await wharf.dockerOk(['start', 'leaver']);
+    await wharf.dockerOk(['stop', 'leaver']);
     assert.ok((await freeBytes()) > 100 << 20);
     assert.equal(await wharf.dockerOk(['run', '--rm', 'base:1', 'echo', 'again']), 'again');
     assert.match(
       await wharf.dockerOk(['ps', '-a', '--format', '{{.Names}} {{.Status}}']),
-      /^other Exited \(137\)/,
+      /^late Exited \(137\) .*\nleaver Exited \(7\) .*\nother Exited \(137\)/,
     );
   });
 });
