@@ -29,6 +29,8 @@ export async function launch(context: ContainerContext, record: ContainerRecord)
   step('networks and mounts');
   await context.live.cleared(record.id);
   const { spec, plan, bundleWritten } = await prepareTask(context, record, sandbox);
+  // Who removes the bundle must not meet a file that is still being written.
+  undo.defer(() => bundleWritten.catch(() => undefined));
   step('spec and plan');
   const attach = waiting.map(({ selection }) => selection);
   const task = await startTask(context, { ...spec, attach }, { plan, sandbox });
@@ -60,6 +62,7 @@ async function prepareTask(
   sandbox: Sandbox | undefined,
 ): Promise<PreparedTask> {
   const { config } = record;
+  const log = taskLogOf(context, record);
   const specContext = await gatherSpecContext(context, record, sandbox);
   const spec = buildSpec(record, specContext);
   const bundle = bundleDirectory(context.settings, record.id);
@@ -82,7 +85,7 @@ async function prepareTask(
       terminal: config.Tty,
       openStdin: config.OpenStdin,
       stdinOnce: config.StdinOnce,
-      log: taskLogOf(context, record),
+      log,
     },
   };
 }
