@@ -1,6 +1,5 @@
-import { type ProcessSpec, type RuntimeSpec, runtimeSpecVersion } from '#oci';
+import { kernelMounts, type ProcessSpec, type RuntimeSpec, runtimeSpecVersion } from '#oci';
 
-const quiet = ['nosuid', 'noexec', 'nodev'];
 const rights = ['CAP_AUDIT_WRITE', 'CAP_KILL', 'CAP_NET_BIND_SERVICE'];
 
 const shell: ProcessSpec = {
@@ -20,35 +19,7 @@ export const defaultSpec: RuntimeSpec = {
   process: shell,
   root: { path: 'rootfs', readonly: true },
   hostname: 'wharf',
-  mounts: [
-    { destination: '/proc', type: 'proc', source: 'proc' },
-    {
-      destination: '/dev',
-      type: 'tmpfs',
-      source: 'tmpfs',
-      options: ['nosuid', 'strictatime', 'mode=755', 'size=65536k'],
-    },
-    {
-      destination: '/dev/pts',
-      type: 'devpts',
-      source: 'devpts',
-      options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5'],
-    },
-    {
-      destination: '/dev/shm',
-      type: 'tmpfs',
-      source: 'shm',
-      options: [...quiet, 'mode=1777', 'size=65536k'],
-    },
-    { destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: quiet },
-    { destination: '/sys', type: 'sysfs', source: 'sysfs', options: [...quiet, 'ro'] },
-    {
-      destination: '/sys/fs/cgroup',
-      type: 'cgroup',
-      source: 'cgroup',
-      options: [...quiet, 'relatime', 'ro'],
-    },
-  ],
+  mounts: kernelMounts({ writable: false, shmBytes: 64 << 20 }),
   linux: {
     resources: { devices: [{ allow: false, access: 'rwm' }] },
     namespaces: [

@@ -35,6 +35,7 @@ export {
 } from './reference.ts';
 export * from './runtime.ts';
 export { capabilitiesOf, capabilityMask, capabilityNames } from './runtime-capabilities.ts';
+export { type KernelMountOptions, kernelMounts } from './runtime-mounts.ts';
 export {
   parseLinuxResources,
   parseProcessSpec,

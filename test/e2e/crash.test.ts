@@ -68,34 +68,6 @@ describe('a killed daemon', () => {
     assert.ok(!comms.includes('wharf-runtime'));
     await ok(['rm', '-f', id]);
   });
-
-  test('at any moment of run: every container is finished or undone, nothing leaks', async () => {
-    for (let delay = 0; delay < 120; delay += 8) {
-      const running = docker(['run', '-d', 'base:1', 'sleep', '99']).catch(() => undefined);
-      await new Promise((resolve) => setTimeout(resolve, delay));
-      await crash();
-      await running;
-      await suite.wharf.start();
-    }
-    const states = (await ok(['ps', '-a', '--format', '{{.State}}']))
-      .split('\n')
-      .filter((state) => state !== '');
-    assert.ok(
-      states.every((state) => state === 'running' || state === 'created'),
-      states.join(),
-    );
-    const ids = (await ok('ps -aq')).split('\n').filter((id) => id !== '');
-    if (ids.length > 0) await ok(['rm', '-f', ...ids]);
-    await eventually(
-      'no container folder stays',
-      () => readdirSync(`${suite.wharf.execRoot}/containers`).length === 0,
-    );
-    const veths = readdirSync(`/sys/class/net/${suite.wharf.bridge}/brif`);
-    await eventually(
-      'no veth stays',
-      () => readdirSync(`/sys/class/net/${suite.wharf.bridge}/brif`).length === 0,
-    ).catch(() => assert.deepEqual(veths, []));
-  });
 });
 
 function readComm(pid: string): string {

@@ -1,5 +1,5 @@
 import type { HostConfig } from '#api';
-import type { RuntimeMount } from '#oci';
+import { kernelMounts, type RuntimeMount } from '#oci';
 import type { ContainerMount, ContainerPaths } from '../types.ts';
 
 /** All mounts of a container, outer paths first. A path that the user mounts on replaces the default there. */
@@ -10,42 +10,20 @@ export function resolveMounts(
 ): RuntimeMount[] {
   const asked = [...mounts.map(mountOf), ...tmpfsMounts(hostConfig)];
   const taken = new Set(asked.map((mount) => mount.destination));
-  const defaults = [...kernelMounts(hostConfig), ...fileMounts(files)];
+  const defaults = [...systemMounts(hostConfig), ...fileMounts(files)];
   const all = [...defaults.filter((mount) => !taken.has(mount.destination)), ...asked];
   return all.sort((a, b) => depth(a) - depth(b));
 }
 
-function kernelMounts(hostConfig: HostConfig): RuntimeMount[] {
-  const access = hostConfig.Privileged ? [] : ['ro'];
-  const quiet = ['nosuid', 'noexec', 'nodev'];
+/** The kernel's, and the host's shared memory where the container asked for it. */
+function systemMounts({ Privileged, IpcMode, ShmSize }: HostConfig): RuntimeMount[] {
+  const hasOwn = IpcMode !== 'none' && IpcMode !== 'host';
+  const mounts = kernelMounts({ writable: Privileged, shmBytes: hasOwn ? ShmSize : undefined });
+  if (IpcMode !== 'host') return mounts;
   return [
-    { destination: '/proc', type: 'proc', source: 'proc', options: quiet },
-    {
-      destination: '/dev',
-      type: 'tmpfs',
-      source: 'tmpfs',
-      options: ['nosuid', 'strictatime', 'mode=755', 'size=65536k'],
-    },
-    {
-      destination: '/dev/pts',
-      type: 'devpts',
-      source: 'devpts',
-      options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5'],
-    },
-    { destination: '/sys', type: 'sysfs', source: 'sysfs', options: [...quiet, ...access] },
-    { destination: '/sys/fs/cgroup', type: 'cgroup', source: 'cgroup', options: [...access, ...quiet] },
-    { destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: quiet },
-    ...sharedMemory(hostConfig, quiet),
+    ...mounts,
+    { destination: '/dev/shm', type: 'bind', source: '/dev/shm', options: ['rbind', 'rprivate'] },
   ];
-}
-
-function sharedMemory({ IpcMode, ShmSize }: HostConfig, quiet: readonly string[]): RuntimeMount[] {
-  if (IpcMode === 'none') return [];
-  const destination = '/dev/shm';
-  if (IpcMode === 'host') {
-    return [{ destination, type: 'bind', source: '/dev/shm', options: ['rbind', 'rprivate'] }];
-  }
-  return [{ destination, type: 'tmpfs', source: 'shm', options: [...quiet, 'mode=1777', `size=${ShmSize}`] }];
 }
 
 function fileMounts(files: ContainerPaths): RuntimeMount[] {
