@@ -43,14 +43,19 @@ export class LogPacking implements Disposable {
     for (const timer of this.#timers.values()) clearTimeout(timer);
   }
 
-  /** Is called back when the log may have been rotated, which costs nothing until then. */
-  #watch(context: ContainerContext, record: ContainerRecord, written: WrittenLog, from?: bigint): void {
+  /** Is called back when the log may have been rotated; a line that is written costs nothing until then. */
+  #watch(
+    context: ContainerContext,
+    record: ContainerRecord,
+    written: WrittenLog,
+    from = BigInt(written.maxSize),
+  ): void {
     const { task, maxSize } = written;
     if (context.live.get(record.id)?.task !== task) return;
     this.end(record.id);
     const subscription = task.logPosition((position) => {
       this.end(record.id);
-      if (from !== undefined) this.#schedule(context, record);
+      this.#schedule(context, record);
       void leftIn(pathsOf(context.settings, record).log, maxSize).then((left) =>
         this.#watch(context, record, written, position + left),
       );
