@@ -31,9 +31,9 @@ export function planMountEdit(
   const kept = record.mounts.filter(({ destination }) => isKept(destination));
   const added = add.map(mountFromSpec);
   const keptTmpfs = Object.entries(Tmpfs ?? {}).filter(([path]) => isKept(path));
-  refuseDuplicates(
-    [...kept, ...added].map(({ destination }) => destination).concat(keptTmpfs.map(([path]) => path)),
-  );
+  // What is there may share a path: an inherited volume and a tmpfs.
+  const taken = new Set([...kept.map(({ destination }) => destination), ...keptTmpfs.map(([path]) => path)]);
+  refuseDuplicates([...taken, ...added.map(({ destination }) => destination)]);
   return {
     hostConfig: {
       Binds: Binds?.filter((bind) => isKept(mountFromBind(bind).destination)) ?? null,

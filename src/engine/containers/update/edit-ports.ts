@@ -12,8 +12,8 @@ export interface PortEdit {
 
 /** What becomes of the ports: for the record, and for a container that runs. */
 export interface PortPlan {
+  /** All that are to be published, also where that was asked for by PublishAllPorts. */
   readonly bindings: PortMap;
-  readonly publishAll: boolean;
   readonly exposed: readonly string[];
   readonly open: readonly PortRequest[];
   readonly close: readonly PublishedPort[];
@@ -25,7 +25,11 @@ export interface PortPlan {
  */
 export function planPorts(record: ContainerRecord, { add, remove }: PortEdit): PortPlan {
   const { config, hostConfig, sandbox } = record;
-  let bindings = explicitBindings(hostConfig, Object.keys(config.ExposedPorts ?? {}));
+  const before = Object.keys(config.ExposedPorts ?? {});
+  if (Object.keys(add).length + remove.length === 0) {
+    return { bindings: hostConfig.PortBindings ?? {}, exposed: before, open: [], close: [] };
+  }
+  let bindings = explicitBindings(hostConfig, before);
   const close: PublishedPort[] = [];
   for (const text of remove) {
     const port = parsePublished(text);
@@ -38,8 +42,8 @@ export function planPorts(record: ContainerRecord, { add, remove }: PortEdit): P
   const open = portRequests({ bindings: add, exposed: [], publishAll: false });
   for (const [key, places] of Object.entries(add))
     bindings = withBindings(bindings, keyOf(key), places ?? []);
-  const exposed = [...new Set([...Object.keys(config.ExposedPorts ?? {}), ...Object.keys(add).map(keyOf)])];
-  return { bindings, publishAll: hostConfig.PublishAllPorts && remove.length === 0, exposed, open, close };
+  const exposed = [...new Set([...before, ...Object.keys(add).map(keyOf)])];
+  return { bindings, exposed, open, close };
 }
 
 /** A port that shall no longer be published: all of its bindings, or only those at a place of the host. */
@@ -60,7 +64,7 @@ function keyOf(text: string): string {
   return `${port}/${protocol}`;
 }
 
-/** With every exposed port that was published because all are; so that one of them can be taken out. */
+/** With every exposed port that was published because all are: one of them may be taken out, or get a place more. */
 function explicitBindings(hostConfig: HostConfig, exposed: readonly string[]): PortMap {
   const asked = Object.entries(hostConfig.PortBindings ?? {}).map(
     ([key, places]) => [keyOf(key), places] as const,

@@ -152,15 +152,23 @@ test('a port is removed with all of its bindings, or at one place', () => {
   assert.throws(() => left('a:b:c'), /invalid port specification/);
 });
 
-test('removing one of all exposed ports keeps the others published', () => {
+test('an edit of a container that publishes all its ports writes the others down', () => {
   const exposed = { ExposedPorts: { '80/tcp': {}, '81/tcp': {} }, HostConfig: { PublishAllPorts: true } };
   const record = running(recordOf(exposed), [at(80, 32768), at(81, 32769)]);
-  const { ports } = plan(record, { PortsRemove: ['80'] });
-  assert.deepEqual([Object.keys(ports.bindings), ports.publishAll], [['81/tcp'], false]);
+  const any = { HostIp: '', HostPort: '' };
+  const removed = plan(record, { PortsRemove: ['80'] });
+  assert.deepEqual(removed.ports.bindings, { '81/tcp': [any] });
+  assert.equal(removed.record.hostConfig.PublishAllPorts, false);
   assert.deepEqual(
-    ports.close.map(({ hostPort }) => hostPort),
+    removed.ports.close.map(({ hostPort }) => hostPort),
     [32768],
   );
+  const added = plan(record, { PortsAdd: { '80/tcp': [{ HostPort: '8080' }] } });
+  assert.deepEqual(added.ports.bindings, {
+    '80/tcp': [any, { HostIp: '', HostPort: '8080' }],
+    '81/tcp': [any],
+  });
+  assert.equal(plan(record, {}).record.hostConfig.PublishAllPorts, true);
 });
 
 test('mounts are added and removed wherever they came from', () => {
@@ -192,4 +200,12 @@ test('mounts are added and removed wherever they came from', () => {
     () => plan(record, { MountsRemove: ['/nowhere'] }),
     /there is no mount at \/nowhere to remove/,
   );
+});
+
+test('an update of limits leaves mounts alone that share a path', () => {
+  const inherited = recordOf({ Volumes: { '/shared': {} } }).mounts;
+  const record = recordOf({ HostConfig: { VolumesFrom: ['other'], Tmpfs: { '/shared': '' } } }, undefined, {
+    mountsOf: () => inherited,
+  });
+  assert.deepEqual(plan(record, { CpuShares: 5 }).record.mounts, record.mounts);
 });

@@ -69,7 +69,7 @@ function restartPolicy({ RestartPolicy }: ContainerUpdateRequest): Partial<HostC
 
 function portFields(ports: PortPlan, { PortsAdd, PortsRemove }: ContainerUpdateRequest): Partial<HostConfig> {
   if (!PortsAdd && !PortsRemove) return {};
-  return { PortBindings: ports.bindings, PublishAllPorts: ports.publishAll };
+  return { PortBindings: ports.bindings, PublishAllPorts: false };
 }
 
 function mountFields(mounts: MountPlan, request: ContainerUpdateRequest): Partial<HostConfig> {
