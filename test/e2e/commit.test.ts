@@ -81,7 +81,7 @@ describe('commit, diff and export', () => {
     assert.deepEqual((await ok('diff changed')).split('\n'), nastyDiff);
     await ok('stop -t 0 changed');
     assert.deepEqual((await ok('diff changed')).split('\n'), nastyDiff);
-    await ok('create --name untouched rich:1');
+    assert.equal(await ok('run --name untouched rich:1 stat -c %a:%s /.dockerenv'), '755:0');
     assert.equal(await ok('diff untouched'), '');
     assert.match((await docker('diff nowhere')).stderr, /No such container: nowhere/);
     await ok('rm -v changed untouched');

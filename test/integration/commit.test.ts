@@ -6,11 +6,13 @@ import assert from 'node:assert/strict';
 import {
   chmodSync,
   chownSync,
+  closeSync,
   constants,
   linkSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -131,8 +133,13 @@ const names = ['a', 'b', 'c', 'ü', 'sp ace', '.hidden', 'x'.repeat(120)];
 
 /** Never waits for the other end of a fifo. */
 function write(path: string, content: string): void {
-  const flag = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NONBLOCK;
-  writeFileSync(path, content, { flag });
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NONBLOCK;
+  const fd = openSync(path, flags, 0o644);
+  try {
+    writeFileSync(fd, content);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Does one of the things that programs do to files; what does not work out is no change. */

@@ -1,7 +1,7 @@
 import type { TarEntry } from '#oci';
 import { type Members, plainEntry } from '../archive/member.ts';
 import { type WalkedPlace, walkChildren } from '../archive/walk-tree.ts';
-import { isOpaque, isWhiteout, mountPoints } from './overlay-marks.ts';
+import { givenPaths, isOpaque, isWhiteout } from './overlay-marks.ts';
 
 const whiteoutPrefix = '.wh.';
 const opaqueMark = '.wh..wh..opq';
@@ -11,9 +11,9 @@ export function layerMembers(upperDir: string, signal: AbortSignal): Members {
   return walkChildren(upperDir, { signal, replace: replaceMark, within: opaqueMarks });
 }
 
-/** A deletion becomes a whiteout; what was only made to be mounted on is left out. */
+/** A deletion becomes a whiteout; what every container is given is left out. */
 function replaceMark({ name, stats }: WalkedPlace): readonly TarEntry[] | undefined {
-  if (mountPoints.has(`/${name}`)) return [];
+  if (givenPaths.has(`/${name}`)) return [];
   if (!isWhiteout(stats)) return undefined;
   const at = name.lastIndexOf('/') + 1;
   return [mark(`${name.slice(0, at)}${whiteoutPrefix}${name.slice(at)}`)];

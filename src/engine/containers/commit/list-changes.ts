@@ -4,7 +4,7 @@ import type { FilesystemChange } from '#api';
 import { errnoOf } from '#base';
 import { getXattr, type OpenDescriptor, ownDescriptor } from '#linux';
 import type { Snapshots } from '#store/snapshots';
-import { isOpaque, isWhiteout, mountPoints } from './overlay-marks.ts';
+import { givenPaths, isOpaque, isWhiteout } from './overlay-marks.ts';
 
 const kinds = { changed: 0, added: 1, deleted: 2 } as const;
 
@@ -44,7 +44,7 @@ async function changesIn({ upper, lower, path, ...above }: Pair): Promise<Filesy
       path: `${path}/${name}`,
       isHidden,
     };
-    if (!mountPoints.has(place.path)) changes.push(...(await changesAt(place)));
+    if (!givenPaths.has(place.path)) changes.push(...(await changesAt(place)));
   }
   return changes;
 }
@@ -59,13 +59,13 @@ async function changesAt({ upper, lower, path, isHidden }: Pair): Promise<Filesy
   const inside = after.isDirectory()
     ? await changesIn({ upper, lower: before?.isDirectory() ? lower : undefined, path, isHidden })
     : [];
-  if (inside.length === 0 && (isSame || isOnlyForMounts(path, before))) return [];
+  if (inside.length === 0 && (isSame || isOnlyGiven(path, before))) return [];
   return [{ Path: path, Kind: before === undefined ? kinds.added : kinds.changed }, ...inside];
 }
 
-/** A directory that was made to hold nothing but our mount points. */
-function isOnlyForMounts(path: string, before: BigIntStats | undefined): boolean {
-  return before === undefined && [...mountPoints].some((point) => point.startsWith(`${path}/`));
+/** A directory that was made to hold nothing but what every container is given. */
+function isOnlyGiven(path: string, before: BigIntStats | undefined): boolean {
+  return before === undefined && [...givenPaths].some((point) => point.startsWith(`${path}/`));
 }
 
 /** Like Docker: by what a change of content or attributes can't help changing. A directory's time says nothing. */

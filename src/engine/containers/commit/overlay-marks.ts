@@ -18,8 +18,9 @@ export function isOpaque(directory: string): boolean {
   }
 }
 
-/** What every container is given a place to mount on; a user has not changed it. */
-export const mountPoints: ReadonlySet<string> = new Set([
+/** What every container is given, most of it to be mounted on; a user has not changed it. */
+export const givenPaths: ReadonlySet<string> = new Set([
+  '/.dockerenv',
   '/dev',
   '/etc/hostname',
   '/etc/hosts',

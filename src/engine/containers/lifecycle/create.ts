@@ -1,5 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, hostname } from 'node:os';
+import { join } from 'node:path';
 import type { ContainerCreateRequest } from '#api';
 import { EngineError, errorMessage, nowNs } from '#base';
 import type { ResolvedImage } from '#engine/images';
@@ -33,7 +34,7 @@ export async function createContainer(
   undo.defer(() => undoCreate(context, record));
   await refuseMissingSources(record.mounts);
   await Promise.all([
-    context.snapshots.prepare(record.id, record.image.layers),
+    prepareRoot(context, record),
     mkdir(durableDirectory(context.settings, record.id), { recursive: true, mode: 0o710 }),
     ensureVolumes(context, record),
   ]);
@@ -41,6 +42,12 @@ export async function createContainer(
   undo.move();
   publish(context, record, 'create');
   return { id: record.id, warnings: warningsAbout(record) };
+}
+
+/** Programs find out by an empty file whether they run in a container. */
+async function prepareRoot({ snapshots }: ContainerContext, { id, image }: ContainerRecord): Promise<void> {
+  await snapshots.prepare(id, image.layers);
+  await writeFile(join(snapshots.upperDir(id), '.dockerenv'), '', { mode: 0o755 });
 }
 
 function newRecord(
@@ -51,6 +58,7 @@ function newRecord(
 ): ContainerRecord {
   const { records, settings } = context;
   for (const mode of [request.HostConfig.IpcMode, request.HostConfig.PidMode]) refuseMissing(records, mode);
+  for (const link of request.HostConfig.Links ?? []) refuseBadLink(records, link);
   const record = createRecord(request, image, {
     id: newContainerId(),
     name: options.name ? parseName(options.name) : makeUpName((name) => records.byName(name) !== undefined),
@@ -70,5 +78,16 @@ function refuseMissing(records: Records, mode: string): void {
     if (ref !== undefined) records.find(ref);
   } catch (cause) {
     throw new EngineError('invalid', errorMessage(cause), { cause });
+  }
+}
+
+/** `container` or `container:alias`. @throws EngineError invalid */
+function refuseBadLink(records: Records, link: string): void {
+  const [ref = '', , ...rest] = link.split(':');
+  if (rest.length > 0) throw new EngineError('invalid', `bad format for links: ${link}`);
+  try {
+    records.find(ref);
+  } catch (cause) {
+    throw new EngineError('invalid', `could not get container for ${ref}: ${errorMessage(cause)}`, { cause });
   }
 }
