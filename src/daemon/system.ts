@@ -47,8 +47,8 @@ export function describeSystem(inForce: SettingsInForce, { snapshots }: House): 
 }
 
 function reloadedFacts(settings: DaemonSettings) {
-  const { labels, debug, registryMirrors, insecureRegistries } = settings;
-  return { labels, debug, registryMirrors, insecureRegistries };
+  const { labels, debug, defaultRuntime, registryMirrors, insecureRegistries } = settings;
+  return { labels, debug, defaultRuntime, registryMirrors, insecureRegistries };
 }
 
 /** What was chosen and should be known. */

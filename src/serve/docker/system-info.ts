@@ -45,7 +45,7 @@ export function encodeInfo(parts: DockerApiParts, minor: number): SystemInfo {
     ExperimentalBuild: false,
     ServerVersion: facts.engineVersion,
     Runtimes: { 'io.containerd.runc.v2': ownRuntime, runc: ownRuntime },
-    DefaultRuntime: 'runc',
+    DefaultRuntime: facts.defaultRuntime,
     Swarm: {
       NodeID: '',
       NodeAddr: '',

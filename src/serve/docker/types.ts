@@ -41,6 +41,8 @@ export interface SystemFacts {
   readonly storageStatus: readonly (readonly [string, string])[];
   readonly labels: readonly string[];
   readonly debug: boolean;
+  /** The name that stands for the own runtime. */
+  readonly defaultRuntime: string;
   readonly registryMirrors: readonly string[];
   /** Of the API, that requests may name. */
   readonly oldestVersion: ApiVersion;

@@ -38,6 +38,7 @@ export const fakeFacts: SystemFacts = {
   storageStatus: [['a', 'b']],
   labels: [],
   debug: false,
+  defaultRuntime: 'runc',
   registryMirrors: [],
   oldestVersion: { major: 1, minor: 24 },
   disabledModules: [],
