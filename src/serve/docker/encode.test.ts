@@ -154,6 +154,27 @@ test('encodeContainerSummary() lists ports, and annotations from 1.46 on', () =>
   assert.deepEqual(encodeContainerSummary(row, 45).HostConfig, { NetworkMode: 'bridge' });
 });
 
+test('health is shown with its results, and in lists from 1.52 on', () => {
+  const log = [
+    { startNs: 1_700_000_002_000_000_000n, endNs: 1_700_000_003_000_000_000n, exitCode: 1, output: 'ill\n' },
+  ];
+  const health = { status: 'unhealthy', failingStreak: 3, log, runStartedNs: 0n } as const;
+  assert.deepEqual(encodeContainerInspect({ ...view, health }, minor(51)).State.Health, {
+    Status: 'unhealthy',
+    FailingStreak: 3,
+    Log: [{ Start: '2023-11-14T22:13:22Z', End: '2023-11-14T22:13:23Z', ExitCode: 1, Output: 'ill\n' }],
+  });
+  assert.equal('Health' in encodeContainerInspect(view, minor(51)).State, false);
+  const summary = (shown: ContainerRecord, since: number) =>
+    encodeContainerSummary(
+      { record: shown, statusText: '', ports: [], exposedOnly: [], endpoints: {}, sizes: undefined },
+      since,
+    ).Health;
+  assert.deepEqual(summary({ ...record, health }, 52), { Status: 'unhealthy', FailingStreak: 3 });
+  assert.deepEqual(summary(record, 52), { Status: 'none', FailingStreak: 0 });
+  assert.equal(summary({ ...record, health }, 51), undefined);
+});
+
 test('commandText() quotes arguments with blanks, not the program', () => {
   assert.equal(commandText(['sh', '-c', 'a b']), "sh -c 'a b'");
   assert.equal(commandText(['/my app']), '/my app');
