@@ -1,4 +1,6 @@
 import type { Script, SeenRequest } from './fake-daemon.ts';
+import { jsonLines, unlessMissing } from './parity-answers.ts';
+import { imageScript } from './parity-images.ts';
 import { systemScript } from './parity-system.ts';
 
 const id = (digit: string) => digit.repeat(64);
@@ -62,31 +64,6 @@ const containers = [
   },
 ];
 
-const images = [
-  {
-    Id: digest('b'),
-    ParentId: '',
-    RepoTags: ['web:latest'],
-    RepoDigests: [`web@${digest('9')}`],
-    Created: now - 3 * daySeconds,
-    Size: 12_345_678,
-    SharedSize: -1,
-    Labels: null,
-    Containers: -1,
-  },
-  {
-    Id: digest('e'),
-    ParentId: '',
-    RepoTags: [],
-    RepoDigests: [],
-    Created: now - 400 * daySeconds,
-    Size: 999,
-    SharedSize: -1,
-    Labels: {},
-    Containers: 0,
-  },
-];
-
 const inspected = {
   Id: id('a'),
   Created: '2025-01-01T00:00:00.123456789Z',
@@ -144,39 +121,8 @@ const speaks = {
   hijack: (stream: NodeJS.WritableStream) => void stream.end(Buffer.from(output, 'latin1')),
 };
 
-/** Answers what is called `nope` with an error, others as told. */
-function unlessMissing(message: string, answer: object) {
-  return (request: SeenRequest) =>
-    request.path.includes('nope') ? { status: 404, body: { message } } : answer;
-}
-
 const noContainer = 'No such container: nope';
 const done = { status: 204 };
-
-const progress = [
-  { status: 'Pulling from library/web', id: 'latest' },
-  { status: 'Pulling fs layer', progressDetail: {}, id: 'aaaaaaaaaaaa' },
-  {
-    status: 'Downloading',
-    progressDetail: { current: 512, total: 2048 },
-    progress: '[=>  ]  512B/2.048kB',
-    id: 'aaaaaaaaaaaa',
-  },
-  { status: 'Pull complete', progressDetail: {}, id: 'aaaaaaaaaaaa' },
-  { status: `Digest: ${digest('9')}` },
-  { status: 'Status: Downloaded newer image for web:latest' },
-];
-const failing = [progress[0], { errorDetail: { message: 'boom' }, error: 'boom' }];
-
-function jsonLines(values: readonly unknown[]): string {
-  return values.map((value) => `${JSON.stringify(value)}\r\n`).join('');
-}
-
-function pull({ query: { fromImage = '' } }: SeenRequest) {
-  if (fromImage.includes('denied'))
-    return { status: 404, body: { message: 'pull access denied for denied' } };
-  return { body: jsonLines(fromImage.includes('bad') ? failing : progress) };
-}
 
 function create({ body, query: { name = '' } }: SeenRequest) {
   nextStart = name;
@@ -248,6 +194,7 @@ const stats = {
 /** A daemon with one of everything, for comparing two clients. */
 export const parityScript: Script = {
   ...systemScript,
+  ...imageScript,
   'GET /containers/json': ({ query }) => ({ body: query.limit === '1' ? [container] : containers }),
   'GET /containers/*/json': unlessMissing(noContainer, { body: inspected }),
   'GET /containers/*/logs': { body: output, headers: multiplexed },
@@ -272,24 +219,6 @@ export const parityScript: Script = {
   'DELETE /containers/*': unlessMissing(noContainer, done),
   'POST /exec/*/start': speaks,
   'GET /exec/*/json': { body: { ID: id('2'), Running: false, ExitCode: 7 } },
-  'GET /images/json': { body: images },
-  'GET /images/*/json': unlessMissing('No such image: nope:latest', { body: { Id: digest('b') } }),
-  'GET /images/*/history': {
-    body: [
-      {
-        Id: digest('b'),
-        Created: now - 3 * daySeconds,
-        CreatedBy: 'CMD ["serve" "-g" "daemon off;"] and a longer text here',
-        Tags: null,
-        Size: 4_260_000,
-        Comment: 'imported',
-      },
-    ],
-  },
-  'DELETE /images/*': unlessMissing('No such image: nope:latest', {
-    body: [{ Untagged: 'web:latest' }, { Deleted: digest('b') }],
-  }),
-  'POST /images/create': pull,
   'GET /networks': { body: [network] },
   'GET /networks/*': unlessMissing('network nope not found', { body: network }),
   'POST /networks/create': { status: 201, body: { Id: id('4'), Warning: '' } },
