@@ -3,6 +3,7 @@
 
 #define PLAN_MAGIC "WPLN"
 #define PLAN_VERSION 1
+#define PLAN_REVISION 2
 #define PLAN_HEADER_SIZE 48
 #define OP_HEADER_SIZE 8
 #define MAX_OPERANDS 6
@@ -10,6 +11,7 @@
 enum opcode {
 	OP_HOST_MKDIR = 1,
 	OP_WRITE = 2,
+	OP_ATTACH = 3,
 	OP_HOST_NETLINK = 4,
 	OP_LISTEN = 5,
 	OP_MAP_IDS = 6,
@@ -60,6 +62,7 @@ union operands {
 	struct operand all[MAX_OPERANDS];
 	struct { struct operand path, mode; } host_mkdir;
 	struct { struct operand path, value, ignore_errnos; } write;
+	struct { struct operand path; } attach;
 	struct { struct operand protocol, message, pid_offset; } host_netlink;
 	struct { struct operand protocol, address, port, target_address, target_port; } listen;
 	struct { struct operand uids, gids; } map_ids;
@@ -105,6 +108,7 @@ union operands {
 #define OP_SIGNATURES \
 	[OP_HOST_MKDIR] = "tw", \
 	[OP_WRITE] = "ttW", \
+	[OP_ATTACH] = "t", \
 	[OP_HOST_NETLINK] = "wbw", \
 	[OP_LISTEN] = "wbwbw", \
 	[OP_MAP_IDS] = "tt", \

@@ -167,8 +167,9 @@ static int tell_state(struct connection *connection)
 	struct {
 		uint32_t state, pid, code, signal;
 		uint64_t time_ns, log_position;
+		uint32_t plan_revision, zero;
 	} report = {container->state, (uint32_t)container->pid, (uint32_t)container->code,
-		    (uint32_t)container->signal, container->ended_ns, shim->log.position};
+		    (uint32_t)container->signal, container->ended_ns, shim->log.position, PLAN_REVISION, 0};
 	connection->watching = true;
 	return send_frame(connection->watch.fd, FRAME_STATE, &report, sizeof(report));
 }

@@ -33,7 +33,9 @@ test('decodeExit() and decodeExecId() read an EXEC_EXIT', () => {
 
 test('decodeState() reads what a shim has', () => {
   const state = decodeState(Buffer.concat([u32(3, 42), exit, Buffer.from([7, 0, 0, 0, 0, 0, 0, 0])]));
-  assert.deepEqual([state.state, state.pid, state.logPosition], ['running', 42, 7n]);
+  assert.deepEqual([state.state, state.pid, state.logPosition, state.planRevision], ['running', 42, 7n, 1]);
+  const newer = Buffer.concat([u32(3, 42), exit, Buffer.alloc(8), u32(5, 0)]);
+  assert.equal(decodeState(newer).planRevision, 5);
 });
 
 test('decodeExecList() reads those that ended and those that run', () => {

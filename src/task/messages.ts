@@ -66,6 +66,8 @@ export interface ShimState {
   readonly pid: number;
   readonly exit: ExitStatus;
   readonly logPosition: bigint;
+  /** Which operations of a plan the shim knows. */
+  readonly planRevision: number;
 }
 
 export function decodeState(payload: Buffer): ShimState {
@@ -74,6 +76,8 @@ export function decodeState(payload: Buffer): ShimState {
     pid: payload.readUInt32LE(4),
     exit: decodeExit(payload.subarray(8)),
     logPosition: payload.readBigUInt64LE(24),
+    // The first shims did not tell.
+    planRevision: payload.length >= 36 ? payload.readUInt32LE(32) : 1,
   };
 }
 

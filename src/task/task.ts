@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { EngineError } from '#base';
+import { PLAN_REVISION } from '#runtime';
 import { Channel, refusal, shimGone, shimLost } from './channel.ts';
 import { ask, connectShim } from './connect.ts';
 import { decodeFailure, launchError } from './failure.ts';
@@ -52,6 +53,7 @@ export class ShimTask implements Task {
   #started = Promise.withResolvers<Frame>();
   #logPosition = 0n;
   #pid = 0;
+  #planRevision = PLAN_REVISION;
   #left = false;
   #plan: Uint8Array | undefined;
   attached: readonly Socket[] = [];
@@ -71,6 +73,10 @@ export class ShimTask implements Task {
     return this.#pid;
   }
 
+  get planRevision(): number {
+    return this.#planRevision;
+  }
+
   get exited(): Promise<ExitStatus> {
     return this.#exited.promise;
   }
@@ -87,6 +93,7 @@ export class ShimTask implements Task {
     const request = encodeFrame(frameTypes.watch);
     const state = await this.#channel.request(request, ({ payload }) => decodeState(payload));
     this.#pid = state.pid;
+    this.#planRevision = state.planRevision;
     this.#logPosition = state.logPosition;
     if (state.state === 'ended') this.#exited.resolve(state.exit);
     return state;

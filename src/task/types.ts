@@ -74,6 +74,8 @@ export interface ExitStatus {
 export interface Task {
   readonly id: string;
   readonly pid: number;
+  /** Which operations the plans of its execs may have (#runtime): its shim may be older than this program. */
+  readonly planRevision: number;
   /** Settles once, after the last byte of output is in the log; never after close(). */
   readonly exited: Promise<ExitStatus>;
   readonly attached: readonly Socket[];

@@ -31,6 +31,12 @@ export function enterCgroup(setup: CgroupSetup | undefined): readonly OpIn<'befo
   return directories.map((directory) => ({ op: 'enterTasks', path: `${directory}/tasks` }));
 }
 
+/** The same for a shim that does not know how to: it moves the process, where clone3 has not put it into its cgroup. */
+export function attachToCgroup(setup: CgroupSetup | undefined): readonly OpOf<'attach'>[] {
+  if (setup === undefined || setup.version === 2) return [];
+  return cgroupDirectories(setup).map((directory) => ({ op: 'attach', path: `${directory}/cgroup.procs` }));
+}
+
 /** The spec's limits; a cpuset that the spec leaves open is its parent's, as an empty one holds no process. */
 function legacyFiles(setup: CgroupSetup, resources: LinuxResources) {
   const { cpuset } = setup;

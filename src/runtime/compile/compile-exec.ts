@@ -1,7 +1,7 @@
 import type { CgroupSetup } from '#linux';
 import type { LinuxSeccomp, ProcessSpec } from '#oci';
-import type { LaunchPlan } from '../plan/plan.ts';
-import { enterCgroup } from './cgroup.ts';
+import { type LaunchPlan, PLAN_REVISION } from '../plan/plan.ts';
+import { attachToCgroup, enterCgroup } from './cgroup.ts';
 import { compileProcess } from './process.ts';
 
 /** The running container that a further process joins. */
@@ -10,6 +10,8 @@ export interface ExecTarget {
   /** The container's filter; a privileged exec has none. */
   readonly seccomp?: LinuxSeccomp;
   readonly inheritedFds?: number;
+  /** Of the shim that is to run the plan; absent: the newest. */
+  readonly planRevision?: number;
 }
 
 /**
@@ -18,12 +20,13 @@ export interface ExecTarget {
  * @throws EngineError invalid, for a process that cannot be run
  */
 export function compileExec(process: ProcessSpec, target: ExecTarget): LaunchPlan {
-  const { cgroup, seccomp, inheritedFds = 0 } = target;
+  const { cgroup, seccomp, inheritedFds = 0, planRevision = PLAN_REVISION } = target;
+  const movesItself = planRevision >= 2;
   const { height = 0, width = 0 } = process.consoleSize ?? {};
   return {
     cloneFlags: 0n,
-    before: enterCgroup(cgroup),
-    after: [],
+    before: movesItself || cgroup?.version === 2 ? enterCgroup(cgroup) : [],
+    after: movesItself ? [] : attachToCgroup(cgroup),
     init: [
       { op: 'wait' },
       { op: 'root', path: '/' },

@@ -216,6 +216,19 @@ test('compile() leaves an init behind just before the program, and compileExec()
   assert.ok(compileExec(process, {}).init.every(({ op }) => op !== 'supervise'));
 });
 
+test('compileExec() tells a shim of revision 1 only what it knows', () => {
+  const before = (cgroup: CgroupSetup) =>
+    compileExec(process, { cgroup, planRevision: 1 }).before.map(({ op }) => op);
+  const after = (cgroup: CgroupSetup) =>
+    compileExec(process, { cgroup, planRevision: 1 }).after.map(({ op }) => op);
+  assert.deepEqual([before(legacy), after(unified)], [[], []]);
+  assert.deepEqual(before(unified), ['enterCgroup']);
+  assert.deepEqual(
+    after(legacy),
+    legacy.hierarchies.map(() => 'attach'),
+  );
+});
+
 test('compile() reports a limit whose controller the host does not have', () => {
   const hierarchies = legacy.hierarchies.filter(({ controllers }) => !controllers.includes('memory'));
   assert.throws(

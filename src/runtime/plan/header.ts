@@ -1,5 +1,5 @@
 import { HEADER_SIZE, MAGIC, OP_HEADER_SIZE, PLAN_VERSION } from './layout.ts';
-import { definitionOf, type OperandType, type OpName, ops } from './ops.ts';
+import { definitionOf, type OperandType, type OpName, ops, PLAN_REVISION } from './ops.ts';
 
 const signatureLetters = {
   u32: 'w',
@@ -19,6 +19,7 @@ export function opsHeader(): string {
     '',
     `#define PLAN_MAGIC "${MAGIC}"`,
     `#define PLAN_VERSION ${PLAN_VERSION}`,
+    `#define PLAN_REVISION ${PLAN_REVISION}`,
     `#define PLAN_HEADER_SIZE ${HEADER_SIZE}`,
     `#define OP_HEADER_SIZE ${OP_HEADER_SIZE}`,
     `#define MAX_OPERANDS ${Math.max(...names.map((name) => operandNames(name).length))}`,

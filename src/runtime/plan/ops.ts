@@ -5,6 +5,12 @@
  * Opcodes are the ABI: never renumber, only append. docs/launch-plan.md says what each operation does.
  */
 
+/**
+ * Which operations a core knows. A shim lives on when the programs are replaced, and an exec in its container has
+ * to be told in its own terms: 2 brought `enterTasks`, which took the place of `attach`, and `supervise`.
+ */
+export const PLAN_REVISION = 2;
+
 /** `before` and `after` run in the shim on the host, before and after the clone; `init` runs in the child. */
 export type OpList = 'before' | 'after' | 'init';
 
@@ -24,6 +30,8 @@ const init = ['init'] as const;
 export const ops = {
   hostMkdir: { code: 1, lists: shim, operands: { path: 'text', mode: 'u32' } },
   write: { code: 2, lists: shim, operands: { path: 'text', value: 'text', ignoreErrnos: 'u32s' } },
+  /** Only for shims of revision 1. */
+  attach: { code: 3, lists: ['after'], operands: { path: 'text' } },
   hostNetlink: { code: 4, lists: shim, operands: { protocol: 'u32', message: 'bytes', pidOffset: 'u32' } },
   listen: {
     code: 5,

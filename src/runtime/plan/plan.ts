@@ -12,4 +12,5 @@ export {
   type OpList,
   type OpName,
   type OpOf,
+  PLAN_REVISION,
 } from './ops.ts';

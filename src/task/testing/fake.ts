@@ -4,6 +4,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EngineError } from '#base';
+import { PLAN_REVISION } from '#runtime';
 import type { Attachment, AttachOptions, ExitStatus, Task, TaskSpec, Tasks } from '../types.ts';
 
 const STDOUT = 1;
@@ -43,6 +44,7 @@ export function createFakeTasks(program: FakeProgram): Tasks {
 class FakeTask implements Task {
   readonly id: string;
   readonly pid: number;
+  readonly planRevision = PLAN_REVISION;
   readonly #exited = Promise.withResolvers<ExitStatus>();
   readonly #killed = Promise.withResolvers<number>();
   readonly #clients: { readonly socket: Socket; readonly options: AttachOptions }[] = [];

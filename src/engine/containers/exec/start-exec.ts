@@ -81,7 +81,11 @@ async function runIn(context: ContainerContext, launch: Launch, task: Task): Pro
   const { record, exec, detach } = launch;
   const { attach, terminal } = exec.config;
   const { process, seccomp } = launch.process;
-  const plan = compileExec(process, { cgroup: cgroupOf(context, record), ...(seccomp && { seccomp }) });
+  const plan = compileExec(process, {
+    cgroup: cgroupOf(context, record),
+    ...(seccomp && { seccomp }),
+    planRevision: task.planRevision,
+  });
   try {
     if (!process.cwd.startsWith('/')) throw new EngineError('invalid', relativeDirectory);
     return await task.exec({
