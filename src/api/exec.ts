@@ -1,4 +1,4 @@
-import { type DecodedBy, flag, integer, list, omittable, struct, text, words } from './schema.ts';
+import { type DecodedBy, flag, list, omittable, struct, text, unsignedWord, words } from './schema.ts';
 
 /** The body of `POST /containers/{id}/exec`. */
 export const execCreateRequest = struct('ExecOptions', {
@@ -6,7 +6,7 @@ export const execCreateRequest = struct('ExecOptions', {
   Privileged: flag,
   Tty: flag,
   /** Rows, then columns. */
-  ConsoleSize: list(integer),
+  ConsoleSize: list(unsignedWord),
   AttachStdin: flag,
   AttachStderr: flag,
   AttachStdout: flag,
@@ -23,7 +23,7 @@ export type ExecCreateRequest = DecodedBy<typeof execCreateRequest>;
 export const execStartRequest = struct('ExecStartOptions', {
   Detach: flag,
   Tty: flag,
-  ConsoleSize: list(integer),
+  ConsoleSize: list(unsignedWord),
 });
 export type ExecStartRequest = DecodedBy<typeof execStartRequest>;
 

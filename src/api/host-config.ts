@@ -8,6 +8,9 @@ import {
   omittable,
   struct,
   text,
+  unsigned16,
+  unsigned64,
+  unsignedWord,
   words,
 } from './schema.ts';
 
@@ -20,8 +23,8 @@ export type PortBinding = DecodedBy<typeof portBinding>;
 /** By container port, `80/tcp`. */
 export type PortMap = Readonly<Record<string, readonly PortBinding[] | null>>;
 
-const throttleDevice = struct('ThrottleDevice', { Path: text, Rate: integer });
-const weightDevice = struct('WeightDevice', { Path: text, Weight: integer });
+const throttleDevice = struct('ThrottleDevice', { Path: text, Rate: unsigned64 });
+const weightDevice = struct('WeightDevice', { Path: text, Weight: unsigned16 });
 const ulimit = struct('Ulimit', { Name: text, Hard: integer, Soft: integer });
 export type Ulimit = DecodedBy<typeof ulimit>;
 
@@ -80,7 +83,7 @@ export const resourceFields = {
   Memory: integer,
   NanoCpus: integer,
   CgroupParent: text,
-  BlkioWeight: integer,
+  BlkioWeight: unsigned16,
   BlkioWeightDevice: list(weightDevice),
   BlkioDeviceReadBps: list(throttleDevice),
   BlkioDeviceWriteBps: list(throttleDevice),
@@ -122,7 +125,7 @@ export const hostConfig = struct('HostConfig', {
   VolumeDriver: text,
   VolumesFrom: list(text),
   /** Rows, then columns. */
-  ConsoleSize: list(integer),
+  ConsoleSize: list(unsignedWord),
   Annotations: omittable(map(text)),
   CapAdd: words,
   CapDrop: words,

@@ -96,6 +96,14 @@ test('hostConfig tells masked paths that are empty from the default set', () => 
   assert.equal(decode(hostConfig, { Init: false }).Init, false);
 });
 
+test('hostConfig refuses numbers that their type does not hold', () => {
+  const refuses = (document: object, text: RegExp) => assert.throws(() => decode(hostConfig, document), text);
+  refuses({ BlkioWeight: 70_000 }, /cannot unmarshal number 70000 into .*BlkioWeight of type uint16/);
+  refuses({ BlkioDeviceReadBps: [{ Rate: -5 }] }, /cannot unmarshal number -5 into .*Rate of type uint64/);
+  refuses({ ConsoleSize: [-1, 2] }, /cannot unmarshal number -1 into .*ConsoleSize of type uint/);
+  refuses({ BlkioWeight: '5' }, /cannot unmarshal string into .*BlkioWeight of type uint16/);
+});
+
 test('execCreateRequest takes a command as one word', () => {
   assert.deepEqual(decode(execCreateRequest, { Cmd: 'ls' }).Cmd, ['ls']);
 });

@@ -66,6 +66,22 @@ export const integer: Decoder<number> = {
   },
 };
 
+function unsigned(typeName: string, limit: number): Decoder<number> {
+  return {
+    typeName,
+    zero: () => 0,
+    read(value, place) {
+      if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < limit) return value;
+      if (typeof value !== 'number') return mismatch(value, typeName, place);
+      return mismatch(value, typeName, place, `number ${value}`);
+    },
+  };
+}
+
+export const unsigned16 = unsigned('uint16', 2 ** 16);
+export const unsigned64 = unsigned('uint64', 2 ** 64);
+export const unsignedWord = unsigned('uint', 2 ** 64);
+
 /** An object whose content does not matter, like the values of ExposedPorts. */
 export const emptyObject: Decoder<Readonly<Record<string, never>>> = {
   typeName: 'struct {}',
@@ -147,12 +163,9 @@ export function struct<F extends Fields>(name: string, fields: F): Decoder<Decod
   };
 }
 
-function mismatch(value: unknown, typeName: string, place: Place): never {
+function mismatch(value: unknown, typeName: string, place: Place, told = jsonKind(value)): never {
   const where = place.owner === '' ? 'Go value' : `Go struct field ${place.owner}.${place.path}`;
-  throw new EngineError(
-    'invalid',
-    `json: cannot unmarshal ${jsonKind(value)} into ${where} of type ${typeName}`,
-  );
+  throw new EngineError('invalid', `json: cannot unmarshal ${told} into ${where} of type ${typeName}`);
 }
 
 function jsonKind(value: unknown): string {

@@ -17,6 +17,11 @@ test('matchRoute() takes an unversioned path for the newest version', () => {
   assert.deepEqual(matchRoute('GET', '/v1.24/info').version, { major: 1, minor: 24 });
 });
 
+test('matchRoute() takes a name with its slash', () => {
+  assert.deepEqual(matchRoute('GET', '/v1.51/containers/%2Fargo/json').params, { id: 'argo' });
+  assert.deepEqual(matchRoute('GET', '/containers//argo/json').params, { id: 'argo' });
+});
+
 test('matchRoute() gives the names in the path, decoded', () => {
   assert.deepEqual(matchRoute('GET', '/images/a%2Fb:c/json').params, { name: 'a/b:c' });
   assert.deepEqual(matchRoute('DELETE', '/images/host:5000/a/b').params, { name: 'host:5000/a/b' });

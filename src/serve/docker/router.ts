@@ -65,7 +65,8 @@ function splitVersion(path: string): { path: string; versionText?: string } {
 
 function decodePath(path: string): string {
   try {
-    return decodeURIComponent(path);
+    // A name may be given with the slash that Docker shows before it.
+    return decodeURIComponent(path).replaceAll(/\/{2,}/g, '/');
   } catch (cause) {
     throw new EngineError('invalid', `invalid URL escape in ${JSON.stringify(path)}`, { cause });
   }

@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
 import type { ContainerCreateRequest } from '#api';
@@ -47,7 +48,7 @@ export async function createContainer(
 /** Programs find out by an empty file whether they run in a container. */
 async function prepareRoot({ snapshots }: ContainerContext, { id, image }: ContainerRecord): Promise<void> {
   await snapshots.prepare(id, image.layers);
-  await writeFile(join(snapshots.upperDir(id), '.dockerenv'), '', { mode: 0o755 });
+  writeFileSync(join(snapshots.upperDir(id), '.dockerenv'), '', { mode: 0o755 });
 }
 
 function newRecord(
