@@ -87,9 +87,11 @@ class MountedPlaces {
     const below = path.slice(mount.destination.length) || '/';
     const directory = this.#openSource(mount.source);
     if (directory !== undefined) return { ...own, directory, path: below };
-    // A file that is mounted by itself is looked up in its directory.
+    // A file that is mounted by itself is looked up in its directory, and what is missing is not found there.
     const parent = this.#openSource(posix.dirname(mount.source));
-    return { ...own, directory: parent ?? this.#root, path: `/${posix.basename(mount.source)}` };
+    return parent === undefined
+      ? own
+      : { ...own, directory: parent, path: `/${posix.basename(mount.source)}` };
   }
 
   /** What a link says; a path of which nothing is there yet has none. */
@@ -118,7 +120,7 @@ class MountedPlaces {
       this.#sources.set(path, directory);
       return directory;
     } catch (error) {
-      if (errnoOf(error) === 'ENOTDIR') return undefined;
+      if (['ENOTDIR', 'ENOENT'].includes(errnoOf(error) ?? '')) return undefined;
       throw error;
     }
   }

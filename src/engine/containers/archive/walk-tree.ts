@@ -76,23 +76,20 @@ class TreeWalk {
     if (name.length > longestName)
       throw new EngineError('invalid', `file name too long: ${name.slice(0, 256)}…`);
     const first = this.#firstNameOf(stats, name);
-    if (first !== undefined) {
-      const link = { type: 'hardlink', linkName: first, sizeBytes: 0 } as const;
-      yield { kind: 'entry', entry: { ...describe(path, name, type, stats), ...link } };
-    } else if (type === 'file') {
-      yield* readFile(place);
-    } else {
-      const entry = ifThere(() => describe(path, name, type, stats));
-      if (entry === undefined) return;
-      yield { kind: 'entry', entry };
-      if (type === 'directory') yield* this.#inside(place);
-    }
+    if (first === undefined && type === 'file') return yield* readFile(place);
+    const entry = ifThere(() => describe(path, name, type, stats));
+    if (entry === undefined) return;
+    const link = first === undefined ? {} : ({ type: 'hardlink', linkName: first, sizeBytes: 0 } as const);
+    yield { kind: 'entry', entry: { ...entry, ...link } };
+    if (type === 'directory') yield* this.#inside(place);
   }
 
   async *children(directory: Buffer, prefix: string): Members {
     using opened = ifThere(() => openNoFollow(directory, constants.O_RDONLY | constants.O_DIRECTORY));
     if (opened === undefined) return;
-    for (const child of readdirSync(opened.path, { encoding: 'buffer' }).sort(Buffer.compare)) {
+    // Also one that is open has no list any more when it was removed.
+    const children = ifThere(() => readdirSync(opened.path, { encoding: 'buffer' })) ?? [];
+    for (const child of children.sort(Buffer.compare)) {
       const path = Buffer.concat([Buffer.from(`${opened.path}/`), child]);
       const stats = ifThere(() => lstatSync(path, { bigint: true }));
       if (stats === undefined) continue;
@@ -141,8 +138,8 @@ async function* readFile({ path, name }: WalkedPlace): AsyncGenerator<TarStreamI
   using held = ifThere(() => holdInode(path));
   if (held === undefined) return;
   const stats = statSync(held.path, { bigint: true });
-  if (!stats.isFile()) return;
-  const entry = describe(path, name, 'file', stats);
+  const entry = stats.isFile() ? ifThere(() => describe(path, name, 'file', stats)) : undefined;
+  if (entry === undefined) return;
   yield { kind: 'entry', entry };
   if (entry.sizeBytes > smallBytes) yield* readLarge(held.path, entry.sizeBytes);
   else if (entry.sizeBytes > 0) yield { kind: 'content', piece: readSmall(held.path, entry.sizeBytes) };

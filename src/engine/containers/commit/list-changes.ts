@@ -31,9 +31,9 @@ interface Pair {
 
 async function changesIn({ upper, lower, path, ...above }: Pair): Promise<FilesystemChange[]> {
   await setImmediate();
-  using directory = openIfThere(upper);
+  using directory = ifThere(() => openDirectory(upper));
   if (directory === undefined) return [];
-  const written = readdirSync(directory.path);
+  const written = ifThere(() => readdirSync(directory.path)) ?? [];
   const isHidden = above.isHidden || isOpaque(`${directory.path}/.`);
   const hidden = lower !== undefined && isHidden ? readdirSync(lower) : [];
   const changes: FilesystemChange[] = [];
@@ -91,19 +91,18 @@ function capabilitiesOf(path: string): string {
 }
 
 /** The container may put a link in the directory's place: that is not followed. */
-function openIfThere(path: string): OpenDescriptor | undefined {
+function openDirectory(path: string): OpenDescriptor {
   const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
-  try {
-    return ownDescriptor(openSync(path, flags));
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+  return ownDescriptor(openSync(path, flags));
 }
 
 function statIfThere(path: string): BigIntStats | undefined {
+  return ifThere(() => lstatSync(path, { bigint: true }));
+}
+
+function ifThere<T>(look: () => T): T | undefined {
   try {
-    return lstatSync(path, { bigint: true });
+    return look();
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
