@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
 import { describeSetup, detectCgroups, isCgroupFrozen } from '#linux';
 import { busyboxImage } from '../fixtures/busybox.ts';
+import { freePort } from '../fixtures/registry.ts';
 import { type Exchanged, exchange } from '../testing/exchange.ts';
 import { disagreements, holdingsOf, type Listed } from '../testing/holdings.ts';
 import { buildKillAtEffect, killAtEffect } from '../testing/kill-at-effect.ts';
@@ -31,11 +32,12 @@ const stride = process.env.WHARF_TEST_FAULTS === 'all' ? 1 : 3;
 
 /** Counts without end, and leaves with 3 when asked to. */
 const script = 'trap "exit 3" TERM; i=0; while :; do echo $i; i=$((i+1)); sleep 0.01; done';
+const binding = { HostIp: '127.0.0.1', HostPort: String(await freePort()) };
 const container = {
   Image: 'base:1',
   Cmd: ['sh', '-c', script],
   Volumes: { '/data': {} },
-  HostConfig: { PortBindings: { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] } },
+  HostConfig: { PortBindings: { '80/tcp': [binding] } },
 };
 const on = (method: string, path: string, body?: unknown) => (): Request => [method, path, body];
 
@@ -158,11 +160,15 @@ describe('a daemon that is killed before any effect of', () => {
     exited: ['created', 'running', 'exited'],
   };
 
+  async function clear(): Promise<void> {
+    for (const { Id } of await listed()) await askOk('DELETE', `/containers/${Id}?force=1&v=1`);
+  }
+
   /** Brings the one container to the state, where it is not in it already. */
   async function prepare(from: Verb['from']): Promise<void> {
     const found = await inspect();
     if (found?.State.Status === from && found.Name === '/subject') return;
-    for (const { Id } of await listed()) await askOk('DELETE', `/containers/${Id}?force=1&v=1`);
+    await clear();
     for (const step of ways[from]) {
       for (const request of steps[step]) await askOk(...request);
       // It heeds no signal before it has said so.
@@ -235,6 +241,7 @@ describe('a daemon that is killed before any effect of', () => {
 
   for (const verb of verbs) {
     test(`${verb.name}: the container is as before or as after`, async () => {
+      await clear();
       let effect: string | undefined = 'none';
       for (let n = Math.ceil(Math.random() * stride); effect !== undefined; n += stride) {
         await prepare(verb.from);
