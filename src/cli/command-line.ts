@@ -60,6 +60,7 @@ async function runWords(program: string, words: readonly string[], invocation: I
     return 0;
   }
   const session = openSession(program, located.path, invocation.options);
+  if (!command.offline) session.prepareClient();
   try {
     return (await command.run(session, input)) ?? 0;
   } catch (error) {

@@ -15,6 +15,8 @@ export interface Command<F extends FlagTable = FlagTable> {
   readonly description?: string;
   readonly flags: F;
   readonly operands: Operands;
+  /** Needs no daemon, so that an address which leads nowhere does no harm. */
+  readonly offline?: boolean;
   /** Every word is an operand, also those that look like flags. */
   readonly raw?: boolean;
   /** Flags end at the first operand. */

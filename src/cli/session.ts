@@ -1,5 +1,6 @@
 import { ApiClient, type Endpoint, parseEndpoint } from '#client';
 import { type ConfigFile, loadConfigFile } from './config-file.ts';
+import { parseCsv } from './container/create-options/csv.ts';
 import { contextEndpoint, defaultContext, defaultContextHost } from './context/store.ts';
 import type { GlobalOptions } from './globals.ts';
 import { writeError } from './output.ts';
@@ -13,11 +14,14 @@ export interface Session {
   readonly commandPath: string;
   readonly options: GlobalOptions;
   readonly config: ConfigFile;
+  /** @throws Error for an address of no known form */
   readonly client: ApiClient;
   /** The context in use; `default` is the local daemon. */
   readonly contextName: string;
   /** True when the user named no daemon and so expects the one on this machine. */
   readonly usesDefaultHost: boolean;
+  /** Makes the client, which is else made when it is first used. @throws Error for an address of no known form */
+  prepareClient(): void;
   close(): void;
 }
 
@@ -26,17 +30,20 @@ export function openSession(program: string, commandPath: string, options: Globa
   const config = loadConfigFile(options.configDirectory, writeError);
   const contextName = chooseContext(options, config);
   let client: ApiClient | undefined;
+  const prepareClient = () => {
+    client ??= makeClient(contextName, options, config);
+    return client;
+  };
   return {
     program,
     commandPath,
     options,
     config,
     contextName,
-    /** @throws Error for an address of no known form */
     get client() {
-      client ??= makeClient(contextName, options, config);
-      return client;
+      return prepareClient();
     },
+    prepareClient,
     usesDefaultHost: contextName === defaultContext && !options.host && !process.env.DOCKER_HOST,
     close: () => client?.close(),
   };
@@ -46,10 +53,25 @@ function makeClient(contextName: string, options: GlobalOptions, config: ConfigF
   const pinnedVersion = process.env.DOCKER_API_VERSION;
   return new ApiClient({
     endpoint: findEndpoint(contextName, options),
-    headers: config.HttpHeaders ?? {},
+    headers: { ...config.HttpHeaders, ...environmentHeaders() },
     ...(pinnedVersion ? { pinnedVersion } : {}),
   });
 }
+
+/** `name=value` pairs with commas between. @throws Error for what is no pair */
+function environmentHeaders(): Record<string, string> {
+  const pairs = parseCsv(process.env.DOCKER_CUSTOM_HEADERS ?? '').filter((pair) => pair !== '');
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [name = '', value] = pair.split(/=(.*)/s);
+      if (value === undefined) throw new Error(`${badHeaders}: missing "=" in key=value pair: '${pair}'`);
+      return [name, value];
+    }),
+  );
+}
+
+const badHeaders =
+  'Failed to initialize: failed to set custom headers from DOCKER_CUSTOM_HEADERS environment variable';
 
 /** What is said in the command line counts more than the environment, and that more than the settings. */
 function chooseContext({ context, host }: GlobalOptions, { currentContext }: ConfigFile): string {

@@ -79,15 +79,19 @@ describe('wharf beside the stock client', () => {
   });
 
   const call = async (
-    { program, folder: own, daemon }: Party,
+    { program, folder: home, daemon }: Party,
     kind: string,
     line: string,
   ): Promise<Output> => {
-    const config = join(own, kind === 'settings.txt' ? 'settings' : 'plain');
+    const config = join(home, kind === 'settings.txt' ? 'settings' : 'plain');
     daemon.seen.length = 0;
     const env = { DOCKER_HOST: daemon.host, DOCKER_CONFIG: config, TZ: 'UTC' };
-    const args = words(line.replaceAll('files/', `${folder}/files/`));
-    const output = await runProgram(program, args, { env, input: 'n\n' });
+    const all = words(line.replaceAll('files/', `${folder}/files/`));
+    const count = all.findIndex((word) => !isVariable.test(word));
+    const variables = count < 0 ? [] : all.slice(0, count);
+    const own = Object.fromEntries(variables.map((variable) => variable.split(/=(.*)/s)));
+    const args = all.slice(variables.length);
+    const output = await runProgram(program, args, { env: { ...env, ...own }, input: 'n\n' });
     const neutral = (text: string) =>
       text.replaceAll(daemon.host, 'unix:///sock').replaceAll(config, 'CONFIG');
     return { code: output.code, stdout: neutral(output.stdout), stderr: neutral(output.stderr) };
@@ -154,6 +158,9 @@ function sorted(body: string): string {
     return body;
   }
 }
+
+/** A line may begin with variables, as in a shell. */
+const isVariable = /^[A-Z_]+=/;
 
 /** Splits a line at spaces; single quotes hold together. */
 function words(line: string): string[] {

@@ -6,6 +6,7 @@ import { scripts } from './scripts.ts';
 export function printScript(shell: keyof typeof scripts): Command {
   return defineCommand({
     synopsis: [''],
+    offline: true,
     operands: noOperands,
     flags: {},
     async run({ program }) {

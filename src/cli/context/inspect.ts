@@ -7,6 +7,7 @@ import { contextFolders, defaultContext } from './store.ts';
 
 export const command = defineCommand({
   synopsis: ['[OPTIONS] [CONTEXT] [CONTEXT...]'],
+  offline: true,
   operands: anyOperands,
   flags: { format: inspectFormatFlag },
   async run({ options, contextName }, { values, operands }) {

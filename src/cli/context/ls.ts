@@ -17,6 +17,7 @@ const listing: Listing = {
 
 export const command = defineCommand({
   synopsis: ['[OPTIONS]'],
+  offline: true,
   operands: noOperands,
   flags: { format: text(formatFlagSummary), quiet: bool('Only show context names', 'q') },
   async run(session, { values }) {

@@ -6,6 +6,7 @@ import { setCurrentContext } from './use.ts';
 
 export const command = defineCommand({
   synopsis: ['CONTEXT [CONTEXT...]'],
+  offline: true,
   operands: atLeast(1),
   flags: { force: bool('Force the removal of a context in use', 'f') },
   async run({ options, contextName }, { values, operands }) {

@@ -3,6 +3,7 @@ import { writeOut } from '../output.ts';
 
 export const command = defineCommand({
   synopsis: [''],
+  offline: true,
   operands: noOperands,
   flags: {},
   async run({ contextName }) {

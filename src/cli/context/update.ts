@@ -8,6 +8,7 @@ export const command = defineCommand({
   synopsis: ['[OPTIONS] CONTEXT'],
   description: `Update a context\n\n${endpointHelp}
 $ docker context update my-context --description "some description" --docker "host=tcp://myserver:2376,ca=~/ca-file,cert=~/cert-file,key=~/key-file"`,
+  offline: true,
   operands: exactly(1),
   flags: { description: text('Description of the context'), docker: dockerFlag },
   async run({ options }, { values, given, operands: [name = ''] }) {

@@ -6,6 +6,7 @@ import { defaultContext } from './store.ts';
 
 export const command = defineCommand({
   synopsis: ['CONTEXT'],
+  offline: true,
   operands: exactly(1),
   flags: {},
   async run({ options }, { operands: [name = ''] }) {

@@ -7,6 +7,7 @@ export const command = defineCommand({
   synopsis: ['[OPTIONS] [-- DAEMON_OPTION...]'],
   description:
     'Check what this machine has of what containers need: the features of the kernel, one by one.\nEnds with 0 when nothing that is needed is missing. No daemon has to run.',
+  offline: true,
   operands: anyOperands,
   flags: { format: text(`Format of the report ("text", "json")`, { initial: 'text' }) },
   async run(_session, { values, operands }) {

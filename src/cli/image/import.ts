@@ -4,6 +4,7 @@ import { readJsonLines } from '#client';
 import { parseReference } from '#oci';
 import { atLeast, defineCommand } from '../command.ts';
 import { list, text } from '../flags/index.ts';
+import { platformFlag } from '../platform-flag.ts';
 import { showProgress } from '../progress.ts';
 import { fileFailure } from '../read-text-file.ts';
 import { readStdin } from '../stream/stdin.ts';
@@ -14,7 +15,7 @@ export const command = defineCommand({
   flags: {
     change: list('Apply Dockerfile instruction to the created image', { short: 'c' }),
     message: text('Set commit message for imported image', { short: 'm' }),
-    platform: text('Set platform if server is multi-platform capable'),
+    platform: platformFlag,
   },
   async run({ client }, { values, operands: [source = '', name = ''] }) {
     const url = isUrl(source) ? source : undefined;

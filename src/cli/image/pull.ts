@@ -1,6 +1,7 @@
 import { defineCommand, ExitError, exactly } from '../command.ts';
-import { bool, text } from '../flags/index.ts';
+import { bool } from '../flags/index.ts';
 import { writeOut } from '../output.ts';
+import { platformFlag } from '../platform-flag.ts';
 import { pullImage } from './pull-image.ts';
 
 export const command = defineCommand({
@@ -9,7 +10,7 @@ export const command = defineCommand({
   flags: {
     'all-tags': bool('Download all tagged images in the repository', 'a'),
     'disable-content-trust': bool('Skip image verification', undefined, true),
-    platform: text('Set platform if server is multi-platform capable'),
+    platform: platformFlag,
     quiet: bool('Suppress verbose output', 'q'),
   },
   async run(session, { values, operands: [name = ''] }) {

@@ -1,4 +1,5 @@
 import { bool, duration, int, list, pairs, text } from '../../flags/index.ts';
+import { platformFlag } from '../../platform-flag.ts';
 import { checkEnv, checkLabel, checkStream } from './checks.ts';
 
 /** Flags of what runs in the container, and how the client goes about it. */
@@ -29,7 +30,7 @@ export const processFlags = {
   'log-opt': list('Log driver options'),
   name: text('Assign a name to the container'),
   'no-healthcheck': bool('Disable any container-specified HEALTHCHECK'),
-  platform: text('Set platform if server is multi-platform capable'),
+  platform: platformFlag,
   pull: text('Pull image before creating ("always", "missing", "never")', { initial: 'missing' }),
   quiet: bool('Suppress the pull output', 'q'),
   restart: text('Restart policy to apply when a container exits', { initial: 'no' }),
