@@ -1,4 +1,5 @@
-import { authConfig, formatApiVersion, newestApiVersion, type SystemVersion } from '#api';
+import { authConfig, decodeFilters, formatApiVersion, newestApiVersion, type SystemVersion } from '#api';
+import { checkFilterKeys } from '#base';
 import { readRequiredJson, sendJson } from './answers.ts';
 import { decodeObjectTypes, measureDisk } from './disk-usage.ts';
 import { encodeInfo } from './system-info.ts';
@@ -33,6 +34,7 @@ export function systemHandlers(parts: DockerApiParts): Handlers<SystemOperation>
       sendJson(call, 200, await measureDisk(parts, types, call.version));
     },
     async pluginList(call) {
+      checkFilterKeys(decodeFilters(call.request.query), ['capability', 'enable']);
       sendJson(call, 200, []);
     },
   };

@@ -1,5 +1,6 @@
 import { messages } from '#api';
-import { EngineError } from '#base';
+import { EngineError, nowNs } from '#base';
+import type { Attachment } from '#task';
 import type { ContainerContext } from '../context.ts';
 import { publish } from '../publish.ts';
 import { isLive } from '../state.ts';
@@ -30,13 +31,13 @@ export async function attach(
   const onDetach = () => publish(context, record, 'detach');
   const duplex = new RelayStream(terminal ? { detachKeys, onDetach } : {});
   publish(context, record, 'attach');
-  const waiting = { duplex, selection: selectionOf(record, options) };
-  if (!options.stream) {
-    if (options.logs) await replayLog(context, record, { ...options, untilNs: undefined }, duplex);
-    duplex.push(null);
-  } else {
-    await join(context, record, waiting, options.logs);
-  }
+  const selection = selectionOf(record, options);
+  const attachment = options.stream ? await attachLive(context, record, selection) : undefined;
+  if (options.logs)
+    replayLog(context, record, { ...options, untilNs: attachment?.sinceNs ?? nowNs() }, duplex);
+  if (!options.stream) duplex.finish();
+  else if (attachment === undefined) context.live.addWaiting(record.id, { duplex, selection });
+  else duplex.connect(attachment.socket);
   return { stream: duplex, framed: !terminal };
 }
 
@@ -52,22 +53,17 @@ function refuseUnable({ state }: ContainerRecord, ref: string): void {
   }
 }
 
-/** The log ends where the live output begins. */
-async function join(
+/** A conversation with a process that runs; undefined before it does. */
+async function attachLive(
   context: ContainerContext,
   record: ContainerRecord,
-  waiting: WaitingStream,
-  logs: boolean,
-): Promise<void> {
+  selection: StreamSelection,
+): Promise<Attachment | undefined> {
   const live = context.live.get(record.id);
   if (live === undefined && isLive(record.state)) {
     throw new EngineError('conflict', messages.notRunning(record.id));
   }
-  const attachment = await live?.task.attach(waiting.selection);
-  const { duplex, selection } = waiting;
-  if (logs) await replayLog(context, record, { ...selection, untilNs: attachment?.sinceNs }, duplex);
-  if (attachment === undefined) context.live.addWaiting(record.id, waiting);
-  else duplex.connect(attachment.socket);
+  return await live?.task.attach(selection);
 }
 
 /** A container whose stdin was not opened at create has none to attach to. */

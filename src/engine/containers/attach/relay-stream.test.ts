@@ -70,3 +70,32 @@ test('a relay with detach keys ends for its reader and passes no key of them on'
   assert.equal(await input, 'ls');
   process.end();
 });
+
+test('a relay gives what precedes first, at the pace of its reader, and then the output', async () => {
+  const relay = new RelayStream();
+  let taken = 0;
+  async function* log() {
+    for (; taken < 100; taken++) yield Buffer.alloc(16 << 10, 'l');
+  }
+  relay.precede(log());
+  const { ours, process } = await connection();
+  relay.connect(ours);
+  process.end('live');
+  relay.write('input');
+  assert.equal(String((await once(process, 'data'))[0]), 'input');
+  assert.ok(taken < 100, 'nobody has read yet');
+  const text = await textOf(relay);
+  assert.equal(text.length, 100 * (16 << 10) + 4);
+  assert.ok(text.endsWith('lllive'));
+  relay.destroy();
+});
+
+test('a relay without a process ends after what precedes', async () => {
+  const relay = new RelayStream();
+  async function* log() {
+    yield Buffer.from('only the log');
+  }
+  relay.precede(log());
+  relay.finish();
+  assert.equal(await textOf(relay), 'only the log');
+});

@@ -26,6 +26,9 @@ export class RelayStream extends Duplex {
   readonly #ended: Promise<unknown> | undefined;
   #socket: Socket | undefined;
   #held: (() => void) | undefined;
+  #preface: Promise<void> | undefined;
+  #wanted: (() => void) | undefined;
+  #isReading = false;
   #detached = false;
 
   constructor(options: RelayOptions = {}) {
@@ -41,9 +44,27 @@ export class RelayStream extends Duplex {
     return this.#detached;
   }
 
+  /** What the reader gets before the process's output, at its own pace; told before connect() or finish(). */
+  precede(chunks: AsyncIterable<Uint8Array>): void {
+    this.#preface = this.#pushAll(chunks).catch((error) => void this.destroy(error));
+  }
+
+  /** Ends the output without a process, after what precedes it. */
+  finish(): void {
+    void (this.#preface ?? Promise.resolve()).then(() => this.push(null));
+  }
+
   /** Joins the stream to the process's side; called once. */
   connect(socket: Socket): void {
     this.#socket = socket;
+    this.#held?.();
+    this.#held = undefined;
+    if (this.#preface === undefined) this.#readFrom(socket);
+    else void this.#preface.then(() => this.#readFrom(socket));
+  }
+
+  #readFrom(socket: Socket): void {
+    this.#isReading = true;
     socket.on('data', (chunk: Buffer) => {
       const passed = this.#filter?.filter(chunk) ?? chunk;
       if (passed.length > 0 && !this.push(passed)) socket.pause();
@@ -51,14 +72,24 @@ export class RelayStream extends Duplex {
     const end = () => this.#endAfter(this.#ended);
     socket.once('end', end).once('close', end).on('error', end);
     if (this.destroyed) socket.destroy();
-    this.#held?.();
-    this.#held = undefined;
     // It may be paused, and a reader who came first does not ask again.
     socket.resume();
   }
 
+  async #pushAll(chunks: AsyncIterable<Uint8Array>): Promise<void> {
+    for await (const chunk of chunks) {
+      if (this.destroyed) return;
+      if (this.push(chunk)) continue;
+      await new Promise<void>((resolve) => {
+        this.#wanted = resolve;
+      });
+    }
+  }
+
   override _read(): void {
-    this.#socket?.resume();
+    this.#wanted?.();
+    this.#wanted = undefined;
+    if (this.#isReading) this.#socket?.resume();
   }
 
   override _write(chunk: Uint8Array, _encoding: string, done: Done): void {
@@ -80,6 +111,7 @@ export class RelayStream extends Duplex {
 
   override _destroy(error: Error | null, done: Done): void {
     this.#socket?.destroy();
+    this.#wanted?.();
     done(error);
   }
 

@@ -1,24 +1,21 @@
-import type { Duplex } from 'node:stream';
 import type { ContainerContext } from '../context.ts';
 import { openLogStream } from '../logs/log-stream.ts';
 import type { ContainerRecord, StreamSelection } from '../types.ts';
+import type { RelayStream } from './relay-stream.ts';
 
-/** Which streams of the log, and up to when: absent is up to now. */
+/** Which streams of the log, and up to when. */
 export interface Replayed extends Pick<StreamSelection, 'stdout' | 'stderr'> {
-  readonly untilNs: bigint | undefined;
+  readonly untilNs: bigint;
 }
 
-/** Writes what the container has written so far to the reading side of a conversation. */
-export async function replayLog(
+/** Has the reader of a conversation get first what the container has written so far. */
+export function replayLog(
   context: ContainerContext,
   record: ContainerRecord,
   { stdout, stderr, untilNs }: Replayed,
-  duplex: Duplex,
-): Promise<void> {
-  const { signal } = new AbortController();
-  const options = { stdout, stderr, ...(untilNs !== undefined && { untilNs }) };
-  for await (const chunk of openLogStream(context, record, options, signal).chunks) {
-    duplex.push(chunk);
-    if (duplex.destroyed) return;
-  }
+  duplex: RelayStream,
+): void {
+  const gone = new AbortController();
+  duplex.once('close', () => gone.abort());
+  duplex.precede(openLogStream(context, record, { stdout, stderr, untilNs }, gone.signal).chunks);
 }
