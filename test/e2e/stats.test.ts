@@ -50,7 +50,7 @@ describe('statistics', () => {
     });
   }
 
-  test('come as a stream, each with the one before it', async () => {
+  test('K07 come as a stream, each with the one before it', async () => {
     const [early, late] = await first(2);
     assert.ok(early !== undefined && late !== undefined);
     assert.equal(early.preread, '0001-01-01T00:00:00Z');
@@ -83,7 +83,7 @@ describe('statistics', () => {
     assert.equal(cpu_stats.cpu_usage.total_usage, 0);
   });
 
-  test('are what docker stats shows', async () => {
+  test('K07 are what docker stats shows', async () => {
     const format = '{{.Name}} {{.CPUPerc}} {{.MemUsage}} {{.PIDs}}';
     const row = await ok(['stats', '--no-stream', '--format', format, 'busy']);
     const [, percent = '', limit = '', pids = ''] = /^busy ([\d.]+)% \S+ \/ (\S+) (\d+)$/.exec(row) ?? [];
