@@ -89,6 +89,14 @@ describe('containers that start again by themselves', () => {
     assert.equal((await docker('inspect renamed')).code, 1);
   });
 
+  test('a policy that is taken away while a container waits holds from its next end on', async () => {
+    await ok(['run', '-d', '--name', 'freed', '--restart', 'always', 'base:1', 'false']);
+    await inBackOff('freed', 2);
+    await ok('update --restart no freed');
+    await eventually('it is over', async () => (await inspect('freed', '{{.State.Status}}')) === 'exited');
+    await ok('rm freed');
+  });
+
   test('stop and kill end the back-off, and a start counts anew', async () => {
     await ok(['run', '-d', '--name', 'ends', '--restart', 'unless-stopped', 'base:1', 'false']);
     for (const verb of ['stop', 'kill']) {
