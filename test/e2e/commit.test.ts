@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { busyboxImage, busyboxLayer } from '../fixtures/busybox.ts';
 import type { FixtureImage } from '../fixtures/image.ts';
 import { makeTar } from '../fixtures/tar.ts';
@@ -251,14 +254,33 @@ describe('commit, diff and export', () => {
     await rm(folder, { recursive: true });
   });
 
+  test('E37 import takes an address, and tells one that does not answer', async () => {
+    const tar = makeTar([{ path: 'hello', content: 'hi' }]);
+    const server = createServer((request, response) => {
+      response.writeHead(request.url === '/root.tar' ? 200 : 404).end(gzipSync(tar));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    assert.ok(typeof address === 'object' && address !== null);
+    const url = `http://127.0.0.1:${address.port}`;
+    await ok(`import ${url}/root.tar fetched:1`);
+    assert.equal(await inspect('{{.Comment}} {{.Size}}', 'fetched:1'), `Imported from ${url}/root.tar 2`);
+    assert.match((await docker(`import ${url}/other.tar no:1`)).stderr, /failed to GET .*404/);
+    server.close();
+    assert.match((await docker(`import ${url}/root.tar no:1`)).stderr, /Get "http:/);
+    await ok('rmi fetched:1');
+  });
+
   test('a client that leaves in the middle of an export costs nothing', async () => {
     await ok(['run', '--name', 'big', 'rich:1', 'sh', '-c', 'head -c 50000000 /dev/zero > zeros']);
     const descriptors = () => readdirSync(`/proc/${suite.wharf.pid}/fd`).length;
     const before = descriptors();
     const socket = connect(suite.wharf.socketPath);
     socket.write('GET /containers/big/export HTTP/1.1\r\nHost: x\r\n\r\n');
-    await new Promise((resolve) => socket.once('data', resolve));
-    assert.ok(descriptors() > before);
+    await once(socket, 'data');
+    socket.pause();
+    await eventually('the container’s files are held', () => descriptors() > before);
     socket.destroy();
     await eventually('the container’s files are let go of', () => descriptors() <= before);
     await ok('rm big');

@@ -44,7 +44,6 @@ export type ImageAction =
 export type VolumeAction = 'create' | 'destroy' | 'mount' | 'prune' | 'unmount';
 export type NetworkAction = 'connect' | 'create' | 'destroy' | 'disconnect' | 'prune';
 export type DaemonAction = 'reload';
-export type BuilderAction = 'prune';
 
 /** Something that happened, as the room that did it tells it. */
 export type EngineFact = { readonly id: string; readonly attributes: EventAttributes } & (
@@ -53,7 +52,6 @@ export type EngineFact = { readonly id: string; readonly attributes: EventAttrib
   | { readonly type: 'volume'; readonly action: VolumeAction }
   | { readonly type: 'network'; readonly action: NetworkAction }
   | { readonly type: 'daemon'; readonly action: DaemonAction }
-  | { readonly type: 'builder'; readonly action: BuilderAction }
 );
 
 /** A fact with the moment it was published. */
