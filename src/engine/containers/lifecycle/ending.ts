@@ -41,10 +41,11 @@ export async function askToEnd(
     const ending = watchEnd(context, record);
     if (isWaiting) {
       cancelRestart(context, record);
-    } else {
-      const change = request ?? (asksToEnd(record, signal) ? stopForGood : {});
-      await signalContainer(context, context.records.update(record.id, change), signal);
+      return ending;
     }
+    const change = request ?? (asksToEnd(record, signal) ? stopForGood : undefined);
+    if (change !== undefined) context.records.update(record.id, change);
+    await signalContainer(context, record, signal);
     return ending;
   });
 }
