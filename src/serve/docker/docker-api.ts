@@ -1,5 +1,5 @@
 import { formatApiVersion, newestApiVersion, type Operation } from '#api';
-import type { HeaderFields, HttpHandler, HttpResponse } from '#serve/http';
+import { ClientGone, type HeaderFields, type HttpHandler, type HttpResponse } from '#serve/http';
 import { encodeJson, jsonType } from './answers.ts';
 import { archiveHandlers } from './archive.ts';
 import { attachWebSocketHandlers } from './attach-websocket.ts';
@@ -55,7 +55,7 @@ export function createDockerApi(parts: DockerApiParts): HttpHandler {
     } catch (error) {
       answerError(response, error);
       const status = errorStatus(error);
-      if (status !== 500 || request.signal.aborted) return;
+      if (status !== 500 || request.signal.aborted || error instanceof ClientGone) return;
       parts.log.error('request failed', { method: request.method, path: request.path, error: String(error) });
     }
   };

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { ClientGone } from './client-gone.ts';
 import { type Framing, headerTokens, type RequestHead } from './head.ts';
 import { hijackedStream } from './hijacked.ts';
 import type { HttpLimits } from './limits.ts';
@@ -99,7 +100,7 @@ export class Connection implements ResponseConnection {
 
   async #answer(head: RequestHead, handler: HttpHandler): Promise<boolean> {
     const gone = new AbortController();
-    const leave = () => gone.abort(new Error('the client is gone'));
+    const leave = () => gone.abort(new ClientGone());
     this.#reader.onGone = leave;
     if (this.#reader.gone) leave();
     const response = new SocketResponse(this, head);

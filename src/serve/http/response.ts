@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { ClientGone } from './client-gone.ts';
 import type { RequestHead } from './head.ts';
 import { isBodiless, reasonPhrase } from './status.ts';
 import type { HeaderFields, HttpResponse } from './types.ts';
@@ -64,7 +65,7 @@ export class SocketResponse implements HttpResponse {
     if (bytes.length === 0 || this.#head.method === 'HEAD') return;
     const { socket } = this.#connection;
     const room = this.#chunked ? writeChunk(socket, bytes) : socket.write(bytes);
-    if (socket.destroyed) throw new Error('the client is gone');
+    if (socket.destroyed) throw new ClientGone();
     if (!room) await drained(socket);
   }
 
@@ -125,7 +126,7 @@ function drained(socket: Socket): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = () => {
       socket.off('drain', settle).off('close', settle);
-      if (socket.destroyed) reject(new Error('the client is gone'));
+      if (socket.destroyed) reject(new ClientGone());
       else resolve();
     };
     socket.on('drain', settle).on('close', settle);

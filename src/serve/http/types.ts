@@ -28,7 +28,7 @@ export interface HttpResponse {
   send(status: number, fields: HeaderFields, body?: string | Uint8Array): void;
   /** Sends status and header at once; the body follows in chunks. */
   start(status: number, fields: HeaderFields): void;
-  /** Resolves when there is room for more; rejects when the client is gone. */
+  /** Resolves when there is room for more; rejects with ClientGone when nobody reads. */
   write(chunk: string | Uint8Array): Promise<void>;
   end(): void;
   /** Breaks the connection off, so that the client does not take the answer for complete. */
