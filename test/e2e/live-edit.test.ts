@@ -22,8 +22,10 @@ describe('live edit', () => {
     assert.equal(code, 1, `update ${args.join(' ')}`);
     return stderr;
   };
-  const serve = (name: string, ...flags: string[]) =>
-    ok(['run', '-d', '--name', name, ...flags, 'base:1', 'sh', '-c', server]);
+  const serve = async (name: string, ...flags: string[]) => {
+    await ok(['run', '-d', '--name', name, ...flags, 'base:1', 'sh', '-c', server]);
+    await eventually('it serves', async () => (await ok(['top', name])).includes('sleep 999'));
+  };
   const inspect = async (name: string) => ({ ...JSON.parse(await ok(['inspect', name]))[0], ExecIDs: null });
   const restartDaemon = async () => {
     await suite.wharf.stop('SIGKILL');

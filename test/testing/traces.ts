@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { TestWharf } from './wharf.ts';
 
-const ownFiles = /-(wal|shm|journal)$|^containers$/;
+const ownFiles = /-(wal|shm|journal)$|^containers$|^events\//;
 
 /** What a failed request must leave as it was: every path below the roots but the daemon's own, and every mount there. */
 export function traces(wharf: TestWharf): string[] {
