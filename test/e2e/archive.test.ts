@@ -218,6 +218,9 @@ describe('archive', () => {
     // What the volume's link climbs to is the container's root, not the host's.
     assert.deepEqual(await list('tied', '/vol/up/dl'), ['dl']);
     assert.deepEqual(await list('tied', '/vol/self/www'), ['www/', 'www/index.html']);
+    const whole = await list('tied', '/');
+    for (const name of ['./vol/in', './vol/put', './b/theirs', './d/new'])
+      assert.ok(whole.includes(name), name);
     await ok('rm -v tied');
     await ok('volume rm tied');
     rmSync(bind, { recursive: true });

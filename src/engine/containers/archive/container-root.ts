@@ -1,4 +1,4 @@
-import { constants, readlinkSync } from 'node:fs';
+import { constants, existsSync, readlinkSync, realpathSync } from 'node:fs';
 import { posix } from 'node:path';
 import { errnoOf } from '#base';
 import { type OpenDescriptor, openConfined, openPathOnly, resolveFlag } from '#linux';
@@ -20,6 +20,8 @@ export interface ContainerRoot extends AsyncDisposable {
   readonly writable: boolean;
   /** Whether the path leads into something that is mounted. */
   readonly isMount: boolean;
+  /** What would be mounted below the path, by the path from there: sources on the host. Empty for a live container. */
+  readonly mountsBelow: ReadonlyMap<string, string>;
 }
 
 export interface RootRequest {
@@ -49,7 +51,8 @@ export async function openContainerRoot(
   const path = followLinks(request.path, (at) => places.readLink(at), request.followsLast);
   const found = places.find(path);
   const held = opened.move();
-  return { ...found, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  const mountsBelow = isLive(record.state) ? new Map() : sourcesBelow(record, path);
+  return { ...found, mountsBelow, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
 async function openRoot(
@@ -63,7 +66,7 @@ async function openRoot(
   return opened.use(openDirectory(opened.use(await snapshot).path));
 }
 
-type Found = Omit<ContainerRoot, typeof Symbol.asyncDispose>;
+type Found = Omit<ContainerRoot, 'mountsBelow' | typeof Symbol.asyncDispose>;
 
 /** A container's root and what is mounted in it; of a live container the kernel finds the mounts. */
 class MountedPlaces {
@@ -124,6 +127,15 @@ class MountedPlaces {
       throw error;
     }
   }
+}
+
+function sourcesBelow({ mounts }: ContainerRecord, path: string): Map<string, string> {
+  const above = path === '/' ? '/' : `${path}/`;
+  const below = mounts.filter(({ type, destination }) => type !== 'tmpfs' && destination.startsWith(above));
+  const present = below.filter(({ source }) => existsSync(source));
+  return new Map(
+    present.map(({ destination, source }) => [destination.slice(above.length), realpathSync(source)]),
+  );
 }
 
 function mountAbove({ mounts }: ContainerRecord, path: string): ContainerMount | undefined {

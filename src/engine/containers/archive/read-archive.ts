@@ -1,8 +1,9 @@
 import { posix } from 'node:path';
 import type { ContainerContext } from '../context.ts';
 import type { ContainerRecord, PathStat } from '../types.ts';
-import { openContainerRoot, readRequest } from './container-root.ts';
+import { type ContainerRoot, openContainerRoot, readRequest } from './container-root.ts';
 import { encodeTar } from './encode-tar.ts';
+import { toByteString } from './member.ts';
 import { type AskedPath, findPlace } from './place.ts';
 import { statPath } from './stat-path.ts';
 import { walkTree } from './walk-tree.ts';
@@ -23,7 +24,8 @@ export async function readArchive(
   const root = open.use(await openContainerRoot(context, record, readRequest(asked.path)));
   const stat = statPath(root, asked.path, asked.ref);
   const place = open.use(findPlace(root, asked.path, asked.ref));
-  const members = walkTree(place.path, memberName(asked.path), { signal });
+  const name = memberName(asked.path);
+  const members = walkTree(place.path, name, { signal, elsewhere: mountedBelow(root, name) });
   return { stat, tar: untilRead(encodeTar(members), open.move()) };
 }
 
@@ -33,6 +35,14 @@ async function* untilRead(
 ): AsyncGenerator<Uint8Array> {
   await using _held = held;
   yield* tar;
+}
+
+/** Leads the walk to what would be mounted below the path. */
+function mountedBelow({ mountsBelow }: ContainerRoot, name: string): (member: string) => Buffer | undefined {
+  const sources = new Map(
+    [...mountsBelow].map(([path, source]) => [toByteString(`${name}/${path}`), Buffer.from(source)]),
+  );
+  return (member) => sources.get(member);
 }
 
 /** Members are named from the path's last element on; the content of a directory (`/dir/.`) from `.` on. */

@@ -29,6 +29,8 @@ export interface WalkOptions {
   readonly signal?: AbortSignal | undefined;
   /** Looks at each member below the top first: others to put in its place, or undefined to take it as it is. */
   readonly replace?: ((place: WalkedPlace) => readonly TarEntry[] | undefined) | undefined;
+  /** Where the member of a name is really, by a trusted path; undefined for where the walk has found it. */
+  readonly elsewhere?: ((name: string) => Buffer | undefined) | undefined;
   /** Members that follow a directory before what is in it. */
   readonly within?: ((place: WalkedPlace) => readonly TarEntry[]) | undefined;
 }
@@ -90,10 +92,11 @@ class TreeWalk {
     // Also one that is open has no list any more when it was removed.
     const children = ifThere(() => readdirSync(opened.path, { encoding: 'buffer' })) ?? [];
     for (const child of children.sort(Buffer.compare)) {
-      const path = Buffer.concat([Buffer.from(`${opened.path}/`), child]);
+      const name = prefix + child.toString('latin1');
+      const path = this.#options.elsewhere?.(name) ?? Buffer.concat([Buffer.from(`${opened.path}/`), child]);
       const stats = ifThere(() => lstatSync(path, { bigint: true }));
       if (stats === undefined) continue;
-      const place = { path, name: prefix + child.toString('latin1'), stats };
+      const place = { path, name, stats };
       const others = this.#options.replace?.(place);
       if (others === undefined) yield* this.visit(place);
       else yield* asItems(others);
