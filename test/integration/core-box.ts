@@ -98,11 +98,11 @@ export class Box implements AsyncDisposable {
     return { path: this.log, format: 'json-file', maxSize: 0, maxFiles: 1, attributes: '', ...options };
   }
 
-  /** The lines of the log, or of another file of it, in order. */
+  /** The lines of the log, or of another file of it, in order; one that is still being written is left out. */
   logged(path = this.log): { log: string; stream: string; time: string; attrs?: unknown }[] {
     return readFileSync(path, 'utf8')
       .split('\n')
-      .filter((line) => line !== '')
+      .slice(0, -1)
       .map((line) => JSON.parse(line));
   }
 
