@@ -99,3 +99,19 @@ test('a relay without a process ends after what precedes', async () => {
   relay.finish();
   assert.equal(await textOf(relay), 'only the log');
 });
+
+test('a relay ends also when its process’s side breaks while what precedes is read', async () => {
+  const relay = new RelayStream();
+  const gate = Promise.withResolvers<void>();
+  async function* log() {
+    yield Buffer.from('one ');
+    await gate.promise;
+    yield Buffer.from('two');
+  }
+  relay.precede(log());
+  const { ours } = await connection();
+  relay.connect(ours);
+  ours.destroy(new Error('broken'));
+  gate.resolve();
+  assert.equal(await textOf(relay), 'one two');
+});

@@ -57,6 +57,8 @@ export class RelayStream extends Duplex {
   /** Joins the stream to the process's side; called once. */
   connect(socket: Socket): void {
     this.#socket = socket;
+    // It may break while what precedes is read.
+    socket.on('error', () => undefined);
     this.#held?.();
     this.#held = undefined;
     if (this.#preface === undefined) this.#readFrom(socket);
@@ -70,6 +72,7 @@ export class RelayStream extends Duplex {
       if (passed.length > 0 && !this.push(passed)) socket.pause();
     });
     const end = () => this.#endAfter(this.#ended);
+    if (socket.destroyed) end();
     socket.once('end', end).once('close', end).on('error', end);
     if (this.destroyed) socket.destroy();
     // It may be paused, and a reader who came first does not ask again.
@@ -78,7 +81,7 @@ export class RelayStream extends Duplex {
 
   async #pushAll(chunks: AsyncIterable<Uint8Array>): Promise<void> {
     for await (const chunk of chunks) {
-      if (this.destroyed) return;
+      if (this.destroyed || this.#detached) return;
       if (this.push(chunk)) continue;
       await new Promise<void>((resolve) => {
         this.#wanted = resolve;

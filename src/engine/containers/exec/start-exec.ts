@@ -23,10 +23,19 @@ export async function startExec(
   options: ExecStartOptions,
 ): Promise<AttachedStream | undefined> {
   const { record, running } = beginExec(context, exec, options);
-  writeExecFile(context.settings, exec);
+  keep(context, exec);
   if (!options.detach) return converse(context, record, exec, running);
   await running;
   return undefined;
+}
+
+/** On a full disk only the next daemon misses something. */
+function keep({ settings, log }: ContainerContext, exec: Exec): void {
+  try {
+    writeExecFile(settings, exec);
+  } catch (error) {
+    log.warn('an exec would not be known to another daemon', { id: exec.id, error: errorMessage(error) });
+  }
 }
 
 /**
