@@ -38,8 +38,8 @@ const settings = {
   pruneFilters: ['label!=keep', 'label=gone', 'until=1h'],
   proxies: { default: { httpProxy: 'http://proxy:1', noProxy: 'a,b' } },
   auths: {
-    'registry.test:5000': { auth: Buffer.from('ada:secret:word').toString('base64') },
     'https://index.docker.io/v1/': { auth: Buffer.from('bob:x').toString('base64') },
+    'registry.test:5000': { auth: Buffer.from('ada:secret:word').toString('base64') },
   },
 };
 

@@ -4,6 +4,6 @@
  * links that the archive itself has put in the way, are refused.
  */
 
-export { packTree } from './pack.ts';
+export { packFile, packTree } from './pack.ts';
 export { type CopyEnd, destinationOf, type Placement, placeCopy } from './placement.ts';
 export { unpackTo } from './unpack.ts';

@@ -9,7 +9,7 @@ import {
   statSync,
 } from 'node:fs';
 import type { TarType } from '#oci';
-import { blockBytes, encodeHeader, paddingOf } from './header.ts';
+import { blockBytes, encodeHeader, type MemberHeader, paddingOf } from './header.ts';
 
 const chunkBytes = 256 << 10;
 
@@ -103,4 +103,19 @@ function deviceMinor(device: number): number {
 /** UTF-8 as a text of one character a byte, as the tar types want it. */
 function byteString(text: string): string {
   return Buffer.from(text).toString('latin1');
+}
+
+/** An archive of one file that belongs to root. */
+export function packFile(
+  { name, mode }: Pick<MemberHeader, 'name' | 'mode'>,
+  content: Uint8Array,
+): Uint8Array {
+  const nobody = { linkName: '', uid: 0, gid: 0, mtimeSeconds: 0, major: 0, minor: 0 };
+  const header = encodeHeader({ ...nobody, type: 'file', name, mode, sizeBytes: content.length });
+  return Buffer.concat([
+    header,
+    content,
+    Buffer.alloc(paddingOf(content.length)),
+    Buffer.alloc(2 * blockBytes),
+  ]);
 }

@@ -4,6 +4,7 @@ import { ApiError } from '#client';
 import { writeError } from '../output.ts';
 import { fileFailure } from '../read-text-file.ts';
 import type { Session } from '../session.ts';
+import { placeCredentials, withApiSocket } from './api-socket.ts';
 import type { RunRequest } from './create-options/index.ts';
 
 export interface CreateRules {
@@ -23,9 +24,11 @@ export async function createContainer(
 ): Promise<string> {
   const idFile = request.body.HostConfig.ContainerIDFile;
   if (idFile !== '') reserveIdFile(idFile);
-  await checkImageName(request.body.Image);
   try {
-    const { Id: id, Warnings: warnings } = await createWithImage(session, request, rules);
+    await checkImageName(request.body.Image);
+    const sent = request.usesApiSocket ? withApiSocket(request, session.config) : request;
+    const { Id: id, Warnings: warnings } = await createWithImage(session, sent, rules);
+    if (request.usesApiSocket) await placeCredentials(session, id);
     for (const warning of warnings ?? []) writeError(`WARNING: ${warning}\n`);
     if (idFile !== '') writeFileSync(idFile, id);
     return id;

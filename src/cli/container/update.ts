@@ -23,7 +23,10 @@ export const command = defineCommand({
     'cpuset-mems': resourceFlags['cpuset-mems'],
     memory: bytes('Memory limit', { short: 'm' }),
     'memory-reservation': resourceFlags['memory-reservation'],
-    'memory-swap': resourceFlags['memory-swap'],
+    'memory-swap': {
+      ...resourceFlags['memory-swap'],
+      summary: 'Swap limit equal to memory plus swap: -1 to enable unlimited swap',
+    },
     'pids-limit': resourceFlags['pids-limit'],
     restart: text('Restart policy to apply when a container exits'),
     ...editFlags,

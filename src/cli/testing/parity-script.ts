@@ -207,6 +207,7 @@ export const parityScript: Script = {
   },
   'GET /containers/*/stats': { body: stats },
   'POST /containers/create': create,
+  'PUT /containers/*/archive': {},
   'POST /containers/prune': { body: { ContainersDeleted: [id('a')], SpaceReclaimed: 1_234_567 } },
   'POST /containers/*/attach': speaks,
   'POST /containers/*/exec': { status: 201, body: { Id: id('2') } },

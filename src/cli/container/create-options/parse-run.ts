@@ -23,5 +23,6 @@ export function parseRun(input: CreateInput, operands: readonly string[], around
     HostConfig: describeHost(input, ports, networks, around),
     NetworkingConfig: { EndpointsConfig: networks.endpoints },
   };
-  return { body, name: values.name, platform: values.platform };
+  const usesApiSocket = values['use-api-socket'];
+  return { body, name: values.name, platform: values.platform, usesApiSocket };
 }

@@ -39,6 +39,7 @@ export const processFlags = {
   'stop-signal': text('Signal to stop the container'),
   'stop-timeout': int('Timeout (in seconds) to stop a container'),
   tty: bool('Allocate a pseudo-TTY', 't'),
+  'use-api-socket': bool('Bind mount Docker API socket and required auth'),
   user: text('Username or UID (format: <name|uid>[:<group|gid>])', { short: 'u' }),
   workdir: text('Working directory inside the container', { short: 'w' }),
 };

@@ -34,4 +34,6 @@ export interface RunRequest {
   readonly body: import('#api').ContainerCreateRequest;
   readonly name: string;
   readonly platform: string;
+  /** The container is to reach the daemon, as the user. */
+  readonly usesApiSocket: boolean;
 }
