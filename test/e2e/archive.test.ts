@@ -299,6 +299,33 @@ describe('archive', () => {
     await ok('rm climbs');
   });
 
+  test('a subpath of a volume stays in the volume, whatever link a container puts there', async () => {
+    const { folder, check } = bait();
+    await ok([
+      'run',
+      '--rm',
+      '-v',
+      'sly:/v',
+      'base:1',
+      'sh',
+      '-c',
+      `ln -s ${folder} /v/out; mkdir /v/in; echo mine > /v/in/x`,
+    ]);
+    const mount = (subpath: string) => `type=volume,src=sly,dst=/m,volume-subpath=${subpath}`;
+    assert.equal(await ok(['run', '--rm', '--mount', mount('in'), 'base:1', 'cat', '/m/x']), 'mine');
+    for (const subpath of ['out', 'in/../../..', 'nowhere']) {
+      await docker(['create', '--name', 'climber', '--mount', mount(subpath), 'base:1', 'cat', '/m/secret']);
+      const started = await docker('start -a climber');
+      assert.notEqual(started.code, 0, subpath);
+      const copied = await docker('cp climber:/m/secret -');
+      assert.notEqual(copied.code, 0, subpath);
+      assert.doesNotMatch(started.stdout + copied.stdout, /host’s own/);
+      await docker('rm climber');
+    }
+    await ok('volume rm sly');
+    check();
+  });
+
   test('names that are no text travel', async () => {
     await ok([
       'run',

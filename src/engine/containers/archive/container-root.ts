@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { errnoOf } from '#base';
 import { type OpenDescriptor, openConfined, openPathOnly, resolveFlag } from '#linux';
 import type { ContainerContext } from '../context.ts';
+import { refuseEscapes } from '../lifecycle/volume-subpath.ts';
 import { isLive } from '../state.ts';
 import type { ContainerMount, ContainerRecord } from '../types.ts';
 import { followLinks } from './follow-links.ts';
@@ -46,6 +47,7 @@ export async function openContainerRoot(
   record: ContainerRecord,
   request: RootRequest,
 ): Promise<ContainerRoot> {
+  if (!isLive(record.state)) await refuseEscapes(context, record);
   await using opened = new AsyncDisposableStack();
   const places = new MountedPlaces(opened, record, await openRoot(context, record, request, opened));
   const path = followLinks(request.path, (at) => places.readLink(at), request.followsLast);

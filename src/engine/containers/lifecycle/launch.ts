@@ -15,6 +15,7 @@ import { joinNetworks } from './networking.ts';
 import { gatherSpecContext } from './spec-context.ts';
 import { type FailedLaunch, taskFailure } from './start-failure.ts';
 import { endTask } from './tasks.ts';
+import { refuseEscapes } from './volume-subpath.ts';
 import { ensureBindSources, ensureVolumes } from './volumes.ts';
 
 /** Brings a container's process to life, in its networks and with its conversations; or leaves nothing behind. */
@@ -45,6 +46,7 @@ export async function launch(context: ContainerContext, record: ContainerRecord)
 
 async function prepareMounts(context: ContainerContext, record: ContainerRecord): Promise<void> {
   await ensureVolumes(context, record);
+  await refuseEscapes(context, record);
   await ensureBindSources(record.mounts);
   await fillVolumes(context, record);
 }
