@@ -15,6 +15,7 @@ import { getXattr, listXattrs, ownDescriptor } from '#linux';
 import type { TarEntry, TarStreamItem, TarType, TarXattr } from '#oci';
 import { splitNumber } from '../lifecycle/host-devices.ts';
 import { holdInode, openNoFollow } from './held-inode.ts';
+import { isMadeUp } from './made-up.ts';
 import { type Members, plainEntry, toByteString } from './member.ts';
 
 const pieceBytes = 256 * 1024;
@@ -47,7 +48,8 @@ export interface WalkedPlace {
 /**
  * A file, or a directory and all below it, as the members of an archive, named from `name` on. No link is
  * followed, also when somebody puts links in the way meanwhile: a directory is read by its descriptor, a file is
- * opened by the inode that was looked at. What vanishes meanwhile is left out.
+ * opened by the inode that was looked at. What vanishes meanwhile is left out, and so is what is in the directories of
+ * proc, sysfs and their like.
  * @param path whose last element is not followed
  */
 export async function* walkTree(path: string, name: string, options: WalkOptions = {}): Members {
@@ -64,6 +66,8 @@ class TreeWalk {
   readonly #options: WalkOptions;
   /** First names of files that have several, by inode. */
   readonly #firstNames = new Map<string, string>();
+  /** Which of the file systems on the way the kernel makes up, by device. */
+  readonly #madeUp = new Map<bigint, boolean>();
   #members = 0;
 
   constructor(options: WalkOptions) {
@@ -105,7 +109,14 @@ class TreeWalk {
 
   async *#inside(place: WalkedPlace): Members {
     yield* asItems(this.#options.within?.(place) ?? []);
+    if (this.#isMadeUp(place)) return;
     yield* this.children(place.path, `${place.name}/`);
+  }
+
+  #isMadeUp({ path, stats }: WalkedPlace): boolean {
+    const isMade = this.#madeUp.get(stats.dev) ?? ifThere(() => isMadeUp(path)) ?? false;
+    this.#madeUp.set(stats.dev, isMade);
+    return isMade;
   }
 
   async #pause(): Promise<void> {

@@ -22,7 +22,10 @@ export interface WriteOptions {
   readonly owner?: Owner | undefined;
 }
 
-/** Makes the files that the members describe, over what is there. @throws EngineError invalid */
+/**
+ * Makes the files that the members describe, over what is there.
+ * @throws EngineError invalid, for a member that has no place among what is there
+ */
 export async function writeMembers(members: Members, target: Target, options: WriteOptions): Promise<void> {
   await using writer = new MemberWriter(target, options);
   for await (const item of members) {
@@ -57,6 +60,14 @@ class MemberWriter implements AsyncDisposable {
 
   async entry(entry: TarEntry): Promise<void> {
     await this.#finishFile();
+    try {
+      await this.#write(entry);
+    } catch (cause) {
+      throw entryError(cause, entry);
+    }
+  }
+
+  async #write(entry: TarEntry): Promise<void> {
     // The target itself is there already, and what other kinds there are no file system has.
     if (entry.type === 'other' || pathBelow(entry.name) === '/') return;
     using cleanup = new DisposableStack();
@@ -164,6 +175,17 @@ class MemberWriter implements AsyncDisposable {
     using first = await this.#place(linkName);
     await link(first.path, path);
   }
+}
+
+const misplaced = ['EEXIST', 'EISDIR', 'ELOOP', 'ENAMETOOLONG', 'ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EXDEV'];
+
+/** Of a member that fits nowhere the archive is to blame, or whoever changes the place meanwhile. */
+function entryError(cause: unknown, { name }: TarEntry): unknown {
+  const code = errnoOf(cause) ?? '';
+  if (!misplaced.includes(code)) return cause;
+  return new EngineError('invalid', `cannot write "${fromByteString(name.slice(0, 255))}": ${code}`, {
+    cause,
+  });
 }
 
 /** A member's path seen from the target: `..` and a leading slash do not lead above it. */
