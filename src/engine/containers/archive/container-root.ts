@@ -47,7 +47,7 @@ export async function openContainerRoot(
   record: ContainerRecord,
   request: RootRequest,
 ): Promise<ContainerRoot> {
-  if (!isLive(record.state)) await refuseEscapes(context, record);
+  if (!isLive(record.state)) await refuseEscapes(context, record.mounts);
   await using opened = new AsyncDisposableStack();
   const places = new MountedPlaces(opened, record, await openRoot(context, record, request, opened));
   const path = followLinks(request.path, (at) => places.readLink(at), request.followsLast);

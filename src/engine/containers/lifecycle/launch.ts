@@ -46,7 +46,7 @@ export async function launch(context: ContainerContext, record: ContainerRecord)
 
 async function prepareMounts(context: ContainerContext, record: ContainerRecord): Promise<void> {
   await ensureVolumes(context, record);
-  await refuseEscapes(context, record);
+  await refuseEscapes(context, record.mounts);
   await ensureBindSources(record.mounts);
   await fillVolumes(context, record);
 }

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { EngineError, errnoOf } from '#base';
 import type { ContainerContext } from '../context.ts';
-import type { ContainerRecord } from '../types.ts';
+import type { ContainerMount } from '../types.ts';
 
 /**
  * Refuses directories of volumes that lead out of their volume, by `..` or by a link that a container put there, and
@@ -10,7 +10,7 @@ import type { ContainerRecord } from '../types.ts';
  */
 export async function refuseEscapes(
   { volumes }: ContainerContext,
-  { mounts }: ContainerRecord,
+  mounts: readonly ContainerMount[],
 ): Promise<void> {
   for (const { type, name, subpath, source } of mounts) {
     if (type !== 'volume' || subpath === '') continue;

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { ContainerUpdateRequest } from '#api';
 import { EngineError, errorKind, errorMessage } from '#base';
 import type { ContainerContext } from '../context.ts';
+import { refuseEscapes } from '../lifecycle/volume-subpath.ts';
 import { ensureVolumes, nameVolumes, refuseMissingSources } from '../lifecycle/volumes.ts';
 import { publish } from '../publish.ts';
 import { isLive } from '../state.ts';
@@ -28,7 +29,9 @@ export async function updateContainer(
     await using undo = new AsyncDisposableStack();
     const plan = await prepare(context, planUpdate(record, change));
     undo.defer(() => releaseVolumes(context, plan.record, record));
-    await ensureVolumes(context, { ...plan.record, mounts: plan.mounts.add });
+    const { add } = plan.mounts;
+    await ensureVolumes(context, { ...plan.record, mounts: add });
+    if (isLive(record.state)) await refuseEscapes(context, add);
     const updated = isLive(record.state)
       ? await editLive(context, record, { plan, change })
       : context.records.update(record.id, editable(plan.record));
