@@ -147,11 +147,13 @@ describe('exec', () => {
     client.destroy();
     await suite.wharf.stop();
     await suite.wharf.start();
-    assert.equal((await inspect(kept)).ProcessConfig.entrypoint, 'sleep');
+    const { ProcessConfig, Running } = await inspect(kept);
+    assert.deepEqual([ProcessConfig.entrypoint, Running], ['sleep', true]);
+    assert.equal((await ask('POST', `/exec/${kept}/kill`)).status, 204);
   });
 
   test('is known to the next daemon, which sees its end', async () => {
-    const id = await create({ Cmd: ['sleep', '79'] });
+    const id = await create({ Cmd: ['sleep', '79'], KillOnDisconnect: true });
     assert.equal((await ask('POST', `/exec/${id}/start`, { Detach: true })).status, 200);
     const before = await inspect(id);
     await suite.wharf.stop('SIGKILL');

@@ -9,7 +9,7 @@ import { RelayStream } from '../attach/relay-stream.ts';
 import type { ContainerContext } from '../context.ts';
 import { cgroupOf } from '../lifecycle/cgroup-path.ts';
 import { execCommand, publish } from '../publish.ts';
-import type { AttachedStream, ContainerRecord, ExecStartOptions } from '../types.ts';
+import type { AttachedStream, ContainerRecord, ExecConfig, ExecStartOptions } from '../types.ts';
 import { refuseUnable } from './create-exec.ts';
 import type { Exec } from './exec.ts';
 import { writeExecFile } from './exec-file.ts';
@@ -23,16 +23,20 @@ export async function startExec(
   options: ExecStartOptions,
 ): Promise<AttachedStream | undefined> {
   const { record, running } = beginExec(context, exec, options);
-  keep(context, exec);
+  keep(context, exec, { ...exec.config, killOnDisconnect: endsWithClient(exec) && !options.detach });
   if (!options.detach) return converse(context, record, exec, running);
   await running;
   return undefined;
 }
 
-/** On a full disk only the next daemon misses something. */
-function keep({ settings, log }: ContainerContext, exec: Exec): void {
+function endsWithClient({ config }: Exec): boolean {
+  return config.killOnDisconnect === true;
+}
+
+/** Tells the next daemon of an exec; on a full disk only that one misses something. */
+function keep({ settings, log }: ContainerContext, exec: Exec, config: ExecConfig): void {
   try {
-    writeExecFile(settings, exec);
+    writeExecFile(settings, { ...exec, config });
   } catch (error) {
     log.warn('an exec would not be known to another daemon', { id: exec.id, error: errorMessage(error) });
   }
@@ -125,7 +129,10 @@ function converse(
 ): AttachedStream {
   const { terminal, detachKeys, attach } = exec.config;
   const filtered = !terminal && attach.stdout !== attach.stderr;
-  const onDetach = () => publish(context, record, 'exec_detach', { execID: exec.id });
+  const onDetach = () => {
+    publish(context, record, 'exec_detach', { execID: exec.id });
+    keep(context, exec, { ...exec.config, killOnDisconnect: false });
+  };
   const stream = new RelayStream({
     ended: running.then(
       ({ ended }) => ended,
@@ -134,7 +141,7 @@ function converse(
     ...(filtered ? { filter: new FrameFilter(attach) } : {}),
     ...(terminal ? { detachKeys: parseDetachKeys(detachKeys ?? '', 'escape'), onDetach } : {}),
   });
-  if (exec.config.killOnDisconnect === true) endWithClient(context, exec, stream);
+  if (endsWithClient(exec)) endWithClient(context, exec, stream);
   running.then(
     ({ task }) => (task.socket === undefined ? stream.push(null) : stream.connect(task.socket)),
     (error) => tellFailure(stream, exec, error),
