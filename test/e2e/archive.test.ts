@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { describe, test } from 'node:test';
 import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
@@ -193,7 +193,7 @@ describe('archive', () => {
   });
 
   test('E39 links of a stopped container lead into its volumes and binds, and nowhere else', async () => {
-    const bind = mkdtempSync('/var/tmp/wharf-test-bind-');
+    const bind = mkdtempSync(`${suite.wharf.folder}/bind-`);
     writeFileSync(`${bind}/theirs`, 'bound');
     const links =
       'ln -s /vol tovol; ln -s ../b/theirs d/tobind; ln -s /vol/up vol/self; ln -s ../../../../.. vol/up';
@@ -223,11 +223,10 @@ describe('archive', () => {
       assert.ok(whole.includes(name), name);
     await ok('rm -v tied');
     await ok('volume rm tied');
-    rmSync(bind, { recursive: true });
   });
 
   test('a refused cp of much says only why', async () => {
-    const folder = mkdtempSync('/var/tmp/wharf-test-much-');
+    const folder = mkdtempSync(`${suite.wharf.folder}/much-`);
     writeFileSync(`${folder}/much`, Buffer.alloc(20 << 20));
     await ok('create --name full --read-only base:1');
     const refused = await docker(['cp', `${folder}/much`, 'full:/tmp/']);
@@ -235,12 +234,11 @@ describe('archive', () => {
     assert.match(refused.stderr, /container rootfs is marked read-only\n$/);
     assert.doesNotMatch(refused.stderr, /closed pipe|broken pipe/);
     await ok('rm full');
-    rmSync(folder, { recursive: true });
   });
 
   /** A folder of the host that a container's links point to; it must not change. */
   function bait(): { readonly folder: string; check(): void } {
-    const folder = mkdtempSync('/var/tmp/wharf-test-bait-');
+    const folder = mkdtempSync(`${suite.wharf.folder}/bait-`);
     mkdirSync(`${folder}/below`);
     writeFileSync(`${folder}/secret`, 'host’s own');
     writeFileSync(`${folder}/below/kept`, 'kept');
@@ -253,7 +251,6 @@ describe('archive', () => {
         assert.ok(mtimeMs > 1_700_000_000_000);
         assert.equal(readFileSync(`${folder}/secret`, 'utf8'), 'host’s own');
         assert.equal(readFileSync(`${folder}/below/kept`, 'utf8'), 'kept');
-        rmSync(folder, { recursive: true });
       },
     };
   }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { describe, test } from 'node:test';
@@ -215,7 +214,7 @@ describe('commit, diff and export', () => {
 
   test('E37 export is the merged root without mounts, of a running and of a stopped container; import makes it an image', async () => {
     await startNasty('out');
-    const folder = await mkdtemp('/var/tmp/wharf-test-export-');
+    const { folder } = suite.wharf;
     await ok(['export', '-o', `${folder}/running.tar`, 'out']);
     await ok('stop -t 0 out');
     await ok(['export', '-o', `${folder}/stopped.tar`, 'out']);
@@ -251,7 +250,6 @@ describe('commit, diff and export', () => {
     assert.equal((await docker('inspect broken:1')).code, 1);
     await ok('rmi flat:1');
     await ok('rm -v out');
-    await rm(folder, { recursive: true });
   });
 
   test('E37 import takes an address, and tells one that does not answer', async () => {
