@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { gunzipSync } from 'node:zlib';
 import { busyboxImage } from '../fixtures/busybox.ts';
+import { createAuthority } from '../fixtures/certificates.ts';
 import { freePort } from '../fixtures/registry.ts';
 import { receiveUnixDatagrams } from '../testing/datagrams.ts';
 import { eventually } from '../testing/programs.ts';
@@ -13,14 +15,16 @@ import { useWharf } from '../testing/use-wharf.ts';
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
+type OnData = (bytes: Buffer, socket: Socket) => void;
+
 /** A receiver of streams on a port; `onData` sees what comes. */
 class Receiver implements AsyncDisposable {
   text = '';
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
-  private constructor(onData: ((bytes: Buffer, socket: Socket) => void) | undefined) {
-    this.#server = createServer((socket) => {
+  private constructor(onData: OnData | undefined, tls: TlsOptions | undefined) {
+    const onConnection = (socket: Socket) => {
       this.#sockets.add(socket.on('error', () => undefined));
       // One that gets no function takes nothing from its connections.
       if (onData === undefined) return void socket.pause();
@@ -28,11 +32,12 @@ class Receiver implements AsyncDisposable {
         this.text += bytes.toString('latin1');
         onData(bytes, socket);
       });
-    });
+    };
+    this.#server = tls === undefined ? createServer(onConnection) : createTlsServer(tls, onConnection);
   }
 
-  static async listen(port: number, onData?: (bytes: Buffer, socket: Socket) => void): Promise<Receiver> {
-    const receiver = new Receiver(onData);
+  static async listen(port: number, onData?: OnData, tls?: TlsOptions): Promise<Receiver> {
+    const receiver = new Receiver(onData, tls);
     await once(receiver.#server.listen(port, '127.0.0.1'), 'listening');
     return receiver;
   }
@@ -95,6 +100,30 @@ describe('log drivers that send', () => {
     assert.deepEqual(all, upTo(written));
     assert.equal(await ok(['inspect', '-f', '{{.LogPath}}', 'sy']), '');
     await ok('rm sy');
+  });
+
+  test('syslog over TLS, with certificates on both sides', async () => {
+    const port = await freePort();
+    const authority = createAuthority(suite.wharf.folder, 'harbour');
+    const [server, client] = [authority.issue('server'), authority.issue('client')];
+    const [ca, cert, key] = [authority.certificate, server.certificate, server.key].map((path) =>
+      readFileSync(path),
+    );
+    const tls = { ca, cert, key, requestCert: true, rejectUnauthorized: true };
+    await using receiver = await Receiver.listen(port, takeAll, tls);
+    const own = { 'tls-cert': client.certificate, 'tls-key': client.key, format: 'rfc5424' };
+    const send = (line: number, options: Readonly<Record<string, string>>) => {
+      const given = Object.entries({ address: `tcp+tls://127.0.0.1:${port}`, ...own, ...options });
+      const flags = given.flatMap(([name, value]) => ['--log-opt', `syslog-${name}=${value}`]);
+      return ok(['run', '--rm', '--log-driver', 'syslog', ...flags, 'base:1', 'echo', `line ${line}`]);
+    };
+    await send(1, {});
+    await eventually('a refusal', () => /can not be sent.*certificate/.test(suite.wharf.log()));
+    await send(2, { 'tls-ca-cert': authority.certificate });
+    await send(3, { 'tls-skip-verify': 'true' });
+    await eventually('what was trusted', () => receiver.numbers.length === 2);
+    assert.deepEqual(receiver.numbers.sort(), [2, 3]);
+    assert.match(receiver.text, /^\d+ <30>1 \S+ \S+ [0-9a-f]{12} \d+ [0-9a-f]{12} - line \d\n/);
   });
 
   test('wish 49: a receiver that hangs does not hold up the container', async () => {

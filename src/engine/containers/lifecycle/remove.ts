@@ -35,7 +35,7 @@ export async function removeContainer(
   const removesVolumes = options.volumes === true;
   const removing = transition(context, record.id, { type: 'removing' }, { removesVolumes });
   try {
-    await context.logShipping.leave(record.id);
+    await Promise.all([context.logShipping.leave(record.id), context.logPacking.leave(record.id)]);
     await removeBelongings(context, removing, removesVolumes);
   } catch (error) {
     transition(context, record.id, { type: 'removeFailed', error: errorMessage(error) });

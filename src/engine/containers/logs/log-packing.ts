@@ -12,6 +12,13 @@ const quietMs = 2000;
 
 type Disarm = () => void;
 
+/** The log that is being packed. */
+interface Packing {
+  readonly id: ContainerId;
+  readonly stop: AbortController;
+  readonly done: Promise<void>;
+}
+
 /** A log that a shim writes. */
 interface WrittenLog {
   readonly task: Task;
@@ -23,6 +30,7 @@ export class LogPacking implements Disposable {
   readonly #watches = new Map<ContainerId, Disarm>();
   readonly #timers = new Map<ContainerId, NodeJS.Timeout>();
   #last: Promise<void> = Promise.resolve();
+  #current: Packing | undefined;
 
   /** Looks after the log of a container that lives; of one that does not, for once. */
   begin(context: ContainerContext, record: ContainerRecord): void {
@@ -36,6 +44,15 @@ export class LogPacking implements Disposable {
   end(id: ContainerId): void {
     this.#watches.get(id)?.();
     this.#watches.delete(id);
+  }
+
+  /** Waits until a container's files may be removed: nothing is packed among them any more. */
+  async leave(id: ContainerId): Promise<void> {
+    clearTimeout(this.#timers.get(id));
+    this.#timers.delete(id);
+    if (this.#current?.id !== id) return;
+    this.#current.stop.abort();
+    await this.#current.done;
   }
 
   [Symbol.dispose](): void {
@@ -67,9 +84,19 @@ export class LogPacking implements Disposable {
     clearTimeout(this.#timers.get(record.id));
     const timer = setTimeout(() => {
       this.#timers.delete(record.id);
-      this.#last = this.#last.then(() => pack(context, record));
+      this.#last = this.#last.then(() => this.#pack(context, record.id));
     }, quietMs);
     this.#timers.set(record.id, timer.unref());
+  }
+
+  async #pack(context: ContainerContext, id: ContainerId): Promise<void> {
+    const record = context.records.get(id);
+    if (record === undefined || record.state.status === 'removing') return;
+    const stop = new AbortController();
+    const done = pack(context, record, AbortSignal.any([context.closing, stop.signal]));
+    this.#current = { id, stop, done };
+    await done;
+    this.#current = undefined;
   }
 }
 
@@ -91,12 +118,12 @@ async function leftIn(path: string, maxSize: number): Promise<bigint> {
   return BigInt(Math.max(0, maxSize - size));
 }
 
-async function pack(context: ContainerContext, record: ContainerRecord): Promise<void> {
-  const { closing, log, logFiles, settings } = context;
+async function pack(context: ContainerContext, record: ContainerRecord, signal: AbortSignal): Promise<void> {
+  const { log, logFiles, settings } = context;
   try {
-    await packRotated(logFiles, pathsOf(settings, record).log, closing);
+    await packRotated(logFiles, pathsOf(settings, record).log, signal);
   } catch (error) {
-    if (closing.aborted || context.records.get(record.id) === undefined) return;
+    if (signal.aborted) return;
     log.warn('a log was not packed', { id: record.id, error: errorMessage(error) });
   }
 }

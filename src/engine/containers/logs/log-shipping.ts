@@ -49,7 +49,7 @@ export class LogShipping {
   async leave(id: ContainerId): Promise<void> {
     const shipment = this.#shipments.get(id);
     if (shipment === undefined) return;
-    await shipment.shipper.opened;
+    await shipment.shipper.leave();
     const timer = setTimeout(() => shipment.stop.abort(), lastChanceMs);
     void shipment.done.then(() => clearTimeout(timer));
   }

@@ -152,7 +152,7 @@ test('Shipper sends what it has open of a log that was removed', async () => {
   const receiver = new Receiver();
   const { shipper, done } = begin(receiver);
   shipper.tell(true);
-  await shipper.opened;
+  await shipper.leave();
   rmSync(path);
   shipper.tell(false);
   await done;

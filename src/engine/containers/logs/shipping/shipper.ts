@@ -32,14 +32,18 @@ export class Shipper {
   #wake: () => void = () => undefined;
   #sent: Cursor | undefined;
   #savedMs = 0;
+  #saving: Promise<void> = Promise.resolve();
+  #left = false;
 
   constructor(options: ShipperOptions) {
     this.#options = options;
   }
 
-  /** Settles when the log's files are open: from then on they may be removed. */
-  get opened(): Promise<void> {
-    return this.#opened.promise;
+  /** Settles when the log's files are open and nothing is written beside them any more: they may be removed. */
+  async leave(): Promise<void> {
+    await this.#opened.promise;
+    this.#left = true;
+    await this.#saving;
   }
 
   /** Something was told that run() has not seen: it is to be run again. */
@@ -122,13 +126,14 @@ export class Shipper {
     await woken;
   }
 
-  /** A container that has been removed has no place for it, and needs none. */
+  /** Where there is no room for it, some lines will be sent twice. */
   async #save(): Promise<void> {
     const sent = this.#sent;
-    if (sent === undefined) return;
+    if (sent === undefined || this.#left) return;
     this.#sent = undefined;
     this.#savedMs = Date.now();
-    await writeCursor(this.#options.cursorPath, sent).catch(() => undefined);
+    this.#saving = writeCursor(this.#options.cursorPath, sent).catch(() => undefined);
+    await this.#saving;
   }
 }
 
