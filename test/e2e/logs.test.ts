@@ -8,7 +8,6 @@ import { busyboxImage } from '../fixtures/busybox.ts';
 import { dockerProgram, eventually } from '../testing/programs.ts';
 import { useWharf } from '../testing/use-wharf.ts';
 
-const sum = (numbers: readonly number[]) => numbers.reduce((left, right) => left + right, 0);
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 const counter = (count: number) => `seq ${count} | sed 's/$/ ${'.'.repeat(100)}/'`;
 const numbersIn = (text: string) =>
@@ -113,7 +112,7 @@ describe('logs through the stock client', () => {
     const kept = numbersIn(`${await ok('logs few')}\n`);
     assert.deepEqual(kept, upTo(20_000).slice(-kept.length));
     assert.ok(kept.length < 2000);
-    assert.ok(sum(readdirSync(await folderOf('few')).map((file) => Number(file.includes('log')))) <= 2);
+    assert.ok(readdirSync(await folderOf('few')).filter((file) => file.includes('log')).length <= 2);
   });
 
   test('a log is rotated without being told to', async () => {
@@ -141,7 +140,7 @@ describe('logs through the stock client', () => {
       [numbersIn(stdout).slice(-2), stdout.slice(-6), stderr],
       [[4999, 5000], 'no end', 'oh\n'],
     );
-    assert.deepEqual(numbersIn((await docker('logs --tail 3000 local')).stdout).length >= 2998, true);
+    assert.ok(numbersIn((await docker('logs --tail 3000 local')).stdout).length >= 2998);
     assert.equal(await ok(['inspect', '-f', '{{.LogPath}}', 'local']), '');
     await sh('none', 'echo unseen', '--log-driver', 'none');
     const refused = await docker('logs none');
