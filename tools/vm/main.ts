@@ -37,7 +37,7 @@ async function testOn(suite: string, start: Emulator): Promise<string[]> {
   for await (const line of createInterface(emulation.stdout)) {
     silence.refresh();
     console.log(line);
-    if (/^(\(fail\)|left behind:)/.test(line)) failures.push(`${suite}: ${line}`);
+    if (/^\(fail\)|left behind:/.test(line)) failures.push(`${suite}: ${line}`);
     if (/^\d+ passed, \d+ failed$/.test(line)) result = line;
   }
   clearTimeout(silence);
