@@ -5,9 +5,9 @@ import { forEachName } from './names.ts';
 import { type Inherited, runArguments, shellWords } from './run-line/index.ts';
 import type { Session } from './session.ts';
 
-/** Prints a line for each container, by which the stock client too makes the same one. @throws Error for another form */
+/** Prints a `docker run` line for each container, by which either client makes the same one. @throws Error for another form */
 export async function inspectAs(
-  { client, program }: Session,
+  { client }: Session,
   form: string,
   names: readonly string[],
 ): Promise<undefined> {
@@ -22,7 +22,7 @@ export async function inspectAs(
     const container = await get<ContainerInspect>(containerPath(name, 'json'));
     const image = await get<ImageInspect>(`/images/${imagePath(container.Image)}/json`).catch(nothingKnown);
     const inherited: Inherited = { image: image?.Config ?? {}, cgroupVersion, logDriver, runtime };
-    return shellWords([program, 'run', ...runArguments(container, inherited)]);
+    return shellWords(['docker', 'run', ...runArguments(container, inherited)]);
   });
 }
 

@@ -89,7 +89,7 @@ describe('inspect --as run', () => {
       const printed = await suite.wharf.wharf(['inspect', '--as', 'run', id]);
       assert.equal(printed.code, 0, printed.stderr);
       await ok(['rm', '-f', id]);
-      const again = await bash(printed.stdout.replace(/^wharf /, `exec ${dockerProgram} `));
+      const again = await bash(printed.stdout.replace(/^docker /, `exec ${dockerProgram} `));
       assert.equal(again.code, 0, `${printed.stdout}${again.stderr}`);
       const made = await newest();
       assert.deepEqual(comparable(await inspect(made)), comparable(wanted), printed.stdout);
