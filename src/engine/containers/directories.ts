@@ -37,5 +37,7 @@ export function pathsOf(roots: Roots, { id, hostConfig }: ContainerRecord): Cont
 
 function logPath(directory: string, id: string, driver: string): string {
   if (driver === 'none') return '';
-  return driver === 'local' ? join(directory, 'local-logs', 'container.log') : join(directory, `${id}-json.log`);
+  return driver === 'local'
+    ? join(directory, 'local-logs', 'container.log')
+    : join(directory, `${id}-json.log`);
 }
