@@ -107,7 +107,8 @@ function comparable({ Id, Name, Path, Args, Config, HostConfig, NetworkSettings,
   });
   return {
     ...{ Name, Path, Args, HostConfig },
-    Config: JSON.parse(own(JSON.stringify(Config))) as unknown,
+    // The stock client sends variables in any order.
+    Config: JSON.parse(own(JSON.stringify({ ...Config, Env: Config.Env?.toSorted() }))) as unknown,
     networks: Object.fromEntries(networks) as unknown,
     targets: Mounts.map((mount) => mount.Destination).sort(),
   };
