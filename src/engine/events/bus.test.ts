@@ -9,14 +9,19 @@ import { EventHistory } from './history.ts';
 import type { EngineEvent, EngineFact } from './types.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'wt-events-'));
-after(() => rmSync(root, { recursive: true }));
+const histories: EventHistory[] = [];
+after(() => {
+  for (const history of histories) history[Symbol.dispose]();
+  rmSync(root, { recursive: true });
+});
 
-let folders = 0;
 function newBus(): EventBus {
   const onError = (error: unknown) => {
     throw error;
   };
-  return new EventBus(new EventHistory({ folder: join(root, String(folders++)), onError }));
+  const history = new EventHistory({ folder: join(root, String(histories.length)), onError });
+  histories.push(history);
+  return new EventBus(history);
 }
 
 const boat = (action: 'create' | 'start' | 'die', attributes = {}): EngineFact => ({
