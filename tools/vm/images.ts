@@ -23,7 +23,7 @@ export interface Machine {
 const packages = [
   ...['linux-image-cloud-amd64', 'kmod', 'iproute2', 'nftables', 'procps'],
   ...['busybox-static', 'python3-docker', 'ca-certificates', 'curl', 'openssl', 'systemd-sysv'],
-  ...['bzip2', 'xz-utils'],
+  ...['bzip2', 'xz-utils', 'gcc', 'libc6-dev'],
 ];
 
 /** What systemd, the machine's first process, is to do; the repository is its second disk. */
