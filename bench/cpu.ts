@@ -11,11 +11,14 @@ const available = existsSync(`${controller}/cpuacct.usage`);
 /** All groups that the bench makes have this in their names. */
 export const cgroupPrefix = 'bench-';
 
-/** The file that a process writes "0" to in order to be accounted to the group. */
+/**
+ * The file that a process of one thread writes "0" to in order to be accounted to the group. To move a whole process,
+ * the kernel waits up to 18 ms after an idle moment, which would be in the time that is measured.
+ */
 export function joinFile(group: string): string | undefined {
   if (!available) return undefined;
   mkdirSync(`${controller}/${group}`, { recursive: true });
-  return `${controller}/${group}/cgroup.procs`;
+  return `${controller}/${group}/tasks`;
 }
 
 /** The command, accounted to the group with all its descendants. */
