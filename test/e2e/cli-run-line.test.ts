@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { before, describe, test } from 'node:test';
-import type { ContainerInspect } from '../../src/api/index.ts';
+import { after, before, describe, test } from 'node:test';
+import type { ContainerInspect } from '#api';
+import { describeSetup, detectCgroups, removeCgroup } from '#linux';
 import { busyboxImage } from '../fixtures/busybox.ts';
 import { dockerProgram, runProgram } from '../testing/programs.ts';
 import { useWharf } from '../testing/use-wharf.ts';
 
-/** What stands between `run` and the end of the line; `FOLDER` is one of the test's own. */
+/** A parent that users name is theirs to remove, as with Docker. */
+const cgroupParent = `/wharf-test-run-line-${process.pid}`;
+
+/** What stands between `run` and the end of the line; `FOLDER` and `CGROUP` are the test's own. */
 const lines: readonly string[] = [
   '-d base:1 sleep 99',
   '-d full:1',
@@ -42,7 +46,7 @@ const lines: readonly string[] = [
   '-d --cap-add NET_ADMIN --cap-drop ALL --group-add wheel --group-add 77 --security-opt no-new-privileges base:1 sleep 99',
   '-d --security-opt seccomp=FOLDER/profile.json --security-opt systempaths=unconfined base:1 sleep 99',
   '-d --pid host --uts host --ipc shareable --cgroupns private --sysctl net.ipv4.ip_forward=0 base:1 sleep 99',
-  '-d --log-driver local --log-opt max-size=1m --annotation a.b=c --cgroup-parent /wharf-test-run-line base:1 sleep 99',
+  '-d --log-driver local --log-opt max-size=1m --annotation a.b=c --cgroup-parent CGROUP base:1 sleep 99',
 ];
 
 const profile = {
@@ -79,9 +83,11 @@ describe('inspect --as run', () => {
     await ok('run -d --name peer --ipc shareable -v /shared base:1 sleep 999');
   });
 
+  after(() => removeCgroup(describeSetup(detectCgroups(), cgroupParent)));
+
   for (const line of lines) {
     test(`makes the same container as: run ${line}`, async () => {
-      const asked = line.replaceAll('FOLDER', suite.wharf.folder);
+      const asked = line.replaceAll('FOLDER', suite.wharf.folder).replaceAll('CGROUP', cgroupParent);
       const started = await bash(`exec ${dockerProgram} run ${asked}`);
       assert.equal(started.code, 0, started.stderr);
       const id = await newest();

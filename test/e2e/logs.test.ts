@@ -133,7 +133,7 @@ describe('logs through the stock client', () => {
       '--log-driver',
       'local',
       '--log-opt',
-      'max-size=100k',
+      'max-size=200k',
     );
     const { stdout, stderr } = await docker('logs local');
     assert.deepEqual(
