@@ -24,18 +24,26 @@ if [ -n "$missing" ]; then
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 fi
 
-# unpack PACKAGE FILE: the package's files under build/deb, unless FILE is there.
+# unpack PROGRAM PACKAGE...: the packages' files under build/deb, unless usr/bin/PROGRAM is there.
 unpack() {
-  [ -e "build/deb/$2" ] && return
-  echo "setup: unpacking $1"
+  program=$1
+  shift
+  [ -e "build/deb/usr/bin/$program" ] && return
+  echo "setup: unpacking $*"
   apt_update
-  mkdir -p build/deb build/download
-  (cd build/download && apt-get download -qq -o APT::Sandbox::User=root "$1")
-  dpkg-deb -x build/download/"$1"_*.deb build/deb
-  rm -f build/download/"$1"_*.deb
+  mkdir -p build/deb/usr/bin build/download
+  for package; do
+    (cd build/download && apt-get download -qq -o APT::Sandbox::User=root "$package")
+    dpkg-deb -x build/download/"$package"_*.deb build/deb
+    rm -f build/download/"$package"_*.deb
+  done
+  # Until Debian 12 some programs are packed below /bin.
+  [ -e "build/deb/usr/bin/$program" ] || mv "build/deb/bin/$program" build/deb/usr/bin/
 }
-unpack busybox-static bin/busybox
-unpack docker-registry usr/bin/docker-registry
+unpack busybox busybox-static
+unpack docker-registry docker-registry
+unpack zsh zsh
+unpack fish fish libpcre2-32-0
 
 # The stock client and its plugins are newer in Debian sid than in the stable release.
 if [ ! -e build/deb/usr/bin/docker ]; then

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { silentLog } from '#base';
 import { encodePlan, type LaunchPlan } from '#runtime';
 import { createTasks, type ExecSpec, type Task, type TaskLog, type TaskSpec, type Tasks } from '#task';
+import { busyboxPath } from '../fixtures/busybox.ts';
 
 const CLONE_NEWNS = 0x0002_0000n;
 const CLONE_NEWUTS = 0x0400_0000n;
@@ -39,8 +40,8 @@ export class Box implements AsyncDisposable {
   constructor() {
     for (const name of ['bin', 'proc', 'dev', 'sys', 'tmp', 'root'])
       mkdirSync(join(this.root, name), { recursive: true });
-    copyFileSync('/bin/busybox', join(this.root, 'bin/busybox'));
-    copyFileSync('/bin/busybox', join(this.root, 'bin/sh'));
+    copyFileSync(busyboxPath, join(this.root, 'bin/busybox'));
+    copyFileSync(busyboxPath, join(this.root, 'bin/sh'));
   }
 
   /** A second daemon on the same state directory. */
