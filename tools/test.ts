@@ -15,9 +15,11 @@ const folders =
   suites.length > 0 ? suites : ['./src', './tools', './bench', './test/integration', './test/e2e'];
 
 if (suites.length === 0) run('bun', ['tools/check.ts', '--no-tests']);
+const before = new Set(findLeaks());
+for (const trace of before) console.error(`here before, of another run: ${trace}`);
 const outcome = { passed: 0, failed: 0 };
 for (const folder of folders) count(await runTests(folder));
-for (const leak of findLeaks()) {
+for (const leak of findLeaks().filter((trace) => !before.has(trace))) {
   console.error(`left behind: ${leak}`);
   outcome.failed++;
 }
