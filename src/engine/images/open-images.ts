@@ -6,6 +6,7 @@ import type { ContentStore } from '#store/content';
 import type { Metadata } from '#store/metadata';
 import type { Layers } from '#store/snapshots';
 import { findImage, requirePlatform } from './find-image.ts';
+import { LayerForms } from './forms/layer-forms.ts';
 import { imageHistory } from './image-history.ts';
 import { ImageRecords } from './image-records.ts';
 import { viewImage } from './image-view.ts';
@@ -39,10 +40,11 @@ export function openImages(options: ImagesOptions): Images {
   const { content, layers, driver } = options;
   const records = new ImageRecords(options.metadata, content, layers);
   const intake = new Intake(records, content, layers);
+  const forms = new LayerForms(options.metadata);
   const { registry, concurrentDownloads } = options;
   const puller = new Puller({ records, layers, intake, registry, concurrentDownloads });
   const { publish, usersOf } = options;
-  const room: ImageRoom = { records, layers, intake, publish, usersOf };
+  const room: ImageRoom = { records, layers, forms, intake, publish, usersOf };
 
   return {
     ...removeVerbs(room),

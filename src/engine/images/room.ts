@@ -1,6 +1,7 @@
 import type { DiffId, Digest } from '#base';
 import type { EngineFact, ImageAction } from '#engine/events';
 import type { Layers } from '#store/snapshots';
+import type { LayerForms } from './forms/layer-forms.ts';
 import type { ImageRecord, ImageRecords } from './image-records.ts';
 import type { Intake } from './intake.ts';
 import type { ImageUser } from './types.ts';
@@ -9,6 +10,7 @@ import type { ImageUser } from './types.ts';
 export interface ImageRoom {
   readonly records: ImageRecords;
   readonly layers: Layers;
+  readonly forms: LayerForms;
   readonly intake: Intake;
   readonly publish: (fact: EngineFact) => void;
   readonly usersOf: (imageId: Digest) => readonly ImageUser[];

@@ -1,0 +1,123 @@
+import { type DiffId, type Digest, nowNs } from '#base';
+import type { Descriptor } from '#oci';
+import type { Metadata } from '#store/metadata';
+
+/** The bytes of a layer as some manifest names them: mostly its tar compressed, or the tar itself. */
+export interface LayerForm {
+  readonly diffId: DiffId;
+  readonly descriptor: Descriptor;
+  /** Whether the bytes are here, as a blob of the content store, because nobody else has them. */
+  readonly kept: boolean;
+}
+
+/** A repository that has, or had, a form. */
+export interface FormOrigin {
+  /** The registry's host as references name it: `docker.io`, `localhost:5000`. */
+  readonly domain: string;
+  readonly repository: string;
+}
+
+const tables: readonly string[] = [
+  `CREATE TABLE layer_form (
+     digest TEXT PRIMARY KEY, diff_id TEXT NOT NULL, size_bytes INTEGER NOT NULL, media_type TEXT NOT NULL,
+     kept INTEGER NOT NULL
+   ) STRICT`,
+  'CREATE INDEX layer_form_by_layer ON layer_form (diff_id)',
+  `CREATE TABLE form_origin (
+     digest TEXT NOT NULL, domain TEXT NOT NULL, repository TEXT NOT NULL, seen_ns INTEGER NOT NULL,
+     PRIMARY KEY (digest, domain, repository)
+   ) STRICT`,
+];
+
+/**
+ * In which forms each layer was seen, and where each of them may be got from: what lets a push send, mount or skip
+ * the very bytes that a registry knows although only the tar is kept here (docs/decisions/0012).
+ *
+ * A form says nothing about whether its layer is here; rows of layers that went stay until `forgetGone`.
+ */
+export class LayerForms {
+  readonly #metadata: Metadata;
+
+  constructor(metadata: Metadata) {
+    this.#metadata = metadata;
+    metadata.migrate('layer forms', tables);
+  }
+
+  /**
+   * Notes that a verified layer has this form and, when an origin is given, that this repository had it just now.
+   * The media type is the descriptor's; a form that is known stays as it is.
+   */
+  record(diffId: DiffId, descriptor: Descriptor, origin?: FormOrigin): void {
+    this.#add(diffId, descriptor);
+    if (origin === undefined) return;
+    this.#metadata.run(
+      'INSERT OR REPLACE INTO form_origin VALUES (?, ?, ?, ?)',
+      descriptor.digest,
+      origin.domain,
+      origin.repository,
+      nowNs(),
+    );
+  }
+
+  /** Notes a form whose bytes the caller has put into the content store: they stay until `forgetGone` answers them. */
+  keep(diffId: DiffId, descriptor: Descriptor): void {
+    this.#add(diffId, descriptor);
+    this.#metadata.run('UPDATE layer_form SET kept = 1 WHERE digest = ?', descriptor.digest);
+  }
+
+  /** Every form of a layer, kept ones first. */
+  of(diffId: DiffId): LayerForm[] {
+    const sql = 'SELECT * FROM layer_form WHERE diff_id = ? ORDER BY kept DESC, rowid';
+    return this.#metadata.all(sql, diffId).map((row) => ({
+      diffId,
+      descriptor: {
+        mediaType: String(row.media_type),
+        digest: row.digest as Digest,
+        size: Number(row.size_bytes),
+      },
+      kept: row.kept === 1,
+    }));
+  }
+
+  /** The repositories that had a form, last seen first. */
+  origins(digest: Digest): FormOrigin[] {
+    const sql = 'SELECT domain, repository FROM form_origin WHERE digest = ? ORDER BY seen_ns DESC';
+    return this.#metadata.all(sql, digest).map((row) => ({
+      domain: String(row.domain),
+      repository: String(row.repository),
+    }));
+  }
+
+  /** Takes back that a repository has a form: it said that it has not. */
+  forgetOrigin(digest: Digest, { domain, repository }: FormOrigin): void {
+    const where = 'digest = ? AND domain = ? AND repository = ?';
+    this.#metadata.run(`DELETE FROM form_origin WHERE ${where}`, digest, domain, repository);
+  }
+
+  /** The blobs of the content store that are there because they are kept forms. */
+  keptBlobs(): Digest[] {
+    const rows = this.#metadata.all('SELECT digest FROM layer_form WHERE kept = 1');
+    return rows.map((row) => row.digest as Digest);
+  }
+
+  /** Forgets the forms of layers that are not here. Blobs of kept ones are the caller's to delete afterwards. */
+  forgetGone(isHere: (diffId: DiffId) => boolean): void {
+    const rows = this.#metadata.all('SELECT DISTINCT diff_id FROM layer_form');
+    const gone = rows.map((row) => row.diff_id as DiffId).filter((diffId) => !isHere(diffId));
+    if (gone.length === 0) return;
+    this.#metadata.transaction(() => {
+      for (const diffId of gone) this.#forget(diffId);
+    });
+  }
+
+  #add(diffId: DiffId, { digest, size, mediaType }: Descriptor): void {
+    const sql = 'INSERT OR IGNORE INTO layer_form VALUES (?, ?, ?, ?, 0)';
+    this.#metadata.run(sql, digest, diffId, size, mediaType);
+  }
+
+  #forget(diffId: DiffId): void {
+    const forms = 'SELECT digest FROM layer_form WHERE diff_id = ?';
+    this.#metadata.run(`DELETE FROM form_origin WHERE digest IN (${forms})`, diffId);
+    this.#metadata.run('DELETE FROM layer_form WHERE diff_id = ?', diffId);
+  }
+}
