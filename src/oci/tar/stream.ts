@@ -7,6 +7,9 @@ export type TarStreamItem =
   /** Valid until the next item is asked for. */
   | { readonly kind: 'content'; readonly piece: Uint8Array };
 
+/** Members of an archive and their contents, in order. */
+export type TarMembers = AsyncIterable<TarStreamItem>;
+
 /** Reads an archive from a stream, as fast as its items are taken. @throws EngineError invalid */
 export async function* readTarStream(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarStreamItem> {
   let items: TarStreamItem[] = [];

@@ -1,9 +1,8 @@
 import { posix } from 'node:path';
+import { encodeTar, toByteString } from '#oci';
 import type { ContainerContext } from '../context.ts';
 import type { ContainerRecord, PathStat } from '../types.ts';
 import { type ContainerRoot, openContainerRoot, readRequest } from './container-root.ts';
-import { encodeTar } from './encode-tar.ts';
-import { toByteString } from './member.ts';
 import { type AskedPath, findPlace } from './place.ts';
 import { statPath } from './stat-path.ts';
 import { walkTree } from './walk-tree.ts';

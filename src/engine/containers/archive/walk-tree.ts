@@ -12,11 +12,18 @@ import { open } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { EngineError, errnoOf } from '#base';
 import { getXattr, listXattrs, ownDescriptor } from '#linux';
-import type { TarEntry, TarStreamItem, TarType, TarXattr } from '#oci';
+import {
+  plainEntry,
+  type TarEntry,
+  type TarMembers,
+  type TarStreamItem,
+  type TarType,
+  type TarXattr,
+  toByteString,
+} from '#oci';
 import { splitNumber } from '../lifecycle/host-devices.ts';
 import { holdInode, openNoFollow } from './held-inode.ts';
 import { isMadeUp } from './made-up.ts';
-import { type Members, plainEntry, toByteString } from './member.ts';
 
 const pieceBytes = 256 * 1024;
 /** Files up to this length are read at once. */
@@ -52,13 +59,13 @@ export interface WalkedPlace {
  * proc, sysfs and their like.
  * @param path whose last element is not followed
  */
-export async function* walkTree(path: string, name: string, options: WalkOptions = {}): Members {
+export async function* walkTree(path: string, name: string, options: WalkOptions = {}): TarMembers {
   const stats = lstatSync(path, { bigint: true });
   yield* new TreeWalk(options).visit({ path: Buffer.from(path), name: toByteString(name), stats });
 }
 
 /** The same for what is in a directory, without the directory: names begin with its children's. */
-export async function* walkChildren(directory: string, options: WalkOptions = {}): Members {
+export async function* walkChildren(directory: string, options: WalkOptions = {}): TarMembers {
   yield* new TreeWalk(options).children(Buffer.from(`${directory}/.`), '');
 }
 
@@ -74,7 +81,7 @@ class TreeWalk {
     this.#options = options;
   }
 
-  async *visit(place: WalkedPlace): Members {
+  async *visit(place: WalkedPlace): TarMembers {
     await this.#pause();
     const { path, name, stats } = place;
     const type = typeOf(stats);
@@ -90,7 +97,7 @@ class TreeWalk {
     if (type === 'directory') yield* this.#inside(place);
   }
 
-  async *children(directory: Buffer, prefix: string): Members {
+  async *children(directory: Buffer, prefix: string): TarMembers {
     using opened = ifThere(() => openNoFollow(directory, constants.O_RDONLY | constants.O_DIRECTORY));
     if (opened === undefined) return;
     // Also one that is open has no list any more when it was removed.
@@ -107,7 +114,7 @@ class TreeWalk {
     }
   }
 
-  async *#inside(place: WalkedPlace): Members {
+  async *#inside(place: WalkedPlace): TarMembers {
     yield* asItems(this.#options.within?.(place) ?? []);
     if (this.#isMadeUp(place)) return;
     yield* this.children(place.path, `${place.name}/`);

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { test } from 'node:test';
-import type { TarEntry, TarStreamItem } from '#oci';
-import { plainEntry } from './member.ts';
+import { plainEntry, type TarEntry, type TarStreamItem } from '#oci';
 import { openDirectory } from './open-directory.ts';
 import { writeMembers } from './write-members.ts';
 

@@ -3,9 +3,8 @@ import { type FileHandle, link, lstat, mkdir, open, symlink } from 'node:fs/prom
 import { posix } from 'node:path';
 import { EngineError, errnoOf } from '#base';
 import { makeNode, type OpenDescriptor, openConfined, openPathOnly } from '#linux';
-import type { TarEntry } from '#oci';
+import { fromByteString, type TarEntry, type TarMembers } from '#oci';
 import { applyAttributes, type Owner } from './attributes.ts';
-import { fromByteString, type Members } from './member.ts';
 import { removeTree } from './remove-tree.ts';
 
 /** Where members are written: a directory below a root that no member leads out of. */
@@ -26,7 +25,11 @@ export interface WriteOptions {
  * Makes the files that the members describe, over what is there.
  * @throws EngineError invalid, for a member that has no place among what is there
  */
-export async function writeMembers(members: Members, target: Target, options: WriteOptions): Promise<void> {
+export async function writeMembers(
+  members: TarMembers,
+  target: Target,
+  options: WriteOptions,
+): Promise<void> {
   await using writer = new MemberWriter(target, options);
   for await (const item of members) {
     if (item.kind === 'content') await writer.content(item.piece);

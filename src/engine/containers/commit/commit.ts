@@ -1,6 +1,6 @@
 import { messages } from '#api';
 import { EngineError } from '#base';
-import { encodeTar } from '../archive/encode-tar.ts';
+import { encodeTar } from '#oci';
 import type { ContainerContext } from '../context.ts';
 import { publish } from '../publish.ts';
 import type { CommitOptions, ContainerRecord } from '../types.ts';

@@ -1,4 +1,4 @@
-import { encodeTar } from '../archive/encode-tar.ts';
+import { encodeTar } from '#oci';
 import { walkChildren } from '../archive/walk-tree.ts';
 import type { ContainerContext } from '../context.ts';
 import type { ContainerRecord } from '../types.ts';

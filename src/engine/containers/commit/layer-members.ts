@@ -1,5 +1,4 @@
-import type { TarEntry } from '#oci';
-import { type Members, plainEntry } from '../archive/member.ts';
+import { plainEntry, type TarEntry, type TarMembers } from '#oci';
 import { type WalkedPlace, walkChildren } from '../archive/walk-tree.ts';
 import { givenPaths, isOpaque, isWhiteout } from './overlay-marks.ts';
 
@@ -7,7 +6,7 @@ const whiteoutPrefix = '.wh.';
 const opaqueMark = '.wh..wh..opq';
 
 /** The files of an overlay's upper directory as the members of a layer (OCI image-spec, layer.md). */
-export function layerMembers(upperDir: string, signal: AbortSignal): Members {
+export function layerMembers(upperDir: string, signal: AbortSignal): TarMembers {
   return walkChildren(upperDir, { signal, replace: replaceMark, within: opaqueMarks });
 }
 

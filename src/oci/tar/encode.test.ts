@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readTarStream, type TarEntry, type TarStreamItem } from '#oci';
-import { encodeTar } from './encode-tar.ts';
-import { plainEntry } from './member.ts';
+import { encodeTar } from './encode.ts';
+import { plainEntry } from './plain-entry.ts';
+import { readTarStream, type TarStreamItem } from './stream.ts';
+import type { TarEntry } from './types.ts';
 
 async function* stream(items: readonly TarStreamItem[]): AsyncGenerator<TarStreamItem> {
   yield* items;

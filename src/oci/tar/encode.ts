@@ -1,7 +1,7 @@
-import type { TarEntry, TarType } from '#oci';
-import type { Members } from './member.ts';
+import { blockBytes } from './fields.ts';
+import type { TarMembers } from './stream.ts';
+import type { TarEntry, TarType } from './types.ts';
 
-const blockBytes = 512;
 /** Two empty blocks end an archive. */
 const trailer = new Uint8Array(2 * blockBytes);
 
@@ -9,7 +9,7 @@ const trailer = new Uint8Array(2 * blockBytes);
 const gatheredBytes = 256 * 1024;
 
 /** Archive members as the bytes of a tar (POSIX ustar, with pax records for what does not fit), in large pieces. */
-export async function* encodeTar(members: Members): AsyncGenerator<Uint8Array> {
+export async function* encodeTar(members: TarMembers): AsyncGenerator<Uint8Array> {
   const gathered = new Gathered();
   let contentBytes = 0;
   for await (const item of members) {
@@ -17,7 +17,7 @@ export async function* encodeTar(members: Members): AsyncGenerator<Uint8Array> {
       contentBytes += item.piece.length;
       gathered.add(item.piece);
     } else {
-      gathered.add(...padding(contentBytes), encodeEntry(item.entry));
+      gathered.add(...padding(contentBytes), encodeTarEntry(item.entry));
       contentBytes = 0;
     }
     if (gathered.bytes >= gatheredBytes) yield gathered.take();
@@ -61,7 +61,7 @@ const typeFlags: Readonly<Record<TarType, string>> = {
 };
 
 /** The header blocks of one member. */
-export function encodeEntry(entry: TarEntry): Uint8Array {
+export function encodeTarEntry(entry: TarEntry): Uint8Array {
   const name = entry.type === 'directory' && !entry.name.endsWith('/') ? `${entry.name}/` : entry.name;
   const named = { ...entry, name };
   const records = paxRecords(named);

@@ -1,9 +1,6 @@
-import type { TarEntry, TarStreamItem } from '#oci';
+import type { TarEntry } from './types.ts';
 
-/** Members of an archive and their contents, in order; from a tar or from a directory tree. */
-export type Members = AsyncIterable<TarStreamItem>;
-
-/** tar names are byte strings; ours are texts. */
+/** The names of an archive are byte strings; ours are texts. */
 export function toByteString(text: string): string {
   return Buffer.from(text).toString('latin1');
 }
