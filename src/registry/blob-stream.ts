@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError, errorKind } from '#base';
 import type { Descriptor } from '#oci';
 import type { Session } from './session.ts';
-import type { TransportResponse } from './transport.ts';
+import type { RegistryResponse } from './types.ts';
 
 /** How long a download is tried. */
 export interface Patience {
@@ -51,7 +51,7 @@ async function openFrom(
 }
 
 /** For registries that know no ranges. */
-async function* skip(response: TransportResponse, bytes: number): AsyncGenerator<Uint8Array> {
+async function* skip(response: RegistryResponse, bytes: number): AsyncGenerator<Uint8Array> {
   let left = bytes;
   for await (const chunk of response.body) {
     if (chunk.length > left) yield chunk.subarray(left);

@@ -1,16 +1,19 @@
 import { digestOf, EngineError } from '#base';
 import { type Descriptor, manifestMediaTypes, type Reference } from '#oci';
 import { streamBlob } from './blob-stream.ts';
-import { type Endpoint, endpointsOf } from './endpoints.ts';
+import type { Applicant } from './credentials.ts';
+import { type Endpoint, endpointsOf, hub, ownEndpoints } from './endpoints.ts';
 import { insecureTest } from './insecure.ts';
 import { readBody } from './read-body.ts';
 import { Session } from './session.ts';
 import { Transport, Unreachable } from './transport.ts';
 import type {
+  OpenOptions,
   RegistryAuth,
   RegistryClient,
   RegistryOptions,
   RegistryPolicy,
+  RegistrySession,
   RemoteImage,
   RemoteManifest,
 } from './types.ts';
@@ -42,8 +45,22 @@ class DistributionClient implements RegistryClient {
     this.#isInsecure = insecureTest(policy.insecureRegistries);
   }
 
+  open(
+    reference: Reference,
+    auth: RegistryAuth | undefined,
+    options: OpenOptions,
+    signal: AbortSignal,
+  ): Promise<RegistrySession> {
+    const endpoints = this.#workingFirst(reference, ownEndpoints(reference, this.#isInsecure));
+    return this.#atFirst(endpoints, { reference, auth, mountFrom: [], ...options }, async (session) => {
+      const response = await session.request('GET', new URL(`${session.endpoint.url}/v2/`), { signal });
+      response.discard();
+      return session;
+    });
+  }
+
   resolve(reference: Reference, auth: RegistryAuth | undefined, signal: AbortSignal): Promise<RemoteImage> {
-    return this.#atFirstEndpoint(reference, auth, async (session) => {
+    return this.#atFirst(this.#endpoints(reference), pulling(reference, auth), async (session) => {
       const manifest = await fetchManifest(session, reference, signal);
       const patience = {
         attempts: this.#policy.downloadAttempts ?? usualAttempts,
@@ -62,7 +79,7 @@ class DistributionClient implements RegistryClient {
     auth: RegistryAuth | undefined,
     signal: AbortSignal,
   ): Promise<readonly string[]> {
-    return this.#atFirstEndpoint(reference, auth, async (session) => {
+    return this.#atFirst(this.#endpoints(reference), pulling(reference, auth), async (session) => {
       const response = await session.get('tags/list', {}, signal);
       const body = await readBody(response, documentLimitBytes);
       const { tags } = JSON.parse(new TextDecoder().decode(body)) as { tags?: unknown };
@@ -78,37 +95,43 @@ class DistributionClient implements RegistryClient {
    * Asks one endpoint after the other. What the last one says is the failure; that one cannot be reached says less
    * than what another one answered, or than that the usual one is not there.
    */
-  async #atFirstEndpoint<T>(
-    reference: Reference,
-    auth: RegistryAuth | undefined,
+  async #atFirst<T>(
+    endpoints: readonly Endpoint[],
+    applicant: Applicant,
     ask: (session: Session) => Promise<T>,
   ): Promise<T> {
+    const { domain } = applicant.reference;
     let failure: unknown;
     let isTelling = false;
-    for (const endpoint of this.#endpoints(reference)) {
-      const applicant = { reference, auth, anyCertificate: endpoint.anyCertificate };
+    for (const endpoint of endpoints) {
       try {
         const answer = await ask(new Session(this.#transport, endpoint, applicant, this.#options.userAgent));
-        this.#working.set(reference.domain, endpoint.url);
+        this.#working.set(domain, endpoint.url);
         return answer;
       } catch (error) {
         if (!(error instanceof EngineError)) throw error;
         const answered = !(error instanceof Unreachable);
         if (answered || !isTelling) failure = error;
-        isTelling ||= answered || endpoint.url === this.#working.get(reference.domain);
+        isTelling ||= answered || endpoint.url === this.#working.get(domain);
       }
     }
     throw failure;
   }
 
   #endpoints(reference: Reference): Endpoint[] {
-    const endpoints = endpointsOf(reference, this.#policy.mirrors, this.#isInsecure);
-    const working = this.#working.get(reference.domain);
-    const isPlainHost = reference.domain !== 'docker.io';
-    return isPlainHost
-      ? endpoints.sort((a, b) => Number(b.url === working) - Number(a.url === working))
-      : endpoints;
+    return this.#workingFirst(reference, endpointsOf(reference, this.#policy.mirrors, this.#isInsecure));
   }
+
+  /** Of a registry that mirrors stand before, the order is the user's. */
+  #workingFirst({ domain }: Reference, endpoints: readonly Endpoint[]): Endpoint[] {
+    const working = this.#working.get(domain);
+    if (domain === hub.domain) return [...endpoints];
+    return endpoints.toSorted((a, b) => Number(b.url === working) - Number(a.url === working));
+  }
+}
+
+function pulling(reference: Reference, auth: RegistryAuth | undefined): Applicant {
+  return { reference, auth, access: 'pull', mountFrom: [] };
 }
 
 async function fetchManifest(

@@ -4,7 +4,7 @@ import type { Challenge } from './challenge.ts';
 import { readBody } from './read-body.ts';
 import { accessDenied, refusal } from './refusal.ts';
 import type { Transport } from './transport.ts';
-import type { RegistryAuth } from './types.ts';
+import type { RegistryAuth, RepositoryAccess } from './types.ts';
 
 const tokenLimitBytes = 1 << 20;
 const clientId = 'wharf';
@@ -13,7 +13,9 @@ const clientId = 'wharf';
 export interface Applicant {
   readonly reference: Reference;
   readonly auth: RegistryAuth | undefined;
-  readonly anyCertificate: boolean;
+  readonly access: RepositoryAccess;
+  /** Further repositories, to be read. */
+  readonly mountFrom: readonly string[];
 }
 
 /**
@@ -25,10 +27,11 @@ export async function answerChallenge(
   transport: Transport,
   challenge: Challenge,
   applicant: Applicant,
+  anyCertificate: boolean,
   signal: AbortSignal,
 ): Promise<string> {
   if (challenge.scheme === 'bearer') {
-    return `Bearer ${await fetchToken(transport, challenge, applicant, signal)}`;
+    return `Bearer ${await fetchToken(transport, challenge, applicant, anyCertificate, signal)}`;
   }
   const basic = basicHeader(applicant.auth);
   if (basic === undefined) throw accessDenied(applicant.reference, 'no basic auth credentials');
@@ -39,9 +42,10 @@ async function fetchToken(
   transport: Transport,
   challenge: Challenge & { scheme: 'bearer' },
   applicant: Applicant,
+  anyCertificate: boolean,
   signal: AbortSignal,
 ): Promise<string> {
-  const { reference, auth, anyCertificate } = applicant;
+  const { reference, auth } = applicant;
   const request = auth?.identityToken === undefined ? tokenByGet : tokenByRefresh;
   const response = await transport.send({ ...request(challenge, applicant), anyCertificate, signal });
   if (response.status !== 200) throw await refusal(response, reference);
@@ -52,21 +56,22 @@ async function fetchToken(
   throw new EngineError('unavailable', `authorization server ${response.url.host} did not include a token`);
 }
 
-function tokenByGet(challenge: Challenge & { scheme: 'bearer' }, { reference, auth }: Applicant) {
+function tokenByGet(challenge: Challenge & { scheme: 'bearer' }, applicant: Applicant) {
+  const { auth } = applicant;
   const url = new URL(challenge.realm);
   if (challenge.service !== undefined) url.searchParams.set('service', challenge.service);
-  url.searchParams.set('scope', scopeOf(challenge, reference));
+  for (const scope of scopesOf(challenge, applicant)) url.searchParams.append('scope', scope);
   const basic = basicHeader(auth);
   if (basic !== undefined && auth?.username !== undefined) url.searchParams.set('account', auth.username);
   return { url, headers: basic === undefined ? {} : { Authorization: basic } };
 }
 
-function tokenByRefresh(challenge: Challenge & { scheme: 'bearer' }, { reference, auth }: Applicant) {
+function tokenByRefresh(challenge: Challenge & { scheme: 'bearer' }, applicant: Applicant) {
   const form = new URLSearchParams({
     grant_type: 'refresh_token',
-    refresh_token: auth?.identityToken ?? '',
+    refresh_token: applicant.auth?.identityToken ?? '',
     client_id: clientId,
-    scope: scopeOf(challenge, reference),
+    scope: scopesOf(challenge, applicant).join(' '),
     service: challenge.service ?? '',
   });
   return {
@@ -77,8 +82,16 @@ function tokenByRefresh(challenge: Challenge & { scheme: 'bearer' }, { reference
   };
 }
 
-function scopeOf({ scope }: Challenge & { scheme: 'bearer' }, { path }: Reference): string {
-  return scope ?? `repository:${path}:pull`;
+/** What the applicant needs, and what the registry says on top of it; each scope once. */
+function scopesOf(
+  { scope }: Challenge & { scheme: 'bearer' },
+  { reference, access, mountFrom }: Applicant,
+): string[] {
+  const needed = [
+    `repository:${reference.path}:${access}`,
+    ...mountFrom.map((path) => `repository:${path}:pull`),
+  ];
+  return [...new Set([...needed, ...(scope?.split(' ') ?? [])])];
 }
 
 function basicHeader(auth: RegistryAuth | undefined): string | undefined {

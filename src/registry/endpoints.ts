@@ -8,16 +8,23 @@ export interface Endpoint {
   readonly anyCertificate: boolean;
 }
 
-const hub = { domain: 'docker.io', host: 'registry-1.docker.io' } as const;
+export const hub = { domain: 'docker.io', host: 'registry-1.docker.io' } as const;
 
 /** The endpoints of a reference in the order they are asked: mirrors are for docker.io alone. */
 export function endpointsOf(
-  { domain }: Reference,
+  reference: Reference,
   mirrors: readonly string[],
   isInsecure: (host: string) => boolean,
 ): Endpoint[] {
-  if (domain !== hub.domain) return hostEndpoints(domain, isInsecure(domain));
-  return [...mirrors.map((mirror) => mirrorEndpoint(mirror, isInsecure)), ...hostEndpoints(hub.host, false)];
+  const own = ownEndpoints(reference, isInsecure);
+  if (reference.domain !== hub.domain) return own;
+  return [...mirrors.map((mirror) => mirrorEndpoint(mirror, isInsecure)), ...own];
+}
+
+/** The registry's own endpoints, without mirrors. */
+export function ownEndpoints({ domain }: Reference, isInsecure: (host: string) => boolean): Endpoint[] {
+  if (domain === hub.domain) return hostEndpoints(hub.host, false);
+  return hostEndpoints(domain, isInsecure(domain));
 }
 
 function hostEndpoints(host: string, insecure: boolean): Endpoint[] {

@@ -9,10 +9,16 @@
  */
 export { createRegistryClient } from './client.ts';
 export type {
+  OpenOptions,
   RegistryAuth,
   RegistryClient,
   RegistryOptions,
   RegistryPolicy,
+  RegistryResponse,
+  RegistrySession,
   RemoteImage,
   RemoteManifest,
+  RepositoryAccess,
+  RequestBody,
+  SessionRequest,
 } from './types.ts';

@@ -1,8 +1,8 @@
 import { EngineError } from '#base';
-import type { TransportResponse } from './transport.ts';
+import type { RegistryResponse } from './types.ts';
 
 /** Reads a body that must not be longer than `limitBytes`. @throws EngineError corrupt */
-export async function readBody(response: TransportResponse, limitBytes: number): Promise<Uint8Array> {
+export async function readBody(response: RegistryResponse, limitBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of response.body) {

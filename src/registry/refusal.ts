@@ -1,7 +1,8 @@
 import { EngineError } from '#base';
 import { familiarName, familiarReference, type Reference, withDefaultTag } from '#oci';
 import { readBody } from './read-body.ts';
-import { statusText, type TransportResponse } from './transport.ts';
+import { statusText } from './transport.ts';
+import type { RegistryResponse } from './types.ts';
 
 const bodyLimitBytes = 64 * 1024;
 
@@ -13,7 +14,7 @@ interface RegistryError {
 }
 
 /** Turns an answer that is no success into the error that Docker's clients know; reads the body. */
-export async function refusal(response: TransportResponse, reference: Reference): Promise<EngineError> {
+export async function refusal(response: RegistryResponse, reference: Reference): Promise<EngineError> {
   const { status } = response;
   const { code, message } = await readError(response);
   const reason = message === '' ? describeCode(code) : `${describeCode(code)}: ${message}`;
@@ -53,7 +54,7 @@ function describeCode(code: string): string {
 }
 
 /** The first error of a JSON body; token servers give only `details`. */
-async function readError(response: TransportResponse): Promise<RegistryError> {
+async function readError(response: RegistryResponse): Promise<RegistryError> {
   try {
     const text = new TextDecoder().decode(await readBody(response, bodyLimitBytes));
     const body = JSON.parse(text) as { errors?: { code?: unknown; message?: unknown }[]; details?: unknown };

@@ -1,23 +1,17 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, STATUS_CODES } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { EngineError, errnoOf, errorMessage } from '#base';
+import type { RegistryResponse, RequestBody } from './types.ts';
 
 export interface TransportRequest {
   readonly url: URL;
-  readonly method?: 'GET' | 'POST';
+  readonly method?: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: RequestBody;
   readonly anyCertificate: boolean;
   readonly signal: AbortSignal;
-}
-
-export interface TransportResponse {
-  readonly status: number;
-  readonly url: URL;
-  header(name: string): string | undefined;
-  /** The body; an interrupted one throws. Must be read or discarded. */
-  readonly body: AsyncIterable<Uint8Array>;
-  discard(): void;
 }
 
 /** No answer came: the host could not be reached, or not in this protocol. */
@@ -40,12 +34,13 @@ export class Transport {
   readonly #unverified = new HttpsAgent({ ...agentOptions, rejectUnauthorized: false });
 
   /** Follows redirects; credentials stay with the host that they are for. @throws EngineError unavailable */
-  async send(request: TransportRequest): Promise<TransportResponse> {
+  async send(request: TransportRequest): Promise<RegistryResponse> {
     let { url, headers } = request;
     for (let hops = 0; hops <= redirectLimit; hops++) {
       const response = await this.#exchange({ ...request, url, headers });
       const location = response.headers.location;
-      if (!redirects.has(response.statusCode ?? 0) || location === undefined) return wrap(response, url);
+      const isFollowed = redirects.has(response.statusCode ?? 0) && isRepeatable(request);
+      if (!isFollowed || location === undefined) return wrap(response, url);
       response.resume();
       const next = new URL(location, url);
       if (next.host !== url.host || next.protocol !== url.protocol) headers = withoutCredentials(headers);
@@ -69,14 +64,14 @@ export class Transport {
       outgoing.setTimeout(silenceMs, () => outgoing.destroy(new Error('timed out')));
       outgoing.on('response', resolve);
       outgoing.on('error', (cause) => reject(signal.aborted ? cause : unreachable(method, url, cause)));
-      outgoing.end(body);
+      if (typeof body === 'function') pipeline(Readable.from(body()), outgoing).catch(reject);
+      else outgoing.end(body);
     });
   }
 }
 
 /** A failure of the connection itself, told as Docker tells it. */
 function unreachable(method: string, url: URL, cause: unknown): Unreachable {
-  const verb = method === 'GET' ? 'Get' : 'Post';
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
   const reasons: Readonly<Record<string, string>> = {
     ECONNREFUSED: `dial tcp ${url.hostname}:${port}: connect: connection refused`,
@@ -85,7 +80,15 @@ function unreachable(method: string, url: URL, cause: unknown): Unreachable {
     EAI_AGAIN: `dial tcp: lookup ${url.hostname}: Temporary failure in name resolution`,
   };
   const reason = reasons[errnoOf(cause) ?? ''] ?? describeFailure(errorMessage(cause));
-  return new Unreachable(`${verb} "${url}": ${reason}`, cause);
+  return new Unreachable(`${capitalised(method)} "${url}": ${reason}`, cause);
+}
+
+function capitalised(method: string): string {
+  return method.charAt(0) + method.slice(1).toLowerCase();
+}
+
+function isRepeatable({ method = 'GET' }: TransportRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 function describeFailure(message: string): string {
@@ -102,7 +105,7 @@ function withoutCredentials(headers: Readonly<Record<string, string>>): Record<s
   );
 }
 
-function wrap(response: IncomingMessage, url: URL): TransportResponse {
+function wrap(response: IncomingMessage, url: URL): RegistryResponse {
   return {
     status: response.statusCode ?? 0,
     url,

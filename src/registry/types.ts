@@ -47,7 +47,59 @@ export interface RemoteImage {
   fetchBlob(descriptor: Descriptor, signal: AbortSignal): AsyncIterable<Uint8Array>;
 }
 
+/** What a session may do in its repository. */
+export type RepositoryAccess = 'pull' | 'pull,push';
+
+/** A body to send: bytes, or what opens a new stream of them each time it has to be sent. */
+export type RequestBody = Uint8Array | string | (() => AsyncIterable<Uint8Array>);
+
+export interface SessionRequest {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: RequestBody;
+  readonly signal: AbortSignal;
+}
+
+/** What a registry answered, whatever its status. */
+export interface RegistryResponse {
+  readonly status: number;
+  /** Where it came from, after redirects: what a relative `Location` is relative to. */
+  readonly url: URL;
+  /** A header by its name in lower case. */
+  header(name: string): string | undefined;
+  /** The body; an interrupted one throws. Must be read or discarded. */
+  readonly body: AsyncIterable<Uint8Array>;
+  discard(): void;
+}
+
+/** Requests to one repository at one endpoint, authorised as they need it. */
+export interface RegistrySession {
+  readonly reference: Reference;
+  /**
+   * Sends a request to a path below the repository (`blobs/uploads/`), or to a URL that the registry gave. A challenge
+   * is answered once a request; credentials go to no other host; 429 and 503 are waited for as long as they ask, a
+   * few times.
+   * @throws EngineError unavailable, when no answer comes; other statuses are the caller's
+   */
+  request(method: string, target: string | URL, request: SessionRequest): Promise<RegistryResponse>;
+}
+
+export interface OpenOptions {
+  readonly access: RepositoryAccess;
+  /** Further repositories of the same registry that blobs are mounted from. */
+  readonly mountFrom?: readonly string[];
+}
+
 export interface RegistryClient {
+  /**
+   * A session at the registry itself, never at a mirror.
+   * @throws EngineError unavailable, when it cannot be reached
+   */
+  open(
+    reference: Reference,
+    auth: RegistryAuth | undefined,
+    options: OpenOptions,
+    signal: AbortSignal,
+  ): Promise<RegistrySession>;
   /** Finds what a reference names now. @throws EngineError with Docker's texts */
   resolve(reference: Reference, auth: RegistryAuth | undefined, signal: AbortSignal): Promise<RemoteImage>;
   /** The tags of a repository. */
