@@ -1,14 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Digest, digestHex, digestOf, EngineError, errnoOf, tryParseDigest } from '#base';
-import type { ContentStore } from './types.ts';
+import { adoptFile, openIngest, temporaryPrefix } from './ingest.ts';
+import type { BlobFolder } from './types.ts';
 
-const temporaryPrefix = 'ingest-';
+const pieceBytes = 1 << 20;
 
 /** Opens the store on a folder, which is made when it is missing; what was left half written goes. */
-export function openContent(folder: string): ContentStore {
+export function openContent(folder: string): BlobFolder {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const name of readdirSync(folder)) {
     if (name.startsWith(temporaryPrefix)) rmSync(join(folder, name), { force: true });
@@ -17,22 +17,32 @@ export function openContent(folder: string): ContentStore {
 
   return {
     has: (digest) => existsSync(pathOf(digest)),
+    sizeOf: (digest) => statSync(pathOf(digest), { throwIfNoEntry: false })?.size,
     read(digest) {
       try {
         return readFileSync(pathOf(digest));
       } catch (cause) {
-        if (errnoOf(cause) !== 'ENOENT') throw cause;
-        throw new EngineError('notFound', `content ${digest} not found`, { cause });
+        return refuse(digest, cause);
       }
+    },
+    async *stream(digest, { start = 0 } = {}) {
+      await using file = await open(pathOf(digest)).catch((cause) => refuse(digest, cause));
+      yield* file.createReadStream({ start, highWaterMark: pieceBytes, autoClose: false });
     },
     async write(content, expected) {
       const digest = digestOf(content);
       if (expected !== undefined && digest !== expected) {
         throw new EngineError('corrupt', `content has digest ${digest}, expected ${expected}`);
       }
-      if (!existsSync(pathOf(digest))) await writeWhole(folder, pathOf(digest), content);
+      if (existsSync(pathOf(digest))) return digest;
+      await using blob = await openIngest(folder);
+      await blob.write(content);
+      await blob.keep(digest);
       return digest;
     },
+    ingest: () => openIngest(folder),
+    adopt: (file, digest) => adoptFile(folder, file, digest),
+    pathOf,
     async delete(digest) {
       await rm(pathOf(digest), { force: true });
     },
@@ -40,17 +50,8 @@ export function openContent(folder: string): ContentStore {
   };
 }
 
-async function writeWhole(folder: string, path: string, content: Uint8Array): Promise<void> {
-  const temporary = join(folder, `${temporaryPrefix}${randomUUID()}`);
-  try {
-    await using file = await open(temporary, 'wx', 0o600);
-    await file.writeFile(content);
-    await file.sync();
-    await rename(temporary, path);
-    await using directory = await open(folder);
-    await directory.sync();
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+/** Of a blob that is not there it is the store that says so. */
+function refuse(digest: Digest, cause: unknown): never {
+  if (errnoOf(cause) !== 'ENOENT') throw cause;
+  throw new EngineError('notFound', `content ${digest} not found`, { cause });
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -31,6 +31,44 @@ test('ContentStore refuses bytes of another digest', async () => {
   const folder = join(scratch, 'refuses');
   const content = openContent(folder);
   await assert.rejects(content.write(Buffer.from('a'), digestOf('b')), kind('corrupt'));
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test('ContentStore takes over a whole file', async () => {
+  const content = openContent(join(scratch, 'adopts'));
+  const file = join(scratch, 'whole-file');
+  writeFileSync(file, 'blob');
+  const digest = digestOf('blob');
+  await content.adopt(file, digest);
+  assert.equal(readFileSync(content.pathOf(digest), 'utf8'), 'blob');
+  assert.equal(existsSync(file), false);
+});
+
+test('ContentStore takes in a blob in pieces and gives it back from anywhere', async () => {
+  const folder = join(scratch, 'blobs');
+  const content = openContent(folder);
+  const whole = Buffer.alloc(3 << 20, 'blob of some length ');
+  const digest = digestOf(whole);
+  {
+    await using blob = await content.ingest();
+    for await (const piece of pieces(whole, 1_000_000)) await blob.write(piece);
+    assert.equal(content.sizeOf(digest), undefined);
+    await blob.keep(digest);
+  }
+  assert.equal(content.sizeOf(digest), whole.length);
+  for (const start of [0, 1_234_567, whole.length]) {
+    const read = await Array.fromAsync(content.stream(digest, { start }));
+    assert.ok(Buffer.concat(read).equals(whole.subarray(start)));
+  }
+  await assert.rejects(Array.fromAsync(content.stream(digestOf('other'))), kind('notFound'));
+});
+
+test('ContentStore keeps nothing of a blob that is given up', async () => {
+  const folder = join(scratch, 'given-up');
+  {
+    await using blob = await openContent(folder).ingest();
+    await blob.write(Buffer.from('half'));
+  }
   assert.deepEqual(readdirSync(folder), []);
 });
 

@@ -1,5 +1,5 @@
 /**
- * store/content: small blobs by digest: manifests, indexes and configs, verified when they come in.
+ * store/content: blobs by digest: manifests, indexes and configs, and layers in forms that are worth keeping.
  *
  * Life cycle: the daemon opens it on a folder of the data root; opening removes what a killed daemon left half
  * written. A document appears under its name only when it is whole. Beside it: telling how a stream is compressed,
@@ -10,4 +10,4 @@
  */
 export { openContent } from './blob-folder.ts';
 export { type Compression, decompress, detectCompression } from './decompress.ts';
-export type { ContentStore } from './types.ts';
+export type { BlobFolder, BlobIngest, ContentStore } from './types.ts';
