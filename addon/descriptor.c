@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/eventfd.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 /* read(descriptor, buffer) → bytes read */
@@ -51,6 +52,22 @@ static napi_value set_non_blocking(napi_env env, napi_callback_info info)
 	return answer(&call, fcntl(descriptor, F_SETFL, flags));
 }
 
+/* duplicate(descriptor) → a second descriptor for the same open file */
+static napi_value duplicate(napi_env env, napi_callback_info info)
+{
+	struct call call = begin_call(env, info);
+	return answer(&call, fcntl(int_argument(&call, 0), F_DUPFD_CLOEXEC, 0));
+}
+
+/* sendFile(socket, file, offset, length) → bytes sent */
+static napi_value send_file(napi_env env, napi_callback_info info)
+{
+	struct call call = begin_call(env, info);
+	off_t offset = long_argument(&call, 2);
+	size_t length = (size_t)long_argument(&call, 3);
+	return answer(&call, sendfile(int_argument(&call, 0), int_argument(&call, 1), &offset, length));
+}
+
 /* close(descriptor) */
 static napi_value close_descriptor(napi_env env, napi_callback_info info)
 {
@@ -64,6 +81,8 @@ const struct method descriptor_methods[] = {
 	{"pipe", make_pipe},
 	{"eventCounter", make_event_counter},
 	{"setNonBlocking", set_non_blocking},
+	{"duplicate", duplicate},
+	{"sendFile", send_file},
 	{"close", close_descriptor},
 	{NULL, NULL},
 };

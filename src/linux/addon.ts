@@ -19,6 +19,8 @@ export interface Addon {
   pipe(flags: number): PairResult;
   eventCounter(): Result;
   setNonBlocking(fd: number, on: 0 | 1): Result;
+  duplicate(fd: number): Result;
+  sendFile(socket: number, file: number, offset: number, length: number): Result;
   close(fd: number): Result;
 
   openSocket(netns: number, family: number, type: number, protocol: number): Result;
@@ -26,6 +28,7 @@ export interface Addon {
   bindSocket(fd: number, address: Uint8Array): Result;
   connectSocket(fd: number, address: Uint8Array): Result;
   socketError(fd: number): Result;
+  queuedBytes(fd: number): Result;
   socketPair(type: number): PairResult;
   peerCredentials(fd: number): PairResult;
   sendDescriptors(fd: number, bytes: Uint8Array, descriptors: Int32Array): Result;

@@ -35,3 +35,23 @@ export function writeAvailable(fd: number, bytes: Uint8Array): number {
   const result = addon().write(fd, bytes);
   return result === wouldBlock ? 0 : checked(result, 'write');
 }
+
+/** A second descriptor for what the first has open; it stays when the first is closed. @throws SystemCallError */
+export function duplicate(fd: number): OpenDescriptor {
+  return ownDescriptor(checked(addon().duplicate(fd), 'fcntl'));
+}
+
+/**
+ * Moves bytes of a file to a socket that does not block, without a copy in this process.
+ * @returns the number of bytes taken, 0 past the file's end, undefined when there is no room
+ * @throws SystemCallError
+ */
+export function sendAvailable(
+  socket: number,
+  file: number,
+  offset: number,
+  length: number,
+): number | undefined {
+  const result = addon().sendFile(socket, file, offset, length);
+  return result === wouldBlock ? undefined : checked(result, 'sendfile');
+}

@@ -43,7 +43,14 @@ export { monotonicMicroseconds } from './clock.ts';
 export { connectInside } from './connect.ts';
 export { connectUnixDatagrams, sendUnixDatagram } from './datagram.ts';
 export { type OpenDescriptor, ownDescriptor } from './descriptor.ts';
-export { openPipe, readAvailable, setNonBlocking, writeAvailable } from './descriptor-io.ts';
+export {
+  duplicate,
+  openPipe,
+  readAvailable,
+  sendAvailable,
+  setNonBlocking,
+  writeAvailable,
+} from './descriptor-io.ts';
 export { type DiskUsage, measureTree } from './disk-usage.ts';
 export { errnoName, SystemCallError } from './errno.ts';
 export { findGroup } from './group.ts';
@@ -93,6 +100,7 @@ export { releaseProgramText } from './program-text.ts';
 export {
   openSocket,
   peerCredentials,
+  queuedBytes,
   type Received,
   receiveDescriptors,
   type SocketAddress,

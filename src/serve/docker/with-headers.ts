@@ -10,6 +10,7 @@ export function withHeaders(response: HttpResponse, common: HeaderFields): HttpR
       return response.complete;
     },
     send: (status, fields, body) => response.send(status, { ...common, ...fields }, body),
+    sendFile: (status, fields, part) => response.sendFile(status, { ...common, ...fields }, part),
     start: (status, fields) => response.start(status, { ...common, ...fields }),
     hijack: (status, fields) => response.hijack(status, { ...common, ...fields }),
     write: (chunk) => response.write(chunk),

@@ -25,6 +25,7 @@ export class Connection implements ResponseConnection {
   #framing: Framing = { kind: 'none' };
   #head: RequestHead | undefined;
   #sendContinue = false;
+  #answering = false;
   #response: SocketResponse | undefined;
 
   constructor(socket: Socket, limits: HttpLimits) {
@@ -41,14 +42,22 @@ export class Connection implements ResponseConnection {
       for (;;) {
         const head = await this.#readHead();
         if (head === undefined) break;
+        this.#answering = true;
         const hijacked = await this.#answer(head, handler);
         if (hijacked) return;
         if (this.closing || !(await this.#skipBody())) break;
+        this.#answering = false;
       }
       this.#linger();
     } catch (error) {
       this.#refuse(error);
     }
+  }
+
+  /** Closes after the answer that has begun, or at once when none has. */
+  retire(): void {
+    this.closing = true;
+    if (!this.#answering) this.socket.destroySoon();
   }
 
   /** Hands the connection over to whoever hijacked it. */
@@ -93,7 +102,7 @@ export class Connection implements ResponseConnection {
     this.#sendContinue =
       framing.kind !== 'none' && headerTokens(head.headers.get('expect')).includes('100-continue');
     const options = headerTokens(head.headers.get('connection'));
-    this.closing = head.version === '1.0' || options.includes('close');
+    this.closing ||= head.version === '1.0' || options.includes('close');
     // Without a body the end of the request is already here, and what follows is the next request's.
     if (framing.kind === 'none') this.#bodyEnded = this.#parser.next()?.kind === 'end';
   }

@@ -12,6 +12,7 @@
  * It knows no routes and no Docker, speaks no HTTP/2, and never times out a running answer.
  */
 export { ClientGone } from './client-gone.ts';
+export type { FilePart } from './file-part.ts';
 export type { HeaderMap, HttpVersion } from './head.ts';
 export { headerTokens } from './head.ts';
 export { defaultLimits, type HttpLimits } from './limits.ts';

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ClientGone } from './client-gone.ts';
+import { type FilePart, writeFilePart, written } from './file-part.ts';
 import type { RequestHead } from './head.ts';
 import { isBodiless, reasonPhrase } from './status.ts';
 import type { HeaderFields, HttpResponse } from './types.ts';
@@ -49,6 +50,15 @@ export class SocketResponse implements HttpResponse {
     const head = Buffer.from(this.#formatHead(status, fields, length), 'latin1');
     const silent = isBodiless(status) || this.#head.method === 'HEAD';
     this.#connection.socket.write(silent ? head : Buffer.concat([head, bytes]));
+  }
+
+  async sendFile(status: number, fields: HeaderFields, part: FilePart): Promise<void> {
+    this.#enter('open', 'streaming');
+    const { socket } = this.#connection;
+    const head = this.#formatHead(status, fields, `Content-Length: ${part.length}\r\n`);
+    await written(socket, Buffer.from(head, 'latin1'));
+    if (this.#head.method !== 'HEAD') await writeFilePart(socket, part);
+    this.#enter('streaming', 'done');
   }
 
   start(status: number, fields: HeaderFields): void {

@@ -13,7 +13,7 @@ const path = join(directory, 'http.sock');
 const big = Buffer.alloc(4 << 20, 'x');
 let server: HttpServer;
 /** What handlers wait for or tell; set by the test that uses it. */
-let gate: PromiseWithResolvers<void>;
+let gate = Promise.withResolvers<void>();
 let written = 0;
 
 const handlers: Readonly<Record<string, HttpHandler>> = {
@@ -54,6 +54,7 @@ const handlers: Readonly<Record<string, HttpHandler>> = {
       upgrade ? { Connection: 'Upgrade', Upgrade: 'tcp' } : {},
     );
     stream.write(`<${body.toString()}>`);
+    setImmediate(() => gate.resolve());
     stream.on('data', (chunk: Buffer) => stream.write(chunk));
     stream.on('end', () => stream.end('<after your end>'));
   },
@@ -292,6 +293,18 @@ for (const [name, request, input, expected] of hijackCases) {
   });
 }
 
+test('hijack() lets a client that is slow to read have the head by itself', async () => {
+  gate = Promise.withResolvers();
+  const socket = connect().pause();
+  socket.write(post('/hijack', upgrade));
+  await gate.promise;
+  const first = once(socket, 'data');
+  const answer = readUntil(socket, '<>');
+  assert.match(String(await first), /^HTTP\/1\.1 101 .*\r\n\r\n$/s);
+  assert.match(await answer, /<>$/);
+  socket.destroy();
+});
+
 test('random bytes never stop the server', async () => {
   let state = 4711;
   const random = (limit: number) => {
@@ -317,4 +330,41 @@ test('random bytes never stop the server', async () => {
   });
   await Promise.all(rounds);
   assert.match(await talk(get('/hello', close)), /hello$/);
+});
+
+test('drain() lets the answer that has begun end, and closes who waits', async () => {
+  const begun = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  const drained = createHttpServer(async (_request, response) => {
+    begun.resolve();
+    await go.promise;
+    response.send(200, {}, 'whole');
+  });
+  const address = await drained.listen({ kind: 'tcp', host: '127.0.0.1', port: 0 });
+  const port = address.kind === 'tcp' ? address.port : 0;
+  const idle = createConnection({ port, host: '127.0.0.1' }).resume();
+  await once(idle, 'connect');
+  const answer = fetch(`http://127.0.0.1:${port}/`);
+  await begun.promise;
+  const done = drained.drain(new AbortController().signal);
+  await once(idle, 'close');
+  go.resolve();
+  assert.equal(await (await answer).text(), 'whole');
+  await done;
+});
+
+test('drain() cuts at its deadline', async () => {
+  const begun = Promise.withResolvers<void>();
+  const stuck = createHttpServer(() => {
+    begun.resolve();
+    return new Promise(() => {});
+  });
+  const address = await stuck.listen({ kind: 'tcp', host: '127.0.0.1', port: 0 });
+  const answer = fetch(`http://127.0.0.1:${address.kind === 'tcp' ? address.port : 0}/`);
+  const refused = assert.rejects(answer);
+  await begun.promise;
+  const deadline = new AbortController();
+  const done = stuck.drain(deadline.signal);
+  deadline.abort();
+  await Promise.all([done, refused]);
 });

@@ -22,6 +22,11 @@ export type ListenAddress =
 export interface HttpServer {
   /** Begins to accept; may be called for several addresses. @returns the address with the real port. */
   listen(address: ListenAddress): Promise<ListenAddress>;
+  /**
+   * Stops accepting, lets answers that have begun end, and cuts what is left when `deadline` is aborted. A connection
+   * that waits for its next request is closed at once.
+   */
+  drain(deadline: AbortSignal): Promise<void>;
   /** Stops accepting and cuts every connection. */
   close(): Promise<void>;
 }
@@ -32,12 +37,26 @@ const backlog = 4096;
 export function createHttpServer(handler: HttpHandler, limits: HttpLimits = defaultLimits): HttpServer {
   const sockets = new Set<Socket>();
   const servers = new Map<Server, ListenAddress>();
+  const connections = new Set<Connection>();
   const accept = (socket: Socket) => {
-    void new Connection(socket, limits).serve(handler);
+    const connection = new Connection(socket, limits);
+    connections.add(connection);
+    socket.on('close', () => connections.delete(connection));
+    void connection.serve(handler);
   };
   const remember = (socket: Socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
+  };
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  /** Resolves when every connection is closed, too. */
+  const stopAccepting = async () => {
+    await Promise.all([...servers.keys()].map((server) => new Promise((resolve) => server.close(resolve))));
+    for (const address of servers.values())
+      if (address.kind === 'unix') rmSync(address.path, { force: true });
+    servers.clear();
   };
   return {
     async listen(address) {
@@ -46,13 +65,18 @@ export function createHttpServer(handler: HttpHandler, limits: HttpLimits = defa
       servers.set(server, bound);
       return bound;
     },
+    async drain(deadline) {
+      const closed = stopAccepting();
+      for (const connection of connections) connection.retire();
+      if (deadline.aborted) cut();
+      deadline.addEventListener('abort', cut);
+      await closed;
+      deadline.removeEventListener('abort', cut);
+    },
     async close() {
-      const closed = [...servers.keys()].map((server) => new Promise((resolve) => server.close(resolve)));
-      for (const socket of sockets) socket.destroy();
-      await Promise.all(closed);
-      for (const address of servers.values())
-        if (address.kind === 'unix') rmSync(address.path, { force: true });
-      servers.clear();
+      const closed = stopAccepting();
+      cut();
+      await closed;
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { FilePart } from './file-part.ts';
 import type { HeaderMap, HttpVersion } from './head.ts';
 
 export interface HttpRequest {
@@ -18,7 +19,7 @@ export interface HttpRequest {
 
 export type HeaderFields = Readonly<Record<string, string>>;
 
-/** The one answer to a request: `send`, or `start` … `write` … `end`, or `hijack`. */
+/** The one answer to a request: `send`, or `sendFile`, or `start` … `write` … `end`, or `hijack`. */
 export interface HttpResponse {
   /** Whether the status has been sent. */
   readonly started: boolean;
@@ -26,6 +27,12 @@ export interface HttpResponse {
   readonly complete: boolean;
   /** Sends a complete answer. */
   send(status: number, fields: HeaderFields, body?: string | Uint8Array): void;
+  /**
+   * Sends a complete answer whose body is a part of a file; resolves when the last byte has left this process. What
+   * throws leaves an answer to abort.
+   * @throws ClientGone, when nobody reads
+   */
+  sendFile(status: number, fields: HeaderFields, part: FilePart): Promise<void>;
   /** Sends status and header at once; the body follows in chunks. */
   start(status: number, fields: HeaderFields): void;
   /** Resolves when there is room for more; rejects with ClientGone when nobody reads. */
