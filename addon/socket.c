@@ -2,9 +2,11 @@
 #include "addon.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -88,6 +90,16 @@ static napi_value socket_error(napi_env env, napi_callback_info info)
 	if (getsockopt(int_argument(&call, 0), SOL_SOCKET, SO_ERROR, &error, &length))
 		return answer(&call, -1);
 	return answer(&call, error);
+}
+
+/* queuedBytes(descriptor of a stream socket) → how much of what was sent the far end has not taken */
+static napi_value queued_bytes(napi_env env, napi_callback_info info)
+{
+	struct call call = begin_call(env, info);
+	int queued = 0;
+	if (ioctl(int_argument(&call, 0), SIOCOUTQ, &queued))
+		return answer(&call, -1);
+	return answer(&call, queued);
 }
 
 /* socketPair(type) → [descriptor, descriptor], or -errno */
@@ -182,6 +194,7 @@ const struct method socket_methods[] = {
 	{"bindSocket", bind_socket},
 	{"connectSocket", connect_socket},
 	{"socketError", socket_error},
+	{"queuedBytes", queued_bytes},
 	{"socketPair", socket_pair},
 	{"peerCredentials", peer_credentials},
 	{"sendDescriptors", send_descriptors},

@@ -29,6 +29,7 @@ export interface Addon {
   connectSocket(fd: number, address: Uint8Array): Result;
   socketError(fd: number): Result;
   queuedBytes(fd: number): Result;
+  queuedBytes(fd: number): Result;
   socketPair(type: number): PairResult;
   peerCredentials(fd: number): PairResult;
   sendDescriptors(fd: number, bytes: Uint8Array, descriptors: Int32Array): Result;

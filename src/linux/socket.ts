@@ -31,6 +31,14 @@ export function peerCredentials(fd: number): { readonly pid: number; readonly ui
   return { pid, uid };
 }
 
+/**
+ * How much of what was sent over a stream socket the far end has not taken: over a unix socket its process, over TCP
+ * its kernel. Unix sockets count their bookkeeping too. @throws SystemCallError
+ */
+export function queuedBytes(fd: number): number {
+  return checked(addon().queuedBytes(fd), 'ioctl');
+}
+
 /** Sends bytes (at least one) and copies of descriptors. @throws SystemCallError */
 export function sendDescriptors(fd: number, bytes: Uint8Array, descriptors: readonly number[]): number {
   return checked(addon().sendDescriptors(fd, bytes, Int32Array.from(descriptors)), 'sendmsg');

@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type ApiVersion, sinceMinor } from '#api';
 import type { AttachedStream } from '#engine/containers';
 import type { Call } from './types.ts';
@@ -13,23 +12,10 @@ export function streamType(framed: boolean, version: ApiVersion): string {
 }
 
 /**
- * Python's client reads the head of an answer through a buffer of its own, and loses output that comes with it. What
- * Docker takes to start a process is time enough for it.
- */
-const losesOutput = /^docker-sdk-python\//;
-const headStartMs = 50;
-
-/**
  * Turns the request's connection into raw bytes both ways, the way the client asked for. Who does not upgrade is told
  * nothing of frames, as Docker has it.
  */
-export async function hijack(call: Call, framed: boolean): Promise<Duplex> {
-  const client = await takeOver(call, framed);
-  if (losesOutput.test(call.request.headers.get('user-agent') ?? '')) await sleep(headStartMs);
-  return client;
-}
-
-function takeOver({ request, response, version }: Call, framed: boolean): Promise<Duplex> {
+export function hijack({ request, response, version }: Call, framed: boolean): Promise<Duplex> {
   if (!request.headers.has('upgrade')) return response.hijack(200, { 'Content-Type': rawStream });
   const contentType = streamType(framed, version);
   return response.hijack(101, { 'Content-Type': contentType, Connection: 'Upgrade', Upgrade: 'tcp' });

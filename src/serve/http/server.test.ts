@@ -55,6 +55,7 @@ const handlers: Readonly<Record<string, HttpHandler>> = {
     );
     stream.write(`<${body.toString()}>`);
     setImmediate(() => gate.resolve());
+    setImmediate(() => gate.resolve());
     stream.on('data', (chunk: Buffer) => stream.write(chunk));
     stream.on('end', () => stream.end('<after your end>'));
   },
@@ -292,6 +293,18 @@ for (const [name, request, input, expected] of hijackCases) {
     socket.destroy();
   });
 }
+
+test('hijack() lets a client that is slow to read have the head by itself', async () => {
+  gate = Promise.withResolvers();
+  const socket = connect().pause();
+  socket.write(post('/hijack', upgrade));
+  await gate.promise;
+  const first = once(socket, 'data');
+  const answer = readUntil(socket, '<>');
+  assert.match(String(await first), /^HTTP\/1\.1 101 .*\r\n\r\n$/s);
+  assert.match(await answer, /<>$/);
+  socket.destroy();
+});
 
 test('hijack() lets a client that is slow to read have the head by itself', async () => {
   gate = Promise.withResolvers();

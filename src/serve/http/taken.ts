@@ -1,0 +1,27 @@
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { queuedBytes } from '#linux';
+
+const longestPauseMs = 50;
+
+/**
+ * Resolves when the far end has taken what was written to a socket: over a unix socket its process has read it, over
+ * TCP its kernel has it. Resolves too when the socket closes. No event tells of it, so it is looked for.
+ */
+export async function whenTaken(socket: Socket): Promise<void> {
+  for (let pauseMs = 1; !isTaken(socket); pauseMs = Math.min(2 * pauseMs, longestPauseMs))
+    await sleep(pauseMs);
+}
+
+function isTaken(socket: Socket): boolean {
+  if (socket.destroyed) return true;
+  const fd = descriptorOf(socket);
+  return fd === undefined || (socket.writableLength === 0 && queuedBytes(fd) === 0);
+}
+
+/** Both runtimes keep it in a field that is not in their types. */
+function descriptorOf(socket: Socket): number | undefined {
+  const handle: unknown = '_handle' in socket ? socket._handle : undefined;
+  if (typeof handle !== 'object' || handle === null || !('fd' in handle)) return undefined;
+  return typeof handle.fd === 'number' && handle.fd >= 0 ? handle.fd : undefined;
+}
