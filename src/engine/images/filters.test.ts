@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { digestOf } from '#base';
 import { matchesPattern } from './reference-pattern.ts';
 
 test('matchesPattern() matches the familiar name with or without tag', () => {
   const name = {
-    imageId: digestOf('x'),
     repository: 'docker.io/library/alpine',
     kind: 'tag',
     value: '3.20',
-    taggedNs: 0n,
   } as const;
   for (const pattern of ['alpine', 'alpine:3.20', 'alp*', '*:3.*', 'alpin[de]', '?lpine', 'alpine*']) {
     assert.equal(matchesPattern(pattern, name), true, pattern);

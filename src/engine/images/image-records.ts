@@ -1,8 +1,10 @@
 import { type DiffId, type Digest, nowNs } from '#base';
-import { type ImageConfigFile, parseImageConfig } from '#oci';
+import { type Descriptor, hostPlatform, type ImageConfigFile, parseImageConfig, selectPlatform } from '#oci';
 import type { ContentStore } from '#store/content';
-import type { Metadata } from '#store/metadata';
+import type { Metadata, SqlRow } from '#store/metadata';
 import type { Layers } from '#store/snapshots';
+import { imageTables } from './image-tables.ts';
+import { configPlatform, type ManifestView, viewManifests } from './manifest-views.ts';
 
 /** A local image. Its config document is its identity. */
 export interface ImageRecord {
@@ -12,36 +14,31 @@ export interface ImageRecord {
   readonly sizeBytes: number;
 }
 
-/** A name that points to an image: repository in full, and a tag or the digest of a manifest. */
-export interface NameRecord {
-  readonly imageId: Digest;
+/** A name: repository in full, and a tag or the digest of what it points at. */
+export interface ImageName {
   readonly repository: string;
   readonly kind: 'tag' | 'digest';
   readonly value: string;
+}
+
+/** A name, the manifest or index that it points at, and the images that are here of that. */
+export interface NameRecord extends ImageName {
+  readonly target: Digest;
+  /** At least one; the first is what the name means where no platform is asked for. */
+  readonly images: readonly [Digest, ...Digest[]];
   readonly taggedNs: bigint;
 }
-export type ImageName = Pick<NameRecord, 'repository' | 'kind' | 'value'>;
 
 /** What makes an image: its documents are in the content store and its layers are held. */
 export interface NewImage {
   readonly id: Digest;
   readonly sizeBytes: number;
   readonly layers: readonly DiffId[];
-  /** Config, manifest and index. */
+  /** Config, manifest, index, and what else is to be kept as long as the image. The target is one of them. */
   readonly documents: readonly Digest[];
+  /** What it came as: an index or a manifest, as its source has it. */
+  readonly target: Descriptor;
 }
-
-const tables: readonly string[] = [
-  'CREATE TABLE image (id TEXT PRIMARY KEY, size_bytes INTEGER NOT NULL) STRICT',
-  `CREATE TABLE image_document (
-     image_id TEXT NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (image_id, digest)
-   ) STRICT`,
-  `CREATE TABLE image_name (
-     repository TEXT NOT NULL, kind TEXT NOT NULL, value TEXT NOT NULL, image_id TEXT NOT NULL,
-     tagged_ns TEXT NOT NULL, PRIMARY KEY (repository, kind, value)
-   ) STRICT`,
-  'CREATE INDEX image_name_by_image ON image_name (image_id)',
-];
 
 /** The tables of images and names, and the parsed configs of the images in them. */
 export class ImageRecords {
@@ -55,7 +52,7 @@ export class ImageRecords {
     this.#metadata = metadata;
     this.#content = content;
     this.#layers = layers;
-    metadata.migrate('images', tables);
+    metadata.migrate('images', imageTables);
   }
 
   get(id: Digest): ImageRecord | undefined {
@@ -86,52 +83,69 @@ export class ImageRecords {
     return rows.map((row) => row.id as Digest);
   }
 
+  /** The image that a name means: of several platforms this machine's, when it is among them. */
   idOf(name: ImageName): Digest | undefined {
-    const { repository, kind, value } = name;
-    const where = 'repository = ? AND kind = ? AND value = ?';
-    const row = this.#metadata.get(`SELECT image_id FROM image_name WHERE ${where}`, repository, kind, value);
-    return row?.image_id as Digest | undefined;
+    return this.name(name)?.images[0];
   }
 
-  /** Every name, or those of one image, in the order of their text. */
+  name({ repository, kind, value }: ImageName): NameRecord | undefined {
+    const where = 'n.repository = ? AND n.kind = ? AND n.value = ?';
+    return this.#selectNames(where, repository, kind, value)[0];
+  }
+
+  /** What a name points at: an index or a manifest. */
+  targetOf(name: ImageName): Descriptor | undefined {
+    const record = this.name(name);
+    return record && this.#descriptor(record.target);
+  }
+
+  /** Every name, or those that lead to one image, in the order of their text. */
   names(imageId?: Digest): NameRecord[] {
-    const order = 'ORDER BY repository, kind DESC, value';
-    const rows =
-      imageId === undefined
-        ? this.#metadata.all(`SELECT * FROM image_name ${order}`)
-        : this.#metadata.all(`SELECT * FROM image_name WHERE image_id = ? ${order}`, imageId);
-    return rows.map((row) => ({
-      imageId: row.image_id as Digest,
-      repository: String(row.repository),
-      kind: row.kind as 'tag' | 'digest',
-      value: String(row.value),
-      taggedNs: BigInt(String(row.tagged_ns)),
-    }));
+    if (imageId === undefined) return this.#selectNames('TRUE');
+    return this.#selectNames('n.target IN (SELECT digest FROM image_document WHERE image_id = ?)', imageId);
   }
 
-  /** Adds an image, or further documents to one that is there, and points names to it; all of it or nothing. */
-  save(image: NewImage, names: readonly ImageName[]): void {
-    this.#metadata.transaction(() => {
-      this.#metadata.run('INSERT OR IGNORE INTO image VALUES (?, ?)', image.id, image.sizeBytes);
-      for (const digest of image.documents) {
-        this.#metadata.run('INSERT OR IGNORE INTO image_document VALUES (?, ?)', image.id, digest);
-      }
-      this.#layers.use(layerOwner(image.id), image.layers);
-      for (const name of names) this.point(name, image.id);
+  /** The manifests that a target leads to, those of platforms that are not here too. */
+  manifestsOf(target: Descriptor): ManifestView[] {
+    const here = new Set(this.#imagesOf(target.digest));
+    return viewManifests(target, {
+      read: (digest) => (this.#content.has(digest) ? this.#content.read(digest) : undefined),
+      config: (id) => (here.has(id) ? this.#config(id) : undefined),
     });
   }
 
-  /** Makes a name point to an image, whatever it pointed to before. */
-  point({ repository, kind, value }: ImageName, imageId: Digest): void {
-    const at = String(nowNs());
-    this.#metadata.run(
-      'INSERT OR REPLACE INTO image_name VALUES (?, ?, ?, ?, ?)',
-      repository,
-      kind,
-      value,
-      imageId,
-      at,
-    );
+  /** What a further name of an image points at: it must lead to this image and to no other platform's. */
+  targetOfImage(id: Digest): Descriptor | undefined {
+    const [newest] = this.names(id)
+      .filter(({ images: [meant] }) => meant === id)
+      .sort((a, b) => Number(b.taggedNs - a.taggedNs));
+    if (newest !== undefined) return this.#descriptor(newest.target);
+    const row = this.#metadata.get('SELECT target FROM image WHERE id = ?', id);
+    const target = row && this.#descriptor(row.target as Digest);
+    if (target === undefined || this.#imagesOf(target.digest)[0] === id) return target;
+    return this.manifestsOf(target).find(({ imageId }) => imageId === id)?.descriptor;
+  }
+
+  /** Adds an image, or further documents to one that is there, and points names at its target; all of it or nothing. */
+  save(image: NewImage, names: readonly ImageName[]): void {
+    const { id, sizeBytes, target } = image;
+    this.#metadata.transaction(() => {
+      this.#metadata.run('INSERT OR IGNORE INTO image VALUES (?, ?, ?)', id, sizeBytes, target.digest);
+      for (const digest of image.documents) {
+        this.#metadata.run('INSERT OR IGNORE INTO image_document VALUES (?, ?)', id, digest);
+      }
+      this.#layers.use(layerOwner(id), image.layers);
+      this.#keepTarget(target);
+      for (const name of names) this.#insertName(name, target.digest);
+    });
+  }
+
+  /** Makes a name point at a manifest or index of an image that is here, whatever it pointed at before. */
+  point(name: ImageName, target: Descriptor): void {
+    this.#metadata.transaction(() => {
+      this.#keepTarget(target);
+      this.#insertName(name, target.digest);
+    });
   }
 
   removeName({ repository, kind, value }: ImageName): void {
@@ -139,22 +153,25 @@ export class ImageRecords {
     this.#metadata.run(`DELETE FROM image_name WHERE ${where}`, repository, kind, value);
   }
 
-  /** Forgets an image with its names; answers the documents that no other image has. */
+  /** Forgets an image with the names that lead to no other; answers the documents that no other image has. */
   remove(id: Digest): Digest[] {
     const rows = this.#metadata.all(
       `SELECT digest FROM image_document d WHERE image_id = ?1 AND NOT EXISTS
          (SELECT 1 FROM image_document o WHERE o.digest = d.digest AND o.image_id <> ?1)`,
       id,
     );
+    const documents = rows.map((row) => row.digest as Digest);
     this.#metadata.transaction(() => {
-      for (const table of ['image_name', 'image_document']) {
-        this.#metadata.run(`DELETE FROM ${table} WHERE image_id = ?`, id);
+      for (const digest of documents) {
+        this.#metadata.run('DELETE FROM image_name WHERE target = ?', digest);
+        this.#metadata.run('DELETE FROM image_target WHERE digest = ?', digest);
       }
+      this.#metadata.run('DELETE FROM image_document WHERE image_id = ?', id);
       this.#metadata.run('DELETE FROM image WHERE id = ?', id);
       this.#layers.release(layerOwner(id));
     });
     this.#configs.delete(id);
-    return rows.map((row) => row.digest as Digest);
+    return documents;
   }
 
   /** Documents of the content store that no image has. */
@@ -162,6 +179,58 @@ export class ImageRecords {
     const rows = this.#metadata.all('SELECT DISTINCT digest FROM image_document');
     const named = new Set(rows.map((row) => row.digest));
     return this.#content.list().filter((digest) => !named.has(digest));
+  }
+
+  #selectNames(where: string, ...values: string[]): NameRecord[] {
+    const rows = this.#metadata.all(
+      `SELECT n.*, d.image_id FROM image_name n JOIN image_document d ON d.digest = n.target
+         WHERE ${where} ORDER BY n.repository, n.kind DESC, n.value`,
+      ...values,
+    );
+    const grouped = Map.groupBy(rows, (row) => `${row.repository} ${row.kind} ${row.value}`);
+    return [...grouped.values()].flatMap((group) => this.#nameRecord(group) ?? []);
+  }
+
+  /** One name, of a row for each image that it leads to. */
+  #nameRecord(rows: readonly SqlRow[]): NameRecord | undefined {
+    const [row] = rows;
+    const [meant, ...others] = this.#preferred(rows.map(({ image_id }) => image_id as Digest));
+    if (row === undefined || meant === undefined) return undefined;
+    return {
+      repository: String(row.repository),
+      kind: row.kind as 'tag' | 'digest',
+      value: String(row.value),
+      target: row.target as Digest,
+      images: [meant, ...others],
+      taggedNs: BigInt(String(row.tagged_ns)),
+    };
+  }
+
+  #imagesOf(target: Digest): readonly Digest[] {
+    const rows = this.#metadata.all('SELECT image_id FROM image_document WHERE digest = ?', target);
+    return this.#preferred(rows.map((row) => row.image_id as Digest));
+  }
+
+  /** Images of several platforms, the one that is meant where none is asked for first. */
+  #preferred(ids: readonly Digest[]): readonly Digest[] {
+    if (ids.length < 2) return ids;
+    const best = selectPlatform(hostPlatform(), ids, (id) => configPlatform(this.#config(id)));
+    return best === undefined ? ids : [best, ...ids.filter((id) => id !== best)];
+  }
+
+  #descriptor(digest: Digest): Descriptor | undefined {
+    const row = this.#metadata.get('SELECT media_type, size FROM image_target WHERE digest = ?', digest);
+    return row && { mediaType: String(row.media_type), digest, size: Number(row.size) };
+  }
+
+  #keepTarget({ digest, mediaType, size }: Descriptor): void {
+    this.#metadata.run('INSERT OR IGNORE INTO image_target VALUES (?, ?, ?)', digest, mediaType, size);
+  }
+
+  #insertName({ repository, kind, value }: ImageName, target: Digest): void {
+    const at = String(nowNs());
+    const insert = 'INSERT OR REPLACE INTO image_name VALUES (?, ?, ?, ?, ?)';
+    this.#metadata.run(insert, repository, kind, value, target, at);
   }
 
   #config(id: Digest): ImageConfigFile {

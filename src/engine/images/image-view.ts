@@ -8,7 +8,7 @@ import type { ImageView } from './types.ts';
 export function viewImage(record: ImageRecord, names: readonly NameRecord[], driver: string): ImageView {
   return {
     id: record.id,
-    ...splitNames(names),
+    ...splitNames(namesMeaning(record.id, names)),
     createdNs: createdNs(record.config),
     lastTaggedNs: latestOf(names),
     sizeBytes: record.sizeBytes,
@@ -45,7 +45,16 @@ export function chainIds(record: ImageRecord): ChainId[] {
   return diffIds.flatMap((_, index) => chainIdOf(diffIds.slice(0, index + 1)) ?? []);
 }
 
-/** Names by the image that they point to. */
+/** Names by the images that they lead to. */
 export function groupNames(names: readonly NameRecord[]): ReadonlyMap<Digest, NameRecord[]> {
-  return Map.groupBy(names, (name) => name.imageId);
+  const grouped = new Map<Digest, NameRecord[]>();
+  for (const name of names) {
+    for (const id of name.images) grouped.set(id, [...(grouped.get(id) ?? []), name]);
+  }
+  return grouped;
+}
+
+/** The names that mean the image where no platform is asked for. */
+export function namesMeaning(id: Digest, names: readonly NameRecord[]): NameRecord[] {
+  return names.filter(({ images: [meant] }) => meant === id);
 }

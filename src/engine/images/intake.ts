@@ -1,15 +1,20 @@
 import { type DiffId, type Digest, EngineError, KeyedLock } from '#base';
-import { type ImageConfigFile, parseImageConfig } from '#oci';
+import { type Descriptor, type ImageConfigFile, parseImageConfig } from '#oci';
 import type { ContentStore } from '#store/content';
 import type { Layers } from '#store/snapshots';
 import type { ImageName, ImageRecords } from './image-records.ts';
+import { makeManifest } from './made-manifest.ts';
 
 const documentLock = 'documents';
 
-/** An image whose layers are here and held: its config, further documents to keep, and its names. */
+/** An image whose layers are here and held. */
 export interface CompleteImage {
   readonly config: Uint8Array;
+  /** Further documents to keep as long as the image: its manifest, the index it is of, attestations. */
   readonly documents: readonly Uint8Array[];
+  /** What it came as, one of the documents; absent: a manifest is made for it. */
+  readonly target?: Descriptor;
+  /** They are pointed at the target. */
   readonly names: readonly ImageName[];
 }
 
@@ -28,12 +33,14 @@ export class Intake {
 
   /** Keeps an image and its names; when it returns they survive a crash. @throws EngineError invalid, corrupt */
   async register(image: CompleteImage): Promise<Digest> {
-    const layers = parseImageConfig(image.config).rootfs.diff_ids;
+    const config = parseImageConfig(image.config);
+    const layers = config.rootfs.diff_ids;
+    const { target, manifests } = this.#targetOf(image, config);
     return this.#lock.run(documentLock, async () => {
       const id = await this.#content.write(image.config);
       const documents = [id];
-      for (const document of image.documents) documents.push(await this.#content.write(document));
-      this.#records.save({ id, documents, layers, sizeBytes: this.#sizeOf(layers) }, image.names);
+      for (const document of manifests) documents.push(await this.#content.write(document));
+      this.#records.save({ id, documents, layers, target, sizeBytes: this.#sizeOf(layers) }, image.names);
       return id;
     });
   }
@@ -45,6 +52,12 @@ export class Intake {
       for (const digest of documents) if (unnamed.has(digest)) await this.#content.delete(digest);
     });
     await this.#layers.collect();
+  }
+
+  #targetOf(image: CompleteImage, config: ImageConfigFile) {
+    if (image.target !== undefined) return { target: image.target, manifests: image.documents };
+    const made = makeManifest(image.config, config, this.#layers);
+    return { target: made.descriptor, manifests: [...image.documents, made.content] };
   }
 
   #sizeOf(layers: readonly DiffId[]): number {

@@ -10,7 +10,7 @@ import {
 } from '#base';
 import { findImage } from './find-image.ts';
 import type { ImageRecord, ImageRecords, NameRecord } from './image-records.ts';
-import { createdNs, groupNames, splitNames } from './image-view.ts';
+import { createdNs, groupNames, namesMeaning, splitNames } from './image-view.ts';
 import { matchesPattern } from './reference-pattern.ts';
 import type { ImageSummaryView, ListOptions } from './types.ts';
 
@@ -32,7 +32,11 @@ export function listImages(context: ListContext, options: ListOptions): ImageSum
   const shared = options.sharedSize ? sharedBytes(all, context) : undefined;
   const views: ImageSummaryView[] = [];
   for (const record of all) {
-    const names = selects(record, namesOf.get(record.id) ?? []);
+    const leading = namesOf.get(record.id) ?? [];
+    const meaning = namesMeaning(record.id, leading);
+    // Another platform of what a name means is shown with that.
+    if (leading.length > 0 && meaning.length === 0) continue;
+    const names = selects(record, meaning);
     if (names !== undefined) views.push(summarise(record, names, context, shared));
   }
   return views.sort((a, b) => (a.createdNs < b.createdNs ? 1 : a.createdNs > b.createdNs ? -1 : 0));

@@ -5,8 +5,9 @@ import type { RegistryClient } from '#registry';
 import type { ContentStore } from '#store/content';
 import type { Metadata } from '#store/metadata';
 import type { Layers } from '#store/snapshots';
-import { findImage, requirePlatform } from './find-image.ts';
+import { findImage, findTarget } from './find-image.ts';
 import { LayerForms } from './forms/layer-forms.ts';
+import { giveTargets } from './give-targets.ts';
 import { imageHistory } from './image-history.ts';
 import { ImageRecords } from './image-records.ts';
 import { viewImage } from './image-view.ts';
@@ -50,9 +51,7 @@ export function openImages(options: ImagesOptions): Images {
     ...removeVerbs(room),
     ...makeVerbs(room),
     resolve(nameOrId, platform) {
-      const record = findImage(records, nameOrId);
-      if (platform !== undefined) requirePlatform(record, nameOrId, platform);
-      const { id, config } = record;
+      const { id, config } = findImage(records, nameOrId, platform);
       return { id, reference: nameOrId, config, layers: config.rootfs.diff_ids };
     },
     list: (listOptions = {}) =>
@@ -83,15 +82,16 @@ export function openImages(options: ImagesOptions): Images {
       const ids = await loadImages({ records, layers, intake }, archive, onProgress, signal);
       for (const id of ids) tell(room, 'load', id, id);
     },
-    tag(nameOrId, target) {
-      const name = newName(target);
-      const record = findImage(records, nameOrId);
-      records.point(name, record.id);
+    tag(nameOrId, newText) {
+      const name = newName(newText);
+      const { record, target } = findTarget(records, nameOrId);
+      records.point(name, target);
       tell(room, 'tag', record.id, familiarText(name), labelsOf(record));
     },
     diskBytes: () => layers.diskBytes(),
     count: () => records.count(),
     async reconcile() {
+      await giveTargets(options);
       await intake.discard(records.unnamedDocuments());
     },
   };

@@ -1,5 +1,5 @@
 import { EngineError } from '#base';
-import type { NameRecord } from './image-records.ts';
+import type { ImageName } from './image-records.ts';
 import { familiarRepository, familiarText } from './names.ts';
 
 /**
@@ -7,7 +7,7 @@ import { familiarRepository, familiarText } from './names.ts';
  * without tag; a star does not reach across slashes.
  * @throws EngineError invalid, for a pattern that is not one
  */
-export function matchesPattern(pattern: string, name: NameRecord): boolean {
+export function matchesPattern(pattern: string, name: ImageName): boolean {
   const expression = toExpression(pattern);
   return expression.test(familiarText(name)) || expression.test(familiarRepository(name.repository));
 }

@@ -1,123 +1,136 @@
-import { type Digest, EngineError } from '#base';
+import { type ChainId, type Digest, EngineError } from '#base';
 import { parseReference } from '#oci';
 import { findImage, isIdOf } from './find-image.ts';
-import type { ImageName, ImageRecord, ImageRecords } from './image-records.ts';
+import type { ImageName, ImageRecord, NameRecord } from './image-records.ts';
 import { chainIds } from './image-view.ts';
 import { familiarText, nameOf, shortId } from './names.ts';
-import type { ImageUser, RemovedItem, RemoveOptions } from './types.ts';
+import { type ImageRoom, labelsOf, tell } from './room.ts';
+import type { RemovedItem, RemoveOptions } from './types.ts';
 
-export interface RemoveContext {
-  readonly records: ImageRecords;
-  usersOf(id: Digest): readonly ImageUser[];
+/** What a removal works with. */
+export type RemoveContext = Pick<ImageRoom, 'records' | 'usersOf' | 'publish'>;
+
+/** What came of a removal. */
+export interface Removed {
+  readonly items: readonly RemovedItem[];
+  /** Those that are not needed any more. */
+  readonly documents: readonly Digest[];
 }
 
 /**
- * Takes a name of an image away, and with the last one the image; by ID, all names of one repository at once.
- * Answers what happened, and the documents that are not needed any more; layers are the caller's to collect.
+ * Takes a name away, and the images that no name leads to then; by ID one image, with the names that lead to no other.
+ * Documents and layers are the caller's to collect.
  * @throws EngineError conflict, with Docker's texts, when something still needs it
  */
-export function removeImage(
-  context: RemoveContext,
-  nameOrId: string,
-  { force }: RemoveOptions,
-): { readonly items: RemovedItem[]; readonly documents: readonly Digest[]; readonly id: Digest } {
+export function removeImage(context: RemoveContext, nameOrId: string, { force }: RemoveOptions): Removed {
   const record = findImage(context.records, nameOrId);
-  const { id } = record;
-  const removal = new Removal(context, record, force);
-  if (isIdOf(id, nameOrId)) removal.byId();
+  const removal = new Removal(context, force);
+  if (isIdOf(record.id, nameOrId)) removal.byId(record);
   else removal.byName(nameOf(parseReference(nameOrId)), nameOrId);
-  return { items: removal.items, documents: removal.documents, id };
+  return removal;
 }
 
-class Removal {
+class Removal implements Removed {
   readonly items: RemovedItem[] = [];
-  documents: readonly Digest[] = [];
+  readonly documents: Digest[] = [];
   readonly #context: RemoveContext;
-  readonly #record: ImageRecord;
   readonly #force: boolean;
 
-  constructor(context: RemoveContext, record: ImageRecord, force: boolean) {
+  constructor(context: RemoveContext, force: boolean) {
     this.#context = context;
-    this.#record = record;
     this.#force = force;
   }
 
   byName(name: ImageName, asked: string): void {
-    const [user] = this.#users();
-    if (!this.#force && isSingleReference(this.#names()) && user !== undefined) {
+    const images = this.#imagesOf(name);
+    const used = images.find(({ id }) => this.#context.usersOf(id).length > 0);
+    const [user] = used === undefined ? [] : this.#context.usersOf(used.id);
+    if (!this.#force && used !== undefined && user !== undefined && isSingleReference(this.#names(used))) {
       throw new EngineError(
         'conflict',
         `conflict: unable to remove repository reference "${asked}" (must force) - ` +
-          `container ${shortId(user.id)} is using its referenced image ${shortId(this.#record.id)}`,
+          `container ${shortId(user.id)} is using its referenced image ${shortId(used.id)}`,
       );
     }
-    this.#untag(name);
-    if (name.kind === 'tag') this.#untagOrphanedDigests(name.repository);
-    if (this.#names().length === 0 && this.#obstacle() === undefined) this.#delete();
+    const [meant] = images;
+    if (meant === undefined) return;
+    this.#untag(name, meant);
+    for (const image of images) {
+      if (name.kind === 'tag') this.#untagOrphanedDigests(name.repository, image);
+      if (this.#names(image).length === 0 && this.#obstacle(image) === undefined) this.#delete(image);
+    }
   }
 
-  byId(): void {
-    const obstacle = this.#obstacle();
+  byId(image: ImageRecord): void {
+    const obstacle = this.#obstacle(image);
     if (obstacle !== undefined) throw obstacle;
-    if (!this.#force && !isSingleReference(this.#names())) {
-      throw this.#conflict('must be forced', 'image is referenced in multiple repositories');
+    const own = this.#names(image).filter(({ images }) => images.length === 1);
+    if (!this.#force && !isSingleReference(own)) {
+      throw conflict(image, 'must be forced', 'image is referenced in multiple repositories');
     }
-    for (const name of this.#names()) this.#untag(name);
-    this.#delete();
+    for (const name of own) this.#untag(name, image);
+    this.#delete(image);
   }
 
   /** A running container always keeps its image, a stopped one unless it is forced. */
-  #obstacle(): EngineError | undefined {
-    const running = this.#users().find((user) => user.running);
+  #obstacle(image: ImageRecord): EngineError | undefined {
+    const users = this.#context.usersOf(image.id);
+    const running = users.find((user) => user.running);
     if (running !== undefined) {
-      return this.#conflict(
-        'cannot be forced',
-        `image is being used by running container ${shortId(running.id)}`,
-      );
+      const reason = `image is being used by running container ${shortId(running.id)}`;
+      return conflict(image, 'cannot be forced', reason);
     }
-    const [stopped] = this.#users();
+    const [stopped] = users;
     if (this.#force || stopped === undefined) return undefined;
-    return this.#conflict(
+    return conflict(
+      image,
       'must be forced',
       `image is being used by stopped container ${shortId(stopped.id)}`,
     );
   }
 
-  #conflict(remedy: string, reason: string): EngineError {
-    const short = shortId(this.#record.id);
-    return new EngineError('conflict', `conflict: unable to delete ${short} (${remedy}) - ${reason}`);
-  }
-
-  #untag(name: ImageName): void {
+  #untag(name: ImageName, image: ImageRecord): void {
     this.#context.records.removeName(name);
     this.items.push({ kind: 'untagged', reference: familiarText(name) });
+    tell(this.#context, 'untag', image.id, image.id, labelsOf(image));
   }
 
   /** Digests of a repository of which no tag is left go with the last tag. */
-  #untagOrphanedDigests(repository: string): void {
-    const names = this.#names().filter((name) => name.repository === repository);
+  #untagOrphanedDigests(repository: string, image: ImageRecord): void {
+    const names = this.#names(image).filter((name) => name.repository === repository);
     if (names.some(({ kind }) => kind === 'tag')) return;
-    for (const name of names) this.#untag(name);
+    for (const name of names) this.#untag(name, image);
   }
 
-  #delete(): void {
+  #delete(image: ImageRecord): void {
+    this.documents.push(...this.#context.records.remove(image.id));
+    this.items.push({ kind: 'deleted', digest: image.id });
+    tell(this.#context, 'delete', image.id, image.id);
+    for (const chain of this.#chainsOnlyOf(image)) this.items.push({ kind: 'deleted', digest: chain });
+  }
+
+  /** The layer stacks that no other image begins with, from top to bottom. */
+  #chainsOnlyOf(image: ImageRecord): ChainId[] {
+    const [bottom] = image.config.rootfs.diff_ids;
+    const others = this.#context.records.all().filter(({ config }) => config.rootfs.diff_ids[0] === bottom);
+    const kept = new Set(others.flatMap(chainIds));
+    return chainIds(image)
+      .reverse()
+      .filter((chain) => !kept.has(chain));
+  }
+
+  #names({ id }: ImageRecord): readonly NameRecord[] {
+    return this.#context.records.names(id);
+  }
+
+  #imagesOf(name: ImageName): ImageRecord[] {
     const { records } = this.#context;
-    const chains = chainIds(this.#record);
-    this.documents = records.remove(this.#record.id);
-    this.items.push({ kind: 'deleted', digest: this.#record.id });
-    const kept = new Set(records.all().flatMap(chainIds));
-    for (const chain of chains.reverse()) {
-      if (!kept.has(chain)) this.items.push({ kind: 'deleted', digest: chain });
-    }
+    return (records.name(name)?.images ?? []).flatMap((id) => records.get(id) ?? []);
   }
+}
 
-  #names(): readonly ImageName[] {
-    return this.#context.records.names(this.#record.id);
-  }
-
-  #users(): readonly ImageUser[] {
-    return this.#context.usersOf(this.#record.id);
-  }
+function conflict({ id }: ImageRecord, remedy: string, reason: string): EngineError {
+  return new EngineError('conflict', `conflict: unable to delete ${shortId(id)} (${remedy}) - ${reason}`);
 }
 
 /** At most one tag, and digests of the same repository only. */

@@ -1,8 +1,7 @@
 import { pruneRefusal, SingleRun } from '#base';
-import { findImage } from './find-image.ts';
 import { selectUnused } from './prune-images.ts';
 import { removeImage } from './remove-image.ts';
-import { type ImageRoom, labelsOf, layerBytes, tell } from './room.ts';
+import { type ImageRoom, layerBytes } from './room.ts';
 import type { Images, RemovedItem, RemoveOptions } from './types.ts';
 
 /** What takes images away. */
@@ -26,14 +25,9 @@ export function removeVerbs(room: ImageRoom): Pick<Images, 'remove' | 'prune'> {
 }
 
 async function removeOne(room: ImageRoom, nameOrId: string, options: RemoveOptions): Promise<RemovedItem[]> {
-  const labels = labelsOf(findImage(room.records, nameOrId));
-  const { items, documents, id } = removeImage(room, nameOrId, options);
-  for (const item of items) {
-    if (item.kind === 'untagged') tell(room, 'untag', id, id, labels);
-    else if (item.digest === id) tell(room, 'delete', id, id);
-  }
+  const { items, documents } = removeImage(room, nameOrId, options);
   await room.intake.discard(documents);
-  return items;
+  return [...items];
 }
 
 /** Sizes of the layers of all images, each once. */

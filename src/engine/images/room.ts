@@ -18,7 +18,7 @@ export interface ImageRoom {
 
 /** Publishes a fact about an image. */
 export function tell(
-  { publish }: ImageRoom,
+  { publish }: Pick<ImageRoom, 'publish'>,
   action: ImageAction,
   id: string,
   name: string,

@@ -95,8 +95,10 @@ export class Puller {
     const wanted = pairLayers(manifest, parsed.rootfs.diff_ids);
     using _held = this.#context.layers.hold(parsed.rootfs.diff_ids);
     await this.#fetcher.fetch(remote, wanted, task.onProgress, task.signal);
-    const documents = content === undefined ? [remote.manifest.content] : [remote.manifest.content, content];
-    await this.#context.intake.register({ config, documents, names: task.names });
+    const { mediaType, digest, content: top } = remote.manifest;
+    const documents = content === undefined ? [top] : [top, content];
+    const target = { mediaType, digest, size: top.length };
+    await this.#context.intake.register({ config, documents, target, names: task.names });
   }
 
   #idsOf(names: readonly ImageName[]): (Digest | undefined)[] {

@@ -1,0 +1,78 @@
+import { type Digest, digestOf } from '#base';
+import { type Descriptor, type ImageIndex, type ImageManifest, parseImageConfig, parseManifest } from '#oci';
+import type { ContentStore } from '#store/content';
+import type { Metadata } from '#store/metadata';
+import type { Layers } from '#store/snapshots';
+import { makeManifest } from './made-manifest.ts';
+
+interface Stores {
+  readonly metadata: Metadata;
+  readonly content: ContentStore;
+  readonly layers: Layers;
+}
+
+interface KeptManifest {
+  readonly descriptor: Descriptor;
+  readonly document: ImageManifest | ImageIndex;
+}
+
+/**
+ * Gives images and names of a Wharf that knew no targets theirs: the index or manifest that they came by, else a
+ * manifest that is made. Done once for each; whatever it is killed at, the next call goes on.
+ */
+export async function giveTargets(stores: Stores): Promise<void> {
+  for (const row of stores.metadata.all('SELECT id FROM image WHERE target IS NULL')) {
+    await giveTarget(stores, row.id as Digest);
+  }
+}
+
+async function giveTarget(stores: Stores, id: Digest): Promise<void> {
+  const { metadata } = stores;
+  const kept = keptManifests(stores, id);
+  const target =
+    kept.find(({ document }) => document.kind === 'index')?.descriptor ??
+    kept.find(({ document }) => document.kind === 'manifest' && document.config.digest === id)?.descriptor ??
+    (await writeMadeManifest(stores, id));
+  const descriptors = new Map(kept.map(({ descriptor }) => [String(descriptor.digest), descriptor]));
+  metadata.transaction(() => {
+    metadata.run('UPDATE image SET target = ? WHERE id = ?', target.digest, id);
+    metadata.run('INSERT OR IGNORE INTO image_document VALUES (?, ?)', id, target.digest);
+    keepTarget(metadata, target);
+    for (const name of metadata.all('SELECT * FROM image_name_without_target WHERE image_id = ?', id)) {
+      const value = String(name.value);
+      const own = (name.kind === 'digest' && descriptors.get(value)) || target;
+      keepTarget(metadata, own);
+      metadata.run(
+        'INSERT OR IGNORE INTO image_name VALUES (?, ?, ?, ?, ?)',
+        String(name.repository),
+        String(name.kind),
+        value,
+        own.digest,
+        String(name.tagged_ns),
+      );
+    }
+    metadata.run('DELETE FROM image_name_without_target WHERE image_id = ?', id);
+  });
+}
+
+/** Those of an image's documents that are manifests and indexes. */
+function keptManifests({ metadata, content }: Stores, id: Digest): KeptManifest[] {
+  const rows = metadata.all('SELECT digest FROM image_document WHERE image_id = ?', id);
+  const digests = rows.map((row) => row.digest as Digest).filter((digest) => digest !== id);
+  return digests.map((digest) => {
+    const bytes = content.read(digest);
+    const document = parseManifest(bytes);
+    return { document, descriptor: { mediaType: document.mediaType, digest, size: bytes.length } };
+  });
+}
+
+async function writeMadeManifest({ content, layers }: Stores, id: Digest): Promise<Descriptor> {
+  const config = content.read(id);
+  const made = makeManifest(config, parseImageConfig(config), layers);
+  await content.write(made.content, digestOf(made.content));
+  return made.descriptor;
+}
+
+function keepTarget(metadata: Metadata, { digest, mediaType, size }: Descriptor): void {
+  metadata.run('INSERT OR IGNORE INTO image_target VALUES (?, ?, ?)', digest, mediaType, size);
+}
