@@ -28,13 +28,14 @@ const order: readonly string[] = [
   'linux',
   'api',
   'oci',
+  'http1',
   'base',
 ];
 
 /** Rooms that start in milliseconds, or that only format text, reach only these. */
 const narrow: Readonly<Record<string, readonly string[]>> = {
   cli: ['client', 'api', 'oci', 'base'],
-  client: ['api', 'oci', 'base'],
+  client: ['api', 'oci', 'http1', 'base'],
   'oci-runtime': ['task', 'runtime', 'linux', 'oci', 'base'],
 };
 

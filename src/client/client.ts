@@ -1,14 +1,7 @@
-import { HttpReader, type ResponseHead } from './http-reader.ts';
-import { encodeRequest, writeChunked } from './request-writer.ts';
+import { HttpReader, type ResponseHead, type Wire, writeChunked } from '#http1';
+import { encodeRequest } from './request-writer.ts';
 import { connectWire } from './transport/index.ts';
-import {
-  ApiError,
-  type ApiRequest,
-  type ApiResponse,
-  type Endpoint,
-  type HijackedStream,
-  type Wire,
-} from './types.ts';
+import { ApiError, type ApiRequest, type ApiResponse, type Endpoint, type HijackedStream } from './types.ts';
 
 /** The newest API version this client speaks. */
 export const clientApiVersion = '1.51';

@@ -1,4 +1,4 @@
-import type { ApiRequest, Query, Wire } from './types.ts';
+import type { ApiRequest, Query } from './types.ts';
 
 /** One path segment, escaped so that it cannot become two. */
 export function segment(text: string): string {
@@ -40,15 +40,4 @@ export function encodeRequest(request: ApiRequest, versionPrefix: string, extra:
     lines.push('Content-Length: 0');
   }
   return `${lines.join('\r\n')}\r\n\r\n${json ?? ''}`;
-}
-
-/** Sends a streamed body in chunks. */
-export async function writeChunked(wire: Wire, body: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const part of body) {
-    if (part.length === 0) continue;
-    await wire.write(
-      Buffer.concat([Buffer.from(`${part.length.toString(16)}\r\n`), part, Buffer.from('\r\n')]),
-    );
-  }
-  await wire.write('0\r\n\r\n');
 }

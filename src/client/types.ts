@@ -40,14 +40,6 @@ export interface HijackedStream {
   destroy(): void;
 }
 
-/** A byte connection with backpressure, the one thing the two runtimes do differently. */
-export interface Wire {
-  read(): Promise<Uint8Array | undefined>;
-  write(bytes: Uint8Array | string): Promise<void>;
-  end(): void;
-  destroy(): void;
-}
-
 export interface TlsFiles {
   readonly ca?: string;
   readonly cert?: string;

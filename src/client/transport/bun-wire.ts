@@ -1,5 +1,5 @@
-import type { SocketEndpoint, Wire } from '../types.ts';
-import { ReceiveQueue } from './receive-queue.ts';
+import { ReceiveQueue, type Wire } from '#http1';
+import type { SocketEndpoint } from '../types.ts';
 
 /** The parts of Bun's socket interface that this file uses. */
 interface BunSocket {

@@ -3,7 +3,8 @@
  * Implementations of one interface: Bun's own sockets (they start sooner), node:net (any runtime, and
  * TLS), and the streams of an ssh process. Knows nothing of HTTP.
  */
-import { ConnectionError, type Endpoint, type Wire } from '../types.ts';
+import type { Wire } from '#http1';
+import { ConnectionError, type Endpoint } from '../types.ts';
 import { bunAvailable, connectBun } from './bun-wire.ts';
 
 /** @throws ConnectionError with the stock client's words, when nobody can be reached */

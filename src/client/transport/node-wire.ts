@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
-import type { SocketEndpoint, Wire } from '../types.ts';
-import { ReceiveQueue } from './receive-queue.ts';
+import { socketWire, type Wire } from '#http1';
+import type { SocketEndpoint } from '../types.ts';
 
 /** Connects with node:net; runs on every runtime. */
 export async function connectNode(endpoint: SocketEndpoint): Promise<Wire> {
@@ -10,21 +10,12 @@ export async function connectNode(endpoint: SocketEndpoint): Promise<Wire> {
     endpoint.kind === 'tcp' && endpoint.tls
       ? await connectTls(endpoint)
       : connect({ ...target, allowHalfOpen: true });
-  const queue = new ReceiveQueue(socket);
-  socket.on('data', (chunk: Uint8Array) => queue.push(chunk));
-  socket.on('end', () => queue.close());
+  const wire = socketWire(socket);
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);
     socket.once('error', reject);
   });
-  socket.on('error', (error) => queue.close(error));
-  socket.on('close', () => queue.close());
-  return {
-    read: () => queue.take(),
-    write: (bytes) => writeTo(socket, bytes),
-    end: () => void socket.end(),
-    destroy: () => void socket.destroy(),
-  };
+  return wire;
 }
 
 /** A TLS socket; the module is loaded only when it is needed. */
@@ -39,11 +30,5 @@ async function connectTls(endpoint: SocketEndpoint & { kind: 'tcp' }): Promise<S
     ...(files.ca === undefined ? {} : { ca: readFileSync(files.ca) }),
     ...(files.cert === undefined ? {} : { cert: readFileSync(files.cert) }),
     ...(files.key === undefined ? {} : { key: readFileSync(files.key) }),
-  });
-}
-
-function writeTo(socket: Socket, bytes: Uint8Array | string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    socket.write(bytes, (error) => (error ? reject(error) : resolve()));
   });
 }

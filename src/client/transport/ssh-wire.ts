@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import type { Endpoint, Wire } from '../types.ts';
-import { ReceiveQueue } from './receive-queue.ts';
+import { ReceiveQueue, type Wire } from '#http1';
+import type { Endpoint } from '../types.ts';
 
 type SshEndpoint = Endpoint & { kind: 'ssh' };
 type SshProcess = ChildProcessByStdio<Writable, Readable, Readable>;

@@ -4,7 +4,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import type { SocketEndpoint, Wire } from '../types.ts';
+import type { Wire } from '#http1';
+import type { SocketEndpoint } from '../types.ts';
 import { bunAvailable, connectBun } from './bun-wire.ts';
 import { connectNode } from './node-wire.ts';
 
