@@ -20,7 +20,7 @@ static bool reads_output(const struct client *client)
 bool clients_full(const struct process *process)
 {
 	for (const struct client *client = process->clients; client; client = client->next)
-		if (client->full_since && reads_output(client))
+		if (client->full && reads_output(client))
 			return true;
 	return false;
 }
@@ -51,7 +51,7 @@ static void client_remove(struct client *client)
 	buffer_free(&client->backlog);
 	if (has_input(client) && (process->id[0] || process->flags & START_STDIN_ONCE))
 		input_close(process);
-	if (client->full_since)
+	if (client->full)
 		sources_update(process);
 	free(client);
 }
@@ -79,8 +79,7 @@ static bool client_send(struct client *client, enum stream stream, const char *d
 	if (buffer_append(&client->backlog, header + header_size - header_left, header_left) ||
 	    buffer_append(&client->backlog, data + data_taken, size - data_taken))
 		return false;
-	if (!client->full_since && buffer_size(&client->backlog) >= BACKLOG_LIMIT)
-		client->full_since = now_ms();
+	client->full |= buffer_size(&client->backlog) >= BACKLOG_LIMIT;
 	client_update(client);
 	return true;
 }
@@ -115,8 +114,8 @@ static void client_drain(struct client *client)
 		return;
 	}
 	client_update(client);
-	if (client->full_since && buffer_size(backlog) <= BACKLOG_LIMIT / 2) {
-		client->full_since = 0;
+	if (client->full && buffer_size(backlog) <= BACKLOG_LIMIT / 2) {
+		client->full = false;
 		sources_update(client->process);
 	}
 }
@@ -193,25 +192,21 @@ void clients_finish(struct process *process)
 	}
 }
 
-/* Nobody else goes on with the output, and the container was started for the client to see it. */
+/* Nobody else goes on with the output, and the process was started for the client to see it: it sets the pace. */
 static bool is_sole(const struct client *client)
 {
 	for (const struct client *other = client->process->clients; other; other = other->next)
-		if (other != client && reads_output(other) && !other->full_since)
+		if (other != client && reads_output(other) && !other->full)
 			return false;
 	return client->foreground;
 }
 
-/* How long it may still take nothing, or hold the output up. The client of an exec holds up nothing but that. */
+/* Until when it may take nothing, in ms. */
 static uint64_t deadline(const struct client *client)
 {
 	if (client->closing)
 		return client->progress + LINGER_MS;
-	if (!client->full_since)
-		return UINT64_MAX;
-	if (!is_sole(client))
-		return client->full_since + HOLD_MS;
-	return client->process->id[0] ? UINT64_MAX : client->progress + PATIENCE_MS;
+	return client->full && !is_sole(client) ? client->progress + HOLD_MS : UINT64_MAX;
 }
 
 int64_t clients_overdue(struct process *process, uint64_t now)

@@ -8,8 +8,7 @@
 #define FRAME_HEADER_SIZE 8
 #define SCRATCH_SIZE 131072
 #define BACKLOG_LIMIT (1u << 20)
-#define HOLD_MS 100      /* how long a client with a full backlog may hold the others up */
-#define PATIENCE_MS 5000 /* how long the only client of a running container may take nothing */
+#define HOLD_MS 2000     /* how long a client that holds others up may take nothing */
 #define LINGER_MS 300000 /* how long any client may take nothing when the process has ended */
 #define MAX_ENDED 128    /* how many ended execs are remembered */
 #define GRACE_MS 2000    /* how long output is awaited that a surviving child of an ended process holds open */
@@ -40,10 +39,10 @@ struct client {
 	struct process *process;
 	struct client *next;
 	struct buffer backlog;
-	uint64_t progress;   /* when it last took something, ms */
-	uint64_t full_since; /* since when its backlog is full and has not come down to half, ms; 0: it is not */
+	uint64_t progress; /* when it last took something, ms */
 	uint32_t streams;  /* bit mask of enum stream */
 	bool input_ended, closing;
+	bool full;       /* its backlog has reached the limit, and not come down to half since */
 	bool foreground; /* it was there before the process */
 };
 
@@ -164,7 +163,7 @@ void stdio_close(struct process *process);
 void input_write(struct process *process, const char *data, size_t size);
 /* Closes standard input behind what is still to be written. A terminal stays: it is the output too. */
 void input_close(struct process *process);
-/* Reads output if every client can take some. */
+/* Reads output if every client can take some; the end of its writers is seen, and the rest read, in any case. */
 void sources_update(struct process *process);
 bool sources_open(const struct process *process);
 

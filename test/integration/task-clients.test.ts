@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { join } from 'node:path';
+import { constants } from 'node:os';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Task } from '#task';
 import { Box, demultiplex, readAll } from './core-box.ts';
 
@@ -51,22 +50,32 @@ test('the only client of a container that was started for it has the output wait
   assert.equal(demultiplex(await readAll(first(task))).stdout, `${muchText}done\n`);
 });
 
-// The shim waits five seconds for the container's client, and for the exec's as long as it takes.
-test('even that client has to take something; the client of an exec has its time', {
-  timeout: 30_000,
-}, async () => {
+test('the clients of a container and of its exec each hold up their own process only', async () => {
   await using box = new Box();
-  const script = `read line; ${much}; > /tmp/done; read line`;
+  const script = `read line; ${much}; read line`;
   const everything = { ...outputs, stdin: true };
   const task = await box.start({ argv: ['/bin/sh', '-c', script], openStdin: true, attach: [everything] });
-  const exec = await box.exec(task, ['/bin/sh', '-c', much]);
-  const stuck = first(task);
-  stuck.write('go\n');
-  while (!existsSync(join(box.root, 'tmp/done'))) await sleep(20);
+  const exec = await box.exec(task, shell);
+  const ours = first(task);
+  ours.write('go\n');
+  await Promise.all([untilBlocked(task), untilBlocked(exec)]);
   assert.ok(exec.socket);
-  assert.equal(demultiplex(await readAll(exec.socket)).stdout, muchText);
+  assert.equal(demultiplex(await readAll(exec.socket)).stdout, `${muchText}done\n`);
   assert.equal((await exec.exited).code, 0);
-  assert.ok((await rest(stuck)) < muchText.length);
+  ours.write('on\n');
+  assert.equal(demultiplex(await readAll(ours)).stdout, muchText);
+});
+
+test('a process that is killed while its client stands still: what it wrote is in the log and comes to the client', async () => {
+  await using box = new Box();
+  const task = await box.start({ argv: shell, attach: [outputs] });
+  const written = writtenBytes(await untilBlocked(task));
+  await task.kill(constants.signals.SIGKILL);
+  await task.exited;
+  const { stdout } = demultiplex(await readAll(first(task)));
+  assert.ok(stdout.length >= written, `${stdout.length} of ${written}`);
+  const logged = box.logged().reduce((sum, { log }) => sum + log.length, 0);
+  assert.equal(logged, stdout.length);
 });
 
 test('what a process wrote at last is kept for a client that comes to it late', async () => {
@@ -90,9 +99,18 @@ async function rest(socket: Socket | undefined): Promise<number> {
   return (await readAll(socket)).length;
 }
 
-/** Waits until the first process sleeps in a write to its pipe. */
-async function untilBlocked({ pid }: Task): Promise<void> {
+/** Waits until a child of the process sleeps in a write to its pipe. @returns its pid */
+async function untilBlocked({ pid }: Pick<Task, 'pid'>): Promise<string> {
   const children = () => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
   const waits = (child: string) => readFileSync(`/proc/${child}/wchan`, 'utf8').includes('pipe_write');
-  while (!children().some(waits)) await new Promise((resolve) => setImmediate(resolve));
+  for (;;) {
+    const blocked = children().filter(waits);
+    if (blocked.length === 2) return blocked[1] ?? '';
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** What a process has written in all by calls that have returned. */
+function writtenBytes(pid: string): number {
+  return Number(/^wchar: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1]);
 }
