@@ -1,43 +1,67 @@
+import type { Caller } from './caller/index.ts';
 import { type Command, ExitError, type Operands } from './command.ts';
 import { type Located, locate } from './commands/index.ts';
-import { bool, type FlagTable, type ParsedArguments, parseArguments, UsageError } from './flags/index.ts';
 import {
-  defaultConfigDirectory,
-  type GlobalArguments,
-  type GlobalOptions,
-  globalFlags,
-  resolveGlobals,
-} from './globals.ts';
-import { writeError, writeOut } from './output.ts';
-import { openSession } from './session.ts';
+  bool,
+  type FlagTable,
+  type ParsedArguments,
+  parseArguments,
+  UsageError,
+  withVariables,
+} from './flags/index.ts';
+import { type GlobalArguments, type GlobalOptions, globalFlags, resolveGlobals } from './globals.ts';
+import { openSession, type Session } from './session.ts';
 import { usageLine } from './usage-line.ts';
 
 const usageExitCode = 125;
 
+/** A command line that has been read. */
+export interface ReadyCommand {
+  /** True when it may run in another process than its caller's. */
+  readonly warm: boolean;
+  /** Runs it, once. @returns the exit code @throws what `report` understands */
+  run(): Promise<number>;
+}
+
 /** Runs one command line and returns its exit code. Never throws. */
-export async function runCommandLine(program: string, argv: readonly string[]): Promise<number> {
+export async function runCommandLine(caller: Caller): Promise<number> {
   try {
-    return await dispatch(program, argv);
+    return await (await readCommandLine(caller)).run();
   } catch (error) {
-    return report(error);
+    return report(caller, error);
   }
 }
 
-async function dispatch(program: string, argv: readonly string[]): Promise<number> {
-  const directory = defaultConfigDirectory();
-  let globals: GlobalArguments;
+/** Tells the caller of what a command threw. @returns the exit code */
+export function report(caller: Caller, error: unknown): number {
+  const message = error instanceof Error ? error.message : String(error);
+  if (message !== '') caller.writeError(`${message}\n`);
+  return error instanceof ExitError ? error.exitCode : 1;
+}
+
+/** Finds and loads the command that a command line names, and asks nothing of a daemon yet. @throws ExitError for a wrong use */
+export async function readCommandLine(caller: Caller): Promise<ReadyCommand> {
+  const globals = readGlobals(caller);
+  const { values, operands } = globals;
+  if (values.version) return answer(() => printVersion(caller));
+  const words = operands[0] === 'help' ? operands.slice(1) : operands;
+  if (values.help || words.length === 0) return answer(() => printTopHelp(caller));
+  const wantsHelp = operands[0] === 'help';
+  return readWords(caller, words, { wantsHelp, options: resolveGlobals(globals, caller.environment) });
+}
+
+function readGlobals({ program, argv, environment }: Caller): GlobalArguments {
   try {
-    globals = parseArguments(globalFlags(directory), argv, { flagsFirst: true });
+    return parseArguments(globalFlags(environment), argv, { flagsFirst: true });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw wrongUse(error, program, `Usage:  ${program} [OPTIONS] COMMAND [ARG...]`);
   }
-  const { values, operands } = globals;
-  if (values.version) return printVersion(program);
-  const words = operands[0] === 'help' ? operands.slice(1) : operands;
-  if (values.help || words.length === 0) return printTopHelp(program, directory);
-  const wantsHelp = operands[0] === 'help';
-  return runWords(program, words, { wantsHelp, options: resolveGlobals(globals) });
+}
+
+/** What the program itself answers. */
+function answer(print: () => Promise<number>): ReadyCommand {
+  return { warm: false, run: print };
 }
 
 interface Invocation {
@@ -45,22 +69,39 @@ interface Invocation {
   readonly options: GlobalOptions;
 }
 
-async function runWords(program: string, words: readonly string[], invocation: Invocation): Promise<number> {
+async function readWords(
+  caller: Caller,
+  words: readonly string[],
+  { wantsHelp, options }: Invocation,
+): Promise<ReadyCommand> {
   const located = locate(words);
   if (located === undefined) {
     const { answerForGroup } = await import('./group.ts');
-    return answerForGroup(program, words, invocation.wantsHelp);
+    return answer(async () => answerForGroup(caller, words, wantsHelp));
   }
   const { command } = await located.entry.load();
   const rest = words.slice(located.path.split(' ').length);
-  const input = invocation.wantsHelp ? 'help' : readArguments(program, located, command, rest);
+  const input = wantsHelp ? 'help' : readArguments(caller, located, command, rest);
   if (input === 'help') {
     const { commandHelp } = await import('./help.ts');
-    writeOut(commandHelp(program, located, command));
-    return 0;
+    return answer(async () => {
+      caller.writeOut(commandHelp(caller, located, command));
+      return 0;
+    });
   }
-  const session = openSession(program, located.path, invocation.options);
+  const session = openSession(caller, located.path, options);
   if (!command.offline) session.prepareClient();
+  return {
+    warm: (command.warm?.(input) ?? false) && session.isPlain,
+    run: () => runCommand(command, session, input),
+  };
+}
+
+async function runCommand(
+  command: Command,
+  session: Session,
+  input: ParsedArguments<FlagTable>,
+): Promise<number> {
   try {
     return (await command.run(session, input)) ?? 0;
   } catch (error) {
@@ -73,18 +114,19 @@ async function runWords(program: string, words: readonly string[], invocation: I
 
 /** A command's arguments; 'help' when the user asks for it. @throws ExitError for a wrong use */
 function readArguments(
-  program: string,
+  caller: Caller,
   located: Located,
   command: Command,
   argv: readonly string[],
 ): ParsedArguments<FlagTable> | 'help' {
+  const { program, environment } = caller;
   const path = `${program} ${located.path}`;
   try {
-    const table = { ...command.flags, help: helpSwitch(command.flags) };
+    const table = { ...withVariables(command.flags, environment), help: helpSwitch(command.flags) };
     const input = parseArguments(table, command.raw ? ['--', ...argv] : argv, {
       flagsFirst: command.flagsFirst ?? false,
     });
-    for (const notice of input.notices) writeOut(`${notice}\n`);
+    for (const notice of input.notices) caller.writeOut(`${notice}\n`);
     if (input.values.help) return 'help';
     checkSupported(table, input.given);
     const complaint = countComplaint(command.operands, input.operands.length);
@@ -136,20 +178,14 @@ function countComplaint({ atLeast, atMost }: Operands, count: number): string | 
   return `requires at least ${atLeast} and at most ${plural(atMost)}`;
 }
 
-async function printVersion(program: string): Promise<number> {
+async function printVersion(caller: Caller): Promise<number> {
   const { productVersion } = await import('./product.ts');
-  writeOut(`${program === 'docker' ? 'Docker' : 'Wharf'} version ${productVersion}\n`);
+  caller.writeOut(`${caller.program === 'docker' ? 'Docker' : 'Wharf'} version ${productVersion}\n`);
   return 0;
 }
 
-async function printTopHelp(program: string, configDirectory: string): Promise<number> {
+async function printTopHelp(caller: Caller): Promise<number> {
   const { topHelp } = await import('./help.ts');
-  writeOut(topHelp(program, configDirectory));
+  caller.writeOut(topHelp(caller));
   return 0;
-}
-
-function report(error: unknown): number {
-  const message = error instanceof Error ? error.message : String(error);
-  if (message !== '') writeError(`${message}\n`);
-  return error instanceof ExitError ? error.exitCode : 1;
 }

@@ -21,6 +21,11 @@ export interface Command<F extends FlagTable = FlagTable> {
   readonly raw?: boolean;
   /** Flags end at the first operand. */
   readonly flagsFirst?: boolean;
+  /**
+   * True when the call needs nothing of its caller's process but what `Caller` offers: no file, no standard input.
+   * Such a call may run in a process that serves many callers; absent, none may.
+   */
+  warm?(input: ParsedArguments<F>): boolean;
   /** Returns the exit code; nothing is 0. */
   run(session: Session, input: ParsedArguments<F>): Promise<number | undefined>;
 }
@@ -29,6 +34,9 @@ export interface Command<F extends FlagTable = FlagTable> {
 export function defineCommand<F extends FlagTable>(command: Command<F>): Command {
   return command as unknown as Command;
 }
+
+/** A command that any process can run for its caller, whatever its flags. */
+export const always = (): boolean => true;
 
 export const noOperands: Operands = { atLeast: 0, atMost: 0 };
 export const anyOperands: Operands = { atLeast: 0, atMost: Number.POSITIVE_INFINITY };

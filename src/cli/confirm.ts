@@ -1,9 +1,9 @@
-import { writeOut } from './output.ts';
+import type { Caller } from './caller/index.ts';
 import { readStdin } from './stream/stdin.ts';
 
 /** Asks a question with a warning; only `y` or `yes` is a yes. */
-export async function confirm(warning: string): Promise<boolean> {
-  writeOut(`${warning}\nAre you sure you want to continue? [y/N] `);
+export async function confirm(caller: Caller, warning: string): Promise<boolean> {
+  caller.writeOut(`${warning}\nAre you sure you want to continue? [y/N] `);
   let answer = '';
   for await (const chunk of readStdin()) {
     answer += Buffer.from(chunk).toString();

@@ -13,7 +13,10 @@ export function describeFailure(error: unknown, session: Session): ExitError {
   const exitCode = error instanceof ExitError ? error.exitCode : 1;
   const cause = error instanceof ExitError ? error.cause : error;
   const offer =
-    cause instanceof ConnectionError && cause.absent && session.program === 'wharf' && session.usesDefaultHost
+    cause instanceof ConnectionError &&
+    cause.absent &&
+    session.caller.program === 'wharf' &&
+    session.usesDefaultHost
       ? '\nStart one with: wharf daemon start'
       : '';
   return new ExitError(exitCode, `${failureText(error)}${offer}`);

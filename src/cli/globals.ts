@@ -1,27 +1,30 @@
 import { existsSync } from 'node:fs';
 import type { TlsFiles } from '#client';
+import type { Caller } from './caller/index.ts';
 import { bool, type Flag, type ParsedArguments, text } from './flags/index.ts';
 
 /** What the global flags and the environment say, resolved once. */
 export interface GlobalOptions {
   readonly configDirectory: string;
   readonly host: string | undefined;
+  /** DOCKER_HOST: the host when neither that nor a context is named. */
+  readonly usualHost: string | undefined;
   readonly context: string | undefined;
   readonly tls: TlsFiles | undefined;
   readonly debug: boolean;
 }
 
 /** Where the user's settings are when no flag says otherwise. */
-export function defaultConfigDirectory(): string {
-  return (
-    process.env.DOCKER_CONFIG ||
-    `${process.env.HOME ?? process.getBuiltinModule('node:os').homedir()}/.docker`
-  );
+export function defaultConfigDirectory({ DOCKER_CONFIG, HOME }: Environment): string {
+  return DOCKER_CONFIG || `${HOME ?? process.getBuiltinModule('node:os').homedir()}/.docker`;
 }
 
-/** The flags that stand before the command; `directory` is shown in the help as where the defaults are. */
-export function globalFlags(directory: string) {
-  const certificates = process.env.DOCKER_CERT_PATH || directory;
+type Environment = Caller['environment'];
+
+/** The flags that stand before the command, with the defaults of an environment. */
+export function globalFlags(environment: Environment) {
+  const directory = defaultConfigDirectory(environment);
+  const certificates = environment.DOCKER_CERT_PATH || directory;
   return {
     config: text('Location of client config files', { initial: directory }),
     context: text(
@@ -56,7 +59,7 @@ export type GlobalArguments = ParsedArguments<ReturnType<typeof globalFlags>>;
 type GlobalValues = GlobalArguments['values'];
 
 /** @throws Error with the stock client's words for a contradiction or an unknown logging level */
-export function resolveGlobals({ values, given }: GlobalArguments): GlobalOptions {
+export function resolveGlobals({ values, given }: GlobalArguments, environment: Environment): GlobalOptions {
   const level = values['log-level'].toLowerCase();
   if (!['trace', 'debug', 'info', 'warn', 'warning', 'error', 'fatal', 'panic'].includes(level)) {
     throw new Error(`Unable to parse logging level: ${values['log-level']}`);
@@ -67,16 +70,21 @@ export function resolveGlobals({ values, given }: GlobalArguments): GlobalOption
   return {
     configDirectory: values.config,
     host: values.host || undefined,
+    usualHost: environment.DOCKER_HOST || undefined,
     context: values.context || undefined,
-    tls: resolveTls(values, given),
+    tls: resolveTls(values, given, environment),
     debug: values.debug,
   };
 }
 
 /** Own credentials are optional: the standard files need not be there. */
-function resolveTls(values: GlobalValues, given: ReadonlySet<string>): TlsFiles | undefined {
-  const verify = values.tlsverify || Boolean(process.env.DOCKER_TLS_VERIFY);
-  if (!values.tls && !verify && !process.env.DOCKER_TLS) return undefined;
+function resolveTls(
+  values: GlobalValues,
+  given: ReadonlySet<string>,
+  environment: Environment,
+): TlsFiles | undefined {
+  const verify = values.tlsverify || Boolean(environment.DOCKER_TLS_VERIFY);
+  if (!values.tls && !verify && !environment.DOCKER_TLS) return undefined;
   const own = (name: 'tlscert' | 'tlskey') =>
     given.has(name) || existsSync(values[name]) ? values[name] : undefined;
   const [cert, key] = [own('tlscert'), own('tlskey')];

@@ -1,7 +1,7 @@
+import type { Caller } from './caller/index.ts';
 import { ExitError } from './command.ts';
 import { groups } from './commands/index.ts';
 import { groupHelp } from './help.ts';
-import { writeError, writeOut } from './output.ts';
 
 const usageExitCode = 125;
 
@@ -9,7 +9,8 @@ const usageExitCode = 125;
  * Answers for words that name no command: a group's name shows what is in the group, on standard output
  * when that was asked for. @throws ExitError for what is neither
  */
-export function answerForGroup(program: string, words: readonly string[], asked: boolean): number {
+export function answerForGroup(caller: Caller, words: readonly string[], asked: boolean): number {
+  const { program } = caller;
   const [name = '', word] = words;
   const group = groups[name];
   if (asked && (group === undefined || word !== undefined)) {
@@ -18,10 +19,11 @@ export function answerForGroup(program: string, words: readonly string[], asked:
   if (group === undefined) {
     throw new ExitError(1, `${program}: unknown command: ${program} ${name}\n\n${hint(program)}`);
   }
-  if (word === '-h') writeOut('Flag shorthand -h has been deprecated, use --help\n');
+  if (word === '-h') caller.writeOut('Flag shorthand -h has been deprecated, use --help\n');
   if (word === undefined || word === '--help' || word === '-h') {
-    const write = word === undefined && !asked ? writeError : writeOut;
-    write(groupHelp(program, name, group));
+    const help = groupHelp(program, name, group);
+    if (word === undefined && !asked) caller.writeError(help);
+    else caller.writeOut(help);
     return 0;
   }
   throw unknownWord(program, name, word);

@@ -1,3 +1,4 @@
+import type { Caller } from './caller/index.ts';
 import type { Command } from './command.ts';
 import {
   type CommandEntry,
@@ -7,16 +8,19 @@ import {
   type Located,
   topCommands,
 } from './commands/index.ts';
-import { type FlagTable, flagUsages } from './flags/index.ts';
+import { type FlagTable, flagUsages, withVariables } from './flags/index.ts';
 import { globalFlags } from './globals.ts';
-import { terminalWidth } from './terminal-size.ts';
 import { usageLine } from './usage-line.ts';
 
 /** The help of one command. */
-export function commandHelp(program: string, located: Located, command: Command): string {
+export function commandHelp(caller: Caller, located: Located, command: Command): string {
+  const { program, environment } = caller;
   const description = command.description ?? located.entry.summary;
   const sections = [usageLine(program, located, command), description, aliasSection(program, located)];
-  const options = flagUsages(withHelp(knownTo(program, command.flags)), width());
+  const options = flagUsages(
+    withHelp(knownTo(program, withVariables(command.flags, environment))),
+    width(caller),
+  );
   if (options !== '') sections.push(`Options:\n${options.trimEnd()}`);
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
@@ -33,7 +37,8 @@ Run '${program} ${name} COMMAND --help' for more information on a command.
 }
 
 /** What the program without a command prints. */
-export function topHelp(program: string, configDirectory: string): string {
+export function topHelp(caller: Caller): string {
+  const { program, environment } = caller;
   const common = commonCommands.map((name): Listed => [name, topCommands[name] as CommandEntry]);
   const others = Object.entries(topCommands).filter(([name]) => !commonCommands.includes(name));
   return `Usage:  ${program} [OPTIONS] COMMAND
@@ -44,7 +49,7 @@ ${commandList('Common Commands', common)}
 ${commandList('Management Commands', sorted(Object.entries(groups)))}
 ${commandList('Commands', sorted(others))}
 Global Options:
-${flagUsages(globalFlags(configDirectory), width())}
+${flagUsages(globalFlags(environment), width(caller))}
 Run '${program} COMMAND --help' for more information on a command.
 
 For more help on how to use Docker, head to https://docs.docker.com/go/guides/
@@ -89,6 +94,9 @@ function aliasSection(program: string, { names }: Located): string {
   return names.length < 2 ? '' : `Aliases:\n  ${names.map((name) => `${program} ${name}`).join(', ')}`;
 }
 
-function width(): number {
-  return terminalWidth() - 1;
+const defaultWidth = 80;
+
+/** One less than the columns of the terminal on standard input, so that no line touches its edge. */
+function width(caller: Caller): number {
+  return (caller.terminalSize(0)?.columns ?? defaultWidth) - 1;
 }

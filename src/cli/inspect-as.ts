@@ -7,7 +7,7 @@ import type { Session } from './session.ts';
 
 /** Prints a `docker run` line for each container, by which either client makes the same one. @throws Error for another form */
 export async function inspectAs(
-  { client }: Session,
+  { caller, client }: Session,
   form: string,
   names: readonly string[],
 ): Promise<undefined> {
@@ -18,7 +18,7 @@ export async function inspectAs(
     LoggingDriver: logDriver,
     DefaultRuntime: runtime,
   } = await get<SystemInfo>('/info');
-  await forEachName(names, async (name) => {
+  await forEachName(caller, names, async (name) => {
     const container = await get<ContainerInspect>(containerPath(name, 'json'));
     const image = await get<ImageInspect>(`/images/${imagePath(container.Image)}/json`).catch(nothingKnown);
     const inherited: Inherited = { image: image?.Config ?? {}, cgroupVersion, logDriver, runtime };

@@ -1,10 +1,10 @@
+import type { Caller } from './caller/index.ts';
 import { ExitError } from './command.ts';
 import { failureText } from './failure.ts';
 import { text } from './flags/index.ts';
 import { indentJson } from './format/json.ts';
 import { asStructures } from './format/structures.ts';
 import { plainFormatFlagSummary } from './listing-flags.ts';
-import { writeOut } from './output.ts';
 import { compileTemplate, type Template, TemplateError, type Value } from './template/index.ts';
 
 export const inspectFormatFlag = text(plainFormatFlagSummary, { short: 'f' });
@@ -19,6 +19,7 @@ export const inspectAsFlag = text('Print a command line that makes the same cont
  * @throws ExitError 1 when an object failed
  */
 export async function inspectObjects(
+  caller: Caller,
   names: readonly string[],
   format: string,
   fetch: (name: string) => Promise<string>,
@@ -34,7 +35,7 @@ export async function inspectObjects(
       if (error instanceof TemplateError) break;
     }
   }
-  writeOut(print.all(found));
+  caller.writeOut(print.all(found));
   if (failures.length > 0) throw new ExitError(1, failures.map(failureText).join('\n'), failures[0]);
 }
 

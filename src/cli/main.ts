@@ -1,9 +1,10 @@
 /**
- * main: the entry of `wharf`. Reads the global flags, finds the command, loads it, runs it, and turns
+ * main: the entry of the client. Reads the global flags, finds the command, loads it, runs it, and turns
  * what it throws into the stock client's words and exit code. Everything else is loaded on demand.
  */
+import { ownProcess } from './caller/index.ts';
 import { runCommandLine } from './command-line.ts';
 
-const program = /(^|\/)docker$/.test(process.argv0) ? 'docker' : 'wharf';
+const caller = ownProcess();
 
-runCommandLine(program, process.argv.slice(2)).then((exitCode) => process.exit(exitCode));
+runCommandLine(caller).then((exitCode) => caller.exit(exitCode));

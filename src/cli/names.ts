@@ -1,7 +1,7 @@
 import { ApiError } from '#client';
+import type { Caller } from './caller/index.ts';
 import { ExitError } from './command.ts';
 import { failureText } from './failure.ts';
-import { writeOut } from './output.ts';
 
 const parallelCalls = 50;
 
@@ -10,6 +10,7 @@ const parallelCalls = 50;
  * the order given. @throws NamesError with one line for each name that failed
  */
 export async function forEachName(
+  caller: Caller,
   names: readonly string[],
   action: (name: string) => Promise<string | undefined>,
 ): Promise<void> {
@@ -18,7 +19,7 @@ export async function forEachName(
   for (const [position, name] of names.entries()) {
     try {
       const text = await results[position];
-      if (text !== '') writeOut(`${text ?? name}\n`);
+      if (text !== '') caller.writeOut(`${text ?? name}\n`);
     } catch (error) {
       failures.push({ name, error });
     }

@@ -1,8 +1,7 @@
 import type { ProgressDetail, ProgressMessage } from '#api';
 import { humanDuration } from '#base';
+import type { Caller } from './caller/index.ts';
 import { decimalSize } from './format/size.ts';
-import { writeError, writeOut } from './output.ts';
-import { isTerminal, terminalSize } from './terminal-size.ts';
 
 export interface ProgressTarget {
   readonly quiet: boolean;
@@ -15,13 +14,14 @@ export interface ProgressTarget {
  * @throws Error when the stream says that the work failed
  */
 export async function showProgress(
+  caller: Caller,
   messages: AsyncIterable<ProgressMessage>,
   target: ProgressTarget,
 ): Promise<void> {
   const descriptor = target.toStderr ? 2 : 1;
-  const write = target.toStderr ? writeError : writeOut;
-  const screen = isTerminal(descriptor)
-    ? new ProgressScreen(write, terminalSize(descriptor)?.columns ?? defaultWidth)
+  const write = (text: string) => (target.toStderr ? caller.writeError(text) : caller.writeOut(text));
+  const screen = caller.isTerminal(descriptor)
+    ? new ProgressScreen(write, caller.terminalSize(descriptor)?.columns ?? defaultWidth)
     : undefined;
   for await (const message of messages) {
     const failure = message.errorDetail?.message ?? message.error;
@@ -46,12 +46,12 @@ function prefixed(message: ProgressMessage, text: string): string {
 
 /** Lines on a terminal, by id; the cursor stands below the last one. */
 class ProgressScreen {
-  readonly #write: (text: string) => void;
+  readonly #write: (text: string) => unknown;
   readonly #width: number;
   readonly #rows = new Map<string, number>();
   readonly #started = Date.now();
 
-  constructor(write: (text: string) => void, width: number) {
+  constructor(write: (text: string) => unknown, width: number) {
     this.#write = write;
     this.#width = width;
   }

@@ -1,11 +1,10 @@
-import type { ApiClient } from '#client';
 import { type Command, defineCommand, ExitError, noOperands } from './command.ts';
 import type { ConfigFile } from './config-file.ts';
 import { confirm } from './confirm.ts';
 import { checkFilter, encodeFilters } from './filters.ts';
 import { bool, type FlagTable, list } from './flags/index.ts';
 import { decimalSize } from './format/size.ts';
-import { writeOut } from './output.ts';
+import type { Session } from './session.ts';
 
 /** A kind of objects of which the daemon can remove the unused ones. */
 export interface PruneKind {
@@ -34,14 +33,14 @@ export function pruneCommand(kind: PruneKind, rules: PruneRules): Command {
     synopsis: ['[OPTIONS]'],
     operands: noOperands,
     flags: { ...all, filter: pruneFilterFlag(rules.filterExample), force: forceFlag },
-    async run({ client, config }, { values, given }) {
+    async run({ caller, client, config }, { values, given }) {
       const everything = given.has('all');
       const filters = withConfiguredFilters(values.filter, config);
       const extra = rules.allFilter?.(everything, filters);
-      if (!values.force && !(await confirm(rules.warning(everything)))) throw new ExitError(0);
+      if (!values.force && !(await confirm(caller, rules.warning(everything)))) throw new ExitError(0);
       const query = { filters: encodeFilters(extra === undefined ? filters : [...filters, extra]) };
-      const reclaimed = await pruneKind(client, kind, query);
-      if (rules.showsSpace) writeOut(reclaimedSpace(reclaimed));
+      const reclaimed = await pruneKind({ caller, client }, kind, query);
+      if (rules.showsSpace) caller.writeOut(reclaimedSpace(reclaimed));
     },
   });
 }
@@ -54,13 +53,13 @@ export const forceFlag = bool('Do not prompt for confirmation', 'f');
 
 /** Removes what is unused of one kind and says what is gone. @returns the bytes that are free again */
 export async function pruneKind(
-  client: ApiClient,
+  { caller, client }: Pick<Session, 'caller' | 'client'>,
   { path, title, lines }: PruneKind,
   query: Readonly<Record<string, string | boolean | undefined>>,
 ): Promise<number> {
   const answer = await client.json<Record<string, unknown>>({ method: 'POST', path, query });
   const gone = lines(answer);
-  if (gone.length > 0) writeOut(`${title}\n${gone.map((line) => `${line}\n`).join('')}\n`);
+  if (gone.length > 0) caller.writeOut(`${title}\n${gone.map((line) => `${line}\n`).join('')}\n`);
   return Number(answer.SpaceReclaimed ?? 0);
 }
 

@@ -27,7 +27,7 @@ export async function findCandidates(line: readonly string[]): Promise<Candidate
 
 /** The words from the command on. */
 function withoutGlobalFlags(line: readonly string[]): readonly string[] {
-  const flags = globalFlags('');
+  const flags = globalFlags({});
   let at = 0;
   while (at < line.length - 1 && line[at]?.startsWith('-')) at += awaitsValue(flags, line[at] ?? '') ? 2 : 1;
   return line.slice(Math.min(at, line.length - 1));

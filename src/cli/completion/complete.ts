@@ -1,7 +1,6 @@
 import type { ContainerSummary, ImageSummary, NetworkSummary, Volume } from '#api';
 import type { ApiClient } from '#client';
 import { anyOperands, defineCommand } from '../command.ts';
-import { writeOut } from '../output.ts';
 import { findCandidates, type NamedKind } from './candidates.ts';
 
 /** What a shell asks when the user wants a word completed: prints one candidate a line. */
@@ -10,14 +9,14 @@ export const command = defineCommand({
   operands: anyOperands,
   flags: {},
   raw: true,
-  async run({ client }, { operands }) {
+  async run({ caller, client }, { operands }) {
     const found = await findCandidates(operands);
     const start = operands.at(-1) ?? '';
     const words =
       'words' in found
         ? found.words
         : (await namesOf[found.names](client)).filter((name) => name.startsWith(start));
-    writeOut(words.map((word) => `${word}\n`).join(''));
+    caller.writeOut(words.map((word) => `${word}\n`).join(''));
   },
 });
 

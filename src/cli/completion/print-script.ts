@@ -1,5 +1,4 @@
 import { type Command, defineCommand, noOperands } from '../command.ts';
-import { writeOut } from '../output.ts';
 import { scripts } from './scripts.ts';
 
 /** The command that prints one shell's script. */
@@ -9,8 +8,8 @@ export function printScript(shell: keyof typeof scripts): Command {
     offline: true,
     operands: noOperands,
     flags: {},
-    async run({ program }) {
-      writeOut(scripts[shell](program));
+    async run({ caller }) {
+      caller.writeOut(scripts[shell](caller.program));
     },
   });
 }

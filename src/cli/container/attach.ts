@@ -1,4 +1,5 @@
 import type { ContainerInspect } from '#api';
+import type { Caller } from '../caller/index.ts';
 import { defineCommand, ExitError, exactly } from '../command.ts';
 import { bool, text } from '../flags/index.ts';
 import { defaultDetachKeys } from '../stream/detach-keys.ts';
@@ -6,7 +7,6 @@ import { watchExit } from '../stream/exit-status.ts';
 import { interact } from '../stream/interact.ts';
 import { resize } from '../stream/resize.ts';
 import { forwardSignals, toContainer } from '../stream/signals.ts';
-import { stdinIsTerminal } from '../stream/terminal.ts';
 import { attachStream } from './attach-stream.ts';
 import { containerPath } from './path.ts';
 
@@ -18,7 +18,8 @@ export const command = defineCommand({
     'no-stdin': bool('Do not attach STDIN'),
     'sig-proxy': bool('Proxy all received signals to the process', undefined, true),
   },
-  async run({ client, config }, { values, operands: [name = ''] }) {
+  async run(session, { values, operands: [name = ''] }) {
+    const { caller, client } = session;
     const container = await client.json<ContainerInspect>({
       method: 'GET',
       path: containerPath(name, 'json'),
@@ -26,17 +27,17 @@ export const command = defineCommand({
     checkAttachable(container);
     const { Id: id, Config: settings } = container;
     const stdin = !values['no-stdin'] && settings.OpenStdin;
-    checkTerminal(stdin, settings.Tty);
-    const detachKeys = values['detach-keys'] || config.detachKeys || '';
-    const exit = await watchExit(client, id, 'not-running');
-    if (values['sig-proxy'] && !settings.Tty) forwardSignals(toContainer(client, id));
+    checkTerminal(caller, stdin, settings.Tty);
+    const detachKeys = values['detach-keys'] || session.config.detachKeys || '';
+    const exit = await watchExit(session, id, 'not-running');
+    if (values['sig-proxy'] && !settings.Tty) forwardSignals(caller, toContainer(client, id));
     const stream = await attachStream(client, id, { stdin, stdout: true, stderr: true, detachKeys });
     if (settings.Tty)
       void redraw(
-        () => resize(client, containerPath(id, 'resize'), 1),
-        () => resize(client, containerPath(id, 'resize')),
+        () => resize(session, containerPath(id, 'resize'), 1),
+        () => resize(session, containerPath(id, 'resize')),
       );
-    await interact({ stream, stdin, tty: settings.Tty, detachKeys: detachKeys || defaultDetachKeys });
+    await interact({ caller, stream, stdin, tty: settings.Tty, detachKeys: detachKeys || defaultDetachKeys });
     return exit.code;
   },
 });
@@ -55,8 +56,8 @@ function checkAttachable({ State: state }: ContainerInspect): void {
 }
 
 /** @throws ExitError when a terminal is asked for and standard input is none */
-export function checkTerminal(stdin: boolean, tty: boolean): void {
-  if (stdin && tty && !stdinIsTerminal()) {
+export function checkTerminal(caller: Caller, stdin: boolean, tty: boolean): void {
+  if (stdin && tty && !caller.isTerminal(0)) {
     throw new ExitError(1, 'the input device is not a TTY');
   }
 }

@@ -1,7 +1,6 @@
 import type { IdResponse } from '#api';
 import { defineCommand, type Operands } from '../command.ts';
 import { bool, list, text } from '../flags/index.ts';
-import { writeOut } from '../output.ts';
 
 const oneOrTwo: Operands = { atLeast: 1, atMost: 2 };
 
@@ -14,7 +13,7 @@ export const command = defineCommand({
     message: text('Commit message', { short: 'm' }),
     pause: bool('Pause container during commit', 'p', true),
   },
-  async run({ client }, { values, operands: [container = '', name] }) {
+  async run({ caller, client }, { values, operands: [container = '', name] }) {
     const { fullName, parseReference } = await import('#oci');
     const reference = name === undefined ? undefined : parseReference(name);
     const { Id: id } = await client.json<IdResponse>({
@@ -30,6 +29,6 @@ export const command = defineCommand({
         pause: values.pause ? undefined : '0',
       },
     });
-    writeOut(`${id}\n`);
+    caller.writeOut(`${id}\n`);
   },
 });

@@ -2,35 +2,33 @@ import { statSync } from 'node:fs';
 import { type CopyEnd, destinationOf, placeCopy, unpackTo } from '../archive/index.ts';
 import { parentOf } from '../archive/placement.ts';
 import { decimalSize } from '../format/size.ts';
-import { writeError, writeOut } from '../output.ts';
 import type { Session } from '../session.ts';
-import { isTerminal } from '../terminal-size.ts';
 import type { CopyRules } from './copy-rules.ts';
 import { containerPath } from './path.ts';
 import { isDirectory, isSymlink, readPathStat, statPath } from './path-stat.ts';
 
 /** Copies out of a container; `-` as the destination is standard output. */
 export async function copyFromContainer(
-  { client }: Session,
+  { caller, client }: Session,
   container: string,
   source: string,
   destination: string,
   rules: CopyRules,
 ): Promise<void> {
-  const target = destination === '-' ? undefined : localEnd(destination);
+  const target = destination === '-' ? undefined : localEnd(destinationOf(destination, caller.directory));
   const path = rules.follow ? await followLink() : source;
   const request = { method: 'GET', path: containerPath(container, 'archive'), query: { path } } as const;
   const response = await client.send(request);
   if (target === undefined) {
-    for await (const chunk of response.body) writeOut(chunk);
+    for await (const chunk of response.body) await caller.writeOut(chunk);
     return;
   }
   const stat = readPathStat(response);
   const place = placeCopy({ path, exists: true, isDirectory: isDirectory(stat) }, target);
   const newBase = path === source ? place.newBase : place.newBase.replace(place.oldBase, baseOf(source));
   const size = await unpackTo(response.body, { ...place, newBase });
-  if (!rules.quiet && isTerminal(2))
-    writeError(`Successfully copied ${decimalSize(size, 3)} to ${target.path}\n`);
+  if (!rules.quiet && caller.isTerminal(2))
+    caller.writeError(`Successfully copied ${decimalSize(size, 3)} to ${target.path}\n`);
 
   async function followLink(): Promise<string> {
     const stat = await statPath(client, container, source).catch(() => undefined);
@@ -44,8 +42,7 @@ function baseOf(path: string): string {
 }
 
 /** @throws Error when the directory that is to hold the copy does not exist */
-function localEnd(path: string): CopyEnd {
-  const absolute = destinationOf(path, process.cwd());
+function localEnd(absolute: string): CopyEnd {
   const stats = statSync(absolute, { throwIfNoEntry: false });
   const parent = parentOf(absolute);
   if (stats === undefined && !statSync(parent, { throwIfNoEntry: false })?.isDirectory()) {

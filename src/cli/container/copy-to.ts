@@ -2,10 +2,8 @@ import { lstatSync, statSync } from 'node:fs';
 import { type CopyEnd, destinationOf, packTree, placeCopy } from '../archive/index.ts';
 import { parentOf, wantsDirectory } from '../archive/placement.ts';
 import { decimalSize } from '../format/size.ts';
-import { writeError } from '../output.ts';
 import type { Session } from '../session.ts';
 import { readStdin } from '../stream/stdin.ts';
-import { isTerminal } from '../terminal-size.ts';
 import type { CopyRules } from './copy-rules.ts';
 import { containerPath } from './path.ts';
 import { isDirectory, isSymlink, statPath } from './path-stat.ts';
@@ -24,13 +22,15 @@ export async function copyToContainer(
     await upload(session, container, target.path, readStdin(), rules);
     return;
   }
-  const origin = localSource(source, rules.follow);
+  const origin = localSource(destinationOf(source, session.caller.directory), rules.follow);
   const { directory, newBase } = placeCopy(origin, target);
   const counter = { bytes: 0 };
   const archive = counted(packTree(origin.path, { name: newBase, follow: rules.follow }), counter);
   await upload(session, container, directory, archive, rules);
-  if (!rules.quiet && isTerminal(2)) {
-    writeError(`Successfully copied ${decimalSize(counter.bytes, 3)} to ${container}:${destination}\n`);
+  if (!rules.quiet && session.caller.isTerminal(2)) {
+    session.caller.writeError(
+      `Successfully copied ${decimalSize(counter.bytes, 3)} to ${container}:${destination}\n`,
+    );
   }
 }
 
@@ -61,8 +61,7 @@ async function containerEnd({ client }: Session, container: string, destination:
 }
 
 /** @throws Error with Go's words when there is nothing */
-function localSource(path: string, follow: boolean): CopyEnd {
-  const absolute = destinationOf(path, process.cwd());
+function localSource(absolute: string, follow: boolean): CopyEnd {
   const plain = absolute.replace(/(\/+\.?)+$/, '') || '/';
   const stats = lstatSync(plain, { throwIfNoEntry: false });
   if (stats === undefined) throw new Error(missingText(plain));

@@ -1,7 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import type { ContainerCreateResponse } from '#api';
 import { ApiError } from '#client';
-import { writeError } from '../output.ts';
 import { fileFailure } from '../read-text-file.ts';
 import type { Session } from '../session.ts';
 import { placeCredentials, withApiSocket } from './api-socket.ts';
@@ -29,7 +28,7 @@ export async function createContainer(
     const sent = request.usesApiSocket ? withApiSocket(request, session.config) : request;
     const { Id: id, Warnings: warnings } = await createWithImage(session, sent, rules);
     if (request.usesApiSocket) await placeCredentials(session, id);
-    for (const warning of warnings ?? []) writeError(`WARNING: ${warning}\n`);
+    for (const warning of warnings ?? []) session.caller.writeError(`WARNING: ${warning}\n`);
     if (idFile !== '') writeFileSync(idFile, id);
     return id;
   } catch (error) {
@@ -48,7 +47,7 @@ async function createWithImage(session: Session, request: RunRequest, rules: Cre
     const isMissing =
       error instanceof ApiError && error.status === 404 && /^No such image/.test(error.message);
     if (!isMissing || rules.pull !== 'missing') throw error;
-    if (!rules.quiet) writeError(`Unable to find image '${withTag(body.Image)}' locally\n`);
+    if (!rules.quiet) session.caller.writeError(`Unable to find image '${withTag(body.Image)}' locally\n`);
     await pull();
     return postCreate(session, request);
   }

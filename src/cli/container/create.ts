@@ -1,11 +1,10 @@
 import { atLeast, defineCommand } from '../command.ts';
 import type { ParsedArguments } from '../flags/index.ts';
-import { writeOut } from '../output.ts';
 import type { Session } from '../session.ts';
 import { createContainer } from './create-container.ts';
 import { createFlags, parseRun, type RunRequest } from './create-options/index.ts';
 import { asRunFailure, checkPull } from './run-failure.ts';
-import { ownSurroundings } from './surroundings.ts';
+import { surroundings } from './surroundings.ts';
 
 export const command = defineCommand({
   synopsis: ['[OPTIONS] IMAGE [COMMAND] [ARG...]'],
@@ -15,14 +14,14 @@ export const command = defineCommand({
   async run(session, input) {
     const { pull, quiet } = input.values;
     const request = parseOrFail(session, input);
-    writeOut(`${await createContainer(session, request, { pull, quiet })}\n`);
+    session.caller.writeOut(`${await createContainer(session, request, { pull, quiet })}\n`);
   },
 });
 
 function parseOrFail(session: Session, input: ParsedArguments<typeof createFlags>): RunRequest {
   try {
     checkPull(input.values.pull);
-    return parseRun(input, input.operands, ownSurroundings(session));
+    return parseRun(input, input.operands, surroundings(session));
   } catch (error) {
     throw asRunFailure(error, session);
   }

@@ -1,6 +1,5 @@
 import type { FilesystemChange } from '#api';
 import { defineCommand, exactly } from '../command.ts';
-import { writeOut } from '../output.ts';
 import { containerPath } from './path.ts';
 
 const letters = { 0: 'C', 1: 'A', 2: 'D' } as const;
@@ -9,11 +8,11 @@ export const command = defineCommand({
   synopsis: ['CONTAINER'],
   operands: exactly(1),
   flags: {},
-  async run({ client }, { operands: [name = ''] }) {
+  async run({ caller, client }, { operands: [name = ''] }) {
     const changes = await client.json<FilesystemChange[] | null>({
       method: 'GET',
       path: containerPath(name, 'changes'),
     });
-    for (const { Kind, Path } of changes ?? []) writeOut(`${letters[Kind]} ${Path}\n`);
+    for (const { Kind, Path } of changes ?? []) caller.writeOut(`${letters[Kind]} ${Path}\n`);
   },
 });

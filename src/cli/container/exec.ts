@@ -1,8 +1,7 @@
 import type { ExecCreateRequest, ExecInspect, ExecStartRequest, IdResponse } from '#api';
-import { type ApiClient, ApiError, segment } from '#client';
+import { ApiError, segment } from '#client';
 import { atLeast, defineCommand } from '../command.ts';
 import { bool, list, text } from '../flags/index.ts';
-import { writeOut } from '../output.ts';
 import type { Session } from '../session.ts';
 import { defaultDetachKeys } from '../stream/detach-keys.ts';
 import { interact } from '../stream/interact.ts';
@@ -12,7 +11,7 @@ import { checkTerminal } from './attach.ts';
 import { checkEnv } from './create-options/checks.ts';
 import { collectEnv } from './env.ts';
 import { containerPath } from './path.ts';
-import { ownSurroundings } from './surroundings.ts';
+import { surroundings } from './surroundings.ts';
 
 export const command = defineCommand({
   synopsis: ['[OPTIONS] CONTAINER COMMAND [ARG...]'],
@@ -31,7 +30,7 @@ export const command = defineCommand({
   },
   async run(session, { values, operands }) {
     const [name = '', ...words] = operands;
-    const around = ownSurroundings(session);
+    const around = surroundings(session);
     const env = collectEnv(values['env-file'], values.env, around);
     const request: ExecCreateRequest = {
       User: values.user,
@@ -47,7 +46,7 @@ export const command = defineCommand({
       Cmd: words,
       KillOnDisconnect: !values.detach,
     };
-    if (!values.detach) checkTerminal(values.interactive, values.tty);
+    if (!values.detach) checkTerminal(session.caller, values.interactive, values.tty);
     const path = containerPath(name, 'exec');
     const { Id: id } = await session.client.json<IdResponse>({ method: 'POST', path, json: request });
     if (values.detach) return startDetached(session, id, request);
@@ -55,32 +54,37 @@ export const command = defineCommand({
   },
 });
 
-async function startDetached({ client }: Session, id: string, request: ExecCreateRequest): Promise<number> {
+async function startDetached(
+  { caller, client }: Session,
+  id: string,
+  request: ExecCreateRequest,
+): Promise<number> {
   const { Tty, ConsoleSize } = request;
   const json: ExecStartRequest = { Detach: true, Tty, ConsoleSize };
-  writeOut(await (await client.send({ method: 'POST', path: execPath(id, 'start'), json })).text());
+  caller.writeOut(await (await client.send({ method: 'POST', path: execPath(id, 'start'), json })).text());
   return 0;
 }
 
-async function converse({ client }: Session, id: string, request: ExecCreateRequest): Promise<number> {
+async function converse(session: Session, id: string, request: ExecCreateRequest): Promise<number> {
+  const { caller, client } = session;
   const { Tty, ConsoleSize } = request;
   const json: ExecStartRequest = { Detach: false, Tty, ConsoleSize };
-  if (!Tty) forwardSignals(toExec(client, id));
+  if (!Tty) forwardSignals(caller, toExec(session, id));
   const stream = await client.hijack({ method: 'POST', path: execPath(id, 'start'), json });
-  if (Tty) followTerminalSize(client, execPath(id, 'resize'));
+  if (Tty) followTerminalSize(session, execPath(id, 'resize'));
   const detachKeys = request.DetachKeys || defaultDetachKeys;
-  await interact({ stream, stdin: request.AttachStdin, tty: Tty, detachKeys });
+  await interact({ caller, stream, stdin: request.AttachStdin, tty: Tty, detachKeys });
   const { ExitCode } = await client.json<ExecInspect>({ method: 'GET', path: execPath(id, 'json') });
   return ExitCode ?? 0;
 }
 
 /** Sends signals to an exec's process; a daemon that cannot do that leaves us to end by them. */
-function toExec(client: ApiClient, id: string): SendSignal {
+function toExec({ caller, client }: Session, id: string): SendSignal {
   return async (signal) => {
     try {
       await client.call({ method: 'POST', path: execPath(id, 'kill'), query: { signal } });
     } catch (error) {
-      if (error instanceof ApiError && error.status === 404) endBy(`SIG${signal}`);
+      if (error instanceof ApiError && error.status === 404) endBy(caller, `SIG${signal}`);
     }
   };
 }

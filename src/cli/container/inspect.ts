@@ -12,7 +12,7 @@ export const command = defineCommand({
       const { inspectAs } = await import('../inspect-as.ts');
       return inspectAs(session, values.as, operands);
     }
-    await inspectObjects(operands, values.format, async (name) => {
+    await inspectObjects(session.caller, operands, values.format, async (name) => {
       const response = await session.client.send({
         method: 'GET',
         path: containerPath(name, 'json'),

@@ -7,8 +7,12 @@ export const command = defineCommand({
   synopsis: ['[OPTIONS] CONTAINER [CONTAINER...]'],
   operands: atLeast(1),
   flags: { signal: text('Signal to send to the container', { short: 's' }) },
-  async run({ client }, { operands, values }) {
+  async run({ caller, client }, { operands, values }) {
     const query = { signal: values.signal || undefined };
-    await forEachName(operands, async (name) => void (await client.call(containerPost(name, 'kill', query))));
+    await forEachName(
+      caller,
+      operands,
+      async (name) => void (await client.call(containerPost(name, 'kill', query))),
+    );
   },
 });

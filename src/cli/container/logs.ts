@@ -20,7 +20,7 @@ export const command = defineCommand({
       'Show logs before a timestamp (e.g. "2013-01-02T13:23:37Z") or relative (e.g. "42m" for 42 minutes)',
     ),
   },
-  async run({ client }, { values, operands: [name = ''] }) {
+  async run({ caller, client }, { values, operands: [name = ''] }) {
     if (values.clear) {
       await client.send({ method: 'DELETE', path: containerPath(name, 'logs') });
       return;
@@ -40,7 +40,7 @@ export const command = defineCommand({
       },
     });
     const multiplexed = response.headers.get('content-type') === 'application/vnd.docker.multiplexed-stream';
-    await copyToOutput(response.body, multiplexed);
+    await copyToOutput(caller, response.body, multiplexed);
   },
 });
 

@@ -4,7 +4,6 @@ import { encodeFilters } from '../filters.ts';
 import { bool, int, text } from '../flags/index.ts';
 import { chooseFormat, RowFormat } from '../format/rows.ts';
 import { filterFlag, formatFlagSummary } from '../listing-flags.ts';
-import { writeError, writeOut } from '../output.ts';
 import { containerListing, containerRow } from './row.ts';
 
 const columns = '{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}';
@@ -47,9 +46,9 @@ export const command = defineCommand({
     quiet: bool('Only display container IDs', 'q'),
     size: bool('Display total file sizes', 's'),
   },
-  async run({ client, config }, { values, given }) {
+  async run({ caller, client, config }, { values, given }) {
     if (values.quiet && values.format !== '') {
-      writeError('WARNING: Ignoring custom format, because both --format and --quiet are set.\n');
+      caller.writeError('WARNING: Ignoring custom format, because both --format and --quiet are set.\n');
     }
     const format = chooseFormat({
       flag: values.quiet && values.format !== 'raw' ? '' : values.format,
@@ -71,6 +70,8 @@ export const command = defineCommand({
         filters: encodeFilters(values.filter),
       },
     });
-    writeOut(rowFormat.print(containers.map((container) => containerRow(container, values['no-trunc']))));
+    caller.writeOut(
+      rowFormat.print(containers.map((container) => containerRow(container, values['no-trunc']))),
+    );
   },
 });

@@ -1,6 +1,5 @@
 import type { ContainerInspect, PortBinding } from '#api';
 import { defineCommand, ExitError, type Operands } from '../command.ts';
-import { writeOut } from '../output.ts';
 import { containerPath } from './path.ts';
 import { joinHostPort } from './ports.ts';
 
@@ -10,14 +9,14 @@ export const command = defineCommand({
   synopsis: ['CONTAINER [PRIVATE_PORT[/PROTO]]'],
   operands: oneOrTwo,
   flags: {},
-  async run({ client }, { operands: [name = '', wanted] }) {
+  async run({ caller, client }, { operands: [name = '', wanted] }) {
     const container = await client.json<ContainerInspect>({
       method: 'GET',
       path: containerPath(name, 'json'),
     });
     const ports = container.NetworkSettings.Ports;
     if (wanted === undefined) {
-      writeOut(describeAll(ports));
+      caller.writeOut(describeAll(ports));
       return;
     }
     const key = wanted.includes('/') ? wanted : `${wanted}/tcp`;
@@ -29,7 +28,7 @@ export const command = defineCommand({
     }
     const bindings = ports[key];
     if (!bindings) throw new ExitError(1, `Error: No public port '${wanted}' published for ${name}`);
-    writeOut(
+    caller.writeOut(
       bindings
         .map((binding) => `${address(binding)}\n`)
         .sort()

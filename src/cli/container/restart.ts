@@ -7,9 +7,10 @@ export const command = defineCommand({
   synopsis: ['[OPTIONS] CONTAINER [CONTAINER...]'],
   operands: atLeast(1),
   flags: stopFlags,
-  async run({ client }, { operands, values, given }) {
+  async run({ caller, client }, { operands, values, given }) {
     const query = stopQuery(values, given);
     await forEachName(
+      caller,
       operands,
       async (name) => void (await client.call(containerPost(name, 'restart', query))),
     );

@@ -1,7 +1,6 @@
 import { atLeast, defineCommand } from '../command.ts';
 import { bool } from '../flags/index.ts';
 import { forEachName, NamesError } from '../names.ts';
-import { writeError } from '../output.ts';
 import { containerPath } from './path.ts';
 
 export const command = defineCommand({
@@ -12,17 +11,17 @@ export const command = defineCommand({
     link: bool('Remove the specified link', 'l'),
     volumes: bool('Remove anonymous volumes associated with the container', 'v'),
   },
-  async run({ client }, { operands, values }) {
+  async run({ caller, client }, { operands, values }) {
     const query = { force: values.force, link: values.link, v: values.volumes };
     try {
-      await forEachName(operands, async (name) => {
+      await forEachName(caller, operands, async (name) => {
         const plain = name.replace(/^\/+/, '');
         if (plain === '') throw new Error('Container name cannot be empty');
         await client.call({ method: 'DELETE', path: containerPath(plain), query });
       });
     } catch (error) {
       if (!(values.force && error instanceof NamesError && error.onlyMissing)) throw error;
-      writeError(`${error.message}\n`);
+      caller.writeError(`${error.message}\n`);
     }
   },
 });

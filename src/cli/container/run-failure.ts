@@ -9,7 +9,7 @@ const notExecutableCode = 126;
 /** A failure of `run` or `create` as it is shown and what the program ends with. */
 export function asRunFailure(
   error: unknown,
-  { program, commandPath }: Session,
+  { caller: { program }, commandPath }: Session,
   exitCode = daemonFailureCode,
 ): ExitError {
   if (error instanceof ExitError) return error;

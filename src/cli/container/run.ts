@@ -2,7 +2,6 @@ import type { ContainerConfig } from '#api';
 import type { HijackedStream } from '#client';
 import { atLeast, defineCommand, ExitError } from '../command.ts';
 import { bool, text } from '../flags/index.ts';
-import { writeOut } from '../output.ts';
 import type { Session } from '../session.ts';
 import { Detached, defaultDetachKeys } from '../stream/detach-keys.ts';
 import { type PendingExit, watchExit } from '../stream/exit-status.ts';
@@ -15,7 +14,7 @@ import { type CreateRules, createContainer } from './create-container.ts';
 import { createFlags, parseRun, type RunRequest } from './create-options/index.ts';
 import { containerPath, containerPost } from './path.ts';
 import { asRunFailure, checkPull, startFailureCode } from './run-failure.ts';
-import { ownSurroundings } from './surroundings.ts';
+import { surroundings } from './surroundings.ts';
 
 export const command = defineCommand({
   synopsis: ['[OPTIONS] IMAGE [COMMAND] [ARG...]'],
@@ -35,9 +34,9 @@ export const command = defineCommand({
     }
     try {
       checkPull(values.pull);
-      const parsed = parseRun(input, input.operands, ownSurroundings(session));
+      const parsed = parseRun(input, input.operands, surroundings(session));
       const request = values.detach ? detached(parsed) : parsed;
-      if (!values.detach) checkTerminal(request.body.AttachStdin, request.body.Tty);
+      if (!values.detach) checkTerminal(session.caller, request.body.AttachStdin, request.body.Tty);
       const id = await create(session, request, { pull: values.pull, quiet: values.quiet });
       const detachKeys = values['detach-keys'] || session.config.detachKeys || '';
       const run: Run = { session, id, request, detachKeys, forwards: values['sig-proxy'] };
@@ -77,7 +76,7 @@ async function startDetached({ session, id }: Run): Promise<number> {
   } catch (error) {
     throw asRunFailure(error, session, startFailureCode(error));
   } finally {
-    writeOut(`${id}\n`);
+    session.caller.writeOut(`${id}\n`);
   }
   return 0;
 }
@@ -85,18 +84,18 @@ async function startDetached({ session, id }: Run): Promise<number> {
 /** Attaches, begins to wait, starts, and stays until the output and the container have ended. */
 async function startAttached(run: Run): Promise<number> {
   const { session, id, request, detachKeys } = run;
-  const { client } = session;
+  const { caller, client } = session;
   const { AttachStdin: stdin, Tty: tty } = request.body;
-  if (run.forwards) forwardSignals(toContainer(client, id), tty);
+  if (run.forwards) forwardSignals(caller, toContainer(client, id), tty);
   const condition = request.body.HostConfig.AutoRemove ? 'removed' : 'next-exit';
-  const [stream, exit] = await Promise.all([attach(run, request.body), watchExit(client, id, condition)]);
+  const [stream, exit] = await Promise.all([attach(run, request.body), watchExit(session, id, condition)]);
   const conversation =
     stream === undefined
       ? Promise.resolve()
-      : interact({ stream, stdin, tty, detachKeys: detachKeys || defaultDetachKeys });
+      : interact({ caller, stream, stdin, tty, detachKeys: detachKeys || defaultDetachKeys });
   conversation.catch(() => undefined);
   await startWatched(run, stream, exit);
-  if (tty) followTerminalSize(client, containerPath(id, 'resize'));
+  if (tty) followTerminalSize(session, containerPath(id, 'resize'));
   try {
     await conversation;
   } catch (error) {

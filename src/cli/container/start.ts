@@ -38,9 +38,9 @@ export const command = defineCommand({
   },
 });
 
-async function startAll({ client }: Session, names: readonly string[]): Promise<void> {
+async function startAll({ caller, client }: Session, names: readonly string[]): Promise<void> {
   try {
-    await forEachName(names, async (name) => void (await client.call(containerPost(name, 'start'))));
+    await forEachName(caller, names, async (name) => void (await client.call(containerPost(name, 'start'))));
   } catch (error) {
     if (!(error instanceof NamesError)) throw error;
     const what = `Error: failed to start containers: ${error.names.join(', ')}`;
@@ -49,11 +49,12 @@ async function startAll({ client }: Session, names: readonly string[]): Promise<
 }
 
 async function startAttached(
-  { client }: Session,
+  session: Session,
   name: string,
   interactive: boolean,
   detachKeys: string,
 ): Promise<number> {
+  const { caller, client } = session;
   const path = containerPath(name, 'json');
   const {
     Id: id,
@@ -61,11 +62,12 @@ async function startAttached(
     HostConfig: host,
   } = await client.json<ContainerInspect>({ method: 'GET', path });
   const stdin = interactive && config.OpenStdin;
-  checkTerminal(stdin, config.Tty);
-  if (!config.Tty) forwardSignals(toContainer(client, id));
+  checkTerminal(caller, stdin, config.Tty);
+  if (!config.Tty) forwardSignals(caller, toContainer(client, id));
   const stream = await attachStream(client, id, { stdin, stdout: true, stderr: true, detachKeys });
-  const exit = await watchExit(client, id, host.AutoRemove ? 'removed' : 'next-exit');
+  const exit = await watchExit(session, id, host.AutoRemove ? 'removed' : 'next-exit');
   const conversation = interact({
+    caller,
     stream,
     stdin,
     tty: config.Tty,
@@ -73,7 +75,7 @@ async function startAttached(
   });
   conversation.catch(() => undefined);
   await client.call(containerPost(id, 'start'));
-  if (config.Tty) followTerminalSize(client, containerPath(id, 'resize'));
+  if (config.Tty) followTerminalSize(session, containerPath(id, 'resize'));
   try {
     await conversation;
   } catch (error) {

@@ -6,7 +6,6 @@ import { bool, text } from '../flags/index.ts';
 import { chooseFormat, RowFormat } from '../format/rows.ts';
 import { shortId } from '../format/text.ts';
 import { formatFlagSummary } from '../listing-flags.ts';
-import { writeOut } from '../output.ts';
 import type { Session } from '../session.ts';
 import { containerPath } from './path.ts';
 import { statsListing, statsRow } from './stats-row.ts';
@@ -37,7 +36,7 @@ export const command = defineCommand({
     const names = operands.length > 0 ? operands : await listContainers(session, values.all);
     if (values['no-stream']) {
       const rows = await Promise.all(names.map((name) => once(session, name)));
-      writeOut(
+      session.caller.writeOut(
         view.format.print(rows.map((stats, position) => statsRow(names[position] ?? '', stats, view.full))),
       );
       return;
@@ -81,7 +80,7 @@ async function follow(
   for (;;) {
     const rows = [...board].map(([name, { stats }]) => statsRow(name, stats, view.full));
     const screen = view.format.print(rows).replaceAll('\n', `${clearLineEnd}\n`);
-    writeOut(`${clearScreen}${screen}${clearToEnd}`);
+    session.caller.writeOut(`${clearScreen}${screen}${clearToEnd}`);
     if (scope.byName && board.size === 0) return;
     await new Promise((resolve) => setTimeout(resolve, refreshMs));
   }

@@ -1,7 +1,6 @@
 import type { ContainerTopResponse } from '#api';
 import { atLeast, defineCommand } from '../command.ts';
 import { layOutProcesses } from '../format/table.ts';
-import { writeOut } from '../output.ts';
 import { containerPath } from './path.ts';
 
 export const command = defineCommand({
@@ -9,13 +8,13 @@ export const command = defineCommand({
   operands: atLeast(1),
   flags: {},
   flagsFirst: true,
-  async run({ client }, { operands }) {
+  async run({ caller, client }, { operands }) {
     const [name = '', ...psArgs] = operands;
     const { Titles, Processes } = await client.json<ContainerTopResponse>({
       method: 'GET',
       path: containerPath(name, 'top'),
       query: { ps_args: psArgs.join(' ') || undefined },
     });
-    writeOut(layOutProcesses([Titles, ...Processes]));
+    caller.writeOut(layOutProcesses([Titles, ...Processes]));
   },
 });

@@ -6,7 +6,11 @@ export const command = defineCommand({
   synopsis: ['CONTAINER [CONTAINER...]'],
   operands: atLeast(1),
   flags: {},
-  async run({ client }, { operands }) {
-    await forEachName(operands, async (name) => void (await client.call(containerPost(name, 'unpause'))));
+  async run({ caller, client }, { operands }) {
+    await forEachName(
+      caller,
+      operands,
+      async (name) => void (await client.call(containerPost(name, 'unpause'))),
+    );
   },
 });

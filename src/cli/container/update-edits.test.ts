@@ -6,6 +6,7 @@ import { describeEdits, editFlags } from './update-edits.ts';
 function edits(...args: string[]) {
   const { values, given } = parseArguments(editFlags, args);
   const around = {
+    directory: '/',
     readFile: () => '',
     environment: { OURS: 'here' },
     consoleSize: [0, 0],

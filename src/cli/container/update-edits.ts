@@ -3,7 +3,7 @@ import { each, type FlagValues, list, text } from '../flags/index.ts';
 import { splitWords } from '../split-words.ts';
 import { checkEnv, checkLabel } from './create-options/checks.ts';
 import type { Surroundings } from './create-options/index.ts';
-import { parseMount } from './create-options/mount.ts';
+import { mountFrom, parseMount } from './create-options/mount.ts';
 import { parsePorts } from './create-options/ports.ts';
 import { collectEnv, pairsToMap } from './env.ts';
 
@@ -42,7 +42,9 @@ export function describeEdits(
     ...(has('entrypoint') && { Entrypoint: splitWords(values.entrypoint) }),
     ...(has('publish-add') && { PortsAdd: parsePorts(values['publish-add'], []).bindings }),
     ...(has('publish-rm') && { PortsRemove: values['publish-rm'] }),
-    ...(has('mount-add') && { MountsAdd: values['mount-add'] }),
+    ...(has('mount-add') && {
+      MountsAdd: values['mount-add'].map((mount) => mountFrom(around.directory, mount)),
+    }),
     ...(has('mount-rm') && { MountsRemove: values['mount-rm'] }),
   };
 }

@@ -1,11 +1,10 @@
 import { atLeast, defineCommand } from '../command.ts';
 import { bytes, int, text } from '../flags/index.ts';
 import { forEachName } from '../names.ts';
-import { writeOut } from '../output.ts';
 import { parseRestartPolicy } from './create-options/host-config.ts';
 import { resourceFlags } from './create-options/resource-flags.ts';
 import { containerPost } from './path.ts';
-import { ownSurroundings } from './surroundings.ts';
+import { surroundings } from './surroundings.ts';
 import { describeEdits, editFlags } from './update-edits.ts';
 
 export const command = defineCommand({
@@ -50,11 +49,11 @@ export const command = defineCommand({
       RestartPolicy: given.has('restart')
         ? parseRestartPolicy(values.restart)
         : { Name: '', MaximumRetryCount: 0 },
-      ...describeEdits(values, given, ownSurroundings(session)),
+      ...describeEdits(values, given, surroundings(session)),
     };
     const warnings: string[] = [];
     try {
-      await forEachName(operands, async (name) => {
+      await forEachName(session.caller, operands, async (name) => {
         const result = await session.client.json<{ Warnings: string[] | null }>({
           ...containerPost(name, 'update'),
           json,
@@ -62,7 +61,7 @@ export const command = defineCommand({
         warnings.push(...(result.Warnings ?? []));
       });
     } finally {
-      if (warnings.length > 0) writeOut(`${warnings.join('\n')}\n`);
+      if (warnings.length > 0) session.caller.writeOut(`${warnings.join('\n')}\n`);
     }
   },
 });

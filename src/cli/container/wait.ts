@@ -7,8 +7,8 @@ export const command = defineCommand({
   synopsis: ['CONTAINER [CONTAINER...]'],
   operands: atLeast(1),
   flags: {},
-  async run({ client }, { operands }) {
-    await forEachName(operands, async (name) => {
+  async run({ caller, client }, { operands }) {
+    await forEachName(caller, operands, async (name) => {
       const result = await client.json<ContainerWaitResponse>(containerPost(name, 'wait'));
       if (result.Error) throw new Error(result.Error.Message);
       return String(result.StatusCode);

@@ -1,6 +1,5 @@
 import { defineCommand, exactly } from '../command.ts';
 import { text } from '../flags/index.ts';
-import { writeError, writeOut } from '../output.ts';
 import { describeEndpoint, dockerFlag, endpointHelp, namedContext, storeTlsFiles } from './endpoint.ts';
 import { defaultContext, hasContext, writeContext } from './store.ts';
 
@@ -15,7 +14,7 @@ $ docker context create my-context --description "some description" --docker "ho
     docker: dockerFlag,
     from: text('create context from a named context'),
   },
-  async run({ options, contextName }, { values, given, operands: [name = ''] }) {
+  async run({ caller, options, contextName }, { values, given, operands: [name = ''] }) {
     checkNewName(options.configDirectory, name);
     const parts = given.has('docker') ? values.docker : { from: values.from || contextName };
     const origin = given.has('docker') ? undefined : namedContext(parts.from ?? '', options);
@@ -26,8 +25,8 @@ $ docker context create my-context --description "some description" --docker "ho
     const metadata = description === '' ? {} : { Description: description };
     storeTlsFiles(options.configDirectory, name, parts);
     writeContext(options.configDirectory, { Name: name, Metadata: metadata, Endpoints: { docker } });
-    writeOut(`${name}\n`);
-    writeError(`Successfully created context "${name}"\n`);
+    caller.writeOut(`${name}\n`);
+    caller.writeError(`Successfully created context "${name}"\n`);
   },
 });
 

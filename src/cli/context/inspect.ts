@@ -10,9 +10,9 @@ export const command = defineCommand({
   offline: true,
   operands: anyOperands,
   flags: { format: inspectFormatFlag },
-  async run({ options, contextName }, { values, operands }) {
+  async run({ caller, options, contextName }, { values, operands }) {
     const names = operands.length === 0 ? [contextName] : operands;
-    await inspectObjects(names, values.format, async (name) =>
+    await inspectObjects(caller, names, values.format, async (name) =>
       JSON.stringify(describe(name, options)).replace(/[<>]/g, escapeCharacter),
     );
   },

@@ -3,7 +3,6 @@ import { bool, text } from '../flags/index.ts';
 import { chooseFormat, type Listing, type Row, RowFormat } from '../format/rows.ts';
 import { ellipsis } from '../format/text.ts';
 import { formatFlagSummary } from '../listing-flags.ts';
-import { writeError, writeOut } from '../output.ts';
 import type { Session } from '../session.ts';
 import { defaultDescription } from './create.ts';
 import { defaultContext, inMemoryContext, listContexts, readContext } from './store.ts';
@@ -25,8 +24,8 @@ export const command = defineCommand({
       'table {{.Name}}{{if .Current}} *{{end}}\t{{.Description}}\t{{.DockerEndpoint}}\t{{.Error}}';
     const quietField = values.quiet ? 'Name' : undefined;
     const format = chooseFormat({ flag: values.format, table, quietField });
-    writeOut(new RowFormat(format, listing).print(rows(session)));
-    if (process.env.DOCKER_HOST) writeError(overriddenWarning('a context'));
+    session.caller.writeOut(new RowFormat(format, listing).print(rows(session)));
+    if (session.options.usualHost) session.caller.writeError(overriddenWarning('a context'));
   },
 });
 

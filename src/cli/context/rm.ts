@@ -9,8 +9,8 @@ export const command = defineCommand({
   offline: true,
   operands: atLeast(1),
   flags: { force: bool('Force the removal of a context in use', 'f') },
-  async run({ options, contextName }, { values, operands }) {
-    await forEachName(operands, async (name) => {
+  async run({ caller, options, contextName }, { values, operands }) {
+    await forEachName(caller, operands, async (name) => {
       const isCurrent = name === contextName;
       if (name === defaultContext) throw new Error(`context "${defaultContext}" cannot be removed`);
       if (!values.force && !hasContext(options.configDirectory, name))

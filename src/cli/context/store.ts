@@ -8,8 +8,8 @@ import type { StoredContext } from './types.ts';
 export const defaultContext = 'default';
 
 /** The daemon of the default context. */
-export function defaultContextHost({ host }: GlobalOptions): string {
-  return host || process.env.DOCKER_HOST || defaultHost;
+export function defaultContextHost({ host, usualHost }: GlobalOptions): string {
+  return host ?? usualHost ?? defaultHost;
 }
 
 /** Where a context is kept: the folders carry the hash of its name, as the stock client has it. */

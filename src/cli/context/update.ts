@@ -1,6 +1,5 @@
 import { defineCommand, exactly } from '../command.ts';
 import { text } from '../flags/index.ts';
-import { writeError, writeOut } from '../output.ts';
 import { describeEndpoint, dockerFlag, endpointHelp, storeTlsFiles } from './endpoint.ts';
 import { readContext, writeContext } from './store.ts';
 
@@ -11,7 +10,7 @@ $ docker context update my-context --description "some description" --docker "ho
   offline: true,
   operands: exactly(1),
   flags: { description: text('Description of the context'), docker: dockerFlag },
-  async run({ options }, { values, given, operands: [name = ''] }) {
+  async run({ caller, options }, { values, given, operands: [name = ''] }) {
     const { configDirectory } = options;
     const context = readContext(configDirectory, name);
     const docker = given.has('docker') ? describeEndpoint(values.docker, options) : context.Endpoints.docker;
@@ -20,7 +19,7 @@ $ docker context update my-context --description "some description" --docker "ho
     if (given.has('docker')) storeTlsFiles(configDirectory, name, values.docker);
     const endpoints = docker === undefined ? context.Endpoints : { ...context.Endpoints, docker };
     writeContext(configDirectory, { ...context, Metadata: metadata, Endpoints: endpoints });
-    writeOut(`${name}\n`);
-    writeError(`Successfully updated context "${name}"\n`);
+    caller.writeOut(`${name}\n`);
+    caller.writeError(`Successfully updated context "${name}"\n`);
   },
 });

@@ -1,6 +1,5 @@
 import { defineCommand, exactly } from '../command.ts';
 import { updateConfigFile } from '../config-file.ts';
-import { writeError, writeOut } from '../output.ts';
 import { namedContext } from './endpoint.ts';
 import { defaultContext } from './store.ts';
 
@@ -9,12 +8,12 @@ export const command = defineCommand({
   offline: true,
   operands: exactly(1),
   flags: {},
-  async run({ options }, { operands: [name = ''] }) {
+  async run({ caller, options }, { operands: [name = ''] }) {
     namedContext(name, options);
     setCurrentContext(options.configDirectory, name);
-    writeOut(`${name}\n`);
-    writeError(`Current context is now "${name}"\n`);
-    if (name !== defaultContext && process.env.DOCKER_HOST) writeError(overriddenWarning(`"${name}"`));
+    caller.writeOut(`${name}\n`);
+    caller.writeError(`Current context is now "${name}"\n`);
+    if (name !== defaultContext && options.usualHost) caller.writeError(overriddenWarning(`"${name}"`));
   },
 });
 

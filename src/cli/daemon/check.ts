@@ -10,9 +10,9 @@ export const command = defineCommand({
   offline: true,
   operands: anyOperands,
   flags: { format: text(`Format of the report ("text", "json")`, { initial: 'text' }) },
-  async run(_session, { values, operands }) {
+  async run({ caller }, { values, operands }) {
     if (!['text', 'json'].includes(values.format)) throw new Error(`unknown format: ${values.format}`);
-    const program = daemonProgram();
+    const program = daemonProgram(caller);
     const { status, error } = spawnSync(program, ['--check', '--check-format', values.format, ...operands], {
       stdio: 'inherit',
     });

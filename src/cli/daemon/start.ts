@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
+import type { Caller } from '../caller/index.ts';
 import { anyOperands, defineCommand, ExitError } from '../command.ts';
 import { text } from '../flags/index.ts';
-import { writeOut } from '../output.ts';
 import type { Session } from '../session.ts';
 import { daemonProgram } from './program.ts';
 
@@ -16,10 +16,10 @@ export const command = defineCommand({
   flags: { log: text('File for what the daemon says', { initial: '/var/log/wharfd.log' }) },
   async run(session, { values, operands }) {
     if (await answers(session)) {
-      writeOut('The daemon is running already\n');
+      session.caller.writeOut('The daemon is running already\n');
       return;
     }
-    const ended = launch(values.log, daemonArguments(session.options.host, operands));
+    const ended = launch(session.caller, values.log, daemonArguments(session.options.host, operands));
     const deadline = Date.now() + patienceMs;
     while (!(await answers(session))) {
       const exitCode = ended();
@@ -28,7 +28,7 @@ export const command = defineCommand({
       if (Date.now() > deadline) throw new ExitError(1, `the daemon does not answer: see ${values.log}`);
       await new Promise((resolve) => setTimeout(resolve, pollMs));
     }
-    writeOut('The daemon is running\n');
+    session.caller.writeOut('The daemon is running\n');
   },
 });
 
@@ -38,8 +38,8 @@ function daemonArguments(host: string | undefined, further: readonly string[]): 
 }
 
 /** Starts the daemon; returns how to ask whether it has ended. */
-function launch(logPath: string, args: readonly string[]): () => number | undefined {
-  const program = daemonProgram();
+function launch(caller: Caller, logPath: string, args: readonly string[]): () => number | undefined {
+  const program = daemonProgram(caller);
   const log = openSync(logPath, 'a', 0o640);
   const child = spawn(program, args, { detached: true, stdio: ['ignore', log, log], cwd: '/' });
   let exitCode: number | undefined;

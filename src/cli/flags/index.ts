@@ -7,3 +7,4 @@ export { bool, bytes, duration, each, type FlagOptions, int, list, pairs, string
 export { parseArguments } from './parse.ts';
 export { type Flag, type FlagTable, type FlagValues, type ParsedArguments, UsageError } from './types.ts';
 export { flagUsages } from './usage.ts';
+export { withVariables } from './variables.ts';

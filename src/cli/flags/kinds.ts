@@ -10,6 +10,7 @@ export interface FlagOptions {
   readonly isOwn?: boolean;
   readonly deprecated?: string;
   readonly onlyOn?: string;
+  readonly variable?: string;
 }
 
 /** A switch. */

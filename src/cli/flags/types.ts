@@ -8,6 +8,8 @@ export interface Flag<T> {
   /** The word that stands for the value in the help (`list`, `string`); empty for a switch. */
   readonly valueName: string;
   readonly initial: T;
+  /** The variable of the environment that may give another initial value. */
+  readonly variable?: string;
   /** Shown as `(default …)`; undefined shows none. */
   readonly defaultText: string | undefined;
   /** Accepted, but not in the help. */

@@ -7,7 +7,6 @@ import { chooseFormat, type Listing, type Row, RowFormat } from '../format/rows.
 import { decimalSize } from '../format/size.ts';
 import { ellipsis, localRfc3339, shortId } from '../format/text.ts';
 import { formatFlagSummary } from '../listing-flags.ts';
-import { writeOut } from '../output.ts';
 import { encodePlatform } from './platform.ts';
 
 const listing: Listing = {
@@ -34,7 +33,7 @@ export const command = defineCommand({
     ),
     quiet: bool('Only show image IDs', 'q'),
   },
-  async run({ client }, { values, operands: [name = ''] }) {
+  async run({ caller, client }, { values, operands: [name = ''] }) {
     const created = values.human ? '{{.CreatedSince}}' : '{{.CreatedAt}}';
     const table = `table {{.ID}}\t${created}\t{{.CreatedBy}}\t{{.Size}}\t{{.Comment}}`;
     const format = chooseFormat({ flag: values.format, table, quietField: values.quiet ? 'ID' : undefined });
@@ -44,7 +43,7 @@ export const command = defineCommand({
       query: { platform: encodePlatform(values.platform) },
     });
     const rows = items.map((item) => historyRow(item, values['no-trunc'], values.human));
-    writeOut(new RowFormat(format, listing).print(rows));
+    caller.writeOut(new RowFormat(format, listing).print(rows));
   },
 });
 

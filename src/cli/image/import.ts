@@ -17,7 +17,7 @@ export const command = defineCommand({
     message: text('Set commit message for imported image', { short: 'm' }),
     platform: platformFlag,
   },
-  async run({ client }, { values, operands: [source = '', name = ''] }) {
+  async run({ caller, client }, { values, operands: [source = '', name = ''] }) {
     const url = isUrl(source) ? source : undefined;
     const body = url === undefined ? await openSource(source) : undefined;
     if (name !== '') parseReference(name);
@@ -33,7 +33,10 @@ export const command = defineCommand({
       },
       ...(body === undefined ? {} : { body }),
     });
-    await showProgress(readJsonLines<ProgressMessage>(response.body), { quiet: false, toStderr: false });
+    await showProgress(caller, readJsonLines<ProgressMessage>(response.body), {
+      quiet: false,
+      toStderr: false,
+    });
   },
 });
 

@@ -15,9 +15,9 @@ If the image or the server is not multi-platform capable, the command will error
 'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)`,
     ),
   },
-  async run({ client }, { operands, values }) {
+  async run({ caller, client }, { operands, values }) {
     const query = { platform: encodePlatform(values.platform) };
-    await inspectObjects(operands, values.format, async (name) => {
+    await inspectObjects(caller, operands, values.format, async (name) => {
       const response = await client.send({ method: 'GET', path: `/images/${imagePath(name)}/json`, query });
       return response.text();
     });

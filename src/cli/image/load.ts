@@ -1,12 +1,11 @@
 import { createReadStream, existsSync } from 'node:fs';
 import type { ProgressMessage } from '#api';
 import { readJsonLines } from '#client';
+import type { Caller } from '../caller/index.ts';
 import { defineCommand, noOperands } from '../command.ts';
 import { bool, text } from '../flags/index.ts';
-import { writeOut } from '../output.ts';
 import { showProgress } from '../progress.ts';
 import { readStdin } from '../stream/stdin.ts';
-import { isTerminal } from '../terminal-size.ts';
 import { encodePlatform } from './platform.ts';
 
 export const command = defineCommand({
@@ -19,27 +18,30 @@ export const command = defineCommand({
     ),
     quiet: bool('Suppress the load output', 'q'),
   },
-  async run({ client }, { values }) {
-    const quiet = values.quiet || !isTerminal(1);
+  async run({ caller, client }, { values }) {
+    const quiet = values.quiet || !caller.isTerminal(1);
     const response = await client.send({
       method: 'POST',
       path: '/images/load',
       query: { quiet: quiet ? '1' : '0', platform: encodePlatform(values.platform) },
-      body: openInput(values.input),
+      body: openInput(caller, values.input),
     });
     if (response.headers.get('content-type') !== 'application/json') {
-      writeOut(await response.text());
+      caller.writeOut(await response.text());
       return;
     }
-    await showProgress(readJsonLines<ProgressMessage>(response.body), { quiet: false, toStderr: false });
+    await showProgress(caller, readJsonLines<ProgressMessage>(response.body), {
+      quiet: false,
+      toStderr: false,
+    });
   },
 });
 
-function openInput(path: string): AsyncIterable<Uint8Array> {
+function openInput(caller: Caller, path: string): AsyncIterable<Uint8Array> {
   if (path !== '') {
     if (!existsSync(path)) throw new Error(`open ${path}: no such file or directory`);
     return createReadStream(path, { highWaterMark: 1 << 18 });
   }
-  if (isTerminal(0)) throw new Error('requested load from stdin, but stdin is empty');
+  if (caller.isTerminal(0)) throw new Error('requested load from stdin, but stdin is empty');
   return readStdin();
 }

@@ -4,7 +4,6 @@ import { encodeFilters } from '../filters.ts';
 import { bool, text } from '../flags/index.ts';
 import { chooseFormat, RowFormat } from '../format/rows.ts';
 import { filterFlag, formatFlagSummary } from '../listing-flags.ts';
-import { writeOut } from '../output.ts';
 import { imageListing, imageRows } from './row.ts';
 
 export const command = defineCommand({
@@ -19,7 +18,7 @@ export const command = defineCommand({
     quiet: bool('Only show image IDs', 'q'),
     tree: { ...bool('List multi-platform images as a tree (EXPERIMENTAL)'), hidden: true },
   },
-  async run({ client, config }, { values, operands: [name] }) {
+  async run({ caller, client, config }, { values, operands: [name] }) {
     const digests = values.digests || /\.Digest\b/.test(values.format);
     const digestColumn = values.digests ? '{{.Digest}}\t' : '';
     const table = `table {{.Repository}}\t{{.Tag}}\t${digestColumn}{{.ID}}\t{{.CreatedSince}}\t{{.Size}}`;
@@ -44,6 +43,6 @@ export const command = defineCommand({
       query: { all: values.all, filters: encodeFilters(filters) },
     });
     const rows = images.flatMap((image) => imageRows(image, values['no-trunc'], digests));
-    writeOut(new RowFormat(format, imageListing).print(rows));
+    caller.writeOut(new RowFormat(format, imageListing).print(rows));
   },
 });

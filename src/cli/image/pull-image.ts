@@ -15,7 +15,7 @@ export interface PullOptions {
 }
 
 /** Asks the daemon to fetch an image and shows its progress. @returns the image's name with its tag */
-export async function pullImage({ client, config }: Session, options: PullOptions): Promise<string> {
+export async function pullImage({ caller, client, config }: Session, options: PullOptions): Promise<string> {
   const reference = options.allTags
     ? parseReference(options.name)
     : withDefaultTag(parseReference(options.name));
@@ -31,6 +31,6 @@ export async function pullImage({ client, config }: Session, options: PullOption
     },
     ...(auth === undefined ? {} : { headers: { 'X-Registry-Auth': auth } }),
   });
-  await showProgress(readJsonLines<ProgressMessage>(response.body), options);
+  await showProgress(caller, readJsonLines<ProgressMessage>(response.body), options);
   return `${reference.domain}/${reference.path}${tag === undefined ? '' : reference.digest === undefined ? `:${tag}` : `@${tag}`}`;
 }

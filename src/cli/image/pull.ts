@@ -1,6 +1,5 @@
 import { defineCommand, ExitError, exactly } from '../command.ts';
 import { bool } from '../flags/index.ts';
-import { writeOut } from '../output.ts';
 import { platformFlag } from '../platform-flag.ts';
 import { pullImage } from './pull-image.ts';
 
@@ -16,7 +15,8 @@ export const command = defineCommand({
   async run(session, { values, operands: [name = ''] }) {
     const hasTag = /[:@]/.test(name.slice(name.lastIndexOf('/') + 1));
     if (values['all-tags'] && hasTag) throw new ExitError(1, "tag can't be used with --all-tags/-a");
-    if (!values['all-tags'] && !hasTag && !values.quiet) writeOut('Using default tag: latest\n');
+    if (!values['all-tags'] && !hasTag && !values.quiet)
+      session.caller.writeOut('Using default tag: latest\n');
     const { platform, quiet } = values;
     const pulled = await pullImage(session, {
       name,
@@ -25,6 +25,6 @@ export const command = defineCommand({
       quiet,
       toStderr: false,
     });
-    writeOut(`${pulled}\n`);
+    session.caller.writeOut(`${pulled}\n`);
   },
 });

@@ -3,7 +3,6 @@ import { imagePath, readJsonLines } from '#client';
 import { familiarName, familiarReference, parseReference, withDefaultTag } from '#oci';
 import { defineCommand, ExitError, exactly } from '../command.ts';
 import { bool, text } from '../flags/index.ts';
-import { writeOut } from '../output.ts';
 import { showProgress } from '../progress.ts';
 import { registryAuth } from '../registry-auth.ts';
 import { encodePlatform } from './platform.ts';
@@ -24,24 +23,24 @@ Image index won't be pushed, meaning that other manifests, including attestation
     ),
     quiet: bool('Suppress verbose output', 'q'),
   },
-  async run({ client, config }, { values, operands: [name = ''] }) {
+  async run({ caller, client, config }, { values, operands: [name = ''] }) {
     const named = parseReference(name);
     if (values['all-tags'] && named.tag !== undefined) {
       throw new ExitError(1, "tag can't be used with --all-tags/-a");
     }
     const reference = values['all-tags'] ? named : withDefaultTag(named);
     if (!values['all-tags'] && named.tag === undefined && !values.quiet)
-      writeOut('Using default tag: latest\n');
+      caller.writeOut('Using default tag: latest\n');
     const response = await client.send({
       method: 'POST',
       path: `/images/${imagePath(familiarName(reference))}/push`,
       query: { tag: reference.tag, platform: encodePlatform(values.platform) },
       headers: { 'X-Registry-Auth': registryAuth(config, reference.domain) ?? anonymous },
     });
-    await showProgress(readJsonLines<ProgressMessage>(response.body), {
+    await showProgress(caller, readJsonLines<ProgressMessage>(response.body), {
       quiet: values.quiet,
       toStderr: false,
     });
-    if (values.quiet) writeOut(`${familiarReference(reference)}\n`);
+    if (values.quiet) caller.writeOut(`${familiarReference(reference)}\n`);
   },
 });

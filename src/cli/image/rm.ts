@@ -3,7 +3,6 @@ import { imagePath } from '#client';
 import { atLeast, defineCommand } from '../command.ts';
 import { bool, strings } from '../flags/index.ts';
 import { NamesError } from '../names.ts';
-import { writeError, writeOut } from '../output.ts';
 import { encodePlatform } from './platform.ts';
 
 export const command = defineCommand({
@@ -16,7 +15,7 @@ export const command = defineCommand({
       'Remove only the given platform variant. Formatted as "os[/arch[/variant]]" (e.g., "linux/amd64")',
     ),
   },
-  async run({ client }, { operands, values }) {
+  async run({ caller, client }, { operands, values }) {
     const platforms = values.platform.map((platform) => encodePlatform(platform) ?? '');
     const query = { force: values.force, noprune: values['no-prune'], platforms };
     const failures: { name: string; error: unknown }[] = [];
@@ -27,7 +26,7 @@ export const command = defineCommand({
           path: `/images/${imagePath(name)}`,
           query,
         });
-        writeOut(items.map(describeItem).join(''));
+        caller.writeOut(items.map(describeItem).join(''));
       } catch (error) {
         failures.push({ name, error });
       }
@@ -35,7 +34,7 @@ export const command = defineCommand({
     if (failures.length === 0) return;
     const failure = new NamesError(failures);
     if (!(values.force && failure.onlyMissing)) throw failure;
-    writeError(`${failure.message}\n`);
+    caller.writeError(`${failure.message}\n`);
   },
 });
 

@@ -1,7 +1,6 @@
 import { atLeast, defineCommand } from '../command.ts';
 import { text } from '../flags/index.ts';
 import { saveStream } from '../stream/save.ts';
-import { isTerminal } from '../terminal-size.ts';
 import { encodePlatform } from './platform.ts';
 
 export const command = defineCommand({
@@ -13,12 +12,12 @@ export const command = defineCommand({
       'Save only the given platform variant. Formatted as "os[/arch[/variant]]" (e.g., "linux/amd64")',
     ),
   },
-  async run({ client }, { operands, values }) {
-    if (values.output === '' && isTerminal(1)) {
+  async run({ caller, client }, { operands, values }) {
+    if (values.output === '' && caller.isTerminal(1)) {
       throw new Error('cowardly refusing to save to a terminal. Use the -o flag or redirect');
     }
     const query = { names: operands, platform: encodePlatform(values.platform) };
     const response = await client.send({ method: 'GET', path: '/images/get', query });
-    await saveStream(response.body, values.output);
+    await saveStream(caller, response.body, values.output);
   },
 });

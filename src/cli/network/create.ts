@@ -2,7 +2,6 @@ import type { IpamConfig, NetworkCreateRequest, NetworkCreateResponse } from '#a
 import { defineCommand, exactly } from '../command.ts';
 import { pairsToMap } from '../container/env.ts';
 import { bool, type FlagValues, list, pairs, strings, text } from '../flags/index.ts';
-import { writeError, writeOut } from '../output.ts';
 
 const flags = {
   attachable: bool('Enable manual container attachment'),
@@ -28,7 +27,7 @@ export const command = defineCommand({
   synopsis: ['[OPTIONS] NETWORK'],
   operands: exactly(1),
   flags,
-  async run({ client }, { operands: [name = ''], values, given }) {
+  async run({ caller, client }, { operands: [name = ''], values, given }) {
     const json: Partial<NetworkCreateRequest> = {
       Name: name,
       Driver: values.driver,
@@ -46,8 +45,8 @@ export const command = defineCommand({
     };
     const request = { method: 'POST', path: '/networks/create', json } as const;
     const { Id: id, Warning: warning } = await client.json<NetworkCreateResponse>(request);
-    if (warning) writeError(`WARNING: ${warning}\n`);
-    writeOut(`${id}\n`);
+    if (warning) caller.writeError(`WARNING: ${warning}\n`);
+    caller.writeOut(`${id}\n`);
   },
 });
 

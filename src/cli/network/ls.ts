@@ -5,7 +5,6 @@ import { bool, text } from '../flags/index.ts';
 import { chooseFormat, type Listing, type Row, RowFormat } from '../format/rows.ts';
 import { goTime, joinLabels, shortId } from '../format/text.ts';
 import { filterFlag, formatFlagSummary } from '../listing-flags.ts';
-import { writeOut } from '../output.ts';
 
 const listing: Listing = {
   typeName: '*network.networkContext',
@@ -31,7 +30,7 @@ export const command = defineCommand({
     'no-trunc': bool('Do not truncate the output'),
     quiet: bool('Only display network IDs', 'q'),
   },
-  async run({ client, config }, { values }) {
+  async run({ caller, client, config }, { values }) {
     const table = 'table {{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Scope}}';
     const format = chooseFormat({
       flag: values.format,
@@ -48,7 +47,7 @@ export const command = defineCommand({
     const query = { filters: encodeFilters(values.filter) };
     const networks = await client.json<NetworkSummary[]>({ method: 'GET', path: '/networks', query });
     const sorted = [...networks].sort((a, b) => (a.Name < b.Name ? -1 : Number(a.Name > b.Name)));
-    writeOut(
+    caller.writeOut(
       new RowFormat(format, listing).print(sorted.map((network) => networkRow(network, values['no-trunc']))),
     );
   },

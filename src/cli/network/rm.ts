@@ -10,7 +10,7 @@ export const command = defineCommand({
   flags: { force: bool('Do not error if the network does not exist', 'f') },
   async run(session, { operands, values }) {
     try {
-      await forEachName(operands, (name) => removeNetwork(session, name, values.force));
+      await forEachName(session.caller, operands, (name) => removeNetwork(session, name, values.force));
     } catch (error) {
       if (!(error instanceof ExitError)) throw error;
       throw new ExitError(error.exitCode, `${error.message}\nexit status ${error.exitCode}`, error.cause);

@@ -1,7 +1,7 @@
 import type { ContainerWaitResponse, WaitCondition } from '#api';
-import type { ApiClient } from '#client';
+import type { Caller } from '../caller/index.ts';
 import { containerPost } from '../container/path.ts';
-import { writeError } from '../output.ts';
+import type { Session } from '../session.ts';
 
 /** The exit code of a client whose daemon could not do what it was asked. */
 export const daemonFailureCode = 125;
@@ -15,16 +15,19 @@ export interface PendingExit {
 
 /** Begins to wait for a container's end; returns when the daemon watches it, so that no end is missed. */
 export async function watchExit(
-  client: ApiClient,
+  { caller, client }: Pick<Session, 'caller' | 'client'>,
   containerId: string,
   condition: WaitCondition,
 ): Promise<PendingExit> {
   const response = await client.send(containerPost(containerId, 'wait', { condition }));
   let cancelled = false;
-  const code = response.text().then(readExitCode, (error: Error) => {
-    if (!cancelled) writeError(`error waiting for container: ${error.message}\n`);
-    return daemonFailureCode;
-  });
+  const code = response.text().then(
+    (json) => readExitCode(caller, json),
+    (error: Error) => {
+      if (!cancelled) caller.writeError(`error waiting for container: ${error.message}\n`);
+      return daemonFailureCode;
+    },
+  );
   const cancel = () => {
     cancelled = true;
     response.cancel();
@@ -32,9 +35,9 @@ export async function watchExit(
   return { code, cancel };
 }
 
-function readExitCode(json: string): number {
+function readExitCode(caller: Caller, json: string): number {
   const { StatusCode, Error: failure } = JSON.parse(json) as ContainerWaitResponse;
   if (!failure) return StatusCode;
-  writeError(`Error waiting for container: ${failure.Message}\n`);
+  caller.writeError(`Error waiting for container: ${failure.Message}\n`);
   return daemonFailureCode;
 }

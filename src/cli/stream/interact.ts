@@ -1,11 +1,12 @@
 import { demultiplex } from '#api';
 import type { HijackedStream } from '#client';
-import { writeError, writeOut } from '../output.ts';
+import type { Caller } from '../caller/index.ts';
 import { Detached, parseDetachKeys, watchDetachKeys } from './detach-keys.ts';
 import { readStdin } from './stdin.ts';
-import { openRawTerminal, type RawTerminal, stdinIsTerminal } from './terminal.ts';
+import { openRawTerminal, type RawTerminal } from './terminal.ts';
 
 export interface Interaction {
+  readonly caller: Caller;
   readonly stream: HijackedStream;
   /** Send our standard input. */
   readonly stdin: boolean;
@@ -18,12 +19,12 @@ export interface Interaction {
  * Joins our standard streams to a container's until its output ends.
  * @throws Detached when the user typed the detach keys
  */
-export async function interact({ stream, stdin, tty, detachKeys }: Interaction): Promise<void> {
-  const keyboard = stdin && tty && stdinIsTerminal();
+export async function interact({ caller, stream, stdin, tty, detachKeys }: Interaction): Promise<void> {
+  const keyboard = stdin && tty && caller.isTerminal(0);
   const keys = keyboard ? parseDetachKeys(detachKeys) : noKeys;
-  const terminal = keyboard ? openRawTerminal() : undefined;
+  const terminal = keyboard ? openRawTerminal(caller) : undefined;
   try {
-    const output = copyOutput(stream, stream.multiplexed && !tty);
+    const output = copyOutput(caller, stream, stream.multiplexed && !tty);
     if (!stdin) {
       stream.end();
       await output;
@@ -55,8 +56,8 @@ async function sendInput(
   return new Promise<never>(() => undefined);
 }
 
-async function copyOutput(stream: HijackedStream, multiplexed: boolean): Promise<void> {
-  await copyToOutput(chunksOf(stream), multiplexed);
+async function copyOutput(caller: Caller, stream: HijackedStream, multiplexed: boolean): Promise<void> {
+  await copyToOutput(caller, chunksOf(stream), multiplexed);
 }
 
 async function* chunksOf(stream: HijackedStream): AsyncGenerator<Uint8Array, void> {
@@ -67,14 +68,18 @@ const standardOutput = 1;
 const standardError = 2;
 
 /** Writes a container's output to ours, split by stream when it comes in frames. */
-export async function copyToOutput(source: AsyncIterable<Uint8Array>, multiplexed: boolean): Promise<void> {
+export async function copyToOutput(
+  caller: Caller,
+  source: AsyncIterable<Uint8Array>,
+  multiplexed: boolean,
+): Promise<void> {
   if (!multiplexed) {
-    for await (const chunk of source) writeOut(chunk);
+    for await (const chunk of source) await caller.writeOut(chunk);
     return;
   }
   for await (const { stream, payload } of demultiplex(source)) {
-    if (stream === standardOutput || stream === 0) writeOut(payload);
-    else if (stream === standardError) writeError(payload);
+    if (stream === standardOutput || stream === 0) await caller.writeOut(payload);
+    else if (stream === standardError) await caller.writeError(payload);
     else throw new Error(`error from daemon in stream: ${Buffer.from(payload).toString()}`);
   }
 }

@@ -1,22 +1,23 @@
-import type { ApiClient } from '#client';
-import { terminalSize } from '../terminal-size.ts';
+import type { Session } from '../session.ts';
+
+type Side = Pick<Session, 'caller' | 'client'>;
 
 /**
  * Keeps a container's terminal as large as ours, from now on; `path` is its resize call. The first call
  * may come before the process has its terminal, so it is tried again a few times.
  */
-export function followTerminalSize(client: ApiClient, path: string): void {
-  void resizeWithRetries(client, path);
-  process.on('SIGWINCH', () => void resize(client, path).catch(() => undefined));
+export function followTerminalSize(side: Side, path: string): void {
+  void resizeWithRetries(side, path);
+  side.caller.onSignal('SIGWINCH', () => void resize(side, path).catch(() => undefined));
 }
 
 const retries = 5;
 const retryMs = 10;
 
-async function resizeWithRetries(client: ApiClient, path: string): Promise<void> {
+async function resizeWithRetries(side: Side, path: string): Promise<void> {
   for (let attempt = 1; attempt <= retries; attempt++) {
     try {
-      await resize(client, path);
+      await resize(side, path);
       return;
     } catch {
       await new Promise((resolve) => setTimeout(resolve, attempt * retryMs));
@@ -25,8 +26,8 @@ async function resizeWithRetries(client: ApiClient, path: string): Promise<void>
 }
 
 /** Sets the size once; `by` makes it larger for a moment, so that a program there draws anew. */
-export async function resize(client: ApiClient, path: string, by = 0): Promise<void> {
-  const size = terminalSize(1);
+export async function resize({ caller, client }: Side, path: string, by = 0): Promise<void> {
+  const size = caller.terminalSize(1);
   if (size === undefined) return;
   await client.call({ method: 'POST', path, query: { h: size.rows + by, w: size.columns + by } });
 }

@@ -1,10 +1,14 @@
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { writeOut } from '../output.ts';
+import type { Caller } from '../caller/index.ts';
 
 /** Writes a stream to a file, which appears only when it is complete; no path is standard output. */
-export async function saveStream(source: AsyncIterable<Uint8Array>, path: string): Promise<void> {
+export async function saveStream(
+  caller: Caller,
+  source: AsyncIterable<Uint8Array>,
+  path: string,
+): Promise<void> {
   if (path === '') {
-    for await (const chunk of source) writeOut(chunk);
+    for await (const chunk of source) await caller.writeOut(chunk);
     return;
   }
   const temporary = `${path}.${process.pid}.part`;

@@ -1,4 +1,5 @@
-import { isTerminal, ttyModule } from '../terminal-size.ts';
+import type { Caller } from '../caller/index.ts';
+import { ttyModule } from '../caller/terminal-size.ts';
 import { endOnSignals } from './signals.ts';
 
 /** The terminal on standard input in raw mode: every key comes as it is pressed, unseen by the kernel. */
@@ -8,11 +9,7 @@ export interface RawTerminal {
   restore(): void;
 }
 
-export function stdinIsTerminal(): boolean {
-  return isTerminal(0);
-}
-
-export function openRawTerminal(): RawTerminal {
+export function openRawTerminal(caller: Caller): RawTerminal {
   const stream = new (ttyModule().ReadStream)(0);
   stream.setRawMode(true);
   passOutputUnchanged();
@@ -24,7 +21,7 @@ export function openRawTerminal(): RawTerminal {
     stream.pause();
   };
   process.once('exit', restore);
-  endOnSignals();
+  endOnSignals(caller);
   return { input: stream, restore };
 }
 

@@ -3,7 +3,6 @@ import { defineCommand, noOperands } from '../command.ts';
 import { bool, text } from '../flags/index.ts';
 import { chooseFormat, RowFormat } from '../format/rows.ts';
 import { formatFlagSummary } from '../listing-flags.ts';
-import { writeOut } from '../output.ts';
 import { summaryListing, summaryRows } from './usage/summary.ts';
 
 const columns = 'table {{.Type}}\t{{.TotalCount}}\t{{.Active}}\t{{.Size}}\t{{.Reclaimable}}';
@@ -15,15 +14,15 @@ export const command = defineCommand({
     format: text(formatFlagSummary),
     verbose: bool('Show detailed information on space usage', 'v'),
   },
-  async run({ client }, { values }) {
+  async run({ caller, client }, { values }) {
     const usage = await client.json<DiskUsage>({ method: 'GET', path: '/system/df' });
     if (values.verbose) {
       const { detailTables, formatDetails } = await import('./usage/details.ts');
       const isTable = values.format === '' || values.format === 'table';
-      writeOut(isTable ? detailTables(usage) : formatDetails(usage, values.format));
+      caller.writeOut(isTable ? detailTables(usage) : formatDetails(usage, values.format));
       return;
     }
     const format = chooseFormat({ flag: values.format, table: columns });
-    writeOut(new RowFormat(format, summaryListing).print(summaryRows(usage)));
+    caller.writeOut(new RowFormat(format, summaryListing).print(summaryRows(usage)));
   },
 });

@@ -6,7 +6,6 @@ import { text } from '../flags/index.ts';
 import { asStructures } from '../format/structures.ts';
 import { localRfc3339 } from '../format/text.ts';
 import { filterFlag, plainFormatFlagSummary } from '../listing-flags.ts';
-import { writeOut } from '../output.ts';
 import { compileTemplate, structName, type ValueMap } from '../template/index.ts';
 import { parseTimeFlag } from '../times.ts';
 
@@ -19,7 +18,7 @@ export const command = defineCommand({
     since: text('Show all events created since timestamp'),
     until: text('Stream events until this timestamp'),
   },
-  async run({ client }, { values }) {
+  async run({ caller, client }, { values }) {
     const describe = chooseDescription(values.format);
     const response = await client.send({
       method: 'GET',
@@ -30,7 +29,7 @@ export const command = defineCommand({
         until: values.until === '' ? undefined : parseTimeFlag(values.until),
       },
     });
-    for await (const line of readLines(response.body)) writeOut(`${describe(line)}\n`);
+    for await (const line of readLines(response.body)) caller.writeOut(`${describe(line)}\n`);
   },
 });
 

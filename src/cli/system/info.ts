@@ -3,7 +3,6 @@ import { defineCommand, noOperands } from '../command.ts';
 import { text } from '../flags/index.ts';
 import { formatOne } from '../format/one.ts';
 import { plainFormatFlagSummary } from '../listing-flags.ts';
-import { writeError, writeOut } from '../output.ts';
 import { productVersion } from '../product.ts';
 import type { Session } from '../session.ts';
 import { describeServer } from './info-text.ts';
@@ -13,14 +12,14 @@ export const command = defineCommand({
   operands: noOperands,
   flags: { format: text(plainFormatFlagSummary, { short: 'f' }) },
   async run(session, { values }) {
-    if (values.format === '') writeOut(clientText(session));
+    if (values.format === '') session.caller.writeOut(clientText(session));
     const info = await session.client.json<SystemInfo>({ method: 'GET', path: '/info' });
     if (values.format !== '') {
-      writeOut(formatOne(values.format, { ...info, ClientInfo: clientInfo(session) }));
+      session.caller.writeOut(formatOne(values.format, { ...info, ClientInfo: clientInfo(session) }));
       return;
     }
-    writeOut(`${describeServer(info)}\n`);
-    for (const warning of info.Warnings ?? []) writeError(`${warning}\n`);
+    session.caller.writeOut(`${describeServer(info)}\n`);
+    for (const warning of info.Warnings ?? []) session.caller.writeError(`${warning}\n`);
   },
 });
 

@@ -38,7 +38,9 @@ export const command = defineCommand({
       return inspectAs(session, values.as, operands);
     }
     const wanted = checkType(values.type, given.has('type'));
-    await inspectObjects(operands, values.format, (name) => find(session, name, wanted, values.size));
+    await inspectObjects(session.caller, operands, values.format, (name) =>
+      find(session, name, wanted, values.size),
+    );
   },
 });
 

@@ -1,12 +1,11 @@
 import type { AuthResponse } from '#api';
+import type { Caller } from '../caller/index.ts';
 import { atMost, defineCommand } from '../command.ts';
 import { updateCredentials } from '../config-file.ts';
 import { bool, text } from '../flags/index.ts';
-import { writeError, writeOut } from '../output.ts';
 import { serverKey } from '../registry-auth.ts';
 import { readStdin } from '../stream/stdin.ts';
 import { openRawTerminal } from '../stream/terminal.ts';
-import { isTerminal } from '../terminal-size.ts';
 
 export const command = defineCommand({
   synopsis: ['[OPTIONS] [SERVER]'],
@@ -17,20 +16,20 @@ export const command = defineCommand({
     'password-stdin': bool('Take the Password or Personal Access Token (PAT) from stdin'),
     username: text('Username', { short: 'u' }),
   },
-  async run({ client, options }, { values, given, operands: [server] }) {
+  async run({ caller, client, options }, { values, given, operands: [server] }) {
     if (values['password-stdin'] && given.has('password')) {
       throw new Error('conflicting options: cannot specify both --password and --password-stdin');
     }
     if (values['password-stdin'] && values.username === '')
       throw new Error('the --password-stdin option requires --username to be set');
     if (given.has('password')) {
-      writeError('WARNING! Using --password via the CLI is insecure. Use --password-stdin.\n');
+      caller.writeError('WARNING! Using --password via the CLI is insecure. Use --password-stdin.\n');
     }
     const key = serverKey(server);
-    const username = values.username || (await ask('Username: ', true));
+    const username = values.username || (await ask(caller, 'Username: ', true));
     const password = values['password-stdin']
       ? await readPassword()
-      : values.password || (await ask('Password: ', false));
+      : values.password || (await ask(caller, 'Password: ', false));
     const json = { username, password, serveraddress: key };
     const answer = await client.json<AuthResponse>({ method: 'POST', path: '/auth', json });
     const auth = Buffer.from(`${username}:${password}`).toString('base64');
@@ -38,7 +37,7 @@ export const command = defineCommand({
     updateCredentials(options.configDirectory, (auths) => {
       auths[key] = { auth, ...token };
     });
-    if (answer.Status) writeOut(`${answer.Status}\n`);
+    if (answer.Status) caller.writeOut(`${answer.Status}\n`);
   },
 });
 
@@ -56,10 +55,11 @@ const interrupt = 3;
 const backspaces = [8, 127];
 
 /** Asks on the terminal; what is typed is shown only when `shows`. */
-async function ask(question: string, shows: boolean): Promise<string> {
-  if (!isTerminal(0)) throw new Error('Error: Cannot perform an interactive login from a non TTY device');
-  writeOut(question);
-  const terminal = openRawTerminal();
+async function ask(caller: Caller, question: string, shows: boolean): Promise<string> {
+  if (!caller.isTerminal(0))
+    throw new Error('Error: Cannot perform an interactive login from a non TTY device');
+  caller.writeOut(question);
+  const terminal = openRawTerminal(caller);
   let answer = '';
   try {
     for await (const chunk of terminal.input) {
@@ -68,12 +68,12 @@ async function ask(question: string, shows: boolean): Promise<string> {
         if (byte === interrupt) throw new Error('');
         if (backspaces.includes(byte)) answer = answer.slice(0, -1);
         else answer += String.fromCharCode(byte);
-        if (shows && byte >= 32 && byte !== 127) writeOut(Uint8Array.of(byte));
+        if (shows && byte >= 32 && byte !== 127) caller.writeOut(Uint8Array.of(byte));
       }
     }
     return answer;
   } finally {
     terminal.restore();
-    writeOut('\n');
+    caller.writeOut('\n');
   }
 }

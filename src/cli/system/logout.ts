@@ -1,6 +1,5 @@
 import { atMost, defineCommand } from '../command.ts';
 import { updateCredentials } from '../config-file.ts';
-import { writeOut } from '../output.ts';
 import { serverKey } from '../registry-auth.ts';
 
 export const command = defineCommand({
@@ -8,14 +7,14 @@ export const command = defineCommand({
   description: 'Log out from a registry.\nIf no server is specified, the default is defined by the daemon.',
   operands: atMost(1),
   flags: {},
-  async run({ config, options }, { operands: [server] }) {
+  async run({ caller, config, options }, { operands: [server] }) {
     const key = serverKey(server);
     const shown = server ?? key;
     if (config.auths?.[key] === undefined) {
-      writeOut(`Not logged in to ${shown}\n`);
+      caller.writeOut(`Not logged in to ${shown}\n`);
       return;
     }
-    writeOut(`Removing login credentials for ${shown}\n`);
+    caller.writeOut(`Removing login credentials for ${shown}\n`);
     updateCredentials(options.configDirectory, (auths) => delete auths[key]);
   },
 });

@@ -1,4 +1,3 @@
-import type { ApiClient } from '#client';
 import { defineCommand, ExitError, noOperands } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { stoppedContainers } from '../container/prune.ts';
@@ -6,7 +5,6 @@ import { encodeFilters } from '../filters.ts';
 import { bool } from '../flags/index.ts';
 import { unusedImages } from '../image/prune.ts';
 import { unusedNetworks } from '../network/prune.ts';
-import { writeOut } from '../output.ts';
 import {
   forceFlag,
   type PruneKind,
@@ -15,6 +13,7 @@ import {
   reclaimedSpace,
   withConfiguredFilters,
 } from '../prune.ts';
+import type { Session } from '../session.ts';
 import { unusedVolumes } from '../volume/prune.ts';
 
 const buildCache: PruneKind = {
@@ -32,14 +31,15 @@ export const command = defineCommand({
     force: forceFlag,
     volumes: bool('Prune anonymous volumes'),
   },
-  async run({ client, config }, { values }) {
+  async run(session, { values }) {
     const { all, volumes } = values;
     if (volumes && values.filter.some((filter) => filter.startsWith('until='))) {
       throw new Error('ERROR: The "until" filter is not supported with "--volumes"');
     }
-    const filters = withConfiguredFilters(values.filter, config);
-    if (!values.force && !(await confirm(warning(all, volumes, filters)))) throw new ExitError(0);
-    writeOut(reclaimedSpace(await pruneAll(client, { all, volumes, filters })));
+    const filters = withConfiguredFilters(values.filter, session.config);
+    if (!values.force && !(await confirm(session.caller, warning(all, volumes, filters))))
+      throw new ExitError(0);
+    session.caller.writeOut(reclaimedSpace(await pruneAll(session, { all, volumes, filters })));
   },
 });
 
@@ -50,14 +50,14 @@ interface Scope {
 }
 
 /** One kind after the other: what a container held is free when its turn comes. */
-async function pruneAll(client: ApiClient, { all, volumes, filters }: Scope): Promise<number> {
+async function pruneAll(session: Session, { all, volumes, filters }: Scope): Promise<number> {
   const query = { filters: encodeFilters(filters) };
-  let reclaimed = await pruneKind(client, stoppedContainers, query);
-  reclaimed += await pruneKind(client, unusedNetworks, query);
-  if (volumes) reclaimed += await pruneKind(client, unusedVolumes, query);
+  let reclaimed = await pruneKind(session, stoppedContainers, query);
+  reclaimed += await pruneKind(session, unusedNetworks, query);
+  if (volumes) reclaimed += await pruneKind(session, unusedVolumes, query);
   const images = { filters: encodeFilters([...filters, `dangling=${!all}`]) };
-  reclaimed += await pruneKind(client, unusedImages, images);
-  return reclaimed + (await pruneKind(client, buildCache, { ...query, all }));
+  reclaimed += await pruneKind(session, unusedImages, images);
+  return reclaimed + (await pruneKind(session, buildCache, { ...query, all }));
 }
 
 function warning(all: boolean, volumes: boolean, filters: readonly string[]): string {

@@ -4,7 +4,6 @@ import { defineCommand, noOperands } from '../command.ts';
 import { text } from '../flags/index.ts';
 import { formatOne } from '../format/one.ts';
 import { plainFormatFlagSummary } from '../listing-flags.ts';
-import { writeOut } from '../output.ts';
 import { productVersion } from '../product.ts';
 import type { Session } from '../session.ts';
 
@@ -17,8 +16,9 @@ export const command = defineCommand({
     const client = describeClient(session);
     const server = 'version' in answer ? answer.version : undefined;
     if ('failure' in answer && values.format !== '' && values.format !== 'json') throw answer.failure;
-    if (values.format !== '') writeOut(formatOne(values.format, { Client: client, Server: server ?? null }));
-    else writeOut(clientBlock(client) + (server === undefined ? '' : serverBlock(server)));
+    if (values.format !== '')
+      session.caller.writeOut(formatOne(values.format, { Client: client, Server: server ?? null }));
+    else session.caller.writeOut(clientBlock(client) + (server === undefined ? '' : serverBlock(server)));
     if ('failure' in answer) throw answer.failure;
   },
 });

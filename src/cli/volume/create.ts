@@ -2,7 +2,6 @@ import type { Volume } from '#api';
 import { atMost, defineCommand } from '../command.ts';
 import { pairsToMap } from '../container/env.ts';
 import { bytes, list, pairs, text } from '../flags/index.ts';
-import { writeOut } from '../output.ts';
 
 export const command = defineCommand({
   synopsis: ['[OPTIONS] [VOLUME]'],
@@ -25,7 +24,7 @@ export const command = defineCommand({
     'topology-required': list('A topology that the Cluster Volume must be accessible from'),
     type: text('Cluster Volume access type ("mount", "block")', { initial: 'block' }),
   },
-  async run({ client }, { values, given, operands: [name] }) {
+  async run({ caller, client }, { values, given, operands: [name] }) {
     if (name !== undefined && given.has('name')) {
       throw new Error(
         'conflicting options: cannot specify a volume-name through both --name and as a positional arg',
@@ -38,6 +37,6 @@ export const command = defineCommand({
       ...(given.has('label') ? { Labels: pairsToMap(values.label) } : {}),
     };
     const volume = await client.json<Volume>({ method: 'POST', path: '/volumes/create', json });
-    writeOut(`${volume.Name}\n`);
+    caller.writeOut(`${volume.Name}\n`);
   },
 });

@@ -7,8 +7,8 @@ export const command = defineCommand({
   synopsis: ['[OPTIONS] VOLUME [VOLUME...]'],
   operands: atLeast(1),
   flags: { format: inspectFormatFlag },
-  async run({ client }, { operands, values }) {
-    await inspectObjects(operands, values.format, async (name) => {
+  async run({ caller, client }, { operands, values }) {
+    await inspectObjects(caller, operands, values.format, async (name) => {
       const response = await client.send({ method: 'GET', path: `/volumes/${segment(name)}` });
       return response.text();
     });

@@ -4,7 +4,6 @@ import { encodeFilters } from '../filters.ts';
 import { bool, text } from '../flags/index.ts';
 import { chooseFormat, RowFormat } from '../format/rows.ts';
 import { filterFlag, formatFlagSummary } from '../listing-flags.ts';
-import { writeOut } from '../output.ts';
 import { volumeListing, volumeRow } from './row.ts';
 
 export const command = defineCommand({
@@ -16,7 +15,7 @@ export const command = defineCommand({
     format: text(formatFlagSummary),
     quiet: bool('Only display volume names', 'q'),
   },
-  async run({ client, config }, { values }) {
+  async run({ caller, client, config }, { values }) {
     const table = 'table {{.Driver}}\t{{.Name}}';
     const format = chooseFormat({
       flag: values.format,
@@ -35,6 +34,6 @@ export const command = defineCommand({
       query,
     });
     const sorted = [...(Volumes ?? [])].sort((a, b) => (a.Name < b.Name ? -1 : Number(a.Name > b.Name)));
-    writeOut(new RowFormat(format, volumeListing).print(sorted.map(volumeRow)));
+    caller.writeOut(new RowFormat(format, volumeListing).print(sorted.map(volumeRow)));
   },
 });

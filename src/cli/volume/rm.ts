@@ -8,9 +8,9 @@ export const command = defineCommand({
   description: 'Remove one or more volumes. You cannot remove a volume that is in use by a container.',
   operands: atLeast(1),
   flags: { force: bool('Force the removal of one or more volumes', 'f') },
-  async run({ client }, { operands, values }) {
+  async run({ caller, client }, { operands, values }) {
     const query = { force: values.force };
-    await forEachName(operands, async (name) => {
+    await forEachName(caller, operands, async (name) => {
       await client.call({ method: 'DELETE', path: `/volumes/${segment(name)}`, query });
     });
   },

@@ -32,7 +32,7 @@ export function describeConfig(
     Cmd: words.length === 0 ? null : words,
     ...(health === undefined ? {} : { Healthcheck: health }),
     Image: image,
-    Volumes: splitVolumes(values.volume).anonymous,
+    Volumes: splitVolumes(values.volume, around.directory).anonymous,
     WorkingDir: values.workdir,
     Entrypoint: given.has('entrypoint') ? [values.entrypoint] : null,
     OnBuild: null,

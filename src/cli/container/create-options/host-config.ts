@@ -1,6 +1,7 @@
 import type { HostConfig, RestartPolicy } from '#api';
 import { pairsToMap } from '../env.ts';
 import { splitDevices } from './devices.ts';
+import { mountFrom } from './mount.ts';
 import type { Networks } from './networks.ts';
 import type { PortSet } from './ports.ts';
 import { describeCapabilities, describeSecurity } from './security.ts';
@@ -16,7 +17,7 @@ export function describeHost(
 ): HostConfig {
   checkModes(values);
   return {
-    ...describeStorage(values),
+    ...describeStorage(values, around),
     ...describeNetwork(values, ports, networks),
     ...describeNamespaces(values),
     ...describeResources(values),
@@ -37,8 +38,8 @@ export function describeHost(
   };
 }
 
-function describeStorage(values: CreateValues) {
-  const { binds } = splitVolumes(values.volume);
+function describeStorage(values: CreateValues, { directory }: Surroundings) {
+  const { binds } = splitVolumes(values.volume, directory);
   const tmpfs = Object.fromEntries(
     values.tmpfs.map((text) => text.split(/:(.*)/s).slice(0, 2).concat('').slice(0, 2)),
   );
@@ -48,7 +49,9 @@ function describeStorage(values: CreateValues) {
     VolumesFrom: orNull(values['volumes-from']),
     ReadonlyRootfs: values['read-only'],
     ShmSize: values['shm-size'],
-    ...(values.mount.length === 0 ? {} : { Mounts: values.mount }),
+    ...(values.mount.length === 0
+      ? {}
+      : { Mounts: values.mount.map((mount) => mountFrom(directory, mount)) }),
     ...(values.tmpfs.length === 0 ? {} : { Tmpfs: tmpfs as Record<string, string> }),
     ...(values['storage-opt'].length === 0 ? {} : { StorageOpt: storageOptions(values['storage-opt']) }),
   };

@@ -97,9 +97,8 @@ function splitField(field: string): [string, string | undefined] {
   return equals < 0 ? [field, undefined] : [field.slice(0, equals), field.slice(equals + 1)];
 }
 
-/** A relative source is a path when it begins with a dot, else a volume's name. */
 function setSource(draft: Draft, value: string): void {
-  draft.Source = value.startsWith('.') ? absolutePath(value) : value;
+  draft.Source = value;
 }
 
 function setTarget(draft: Draft, value: string): void {
@@ -163,10 +162,16 @@ function readMode(value: string): number {
   return Number.parseInt(value, 8);
 }
 
-/** A path from where the user stands. */
-export function absolutePath(path: string): string {
+/** The mount with its source as the daemon understands it. */
+export function mountFrom(directory: string, mount: Mount): Mount {
+  return mount.Source === undefined ? mount : { ...mount, Source: sourceFrom(directory, mount.Source) };
+}
+
+/** What to mount: a relative path when it begins with a dot, and then one from `directory`, else a volume's name. */
+export function sourceFrom(directory: string, source: string): string {
+  if (!source.startsWith('.')) return source;
   const parts: string[] = [];
-  for (const part of `${process.cwd()}/${path}`.split('/')) {
+  for (const part of `${directory}/${source}`.split('/')) {
     if (part === '..') parts.pop();
     else if (part !== '' && part !== '.') parts.push(part);
   }

@@ -22,6 +22,8 @@ export interface CreateInput {
 export interface Surroundings {
   /** @throws Error with Go's words */
   readFile(path: string): string;
+  /** Where relative paths begin. */
+  readonly directory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Rows and columns of the terminal, zeros for none. */
   readonly consoleSize: readonly [number, number];

@@ -1,4 +1,4 @@
-import { absolutePath } from './mount.ts';
+import { sourceFrom } from './mount.ts';
 
 /** The values of `--volume`: those with a source, and those that are only a path in the container. */
 export interface Volumes {
@@ -6,15 +6,15 @@ export interface Volumes {
   readonly anonymous: Readonly<Record<string, Record<string, never>>>;
 }
 
-/** @throws Error with the stock client's words for an empty part */
-export function splitVolumes(texts: readonly string[]): Volumes {
+/** Relative sources begin at `directory`. @throws Error with the stock client's words for an empty part */
+export function splitVolumes(texts: readonly string[], directory: string): Volumes {
   const binds: string[] = [];
   const anonymous: Record<string, Record<string, never>> = {};
   for (const text of texts) {
     checkVolume(text);
     const [source = '', ...rest] = text.split(':');
     if (rest.length === 0) anonymous[text] = {};
-    else binds.push([source.startsWith('.') ? absolutePath(source) : source, ...rest].join(':'));
+    else binds.push([sourceFrom(directory, source), ...rest].join(':'));
   }
   return { binds, anonymous };
 }

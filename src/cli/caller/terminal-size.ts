@@ -1,26 +1,15 @@
 import { fstatSync } from 'node:fs';
+import type { StandardDescriptor, TerminalSize } from './types.ts';
 
-export interface TerminalSize {
-  readonly rows: number;
-  readonly columns: number;
-}
-
-const defaultWidth = 80;
-
-/** The columns of the terminal on standard input, or 80. */
-export function terminalWidth(): number {
-  return terminalSize(0)?.columns ?? defaultWidth;
-}
-
-/** The size of the terminal behind a descriptor; undefined when there is none. */
-export function terminalSize(descriptor: 0 | 1 | 2): TerminalSize | undefined {
+/** The size of the terminal behind a descriptor of this process; undefined when there is none. */
+export function terminalSize(descriptor: StandardDescriptor): TerminalSize | undefined {
   if (!isTerminal(descriptor)) return undefined;
   const [columns, rows] = new (ttyModule().WriteStream)(descriptor).getWindowSize();
   return columns > 0 ? { rows, columns } : undefined;
 }
 
 /** Pipes, files and /dev/null are told from terminals without node:tty, which costs 2 ms of start-up. */
-export function isTerminal(descriptor: number): boolean {
+export function isTerminal(descriptor: StandardDescriptor): boolean {
   return mayBeTerminal(descriptor) && ttyModule().isatty(descriptor);
 }
 
