@@ -8,7 +8,7 @@ import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LogFiles } from '../../src/engine/containers/logs/files/log-files.ts';
 import { packRotated } from '../../src/engine/containers/logs/pack-rotated.ts';
-import { readLog } from '../../src/engine/containers/logs/read-log.ts';
+import { openLog } from '../../src/engine/containers/logs/read-log.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wt-rotation-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -62,7 +62,7 @@ test('a log that is rotated hundreds of times a second and packed is followed wi
     const options = { stdout: true, stderr: true, follow };
     const request = { path, format: 'json-file' as const, framed: false, prefix: '', options };
     const chunks: Uint8Array[] = [];
-    for await (const chunk of readLog(files, request, () => (follow ? growth : undefined), never))
+    for await (const chunk of await openLog(files, request, () => (follow ? growth : undefined), never))
       chunks.push(chunk);
     return Buffer.concat(chunks).toString().trim().split('\n').map(Number);
   };

@@ -93,7 +93,7 @@ export interface LogOptions {
 export interface LogStream {
   /** True: stdout and stderr in 8-byte-header frames. False: the text of a terminal. */
   readonly framed: boolean;
-  /** In the order it was written, as much at a time as there is. */
+  /** In the order it was written, as much at a time as there is; to be iterated over, which closes the log. */
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
@@ -196,8 +196,8 @@ export interface Containers {
   resize(ref: string, size: TerminalSize): Promise<void>;
   /** Also before the container starts: then nothing that it writes is missed. */
   attach(ref: string, options: AttachOptions): Promise<AttachedStream>;
-  /** @throws EngineError notImplemented for a log driver without a file */
-  logs(ref: string, options: LogOptions, signal: AbortSignal): LogStream;
+  /** Open when it resolves: the container may be removed then. @throws EngineError notImplemented for a log driver without a file */
+  logs(ref: string, options: LogOptions, signal: AbortSignal): Promise<LogStream>;
   /** Forgets what the container has written so far. @throws EngineError notImplemented for a log driver without a file */
   clearLogs(ref: string): Promise<void>;
   /** Processes with host pids, columns as `ps` prints them for these arguments (default `-ef`). */

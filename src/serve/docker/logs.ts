@@ -11,7 +11,7 @@ export function logHandlers({
 }: DockerApiParts): Handlers<'containerLogs' | 'containerLogsClear'> {
   return {
     async containerLogs(call) {
-      const { framed, chunks } = containers.logs(idOf(call), logOptions(call), call.signal);
+      const { framed, chunks } = await containers.logs(idOf(call), logOptions(call), call.signal);
       const { response } = call;
       response.start(200, { 'Content-Type': streamType(framed, call.version) });
       for await (const chunk of chunks) await response.write(chunk);

@@ -122,7 +122,7 @@ test('containerLogs reads its query and passes on what the engine gives', async 
   let options: unknown;
   api.fakes = {
     containers: {
-      logs: (_ref, asked) => {
+      logs: async (_ref, asked) => {
         options = asked;
         return { framed: true, chunks: chunks() };
       },

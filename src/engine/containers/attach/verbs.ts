@@ -23,7 +23,7 @@ export function conversationVerbs(
       if (record.config.Tty) await task.resize(size);
       publish(context, record, 'resize', { height: String(size.rows), width: String(size.columns) });
     },
-    logs: (ref, options, signal) => openLogStream(context, records.find(ref), options, signal),
+    logs: async (ref, options, signal) => await openLogStream(context, records.find(ref), options, signal),
     clearLogs: (ref) => locked(context, ref, (record) => clearLog(context, record)),
     wait: (ref, condition, signal) => ({ result: waitFor(context, records.find(ref), condition, signal) }),
   };

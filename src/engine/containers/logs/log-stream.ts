@@ -5,27 +5,38 @@ import type { ContainerRecord, LogOptions, LogStream } from '../types.ts';
 import { formatDetails, lineAttributes } from './attributes.ts';
 import { resolveStorage } from './log-config.ts';
 import { watchGrowth } from './log-growth.ts';
-import { readLog } from './read-log.ts';
+import { type LogRequest, openLog } from './read-log.ts';
 
-/** The log of a container, as far as it goes, and on while it lives when that is asked for. */
-export function openLogStream(
-  context: ContainerContext,
+/** What is wanted of a container's log. @throws EngineError notImplemented, for a log driver without a file */
+export function logRequest(
+  { settings }: ContainerContext,
   record: ContainerRecord,
   options: LogOptions,
-  signal: AbortSignal,
-): LogStream {
+): LogRequest {
   const storage = resolveStorage(record.hostConfig.LogConfig);
   if (!storage?.readable) {
     throw new EngineError('notImplemented', 'configured logging driver does not support reading');
   }
-  const framed = !record.config.Tty;
-  const request = {
-    path: pathsOf(context.settings, record).log,
+  return {
+    path: pathsOf(settings, record).log,
     format: storage.format,
-    framed,
+    framed: !record.config.Tty,
     prefix: options.details ? formatDetails(lineAttributes(record)) : '',
     options,
   };
+}
+
+/**
+ * The log of a container, as far as it goes, and on while it lives when that is asked for.
+ * @throws EngineError notImplemented, for a log driver without a file
+ */
+export async function openLogStream(
+  context: ContainerContext,
+  record: ContainerRecord,
+  options: LogOptions,
+  signal: AbortSignal,
+): Promise<LogStream> {
+  const request = logRequest(context, record, options);
   const watch = () => (options.follow ? watchGrowth(context, record.id, signal) : undefined);
-  return { framed, chunks: readLog(context.logFiles, request, watch, signal) };
+  return { framed: request.framed, chunks: await openLog(context.logFiles, request, watch, signal) };
 }

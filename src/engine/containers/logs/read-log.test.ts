@@ -16,7 +16,7 @@ import { parseTimestamp } from '#base';
 import type { LogOptions } from '../types.ts';
 import { LogFiles } from './files/log-files.ts';
 import type { LogGrowth } from './log-growth.ts';
-import { readLog } from './read-log.ts';
+import { type LogRequest, openLog } from './read-log.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wt-logs-'));
 let path = '';
@@ -35,16 +35,15 @@ const lines = (first: number, last: number) =>
 const numbers = (first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
+function request(options: Partial<LogOptions>): LogRequest {
+  const streams = { stdout: true, stderr: true };
+  return { path, format: 'json-file', framed: false, prefix: '', options: { ...streams, ...options } };
+}
+
 async function text(options: Partial<LogOptions>, growth?: Growing): Promise<string> {
-  const request = {
-    path,
-    format: 'json-file' as const,
-    framed: false,
-    prefix: '',
-    options: { stdout: true, stderr: true, ...options },
-  };
   const chunks: Uint8Array[] = [];
-  for await (const chunk of readLog(new LogFiles(), request, () => growth, new AbortController().signal)) {
+  const { signal } = new AbortController();
+  for await (const chunk of await openLog(new LogFiles(), request(options), () => growth, signal)) {
     chunks.push(chunk);
     growth?.noteRead(Buffer.concat(chunks).toString().split('\n').length - 1);
   }
@@ -98,7 +97,7 @@ function rotate(fresh: string, keep = 5): void {
   writeFileSync(path, fresh);
 }
 
-test('readLog() reads all, the last lines, or one stream', async () => {
+test('openLog() reads all, the last lines, or one stream', async () => {
   writeFileSync(path, line(1) + line(2, 'stderr') + line(3));
   assert.deepEqual(await read(), [1, 2, 3]);
   assert.deepEqual(await read({ tail: 2 }), [2, 3]);
@@ -108,14 +107,14 @@ test('readLog() reads all, the last lines, or one stream', async () => {
   assert.deepEqual(await read({ stderr: false, tail: 2 }), [3]);
 });
 
-test('readLog() picks by time, after the tail', async () => {
+test('openLog() picks by time, after the tail', async () => {
   writeFileSync(path, lines(1, 6));
   const between = { sinceNs: parseTimestamp(second(2)), untilNs: parseTimestamp(second(4)) };
   assert.deepEqual(await read(between), [2, 3, 4]);
   assert.deepEqual(await read({ ...between, tail: 3 }), [4]);
 });
 
-test('readLog() finds places in logs of many blocks, whatever the file', async () => {
+test('openLog() finds places in logs of many blocks, whatever the file', async () => {
   const total = 60_000;
   rotate(lines(1, 20_000));
   rotate(lines(20_001, 40_000));
@@ -138,7 +137,7 @@ test('readLog() finds places in logs of many blocks, whatever the file', async (
   await check();
 });
 
-test('readLog() reads a line of any length up to a megabyte, and passes over longer ones', async () => {
+test('openLog() reads a line of any length up to a megabyte, and passes over longer ones', async () => {
   const long = '\u0001'.repeat(1 << 20);
   const entry = (log: string) => `${JSON.stringify({ log, stream: 'stdout', time: second(2) })}\n`;
   writeFileSync(path, line(1) + entry(`${long}\n`) + line(3));
@@ -149,7 +148,7 @@ test('readLog() reads a line of any length up to a megabyte, and passes over lon
   assert.deepEqual(await read({ tail: 1 }), [3]);
 });
 
-test('readLog() passes over what is damaged, and a log that is not there', async () => {
+test('openLog() passes over what is damaged, and a log that is not there', async () => {
   writeFileSync(path, `${line(1)}{"log":"hal${line(2)}\0\0\0\n{}\n${line(3)}{"log":"cut`);
   assert.deepEqual(await read(), [1, 2, 3]);
   writeFileSync(`${path}.1.gz`, gzipSync(lines(1, 9)).subarray(0, 30));
@@ -159,7 +158,7 @@ test('readLog() passes over what is damaged, and a log that is not there', async
   assert.deepEqual(await read(), []);
 });
 
-test('readLog() finds lines by time also where the clock was set back a little', async () => {
+test('openLog() finds lines by time also where the clock was set back a little', async () => {
   const times = numbers(1, 5000).map((number) => (number > 2500 ? number - 5 : number));
   writeFileSync(path, times.map((number) => line(number)).join(''));
   const found = await read({ sinceNs: parseTimestamp(second(2490)) });
@@ -169,7 +168,14 @@ test('readLog() finds lines by time also where the clock was set back a little',
   );
 });
 
-test('readLog() goes on as the log grows, also in the middle of a line, until the end', async () => {
+test('openLog() has a log that is removed before it is read', async () => {
+  writeFileSync(path, lines(1, 3));
+  const log = await openLog(new LogFiles(), request({}), () => undefined, new AbortController().signal);
+  rmSync(path);
+  assert.equal(Buffer.concat(await Array.fromAsync(log)).toString(), 'line 1\nline 2\nline 3\n');
+});
+
+test('openLog() goes on as the log grows, also in the middle of a line, until the end', async () => {
   writeFileSync(path, line(1));
   const [head, tail] = [line(2).slice(0, 20), line(2).slice(20)];
   const growth = new Growing(
@@ -180,12 +186,12 @@ test('readLog() goes on as the log grows, also in the middle of a line, until th
   assert.deepEqual(await read({ follow: true }, growth), [1, 2, 3]);
 });
 
-test('readLog() follows a log that begins later', async () => {
+test('openLog() follows a log that begins later', async () => {
   const growth = new Growing([0, () => writeFileSync(path, line(1))]);
   assert.deepEqual(await read({ follow: true }, growth), [1]);
 });
 
-test('readLog() follows over rotations without losing or repeating a line', async () => {
+test('openLog() follows over rotations without losing or repeating a line', async () => {
   writeFileSync(path, lines(1, 10));
   const once = () => {
     appendFileSync(path, lines(11, 20));
@@ -207,7 +213,7 @@ test('readLog() follows over rotations without losing or repeating a line', asyn
   assert.deepEqual(await read({ follow: true }, growth), numbers(1, 90));
 });
 
-test('readLog() reads what a writer that was faster than it has left', async () => {
+test('openLog() reads what a writer that was faster than it has left', async () => {
   writeFileSync(path, lines(1, 10));
   const rotateOften = () => {
     for (let first = 11; first < 100; first += 10) rotate(lines(first, first + 9), 3);
@@ -216,7 +222,7 @@ test('readLog() reads what a writer that was faster than it has left', async () 
   assert.deepEqual(await read({ follow: true }, growth), [...numbers(1, 10), ...numbers(71, 100)]);
 });
 
-test('readLog() begins anew when someone empties the file, or removes it', async () => {
+test('openLog() begins anew when someone empties the file, or removes it', async () => {
   writeFileSync(path, lines(1, 9));
   const empty = () => {
     truncateSync(path);

@@ -23,21 +23,36 @@ export interface LogRequest {
   readonly options: LogOptions;
 }
 
-/** Reads a log as clients get it; if `watch` gives a growth, on until the container's life ends. */
-export async function* readLog(
+/**
+ * Opens a log; if `watch` gives a growth, it is read on until the container's life ends. From when this resolves on it
+ * can be read whatever becomes of its files' names. The caller iterates over what it gives, as clients get it.
+ */
+export async function openLog(
   files: LogFiles,
   request: LogRequest,
   watch: () => LogGrowth | undefined,
   signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  using growth = watch();
+): Promise<AsyncGenerator<Uint8Array>> {
+  await using undo = new AsyncDisposableStack();
+  const growth = undo.use(watch());
   const { path, options } = request;
   const selection = selectionOf(request);
-  await using reader = await LogReader.open(
-    files,
-    { path, selection, follow: growth !== undefined },
-    (opened) => findStart(opened, selection.mode, options),
+  const reader = await LogReader.open(files, { path, selection, follow: growth !== undefined }, (opened) =>
+    findStart(opened, selection.mode, options),
   );
+  undo.use(reader);
+  return readOn({ reader, growth, held: undo.move() }, signal);
+}
+
+interface OpenLog {
+  readonly reader: LogReader;
+  readonly growth: LogGrowth | undefined;
+  /** Both of them, to be let go. */
+  readonly held: AsyncDisposable;
+}
+
+async function* readOn({ reader, growth, held }: OpenLog, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  await using _held = held;
   for (let grows = growth !== undefined; ; ) {
     const next = grows ? growth?.next() : undefined;
     for await (const chunk of reader.read()) {
