@@ -34,6 +34,7 @@ export * from './image.ts';
 export { messages } from './messages.ts';
 export { demultiplex, type Frame } from './multiplex.ts';
 export * from './network.ts';
+export { readPlatforms } from './platforms.ts';
 export type { ProgressDetail, ProgressMessage } from './progress.ts';
 export { readFlag, readInteger, readText, requireUnsigned } from './query.ts';
 export { decodeRegistryAuth, encodeRegistryAuth } from './registry-auth.ts';

@@ -17,6 +17,7 @@ export {
 export { type ImageIndex, type ImageManifest, parseManifest } from './manifest.ts';
 export { isIndexType, isLayerType, isManifestType, manifestMediaTypes, mediaTypes } from './media-types.ts';
 export {
+  decodePlatform,
   formatPlatform,
   hostPlatform,
   matchesPlatform,

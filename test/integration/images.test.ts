@@ -47,7 +47,7 @@ async function pull(images: Images, reference: string): Promise<string[]> {
 async function load(images: Images, archive: Uint8Array): Promise<string[]> {
   const lines: string[] = [];
   const note = (progress: ImageProgress) => progress.kind === 'loaded' && lines.push(progress.text);
-  await images.load(Readable.from([archive], { objectMode: true }), note, signal);
+  await images.load(Readable.from([archive], { objectMode: true }), [], note, signal);
   return lines;
 }
 

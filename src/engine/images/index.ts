@@ -7,7 +7,11 @@
  * It formats nothing for a protocol, and asks its constructor's argument which containers use an image.
  */
 export { applyChanges } from './change/apply-changes.ts';
+export type { ManifestView } from './manifest-views.ts';
 export { type ImagesOptions, openImages } from './open-images.ts';
+export type { ArchivePart } from './save/archive-parts.ts';
+export type { ImageArchive } from './save/save-images.ts';
+export type { StoredFile } from './save/saved-image.ts';
 export type {
   CommitRequest,
   ImageFilters,
@@ -18,8 +22,10 @@ export type {
   ImageUser,
   ImageView,
   ImportRequest,
+  InspectOptions,
   LayerStatus,
   ListOptions,
+  ManifestSummary,
   OnImageProgress,
   PullRequest,
   RemovedItem,

@@ -2,29 +2,29 @@ import type { Digest } from '#base';
 import type { EngineFact } from '#engine/events';
 import { familiarName, familiarReference } from '#oci';
 import type { RegistryClient } from '#registry';
-import type { ContentStore } from '#store/content';
+import type { BlobFolder } from '#store/content';
 import type { Metadata } from '#store/metadata';
 import type { Layers } from '#store/snapshots';
-import { findImage, findTarget } from './find-image.ts';
+import { findTarget } from './find-image.ts';
 import { LayerForms } from './forms/layer-forms.ts';
 import { giveTargets } from './give-targets.ts';
-import { imageHistory } from './image-history.ts';
 import { ImageRecords } from './image-records.ts';
-import { viewImage } from './image-view.ts';
 import { Intake } from './intake.ts';
-import { listImages } from './list-images.ts';
+
 import { loadImages } from './load/load-images.ts';
+import { lookVerbs } from './look-verbs.ts';
 import { newName } from './make/make-image.ts';
 import { makeVerbs } from './make/verbs.ts';
 import { familiarText } from './names.ts';
 import { Puller } from './pull/puller.ts';
 import { removeVerbs } from './remove-verbs.ts';
-import { type ImageRoom, labelsOf, layerBytes, tell } from './room.ts';
+import { type ImageRoom, labelsOf, tell } from './room.ts';
+import { saveImages } from './save/save-images.ts';
 import type { Images, ImageUser } from './types.ts';
 
 export interface ImagesOptions {
   readonly metadata: Metadata;
-  readonly content: ContentStore;
+  readonly content: BlobFolder;
   readonly layers: Layers;
   readonly registry: RegistryClient;
   /** Layers that are fetched at a time, over all pulls; asked when one wants to begin. */
@@ -40,47 +40,31 @@ export interface ImagesOptions {
 export function openImages(options: ImagesOptions): Images {
   const { content, layers, driver } = options;
   const records = new ImageRecords(options.metadata, content, layers);
-  const intake = new Intake(records, content, layers);
   const forms = new LayerForms(options.metadata);
+  const intake = new Intake({ records, content, layers, forms });
   const { registry, concurrentDownloads } = options;
   const puller = new Puller({ records, layers, intake, registry, concurrentDownloads });
   const { publish, usersOf } = options;
   const room: ImageRoom = { records, layers, forms, intake, publish, usersOf };
 
   return {
+    ...lookVerbs(room, driver),
     ...removeVerbs(room),
     ...makeVerbs(room),
-    resolve(nameOrId, platform) {
-      const { id, config } = findImage(records, nameOrId, platform);
-      return { id, reference: nameOrId, config, layers: config.rootfs.diff_ids };
-    },
-    list: (listOptions = {}) =>
-      listImages(
-        {
-          records,
-          layerBytes: (diffId) => layerBytes(room, diffId),
-          containersOf: ({ id }) => usersOf(id).length,
-        },
-        listOptions,
-      ),
-    inspect(nameOrId) {
-      const record = findImage(records, nameOrId);
-      return viewImage(record, records.names(record.id), driver);
-    },
-    history(nameOrId) {
-      const record = findImage(records, nameOrId);
-      const diffIds = record.config.rootfs.diff_ids;
-      const bytesOf = (index: number) => layerBytes(room, diffIds[index]);
-      return imageHistory(record, records.names(record.id), bytesOf);
-    },
     async pull(request, onProgress, signal) {
       const pulled = await puller.pull(request, onProgress, signal);
       for (const reference of pulled)
         tell(room, 'pull', familiarReference(reference), familiarName(reference));
     },
-    async load(archive, onProgress, signal) {
-      const ids = await loadImages({ records, layers, intake }, archive, onProgress, signal);
+    async load(archive, platforms, onProgress, signal) {
+      const context = { records, layers, intake, platforms };
+      const ids = await loadImages(context, archive, onProgress, signal);
       for (const id of ids) tell(room, 'load', id, id);
+    },
+    save(namesOrIds, platforms) {
+      const { archive, ids } = saveImages({ records, layers, content }, namesOrIds, platforms);
+      for (const id of ids) tell(room, 'save', id, id);
+      return archive;
     },
     tag(nameOrId, newText) {
       const name = newName(newText);
@@ -89,10 +73,9 @@ export function openImages(options: ImagesOptions): Images {
       tell(room, 'tag', record.id, familiarText(name), labelsOf(record));
     },
     diskBytes: () => layers.diskBytes(),
-    count: () => records.count(),
     async reconcile() {
       await giveTargets(options);
-      await intake.discard(records.unnamedDocuments());
+      await intake.sweep();
     },
   };
 }

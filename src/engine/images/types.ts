@@ -1,6 +1,8 @@
 import type { DiffId, Digest, Filter } from '#base';
-import type { ImageConfig, ImageConfigFile, Platform } from '#oci';
+import type { Descriptor, ImageConfig, ImageConfigFile, Platform } from '#oci';
 import type { RegistryAuth } from '#registry';
+import type { ManifestView } from './manifest-views.ts';
+import type { ImageArchive } from './save/save-images.ts';
 
 /** An image that a container can be made of. */
 export interface ResolvedImage {
@@ -26,6 +28,18 @@ export interface ImageSummaryView {
   readonly labels: Readonly<Record<string, string>> | undefined;
   /** How many containers were made from it. */
   readonly containers: number;
+  /** What its names point at; for one without names, what it came as. */
+  readonly target: Descriptor;
+  /** The manifests that the target leads to; undefined when they were not asked for. */
+  readonly manifests: readonly ManifestSummary[] | undefined;
+}
+
+/** One manifest of an index, with what of it is here. */
+export interface ManifestSummary extends ManifestView {
+  /** Sum of the files of the image's layers; 0 when it is not here. */
+  readonly unpackedBytes: number;
+  /** IDs of the containers that were made from the image. */
+  readonly containers: readonly string[];
 }
 
 /** Everything about one image. */
@@ -39,6 +53,16 @@ export interface ImageView {
   readonly config: ImageConfigFile;
   /** Name of the snapshot driver that holds its layers. */
   readonly driver: string;
+  /** What the name that it was asked for by points at; by ID, what any of its names does, or what it came as. */
+  readonly target: Descriptor;
+  /** The manifests that the target leads to; undefined when they were not asked for. */
+  readonly manifests: readonly ManifestSummary[] | undefined;
+}
+
+export interface InspectOptions {
+  /** Of a name for several platforms, the one that is meant; absent: this machine's. */
+  readonly platform?: Platform;
+  readonly manifests?: boolean;
 }
 
 export interface ImageHistoryItem {
@@ -57,6 +81,9 @@ export type ImageFilters = Readonly<Record<string, readonly string[]>>;
 export interface ListOptions {
   readonly filters?: ImageFilters;
   readonly sharedSize?: boolean;
+  /** Also the images of further platforms that a name leads to, each in a row of its own. */
+  readonly all?: boolean;
+  readonly manifests?: boolean;
 }
 
 export interface PullRequest {
@@ -99,6 +126,8 @@ export type OnImageProgress = (progress: ImageProgress) => void;
 export interface RemoveOptions {
   /** Also when stopped containers use it or several names have it. */
   readonly force: boolean;
+  /** Only the images of these platforms that the name leads to; absent or empty: all. */
+  readonly platforms?: readonly Platform[];
 }
 
 export type RemovedItem =
@@ -141,13 +170,26 @@ export interface Images {
   resolve(nameOrId: string, platform?: Platform): ResolvedImage;
   /** Newest first. @throws EngineError invalid, for an unknown filter */
   list(options?: ListOptions): ImageSummaryView[];
-  inspect(nameOrId: string): ImageView;
+  inspect(nameOrId: string, options?: InspectOptions): ImageView;
   /** Newest step first. */
-  history(nameOrId: string): ImageHistoryItem[];
+  history(nameOrId: string, platform?: Platform): ImageHistoryItem[];
   /** Brings an image from its registry and names it; keeps nothing when it fails. */
   pull(request: PullRequest, onProgress: OnImageProgress, signal: AbortSignal): Promise<void>;
-  /** Takes in the images of a `docker save` archive or an OCI layout, compressed or not. */
-  load(archive: AsyncIterable<Uint8Array>, onProgress: OnImageProgress, signal: AbortSignal): Promise<void>;
+  /**
+   * Takes in the images of a `docker save` archive or an OCI layout, compressed or not; without platforms, of every
+   * platform that is in it. @throws EngineError invalid, notFound, corrupt
+   */
+  load(
+    archive: AsyncIterable<Uint8Array>,
+    platforms: readonly Platform[],
+    onProgress: OnImageProgress,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /**
+   * An archive that is both an OCI layout and what `docker save` writes; without platforms, of every platform that is
+   * here. @throws EngineError notFound, invalid
+   */
+  save(namesOrIds: readonly string[], platforms: readonly Platform[]): ImageArchive;
   /** Gives an image a further name; a name that another image has moves. */
   tag(nameOrId: string, target: string): void;
   /** Takes a name away, and with the last one the image. @throws EngineError conflict, when it is in use */

@@ -10,6 +10,7 @@ import { debugHandlers } from './debug.ts';
 import { errorBody, errorStatus } from './errors.ts';
 import { eventHandlers } from './events.ts';
 import { execHandlers } from './exec.ts';
+import { imageArchiveHandlers } from './image-archives.ts';
 import { imageHandlers } from './images.ts';
 import { logHandlers } from './logs.ts';
 import { withoutModules } from './modules.ts';
@@ -37,6 +38,7 @@ export function createDockerApi(parts: DockerApiParts): HttpHandler {
     ...debugHandlers(parts),
     ...execHandlers(parts),
     ...imageHandlers(parts),
+    ...imageArchiveHandlers(parts),
     ...networkHandlers(parts),
     ...volumeHandlers(parts),
     ...eventHandlers(parts),

@@ -1,7 +1,7 @@
-import { decodeFilters, decodeRegistryAuth, readFlag, readText } from '#api';
-import type { Filter } from '#base';
-import type { PullRequest } from '#engine/images';
-import { parsePlatform } from '#oci';
+import { decodeFilters, decodeRegistryAuth, readFlag, readPlatforms, readText } from '#api';
+import { EngineError, type Filter } from '#base';
+import type { InspectOptions, PullRequest } from '#engine/images';
+import { type Platform, parsePlatform } from '#oci';
 import { sendJson, sendNothing, sendProgress } from './answers.ts';
 import { encodeHistory, encodeImageInspect, encodeImageSummary, encodeRemoved } from './image-encode.ts';
 import { encodeImageProgress } from './image-progress.ts';
@@ -11,7 +11,6 @@ import type { Call, DockerApiParts, Handlers } from './types.ts';
 type ImageOperation =
   | 'imageList'
   | 'imageCreate'
-  | 'imageLoad'
   | 'imageInspect'
   | 'imageHistory'
   | 'imageTag'
@@ -21,7 +20,12 @@ export function imageHandlers({ images }: DockerApiParts): Handlers<ImageOperati
   return {
     async imageList(call) {
       const { query } = call.request;
-      const rows = images.list({ filters: listFilter(call), sharedSize: readFlag(query, 'shared-size') });
+      const rows = images.list({
+        filters: listFilter(call),
+        sharedSize: readFlag(query, 'shared-size'),
+        all: readFlag(query, 'all'),
+        manifests: call.version.minor >= 47 && readFlag(query, 'manifests'),
+      });
       sendJson(
         call,
         200,
@@ -35,23 +39,15 @@ export function imageHandlers({ images }: DockerApiParts): Handlers<ImageOperati
         images.pull(request, (progress) => tell(encodeImageProgress(progress)), call.signal),
       );
     },
-    async imageLoad(call) {
-      const quiet = readFlag(call.request.query, 'quiet');
-      await sendProgress(call, (tell) =>
-        images.load(
-          call.request.body,
-          (progress) => {
-            if (!quiet || progress.kind === 'loaded') tell(encodeImageProgress(progress));
-          },
-          call.signal,
-        ),
+    async imageInspect(call) {
+      sendJson(
+        call,
+        200,
+        encodeImageInspect(images.inspect(nameOf(call), inspectOptions(call)), call.version),
       );
     },
-    async imageInspect(call) {
-      sendJson(call, 200, encodeImageInspect(images.inspect(nameOf(call)), call.version));
-    },
     async imageHistory(call) {
-      sendJson(call, 200, images.history(nameOf(call)).map(encodeHistory));
+      sendJson(call, 200, images.history(nameOf(call), platformOf(call, 48)).map(encodeHistory));
     },
     async imageTag(call) {
       const { query } = call.request;
@@ -61,7 +57,10 @@ export function imageHandlers({ images }: DockerApiParts): Handlers<ImageOperati
       sendNothing(call, 201);
     },
     async imageRemove(call) {
-      const removed = await images.remove(nameOf(call), { force: readFlag(call.request.query, 'force') });
+      const { query } = call.request;
+      const force = readFlag(query, 'force');
+      const platforms = call.version.minor >= 50 ? readPlatforms(query, 'platforms') : [];
+      const removed = await images.remove(nameOf(call), { force, platforms });
       sendJson(call, 200, removed.map(encodeRemoved));
     },
   };
@@ -69,6 +68,20 @@ export function imageHandlers({ images }: DockerApiParts): Handlers<ImageOperati
 
 function nameOf(call: Call): string {
   return call.params.name ?? '';
+}
+
+/** The platform that a query names, from the version of the API on that knows it. @throws EngineError invalid */
+function platformOf({ request, version }: Call, since: number): Platform | undefined {
+  return version.minor < since ? undefined : readPlatforms(request.query)[0];
+}
+
+/** @throws EngineError invalid */
+function inspectOptions(call: Call): InspectOptions {
+  const manifests = call.version.minor >= 48 && readFlag(call.request.query, 'manifests');
+  const platform = platformOf(call, 49);
+  if (platform === undefined) return { manifests };
+  if (!manifests) return { platform };
+  throw new EngineError('invalid', 'conflicting options: manifests and platform options cannot both be set');
 }
 
 /** The old `filter=` is a pattern on names, below API 1.41. */

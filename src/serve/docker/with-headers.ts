@@ -14,6 +14,7 @@ export function withHeaders(response: HttpResponse, common: HeaderFields): HttpR
     start: (status, fields) => response.start(status, { ...common, ...fields }),
     hijack: (status, fields) => response.hijack(status, { ...common, ...fields }),
     write: (chunk) => response.write(chunk),
+    writeFile: (part) => response.writeFile(part),
     end: () => response.end(),
     abort: () => response.abort(),
   };

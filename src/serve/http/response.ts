@@ -79,6 +79,15 @@ export class SocketResponse implements HttpResponse {
     if (!room) await drained(socket);
   }
 
+  async writeFile(part: FilePart): Promise<void> {
+    if (this.#phase !== 'streaming') throw new Error('writeFile() outside start() and end()');
+    if (part.length === 0 || this.#head.method === 'HEAD') return;
+    const { socket } = this.#connection;
+    await written(socket, Buffer.from(this.#chunked ? `${part.length.toString(16)}\r\n` : '', 'latin1'));
+    await writeFilePart(socket, part);
+    if (this.#chunked) socket.write('\r\n', 'latin1');
+  }
+
   end(): void {
     this.#enter('streaming', 'done');
     if (this.#chunked && this.#head.method !== 'HEAD') this.#connection.socket.write('0\r\n\r\n', 'latin1');

@@ -37,6 +37,8 @@ export interface HttpResponse {
   start(status: number, fields: HeaderFields): void;
   /** Resolves when there is room for more; rejects with ClientGone when nobody reads. */
   write(chunk: string | Uint8Array): Promise<void>;
+  /** Like write(), with a part of a file, which the kernel moves where it can. @throws ClientGone */
+  writeFile(part: FilePart): Promise<void>;
   end(): void;
   /** Breaks the connection off, so that the client does not take the answer for complete. */
   abort(): void;

@@ -1,5 +1,5 @@
 import { type DiffId, type Digest, EngineError } from '#base';
-import { parseImageConfig, parseReference, withDefaultTag } from '#oci';
+import { type Platform, parseImageConfig, parseReference, withDefaultTag } from '#oci';
 import { decompress } from '#store/content';
 import type { Layers } from '#store/snapshots';
 import type { ImageRecords } from '../image-records.ts';
@@ -11,6 +11,8 @@ import { type ArchivedImage, parseArchiveManifest } from './archive-manifest.ts'
 import { readOciLayout } from './oci-layout.ts';
 
 export interface LoadContext {
+  /** Those that are taken in; none means all. */
+  readonly platforms: readonly Platform[];
   readonly records: ImageRecords;
   readonly layers: Layers;
   readonly intake: Intake;

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { type TarEntry, TarReader } from '#oci';
+import { busyboxImage } from '../fixtures/busybox.ts';
+import { type FixtureImage, imageConfig, sha256 } from '../fixtures/image.ts';
+import { makeTar } from '../fixtures/tar.ts';
+import { useWharf } from '../testing/use-wharf.ts';
+
+const base = busyboxImage('base:1');
+const sibling: FixtureImage = {
+  ...base,
+  name: 'registry.example:5000/team/sibling:2',
+  layers: [...base.layers, makeTar([{ path: 'own', content: 'of the sibling' }])],
+};
+
+describe('save and load', () => {
+  const suite = useWharf([base, sibling]);
+  const { docker, ok } = suite;
+  const scratch = mkdtempSync('/var/tmp/wharf-test-save-');
+  after(() => rmSync(scratch, { recursive: true, force: true }));
+
+  async function save(...args: string[]): Promise<Buffer> {
+    const path = join(scratch, 'saved.tar');
+    await ok(['save', '-o', path, ...args]);
+    return readFileSync(path);
+  }
+  const idOf = (name: string) => ok(['image', 'inspect', '-f', '{{.Id}}', name]);
+
+  test('G04 what is saved is an OCI layout and what docker save writes, each blob under its digest', async () => {
+    const members = readMembers(await save('base:1'));
+    const blobs = [...members].filter(([path]) => path.startsWith('blobs/sha256/') && !path.endsWith('/'));
+    for (const [path, bytes] of blobs) assert.equal(`blobs/sha256/${sha256(bytes).slice(7)}`, path);
+    assert.equal(blobs.length, 3);
+    const [item] = parse(members, 'manifest.json');
+    assert.deepEqual(item?.RepoTags, ['base:1']);
+    assert.equal(item?.Config, `blobs/sha256/${sha256(imageConfig(base)).slice(7)}`);
+    assert.deepEqual(
+      item?.Layers,
+      base.layers.map((layer) => `blobs/sha256/${sha256(layer).slice(7)}`),
+    );
+    const [entry] = parse(members, 'index.json').manifests;
+    assert.equal(entry?.annotations?.['io.containerd.image.name'], 'docker.io/library/base:1');
+    assert.deepEqual(parse(members, 'oci-layout'), { imageLayoutVersion: '1.0.0' });
+    assert.equal(
+      parse(members, 'repositories').base?.[1],
+      sha256(base.layers[0] ?? Buffer.alloc(0)).slice(7),
+    );
+  });
+
+  test('the same images give the same bytes, in one archive with the layers that they share', async () => {
+    const both = await save('base:1', sibling.name);
+    assert.ok(both.equals(await save('base:1', sibling.name)));
+    const members = readMembers(both);
+    assert.equal([...members.keys()].filter((path) => /^blobs\/sha256\/./.test(path)).length, 6);
+    const ids = [await idOf('base:1'), await idOf(sibling.name)];
+    await ok(['rmi', 'base:1', sibling.name]);
+    assert.equal(await ok('load', { input: both }), `Loaded image: base:1\nLoaded image: ${sibling.name}`);
+    assert.deepEqual([await idOf('base:1'), await idOf(sibling.name)], ids);
+    assert.ok(both.equals(await save('base:1', sibling.name)));
+  });
+
+  test('a repository without a tag is saved with all its tags, an ID without a name', async () => {
+    await ok('tag base:1 base:again');
+    const tagged = parse(readMembers(await save('base')), 'manifest.json');
+    assert.deepEqual(tagged[0]?.RepoTags, ['base:1', 'base:again']);
+    const id = await idOf('base:1');
+    const bare = readMembers(await save(id));
+    assert.equal(parse(bare, 'manifest.json')[0]?.RepoTags, null);
+    assert.equal(bare.has('repositories'), false);
+    assert.equal(await ok('load', { input: await save(id) }), `Loaded image ID: ${id}`);
+    await ok('rmi base:again');
+  });
+
+  test('what cannot be saved is told in Docker’s words', async () => {
+    const refuses = async (args: string, text: string) => {
+      const { code, stderr } = await docker(`save -o ${scratch}/none.tar ${args}`);
+      assert.deepEqual([code, stderr.trim()], [1, `Error response from daemon: ${text}`]);
+    };
+    await refuses('absent:1', 'reference does not exist');
+    await refuses('base:1 absent:1', 'reference does not exist');
+    await refuses('absent', 'No such image: absent:latest');
+    await refuses(
+      '--platform linux/arm64 base:1',
+      'no suitable export target found for platform linux/arm64',
+    );
+  });
+
+  test('an image runs from its saved archive, also when that is compressed', async () => {
+    const archive = gzipSync(await save('base:1'), { level: 1 });
+    await ok('rmi base:1');
+    await ok('load -q', { input: archive });
+    assert.equal(await ok('run --rm base:1 cat /www/index.html'), '<h1>Hello from Wharf</h1>');
+  });
+});
+
+/** Members of an archive by their names. */
+function readMembers(archive: Buffer): Map<string, Buffer> {
+  const members = new Map<string, Buffer>();
+  const entry = ({ name, position, storedBytes }: TarEntry) => {
+    members.set(name, archive.subarray(position, position + storedBytes));
+  };
+  new TarReader({ entry }).push(archive);
+  return members;
+}
+
+function parse<Path extends keyof Documents>(
+  members: ReadonlyMap<string, Buffer>,
+  path: Path,
+): Documents[Path] {
+  return JSON.parse(String(members.get(path)));
+}
+
+/** The documents of an archive, as far as the tests look. */
+interface Documents {
+  readonly 'manifest.json': readonly {
+    readonly Config: string;
+    readonly RepoTags: readonly string[] | null;
+    readonly Layers: readonly string[];
+  }[];
+  readonly 'index.json': {
+    readonly manifests: readonly { readonly annotations?: Readonly<Record<string, string>> }[];
+  };
+  readonly 'oci-layout': { readonly imageLayoutVersion: string };
+  readonly repositories: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
