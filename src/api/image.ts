@@ -19,6 +19,22 @@ export interface OciDescriptor {
   readonly artifactType?: string;
 }
 
+/** One manifest of what an image's name points at. */
+export interface ImageManifestSummary {
+  /** The manifest's digest. */
+  readonly ID: string;
+  readonly Descriptor: OciDescriptor;
+  readonly Available: boolean;
+  readonly Size: { readonly Total: number; readonly Content: number };
+  readonly Kind: 'image' | 'attestation' | 'unknown';
+  readonly ImageData?: {
+    readonly Platform: OciPlatform;
+    readonly Containers: readonly string[];
+    readonly Size: { readonly Unpacked: number };
+  };
+  readonly AttestationData?: { readonly For: string };
+}
+
 export interface DriverData {
   readonly Name: string;
   readonly Data: Readonly<Record<string, string>> | null;
@@ -39,7 +55,10 @@ export interface ImageSummary {
   readonly Labels: Readonly<Record<string, string>> | null;
   /** -1 when not computed, which is always so below API 1.51. */
   readonly Containers: number;
+  /** Since API 1.48. */
   readonly Descriptor?: OciDescriptor;
+  /** Since API 1.47, when they were asked for. */
+  readonly Manifests?: readonly ImageManifestSummary[];
 }
 
 /** An image's part of a container's configuration. */
@@ -80,7 +99,10 @@ export interface ImageInspect {
   readonly GraphDriver: DriverData;
   readonly RootFS: { readonly Type: string; readonly Layers?: readonly string[] };
   readonly Metadata: { readonly LastTagTime: string };
+  /** Since API 1.48. */
   readonly Descriptor?: OciDescriptor;
+  /** Since API 1.48, when they were asked for. */
+  readonly Manifests?: readonly ImageManifestSummary[];
 }
 
 export interface ImageHistoryItem {

@@ -36,12 +36,18 @@ export function findImage(records: ImageRecords, nameOrId: string, platform?: Pl
 export function findTarget(
   records: ImageRecords,
   nameOrId: string,
+  platform?: Platform,
 ): { readonly record: ImageRecord; readonly target: Descriptor } {
-  const record = findImage(records, nameOrId);
+  const record = findImage(records, nameOrId, platform);
   const named = isIdOf(record.id, nameOrId) ? undefined : records.targetOf(nameOf(parseReference(nameOrId)));
-  const target = named ?? records.targetOfImage(record.id);
-  if (target === undefined) throw new EngineError('corrupt', `image ${record.id} has no manifest`);
-  return { record, target };
+  return { record, target: named ?? requireTarget(records, record.id) };
+}
+
+/** @throws EngineError corrupt, for an image without a manifest, which reconciling gives every one */
+export function requireTarget(records: ImageRecords, id: Digest): Descriptor {
+  const target = records.targetOfImage(id);
+  if (target === undefined) throw new EngineError('corrupt', `image ${id} has no manifest`);
+  return target;
 }
 
 /** Whether the text addresses an image by (a prefix of) its ID rather than by a name. */

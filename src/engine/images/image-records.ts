@@ -110,6 +110,7 @@ export class ImageRecords {
     const here = new Set(this.#imagesOf(target.digest));
     return viewManifests(target, {
       read: (digest) => (this.#content.has(digest) ? this.#content.read(digest) : undefined),
+      sizeOf: (digest) => this.#content.sizeOf(digest),
       config: (id) => (here.has(id) ? this.#config(id) : undefined),
     });
   }
@@ -174,11 +175,9 @@ export class ImageRecords {
     return documents;
   }
 
-  /** Documents of the content store that no image has. */
-  unnamedDocuments(): Digest[] {
-    const rows = this.#metadata.all('SELECT DISTINCT digest FROM image_document');
-    const named = new Set(rows.map((row) => row.digest));
-    return this.#content.list().filter((digest) => !named.has(digest));
+  /** Whether an image has this document. */
+  hasDocument(digest: Digest): boolean {
+    return this.#metadata.get('SELECT 1 FROM image_document WHERE digest = ?', digest) !== undefined;
   }
 
   #selectNames(where: string, ...values: string[]): NameRecord[] {

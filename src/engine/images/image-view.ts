@@ -4,8 +4,11 @@ import type { ImageRecord, NameRecord } from './image-records.ts';
 import { familiarText } from './names.ts';
 import type { ImageView } from './types.ts';
 
-/** Everything about one image. */
-export function viewImage(record: ImageRecord, names: readonly NameRecord[], driver: string): ImageView {
+/** What an image's own record and names say of it. */
+export function viewImage(
+  record: ImageRecord,
+  names: readonly NameRecord[],
+): Omit<ImageView, 'driver' | 'target' | 'manifests'> {
   return {
     id: record.id,
     ...splitNames(namesMeaning(record.id, names)),
@@ -13,7 +16,6 @@ export function viewImage(record: ImageRecord, names: readonly NameRecord[], dri
     lastTaggedNs: latestOf(names),
     sizeBytes: record.sizeBytes,
     config: record.config,
-    driver,
   };
 }
 

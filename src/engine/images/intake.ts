@@ -2,6 +2,7 @@ import { type DiffId, type Digest, EngineError, KeyedLock } from '#base';
 import { type Descriptor, type ImageConfigFile, parseImageConfig } from '#oci';
 import type { ContentStore } from '#store/content';
 import type { Layers } from '#store/snapshots';
+import type { LayerForms } from './forms/layer-forms.ts';
 import type { ImageName, ImageRecords } from './image-records.ts';
 import { makeManifest } from './made-manifest.ts';
 
@@ -18,17 +19,26 @@ export interface CompleteImage {
   readonly names: readonly ImageName[];
 }
 
+export interface IntakeStores {
+  readonly records: ImageRecords;
+  readonly content: ContentStore;
+  readonly layers: Layers;
+  readonly forms: LayerForms;
+}
+
 /** Where images enter and leave the tables together with their documents and layers. */
 export class Intake {
   readonly #records: ImageRecords;
   readonly #content: ContentStore;
   readonly #layers: Layers;
+  readonly #forms: LayerForms;
   readonly #lock = new KeyedLock();
 
-  constructor(records: ImageRecords, content: ContentStore, layers: Layers) {
+  constructor({ records, content, layers, forms }: IntakeStores) {
     this.#records = records;
     this.#content = content;
     this.#layers = layers;
+    this.#forms = forms;
   }
 
   /** Keeps an image and its names; when it returns they survive a crash. @throws EngineError invalid, corrupt */
@@ -45,13 +55,26 @@ export class Intake {
     });
   }
 
-  /** Removes documents that no image names now, and layers that nobody needs. */
-  async discard(documents: readonly Digest[]): Promise<void> {
+  /**
+   * Removes the layers that nobody needs, with the forms that were kept of them, and of these documents those that no
+   * image has now.
+   */
+  async discard(documents: readonly Digest[] = []): Promise<void> {
+    const kept = this.#forms.keptBlobs();
+    const removed = await this.#layers.collect();
+    if (removed.length > 0) this.#forms.forgetGone((diffId) => this.#layers.get(diffId) !== undefined);
     await this.#lock.run(documentLock, async () => {
-      const unnamed = new Set(this.#records.unnamedDocuments());
-      for (const digest of documents) if (unnamed.has(digest)) await this.#content.delete(digest);
+      const needed = new Set(this.#forms.keptBlobs());
+      for (const digest of [...documents, ...kept]) {
+        if (!needed.has(digest) && !this.#records.hasDocument(digest)) await this.#content.delete(digest);
+      }
     });
-    await this.#layers.collect();
+  }
+
+  /** Removes everything that nobody needs, what an earlier daemon left too; only while nothing else is under way. */
+  async sweep(): Promise<void> {
+    this.#forms.forgetGone((diffId) => this.#layers.get(diffId) !== undefined);
+    await this.discard(this.#content.list());
   }
 
   #targetOf(image: CompleteImage, config: ImageConfigFile) {

@@ -8,54 +8,54 @@ import {
   nowNs,
   parseFilterTime,
 } from '#base';
-import { findImage } from './find-image.ts';
+import { findImage, requireTarget } from './find-image.ts';
 import type { ImageRecord, ImageRecords, NameRecord } from './image-records.ts';
 import { createdNs, groupNames, namesMeaning, splitNames } from './image-view.ts';
+import { summariseManifests } from './manifest-summary.ts';
 import { matchesPattern } from './reference-pattern.ts';
+import { type ImageRoom, layerBytes } from './room.ts';
 import type { ImageSummaryView, ListOptions } from './types.ts';
 
 const filterKeys = ['before', 'dangling', 'label', 'reference', 'since', 'until'];
 
-export interface ListContext {
-  readonly records: ImageRecords;
-  layerBytes(diffId: DiffId): number;
-  containersOf(record: ImageRecord): number;
-}
-
 /** The images that pass the filters, newest first. @throws EngineError invalid or notFound, for a filter's value */
-export function listImages(context: ListContext, options: ListOptions): ImageSummaryView[] {
+export function listImages(room: ImageRoom, options: ListOptions): ImageSummaryView[] {
+  const { records } = room;
   const filters = options.filters ?? {};
   checkFilterKeys(filters, filterKeys);
-  const namesOf = groupNames(context.records.names());
-  const all = context.records.all();
-  const selects = selector(context.records, filters);
-  const shared = options.sharedSize ? sharedBytes(all, context) : undefined;
+  const namesOf = groupNames(records.names());
+  const all = records.all();
+  const selects = selector(records, filters);
+  const shared = options.sharedSize ? sharedBytes(all, room) : undefined;
   const views: ImageSummaryView[] = [];
   for (const record of all) {
     const leading = namesOf.get(record.id) ?? [];
     const meaning = namesMeaning(record.id, leading);
-    // Another platform of what a name means is shown with that.
-    if (leading.length > 0 && meaning.length === 0) continue;
+    const isBeside = leading.length > 0 && meaning.length === 0;
+    if (isBeside && !options.all) continue;
     const names = selects(record, meaning);
-    if (names !== undefined) views.push(summarise(record, names, context, shared));
+    if (names === undefined) continue;
+    views.push({ ...summarise(room, record, names, options), sharedBytes: shared?.(record) });
   }
   return views.sort((a, b) => (a.createdNs < b.createdNs ? 1 : a.createdNs > b.createdNs ? -1 : 0));
 }
 
 function summarise(
+  room: ImageRoom,
   record: ImageRecord,
   names: readonly NameRecord[],
-  context: ListContext,
-  shared: ((record: ImageRecord) => number) | undefined,
-): ImageSummaryView {
+  options: ListOptions,
+): Omit<ImageSummaryView, 'sharedBytes'> {
+  const target = requireTarget(room.records, record.id);
   return {
     id: record.id,
     ...splitNames(names),
     createdNs: createdNs(record.config),
     sizeBytes: record.sizeBytes,
-    sharedBytes: shared?.(record),
     labels: record.config.config.Labels,
-    containers: context.containersOf(record),
+    containers: room.usersOf(record.id).length,
+    target,
+    manifests: options.manifests ? summariseManifests(room, target) : undefined,
   };
 }
 
@@ -90,13 +90,13 @@ function namesThatMatch(filters: Filter, names: readonly NameRecord[]): readonly
 }
 
 /** For each image, the bytes of its layers that at least one other image has too. */
-function sharedBytes(all: readonly ImageRecord[], context: ListContext): (record: ImageRecord) => number {
+function sharedBytes(all: readonly ImageRecord[], room: ImageRoom): (record: ImageRecord) => number {
   const images = new Map<DiffId, number>();
   for (const { config } of all) {
     for (const diffId of new Set(config.rootfs.diff_ids)) images.set(diffId, (images.get(diffId) ?? 0) + 1);
   }
   return ({ config }) => {
     const shared = [...new Set(config.rootfs.diff_ids)].filter((diffId) => (images.get(diffId) ?? 0) > 1);
-    return shared.reduce((sum, diffId) => sum + context.layerBytes(diffId), 0);
+    return shared.reduce((sum, diffId) => sum + layerBytes(room, diffId), 0);
   };
 }

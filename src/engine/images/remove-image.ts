@@ -1,5 +1,5 @@
 import { type ChainId, type Digest, EngineError } from '#base';
-import { parseReference } from '#oci';
+import { type Platform, parseReference } from '#oci';
 import { findImage, isIdOf } from './find-image.ts';
 import type { ImageName, ImageRecord, NameRecord } from './image-records.ts';
 import { chainIds } from './image-view.ts';
@@ -22,10 +22,12 @@ export interface Removed {
  * Documents and layers are the caller's to collect.
  * @throws EngineError conflict, with Docker's texts, when something still needs it
  */
-export function removeImage(context: RemoveContext, nameOrId: string, { force }: RemoveOptions): Removed {
+export function removeImage(context: RemoveContext, nameOrId: string, options: RemoveOptions): Removed {
+  const { force, platforms = [] } = options;
   const record = findImage(context.records, nameOrId);
   const removal = new Removal(context, force);
-  if (isIdOf(record.id, nameOrId)) removal.byId(record);
+  if (platforms.length > 0) removal.byPlatforms(nameOrId, platforms);
+  else if (isIdOf(record.id, nameOrId)) removal.byId(record);
   else removal.byName(nameOf(parseReference(nameOrId)), nameOrId);
   return removal;
 }
@@ -70,6 +72,12 @@ class Removal implements Removed {
     }
     for (const name of own) this.#untag(name, image);
     this.#delete(image);
+  }
+
+  /** Nothing is removed unless every platform is there. */
+  byPlatforms(nameOrId: string, platforms: readonly Platform[]): void {
+    const found = platforms.map((platform) => findImage(this.#context.records, nameOrId, platform));
+    for (const image of new Map(found.map((image) => [image.id, image])).values()) this.byId(image);
   }
 
   /** A running container always keeps its image, a stopped one unless it is forced. */

@@ -146,6 +146,54 @@ test('remove() by ID of what a name means leaves the name to the other platform'
   assert.equal(port.images.resolve('boat:1').id, strange);
 });
 
+test('remove() of platforms takes only those, and nothing when one is not there', async () => {
+  const port = harbour();
+  const fleet = publish();
+  const own = await bring(port, fleet, native, 'boat:1');
+  await bring(port, fleet, foreign, 'boat:1');
+  const remove = (...architectures: string[]) =>
+    port.images.remove('boat:1', {
+      force: false,
+      platforms: architectures.map((architecture) => ({ os: 'linux', architecture })),
+    });
+  await assert.rejects(remove(foreign, 's390x'), /does not match the specified platform/);
+  assert.equal(port.images.count(), 2);
+  await remove(foreign, foreign);
+  assert.equal(port.images.resolve('boat:1').id, own);
+  await remove(native);
+  assert.deepEqual(port.records.names(), []);
+});
+
+test('list() and inspect() tell the manifests of a target, and who uses their images', async () => {
+  const port = harbour();
+  const fleet = publish();
+  await bring(port, fleet, native, 'boat:1');
+  port.users.push({ id: 'c'.repeat(64), running: false });
+  const [row] = port.images.list({ manifests: true });
+  assert.deepEqual(row?.target, fleet.target);
+  const shown = row?.manifests?.map(({ kind, unpackedBytes, containers }) => [
+    kind,
+    unpackedBytes,
+    containers,
+  ]);
+  assert.deepEqual(shown, [
+    ['image', 0, []],
+    ['image', 10, ['c'.repeat(64)]],
+    ['image', 0, []],
+    ['attestation', 0, []],
+  ]);
+  assert.deepEqual(port.images.inspect('boat:1', { manifests: true }).manifests, row?.manifests);
+  assert.equal(port.images.inspect('boat:1').manifests, undefined);
+});
+
+test('list() with `all` has a row for every platform', async () => {
+  const port = harbour();
+  const fleet = publish();
+  await bring(port, fleet, native, 'boat:1');
+  await bring(port, fleet, foreign, 'boat:1');
+  assert.equal(port.images.list({ all: true }).length, 2);
+});
+
 test('a tag that moves leaves the old platforms dangling', async () => {
   const port = harbour();
   const old = publish();

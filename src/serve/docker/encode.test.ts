@@ -9,13 +9,15 @@ import {
   hostConfig,
   type LegacyNetworkSettings,
 } from '#api';
-import type { DiffId, Digest } from '#base';
+import { type DiffId, type Digest, digestOf } from '#base';
 import type { ContainerId, ContainerRecord, ContainerView } from '#engine/containers';
 import type { EndpointState } from '#engine/networks';
+import { mediaTypes } from '#oci';
 import { encodeContainerInspect } from './container-inspect.ts';
 import { commandText, encodeContainerSummary } from './container-summary.ts';
 import { encodeImageInspect, encodeImageSummary } from './image-encode.ts';
 import { formatSize, progressBar } from './image-progress.ts';
+import { encodeManifest } from './manifest-encode.ts';
 import { encodeInfo } from './system-info.ts';
 import { fakeParts } from './testing/fake-parts.ts';
 
@@ -180,6 +182,8 @@ test('commandText() quotes arguments with blanks, not the program', () => {
   assert.equal(commandText(['/my app']), '/my app');
 });
 
+const target = { mediaType: mediaTypes.ociManifest, digest: digestOf('manifest'), size: 8 };
+
 test('encodeImageSummary() has the shapes of each version', () => {
   const image = {
     id: imageId,
@@ -190,12 +194,34 @@ test('encodeImageSummary() has the shapes of each version', () => {
     sharedBytes: undefined,
     labels: undefined,
     containers: 2,
+    target,
+    manifests: undefined,
   };
   const old = encodeImageSummary(image, 42);
   assert.deepEqual([old.RepoTags, old.VirtualSize, old.Containers], [['<none>:<none>'], 5, -1]);
   const now = encodeImageSummary(image, 51);
   assert.deepEqual([now.RepoTags, now.Containers, now.SharedSize], [[], 2, -1]);
   assert.equal('VirtualSize' in now, false);
+  assert.equal('Descriptor' in encodeImageSummary(image, 47), false);
+  assert.deepEqual(now.Descriptor, target);
+});
+
+test('encodeManifest() tells images, attestations and what is neither', () => {
+  const descriptor = { ...target, platform: { os: 'linux', architecture: 'arm64' } };
+  const manifest = { descriptor, available: true, contentBytes: 8, unpackedBytes: 0, containers: [] };
+  const { platform } = descriptor;
+  const image = encodeManifest({ ...manifest, kind: 'image', platform, unpackedBytes: 5, containers: ['c'] });
+  assert.deepEqual(image, {
+    ID: target.digest,
+    Descriptor: descriptor,
+    Available: true,
+    Size: { Total: 13, Content: 8 },
+    Kind: 'image',
+    ImageData: { Platform: platform, Containers: ['c'], Size: { Unpacked: 5 } },
+  });
+  const attestation = encodeManifest({ ...manifest, kind: 'attestation', subject: target.digest });
+  assert.deepEqual(attestation.AttestationData, { For: target.digest });
+  assert.equal('ImageData' in encodeManifest({ ...manifest, kind: 'unknown' }), false);
 });
 
 test('encodeImageInspect() shows empty fields of a container below 1.50, and empty fields below 1.52', () => {
@@ -207,6 +233,8 @@ test('encodeImageInspect() shows empty fields of a container below 1.50, and emp
     lastTaggedNs: 0n,
     sizeBytes: 5,
     driver: 'erofs',
+    target,
+    manifests: undefined,
     config: {
       os: 'linux',
       architecture: 'amd64',

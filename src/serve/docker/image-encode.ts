@@ -14,6 +14,7 @@ import type {
   ImageView,
   RemovedItem,
 } from '#engine/images';
+import { encodeDescriptor, encodeManifest } from './manifest-encode.ts';
 
 export function encodeImageSummary(view: ImageSummaryView, minor: number): ImageSummary {
   const unnamed = minor < 43 && view.tags.length === 0;
@@ -28,6 +29,8 @@ export function encodeImageSummary(view: ImageSummaryView, minor: number): Image
     ...(minor < 44 && { VirtualSize: view.sizeBytes }),
     Labels: view.labels ?? null,
     Containers: minor < 51 ? -1 : view.containers,
+    ...(minor >= 48 && { Descriptor: encodeDescriptor(view.target) }),
+    ...(view.manifests !== undefined && { Manifests: view.manifests.map(encodeManifest) }),
   };
 }
 
@@ -53,6 +56,8 @@ export function encodeImageInspect(view: ImageView, version: ApiVersion): ImageI
     GraphDriver: { Name: view.driver, Data: null },
     RootFS: { Type: 'layers', Layers: config.rootfs.diff_ids },
     Metadata: { LastTagTime: formatTimestamp(view.lastTaggedNs) },
+    ...(sinceMinor(version, 48) && { Descriptor: encodeDescriptor(view.target) }),
+    ...(view.manifests !== undefined && { Manifests: view.manifests.map(encodeManifest) }),
   };
 }
 

@@ -7,6 +7,7 @@ import type { RegistryClient } from '#registry';
 import { openContent } from '#store/content';
 import { type Metadata, openMetadata } from '#store/metadata';
 import type { Layers } from '#store/snapshots';
+import { LayerForms } from '../forms/layer-forms.ts';
 import { type ImageName, ImageRecords } from '../image-records.ts';
 import { Intake } from '../intake.ts';
 import { openImages } from '../open-images.ts';
@@ -78,7 +79,7 @@ function openHarbour(folder: string): Harbour {
     usersOf: () => users,
   });
   const records = new ImageRecords(metadata, content, tenByteLayers);
-  const intake = new Intake(records, content, tenByteLayers);
+  const intake = new Intake({ records, content, layers: tenByteLayers, forms: new LayerForms(metadata) });
   return {
     images,
     records,
