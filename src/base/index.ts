@@ -41,3 +41,4 @@ export {
 export { compilePruneFilter, type Prunable, pruneRefusal } from './prune-filter.ts';
 export { remembered } from './remembered.ts';
 export { formatTimestamp, nowNs, parseTimestamp } from './time.ts';
+export { undefinedFor, unlessErrno } from './unless-errno.ts';

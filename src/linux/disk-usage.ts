@@ -1,6 +1,6 @@
 import { type Dirent, lstatSync, readdirSync, type Stats } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { errnoOf } from '#base';
+import { unlessErrno } from '#base';
 
 /** What the files of a tree take; one with several names counts once. */
 export interface DiskUsage {
@@ -11,6 +11,8 @@ export interface DiskUsage {
 }
 
 const blockBytes = 512;
+/** What comes and goes meanwhile. */
+const gone = ['ENOENT', 'ENOTDIR'];
 /** After so many files everybody else gets a turn. */
 const filesPerTurn = 512;
 
@@ -28,9 +30,9 @@ class TreeMeasure implements DiskUsage {
   #files = 0;
 
   async add(directory: string): Promise<void> {
-    for (const entry of ifThere<Dirent[]>(() => readdirSync(directory, { withFileTypes: true })) ?? []) {
+    for (const entry of entriesIfThere(directory)) {
       const path = `${directory}/${entry.name}`;
-      const stats = ifThere(() => lstatSync(path));
+      const stats = unlessErrno(gone, () => lstatSync(path));
       if (stats === undefined) continue;
       this.#count(stats);
       this.#files += 1;
@@ -49,12 +51,6 @@ class TreeMeasure implements DiskUsage {
   }
 }
 
-function ifThere<T>(look: () => T): T | undefined {
-  try {
-    return look();
-  } catch (error) {
-    const code = errnoOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw error;
-  }
+function entriesIfThere(directory: string): Dirent[] {
+  return unlessErrno(gone, () => readdirSync(directory, { withFileTypes: true })) ?? [];
 }

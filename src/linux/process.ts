@@ -1,5 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs';
-import { errnoOf } from '#base';
+import { unlessErrno } from '#base';
 
 /** What /proc/PID/stat tells about a process. */
 export interface ProcessStat {
@@ -45,15 +45,18 @@ export function parseProcessStat(text: string): ProcessStat {
   };
 }
 
+/** What reading says of a process that ends meanwhile, too. */
+const gone = ['ENOENT', 'ESRCH'];
+
 /** The process's state now; undefined when there is none of that pid. */
 export function readProcessStat(pid: number): ProcessStat | undefined {
-  const text = unlessGone(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  const text = unlessErrno(gone, () => readFileSync(`/proc/${pid}/stat`, 'utf8'));
   return text === undefined ? undefined : parseProcessStat(text);
 }
 
 /** The fields of /proc/PID/status by name; undefined when there is no process of that pid. */
 export function readProcessStatus(pid: number): ReadonlyMap<string, string> | undefined {
-  const text = unlessGone(() => readFileSync(`/proc/${pid}/status`, 'utf8'));
+  const text = unlessErrno(gone, () => readFileSync(`/proc/${pid}/status`, 'utf8'));
   if (text === undefined) return undefined;
   return new Map(
     text.split('\n').flatMap((line) => {
@@ -67,15 +70,5 @@ export type NamespaceType = 'cgroup' | 'ipc' | 'mnt' | 'net' | 'pid' | 'time' | 
 
 /** Identity of a process's namespace, as `net:[4026531840]`; undefined when there is no such process. */
 export function readNamespace(pid: number | 'self', type: NamespaceType): string | undefined {
-  return unlessGone(() => readlinkSync(`/proc/${pid}/ns/${type}`));
-}
-
-function unlessGone<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    const code = errnoOf(error);
-    if (code === 'ENOENT' || code === 'ESRCH') return undefined;
-    throw error;
-  }
+  return unlessErrno(gone, () => readlinkSync(`/proc/${pid}/ns/${type}`));
 }

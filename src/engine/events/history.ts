@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, readdirSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf, nowNs } from '#base';
+import { nowNs, undefinedFor } from '#base';
 import { encodeLine, nameSegment, parseLines, type Segment, tryParseSegment } from './segment.ts';
 import type { EngineEvent } from './types.ts';
 
@@ -158,11 +158,5 @@ async function* readSegments(
 
 /** Old segments may go while they are read. */
 async function readIfThere(path: string): Promise<Buffer> {
-  try {
-    await using file = await open(path);
-    return await file.readFile();
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
-    return Buffer.alloc(0);
-  }
+  return (await readFile(path).catch(undefinedFor('ENOENT'))) ?? Buffer.alloc(0);
 }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { EngineError, errnoOf } from '#base';
+import { EngineError, unlessErrno } from '#base';
 import {
   decodeAddress,
   decodeLink,
@@ -63,9 +63,9 @@ export function openNetworkHost(): NetworkHost {
     removeBridge(device) {
       if (findBridge(routing, device) !== undefined) routing.request([route.deleteLink(device)]);
     },
-    removeTable: (name) => void unlessAbsent(() => apply([nftables.deleteTable(name)])),
+    removeTable: (name) => void unlessErrno(absent, () => apply([nftables.deleteTable(name)])),
     apply,
-    forget: (messages) => void unlessAbsent(() => apply(messages)),
+    forget: (messages) => void unlessErrno(absent, () => apply(messages)),
     usedSubnets: (exceptDevice) => routedSubnets(readFileSync('/proc/net/route', 'utf8'), exceptDevice),
     findBridge: (device) => findBridge(routing, device),
     probePort,
@@ -99,7 +99,7 @@ function makeBridge(routing: NetlinkSocket, { device, mtu }: BridgeSettings): nu
 }
 
 function findBridge(routing: NetlinkSocket, device: string): ExistingBridge | undefined {
-  const [body] = unlessAbsent(() => routing.request([route.getLink(device)])) ?? [];
+  const [body] = unlessErrno(absent, () => routing.request([route.getLink(device)])) ?? [];
   if (body === undefined) return undefined;
   const { index, kind, alias } = decodeLink(body);
   if (kind !== 'bridge') throw new EngineError('conflict', `device ${device} exists and is not a bridge`);
@@ -120,12 +120,4 @@ function probePort({ protocol, hostAddress, hostPort }: PublishedPort): string |
   return code && (refusals[code] ?? code);
 }
 
-function unlessAbsent<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    const code = errnoOf(error);
-    if (code === 'ENOENT' || code === 'ENODEV') return undefined;
-    throw error;
-  }
-}
+const absent = ['ENOENT', 'ENODEV'];

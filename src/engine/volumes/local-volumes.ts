@@ -7,7 +7,6 @@ import {
   checkFilterKeys,
   compilePruneFilter,
   EngineError,
-  errnoOf,
   type Filter,
   filterFlag,
   filterPasses,
@@ -15,6 +14,7 @@ import {
   nowNs,
   pruneRefusal,
   SingleRun,
+  undefinedFor,
 } from '#base';
 import type { Events, VolumeAction } from '#engine/events';
 import { measureTree } from '#linux';
@@ -47,7 +47,7 @@ export class LocalVolumes implements Volumes {
   }
 
   async reconcile(): Promise<void> {
-    const names = await namesIn(this.#root);
+    const names = (await readdir(this.#root).catch(undefinedFor('ENOENT'))) ?? [];
     for (const name of names.filter((name) => name.startsWith(removedPrefix))) {
       const volume = name.slice(removedPrefix.length);
       if (!existsSync(join(this.#root, volume))) this.#store.delete(volume);
@@ -112,7 +112,7 @@ export class LocalVolumes implements Volumes {
     if (users.length > 0) throw new EngineError('conflict', messages.volumeInUse(name, users));
     const removed = join(this.#root, `${removedPrefix}${name}`);
     await rm(removed, { recursive: true, force: true });
-    await renameIfThere(join(this.#root, name), removed);
+    await rename(join(this.#root, name), removed).catch(undefinedFor('ENOENT'));
     this.#store.delete(name);
     await rm(removed, { recursive: true, force: true });
     this.#publish(name, 'destroy');
@@ -174,23 +174,6 @@ export class LocalVolumes implements Volumes {
 
   #publish(name: string, action: VolumeAction): void {
     this.#events.publish({ type: 'volume', action, id: name, attributes: { driver: 'local' } });
-  }
-}
-
-async function namesIn(directory: string): Promise<string[]> {
-  try {
-    return await readdir(directory);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-async function renameIfThere(from: string, to: string): Promise<void> {
-  try {
-    await rename(from, to);
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import { constants, existsSync, readlinkSync, realpathSync } from 'node:fs';
 import { posix } from 'node:path';
-import { errnoOf } from '#base';
+import { unlessErrno } from '#base';
 import { type OpenDescriptor, openConfined, openPathOnly, resolveFlag } from '#linux';
 import type { ContainerContext } from '../context.ts';
 import { refuseEscapes } from '../lifecycle/volume-subpath.ts';
@@ -70,6 +70,8 @@ async function openRoot(
 
 type Found = Omit<ContainerRoot, 'mountsBelow' | typeof Symbol.asyncDispose>;
 
+const noLink = ['EINVAL', 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'ENAMETOOLONG'];
+
 /** A container's root and what is mounted in it; of a live container the kernel finds the mounts. */
 class MountedPlaces {
   readonly #opened: AsyncDisposableStack;
@@ -102,7 +104,7 @@ class MountedPlaces {
   /** What a link says; a path of which nothing is there yet has none. */
   readLink(path: string): string | undefined {
     const { directory, path: below } = this.find(path);
-    try {
+    const read = () => {
       using parent = openConfined({
         directory: directory.fd,
         path: posix.dirname(below),
@@ -110,24 +112,16 @@ class MountedPlaces {
         resolve: resolveFlag.inRoot + resolveFlag.noMagicLinks,
       });
       return readlinkSync(`${parent.path}/${posix.basename(below)}`);
-    } catch (error) {
-      if (['EINVAL', 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'ENAMETOOLONG'].includes(errnoOf(error) ?? ''))
-        return undefined;
-      throw error;
-    }
+    };
+    return unlessErrno(noLink, read);
   }
 
   #openSource(path: string): OpenDescriptor | undefined {
     const known = this.#sources.get(path);
     if (known !== undefined) return known;
-    try {
-      const directory = this.#opened.use(openDirectory(path));
-      this.#sources.set(path, directory);
-      return directory;
-    } catch (error) {
-      if (['ENOTDIR', 'ENOENT'].includes(errnoOf(error) ?? '')) return undefined;
-      throw error;
-    }
+    const directory = unlessErrno(['ENOTDIR', 'ENOENT'], () => this.#opened.use(openDirectory(path)));
+    if (directory !== undefined) this.#sources.set(path, directory);
+    return directory;
   }
 }
 

@@ -1,6 +1,6 @@
-import { lstatSync } from 'node:fs';
+import { constants, lstatSync } from 'node:fs';
 import { posix } from 'node:path';
-import { errnoOf } from '#base';
+import { unlessErrno } from '#base';
 import { type OpenDescriptor, openConfined, openPathOnly } from '#linux';
 import { plainEntry } from '#oci';
 import { applyAttributes } from './attributes.ts';
@@ -20,14 +20,8 @@ export async function copyTree(root: OpenDescriptor, path: string, target: strin
 }
 
 function openIfDirectory(root: OpenDescriptor, path: string): OpenDescriptor | undefined {
-  try {
-    const opened = openConfined({ directory: root.fd, path: posix.resolve('/', path), flags: openPathOnly });
-    if (lstatSync(`${opened.path}/.`, { throwIfNoEntry: false })?.isDirectory()) return opened;
-    opened[Symbol.dispose]();
-    return undefined;
-  } catch (error) {
-    const code = errnoOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw error;
-  }
+  const flags = openPathOnly | constants.O_DIRECTORY;
+  return unlessErrno(['ENOENT', 'ENOTDIR'], () =>
+    openConfined({ directory: root.fd, path: posix.resolve('/', path), flags }),
+  );
 }

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import { EngineError, errnoOf } from '#base';
+import { EngineError, unlessErrno } from '#base';
 import { getXattr, listXattrs, ownDescriptor } from '#linux';
 import {
   plainEntry,
@@ -147,12 +147,7 @@ function* asItems(entries: readonly TarEntry[]): Generator<TarStreamItem> {
 
 /** Undefined when what was there a moment ago is not there now, or is of another kind. */
 function ifThere<T>(look: () => T): T | undefined {
-  try {
-    return look();
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'EINVAL'].includes(errnoOf(error) ?? '')) return undefined;
-    throw error;
-  }
+  return unlessErrno(['ENOENT', 'ENOTDIR', 'ELOOP', 'EINVAL'], look);
 }
 
 async function* readFile({ path, name }: WalkedPlace): AsyncGenerator<TarStreamItem> {
@@ -231,10 +226,5 @@ function xattrsOf(path: string): TarXattr[] {
 
 /** No file system has to keep attributes; of a file whose name is no text they are not read. */
 function listed(path: string): string[] {
-  try {
-    return listXattrs(path);
-  } catch (error) {
-    if (['EOPNOTSUPP', 'ENOTSUP', 'ENOENT'].includes(errnoOf(error) ?? '')) return [];
-    throw error;
-  }
+  return unlessErrno(['EOPNOTSUPP', 'ENOTSUP', 'ENOENT'], () => listXattrs(path)) ?? [];
 }

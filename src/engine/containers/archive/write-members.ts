@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, link, lstat, mkdir, open, symlink } from 'node:fs/promises';
 import { posix } from 'node:path';
-import { EngineError, errnoOf } from '#base';
+import { EngineError, errnoOf, undefinedFor } from '#base';
 import { makeNode, type OpenDescriptor, openConfined, openPathOnly } from '#linux';
 import { fromByteString, type TarEntry, type TarMembers } from '#oci';
 import { applyAttributes, type Owner } from './attributes.ts';
@@ -141,7 +141,7 @@ class MemberWriter implements AsyncDisposable {
 
   /** Removes what is in the way; a directory takes over one that is there. */
   async #makeRoom(path: string, entry: TarEntry): Promise<void> {
-    const present = await lstatIfThere(path);
+    const present = await lstat(path).catch(undefinedFor('ENOENT'));
     if (present === undefined) return;
     const areDirectories = [present.isDirectory(), entry.type === 'directory'] as const;
     if (areDirectories[0] && areDirectories[1]) return;
@@ -158,7 +158,7 @@ class MemberWriter implements AsyncDisposable {
   async #make(path: string, entry: TarEntry): Promise<void> {
     switch (entry.type) {
       case 'directory':
-        if ((await lstatIfThere(path)) === undefined) await mkdir(path, { mode: 0o700 });
+        await mkdir(path, { mode: 0o700 }).catch(undefinedFor('EEXIST'));
         break;
       case 'symlink':
         await symlink(Buffer.from(entry.linkName, 'latin1'), path);
@@ -194,13 +194,4 @@ function entryError(cause: unknown, { name }: TarEntry): unknown {
 /** A member's path seen from the target: `..` and a leading slash do not lead above it. */
 function pathBelow(name: string): string {
   return posix.resolve('/', fromByteString(name));
-}
-
-async function lstatIfThere(path: string) {
-  try {
-    return await lstat(path);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
 }

@@ -1,12 +1,15 @@
-import { type BigIntStats, constants, lstatSync, openSync, readdirSync } from 'node:fs';
+import { type BigIntStats, constants, lstatSync, readdirSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { FilesystemChange } from '#api';
-import { errnoOf } from '#base';
-import { getXattr, type OpenDescriptor, ownDescriptor } from '#linux';
+import { unlessErrno } from '#base';
+import { getXattr } from '#linux';
 import type { Snapshots } from '#store/snapshots';
+import { openNoFollow } from '../archive/held-inode.ts';
 import { givenPaths, isOpaque, isWhiteout } from './overlay-marks.ts';
 
 const kinds = { changed: 0, added: 1, deleted: 2 } as const;
+/** Or replaced by something of another kind, meanwhile. */
+const gone = ['ENOENT', 'ENOTDIR', 'ELOOP'];
 
 /**
  * The paths that differ from the image, in order, a directory before what is in it. What lies in an added directory
@@ -31,7 +34,8 @@ interface Pair {
 
 async function changesIn({ upper, lower, path, ...above }: Pair): Promise<FilesystemChange[]> {
   await setImmediate();
-  using directory = ifThere(() => openDirectory(upper));
+  // The container may put a link in the directory's place: that is not followed.
+  using directory = ifThere(() => openNoFollow(upper, constants.O_RDONLY | constants.O_DIRECTORY));
   if (directory === undefined) return [];
   const written = ifThere(() => readdirSync(directory.path)) ?? [];
   const isHidden = above.isHidden || isOpaque(`${directory.path}/.`);
@@ -82,18 +86,8 @@ function isEqual(
 }
 
 function capabilitiesOf(path: string): string {
-  try {
-    return Buffer.from(getXattr(path, 'security.capability') ?? []).toString('hex');
-  } catch (error) {
-    if (isMissing(error) || errnoOf(error) === 'EOPNOTSUPP') return '';
-    throw error;
-  }
-}
-
-/** The container may put a link in the directory's place: that is not followed. */
-function openDirectory(path: string): OpenDescriptor {
-  const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
-  return ownDescriptor(openSync(path, flags));
+  const value = unlessErrno([...gone, 'EOPNOTSUPP'], () => getXattr(path, 'security.capability'));
+  return Buffer.from(value ?? []).toString('hex');
 }
 
 function statIfThere(path: string): BigIntStats | undefined {
@@ -101,14 +95,5 @@ function statIfThere(path: string): BigIntStats | undefined {
 }
 
 function ifThere<T>(look: () => T): T | undefined {
-  try {
-    return look();
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errnoOf(error) ?? '');
+  return unlessErrno(gone, look);
 }

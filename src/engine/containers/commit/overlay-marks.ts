@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs';
-import { errnoOf } from '#base';
+import { unlessErrno } from '#base';
 import { getXattr } from '#linux';
 
 /** overlayfs notes a deletion as a character device 0:0. */
@@ -9,13 +9,8 @@ export function isWhiteout(stats: BigIntStats): boolean {
 
 /** Whether a directory of an upper layer hides what lower layers have at its place. */
 export function isOpaque(directory: string): boolean {
-  try {
-    const value = getXattr(directory, 'trusted.overlay.opaque');
-    return value !== undefined && Buffer.from(value).toString() === 'y';
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return false;
-    throw error;
-  }
+  const value = unlessErrno(['ENOENT'], () => getXattr(directory, 'trusted.overlay.opaque'));
+  return value !== undefined && Buffer.from(value).toString() === 'y';
 }
 
 /** What every container is given, most of it to be mounted on; a user has not changed it. */

@@ -1,6 +1,6 @@
 import { constants, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errnoOf } from '#base';
+import { unlessErrno } from '#base';
 import { type OpenDescriptor, openConfined } from '#linux';
 import { openDirectory } from '../archive/open-directory.ts';
 import type { ContainerContext } from '../context.ts';
@@ -39,13 +39,12 @@ function remember(image: string, accounts: AccountFiles): void {
 /** A device or a pipe in the place of the file must not make the daemon wait. */
 const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
+const noFile = ['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP'];
+
 function readBelow(root: OpenDescriptor, path: string): string {
-  try {
+  const read = () => {
     using file = openConfined({ directory: root.fd, path, flags });
     return readFileSync(file.fd, 'utf8');
-  } catch (error) {
-    const code = errnoOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR' || code === 'ELOOP') return '';
-    throw error;
-  }
+  };
+  return unlessErrno(noFile, read) ?? '';
 }

@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf, errorMessage } from '#base';
+import { errorMessage, undefinedFor } from '#base';
 import { cgroupDirectories, describeSetup, removeCgroup } from '#linux';
 import type { ContainerContext } from '../context.ts';
 import { bundleDirectory, bundleRoot, durableDirectory, durableRoot } from '../directories.ts';
@@ -45,10 +45,5 @@ async function removeCgroups({ records, cgroups, settings, log }: ContainerConte
 }
 
 async function namesIn(directory: string): Promise<string[]> {
-  try {
-    return await readdir(directory);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
-  }
+  return (await readdir(directory).catch(undefinedFor('ENOENT'))) ?? [];
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EngineError, errnoOf } from '#base';
+import { EngineError, undefinedFor } from '#base';
 import type { CreateVolume } from '#engine/volumes';
 import type { ContainerContext } from '../context.ts';
 import type { ContainerMount, ContainerRecord } from '../types.ts';
@@ -63,11 +63,5 @@ export async function refuseMissingSources(mounts: readonly ContainerMount[]): P
 }
 
 async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return false;
-    throw error;
-  }
+  return (await stat(path).catch(undefinedFor('ENOENT'))) !== undefined;
 }

@@ -1,5 +1,5 @@
 import { rm, truncate } from 'node:fs/promises';
-import { EngineError, errnoOf } from '#base';
+import { EngineError, undefinedFor } from '#base';
 import type { ContainerContext } from '../context.ts';
 import { pathsOf } from '../directories.ts';
 import type { ContainerRecord } from '../types.ts';
@@ -26,9 +26,5 @@ async function removeFiles(path: string): Promise<void> {
     if (!there) break;
     for (const name of names) await rm(name, { force: true });
   }
-  try {
-    await truncate(path);
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
-  }
+  await truncate(path).catch(undefinedFor('ENOENT'));
 }

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
-import { errnoOf } from '#base';
+import { unlessErrno } from '#base';
 import { tryLockFile } from '#linux';
 
 /**
@@ -7,7 +7,7 @@ import { tryLockFile } from '#linux';
  * short. Nothing is done when that lock can't be had at once.
  */
 export function holdNames(path: string, work: () => void): void {
-  const fd = tryOpen(path);
+  const fd = unlessErrno(['ENOENT'], () => openSync(path, 'r'));
   if (fd === undefined) return;
   try {
     using lock = tryLockFile(fd);
@@ -15,15 +15,6 @@ export function holdNames(path: string, work: () => void): void {
     if (lock !== undefined && isCurrent) work();
   } finally {
     closeSync(fd);
-  }
-}
-
-function tryOpen(path: string): number | undefined {
-  try {
-    return openSync(path, 'r');
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { errnoOf } from '#base';
+import { undefinedFor } from '#base';
 import { PlainSource, type TextSource, UnpackedSource } from './text-source.ts';
 
 /** One file of a log, open for reading whatever becomes of its name. */
@@ -43,10 +43,5 @@ export class LogFile implements AsyncDisposable {
 
 /** @returns undefined when there is no such file */
 export async function openForReading(path: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(path, 'r');
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+  return await open(path, 'r').catch(undefinedFor('ENOENT'));
 }

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { errnoOf, KeyedLock } from '#base';
+import { KeyedLock, undefinedFor } from '#base';
 import { LogFile } from './log-file.ts';
 
 /** A log that is rotated faster than it can be opened is taken as it is found, perhaps not in order. */
@@ -84,10 +84,5 @@ export function namesOf(path: string, number: number): string[] {
 
 /** The inode that a name stands for now. */
 export async function inodeOf(path: string): Promise<bigint | undefined> {
-  try {
-    return (await stat(path, { bigint: true })).ino;
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+  return (await stat(path, { bigint: true }).catch(undefinedFor('ENOENT')))?.ino;
 }
