@@ -6,6 +6,8 @@ import { loadTls } from './config/tls.ts';
 import { buildHouse } from './house.ts';
 import { holdDataRoot } from './instance-lock.ts';
 import { listenAt } from './listen.ts';
+import { engineMetrics } from './metrics/engine-metrics.ts';
+import { serveMetrics } from './metrics/serve-metrics.ts';
 import { holdPidfile } from './pidfile.ts';
 import { reload, tellInertKeys } from './reload.ts';
 import { withRest } from './rest.ts';
@@ -37,6 +39,8 @@ export async function runDaemon(load: () => DaemonSettings, signals: DaemonSigna
   const system = describeSystem(inForce, house);
   const server = createHttpServer(withRest(createDockerApi({ ...house, system, log })));
   await using _server = { [Symbol.asyncDispose]: () => server.close() };
+  const collect = () => engineMetrics(house, system.facts());
+  await using _metrics = await serveMetrics(settings.metricsAddress, collect, log);
   await listenAt(server, settings.hosts, { tls, log });
   signals.onReload(() => {
     const onReloaded = () => {

@@ -29,6 +29,7 @@ export function reload({ inForce, load, manager, log, onReloaded }: ReloadParts)
 }
 
 /** A switching user is told which settings of Docker's do nothing here. */
-export function tellInertKeys({ inertKeys }: DaemonSettings, log: Log): void {
-  if (inertKeys.length > 0) log.warn(`settings without effect in Wharf: ${inertKeys.join(', ')}`);
+export function tellInertKeys({ inertKeys: { unneeded, missing } }: DaemonSettings, log: Log): void {
+  if (unneeded.length > 0) log.warn(`settings without effect in Wharf: ${unneeded.join(', ')}`);
+  if (missing.length > 0) log.warn(`settings that Wharf does not support: ${missing.join(', ')}`);
 }

@@ -31,15 +31,20 @@ export function describeSystem(inForce: SettingsInForce, { snapshots }: House): 
     limits,
     logDrivers: logDriverNames(),
     logDriver: settings.container.logDriver,
-    warnings: [...warningsAbout(limits), ...warningsOf(settings)],
     dataRoot: settings.dataRoot,
     storageDriver: snapshots.driver,
     storageStatus: [backing, ...snapshots.driverStatus],
     disabledModules: settings.disabledModules,
     oldestVersion: settings.oldestVersion,
   };
+  const warnings = [...warningsAbout(limits), ...warningsOf(settings)];
   return {
-    facts: () => ({ ...fixed, ...hostFacts(), ...reloadedFacts(inForce.now) }),
+    facts: () => ({
+      ...fixed,
+      ...hostFacts(),
+      ...reloadedFacts(inForce.now),
+      warnings: [...warnings, ...missingSettings(inForce.now)],
+    }),
     async authenticate() {
       throw new EngineError('notImplemented', 'logging in to registries is not supported yet');
     },
@@ -59,6 +64,10 @@ function warningsOf({ hosts, tls, disabledModules }: DaemonSettings): string[] {
     .filter((warning) => warning !== undefined);
   if (disabledModules.length === 0) return exposed;
   return [...exposed, `WARNING: Modules turned off: ${disabledModules.join(', ')}`];
+}
+
+function missingSettings({ inertKeys: { missing } }: DaemonSettings): string[] {
+  return missing.length === 0 ? [] : [`WARNING: Settings not supported: ${missing.join(', ')}`];
 }
 
 function hostFacts(): Pick<

@@ -69,7 +69,9 @@ describe('wharfd --validate', () => {
 
 describe('the configuration file of a running daemon', () => {
   let wharf: TestWharf;
+  let metricsAddress: string;
   before(async () => {
+    metricsAddress = `127.0.0.1:${await freePort()}`;
     const defaults = {
       labels: ['stage=one'],
       'registry-mirrors': ['http://127.0.0.1:9'],
@@ -83,6 +85,8 @@ describe('the configuration file of a running daemon', () => {
       'min-api-version': '1.40',
       'disabled-modules': ['archive', 'events'],
       'userland-proxy': false,
+      ipv6: true,
+      'metrics-addr': metricsAddress,
     };
     wharf = await startWharf({ args: ['--config-file', configFile(defaults)] });
     await wharf.dockerOk(['load', '-q'], { input: dockerArchive(busyboxImage('base:1')) });
@@ -133,8 +137,23 @@ describe('the configuration file of a running daemon', () => {
     assert.match(stderr, /client version 1\.39 is too old\. Minimum supported API version is 1\.40/);
   });
 
-  test('names in the log what has no effect', () => {
+  test('names in the log what has no effect, and in info what is missed', async () => {
     assert.match(wharf.log(), /level=warn msg="settings without effect in Wharf: userland-proxy"/);
+    assert.match(wharf.log(), /level=warn msg="settings that Wharf does not support: ipv6"/);
+    assert.match((await wharf.docker(['info'])).stderr, /WARNING: Settings not supported: ipv6/);
+  });
+
+  test('gives Prometheus figures at an address of their own', async () => {
+    await wharf.dockerOk(['run', '-d', '--name', 'buoy', 'base:1', 'sleep', '60']);
+    const answer = await fetch(`http://${metricsAddress}/metrics`);
+    assert.match(answer.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
+    const text = await answer.text();
+    assert.match(text, /^engine_daemon_container_states_containers\{state="running"\} 1$/m);
+    assert.match(text, /^engine_daemon_engine_info\{.*graphdriver="(erofs|unpack)".*\} 1$/m);
+    assert.match(text, /^engine_daemon_events_total [1-9]\d*$/m);
+    assert.match(text, /^process_open_fds \d+$/m);
+    assert.equal((await fetch(`http://${metricsAddress}/containers/json`)).status, 404);
+    await wharf.dockerOk(['rm', '-f', 'buoy']);
   });
 
   test('SIGHUP takes over what can change, and info shows it', async () => {

@@ -44,3 +44,13 @@ function parseTcp(place: string, text: string, defaultPort: number): DaemonHost 
   }
   return { kind: 'tcp', host: host || 'localhost', port };
 }
+
+/** Reads `host:port`; without a host it is every address of IPv4. @throws EngineError invalid */
+export function parseMetricsAddress(text: string): { readonly host: string; readonly port: number } {
+  const [, bracketed, plain, digits] = /^(?:\[([0-9a-f:.]+)\]|([^:/]*)):(\d{1,5})$/i.exec(text.trim()) ?? [];
+  const port = Number(digits);
+  if (digits === undefined || port > 65535) {
+    throw new EngineError('invalid', `invalid metrics address (${text}): want host:port`);
+  }
+  return { host: bracketed || plain || '0.0.0.0', port };
+}

@@ -42,6 +42,14 @@ test('loadSettings() adds what the file says to what the flags say', () => {
   assert.equal(load(' ').logLevel, 'info');
 });
 
+test('loadSettings() reads where metrics are told', () => {
+  const address = (text: string) => load(JSON.stringify({ 'metrics-addr': text })).metricsAddress;
+  assert.deepEqual(address('127.0.0.1:9323'), { host: '127.0.0.1', port: 9323 });
+  assert.deepEqual(address('[::1]:1'), { host: '::1', port: 1 });
+  assert.deepEqual(address(':9323'), { host: '0.0.0.0', port: 9323 });
+  assert.equal(address(''), undefined);
+});
+
 test("B10 loadSettings() refuses a file that is none, in Docker's words", () => {
   refuses('{"debug": tru', /^invalid JSON: /);
   refuses('{"debug": true} {}', /^invalid JSON: /);
@@ -88,6 +96,7 @@ test('B10 loadSettings() refuses values that make no sense', () => {
     ['{"labels": ["a=1", "a=2"]}', 'conflict labels for a=2 and a=1'],
     ['{"log-level": "loud"}', 'invalid logging level: loud'],
     ['{"log-format": "x"}', 'invalid log format: x'],
+    ['{"metrics-addr": "9323"}', 'invalid metrics address (9323): want host:port'],
     ['{"mtu": -3}', 'invalid default MTU: -3'],
     ['{"max-concurrent-downloads": -1}', 'invalid max concurrent downloads: -1'],
     ['{"max-download-attempts": -1}', 'invalid max download attempts: -1'],
@@ -142,13 +151,17 @@ test('loadSettings() refuses what would be unsafe to leave out', () => {
     ['{"selinux-enabled": true}', 'selinux-enabled is'],
   ] as const)
     refuses(text, `${merging}${what} not supported by Wharf`);
-  assert.deepEqual(load('{"userns-remap": "", "iptables": true}').inertKeys, []);
+  assert.deepEqual(load('{"userns-remap": "", "iptables": true}').inertKeys, { unneeded: [], missing: [] });
 });
 
 test("decodeFile() takes Docker's other keys, and loadSettings() names them", () => {
   const text =
     '{"userland-proxy": false, "builder": {"gc": {"enabled": true}}, "storage-driver": "overlay2"}';
-  assert.deepEqual(load(text).inertKeys, ['builder', 'userland-proxy']);
+  assert.deepEqual(load(text).inertKeys, { unneeded: ['builder', 'userland-proxy'], missing: [] });
+  const missed =
+    '{"ipv6": true, "default-gateway": "10.0.0.1", "bip6": "", "runtimes": {"a": {"path": "b"}}}';
+  assert.deepEqual(load(missed).inertKeys.missing, ['default-gateway', 'ipv6', 'runtimes']);
+  assert.deepEqual(load('{"ipv6": false, "runtimes": {}}').inertKeys.missing, []);
   assert.equal(load(text).storageDriver, undefined);
   assert.deepEqual(decodeFile('{"features": {"cdi": true}}'), { features: { cdi: true } });
 });

@@ -12,6 +12,8 @@ export interface OptionKind<T> {
   show(value: T): string;
 }
 
+export type InertReason = 'unneeded' | 'missing';
+
 /** One setting of the daemon: its flag, and its key in the configuration file. */
 export interface OptionSpec<T = unknown> {
   /** Without dashes; absent: only in the file. */
@@ -20,7 +22,10 @@ export interface OptionSpec<T = unknown> {
   /** Key in the file; absent: only a flag. */
   readonly key?: string;
   readonly kind: OptionKind<T>;
-  /** Known to Docker and without a meaning here: accepted, and told in the log. */
-  readonly inert?: true;
+  /**
+   * Known to Docker and without effect here: accepted, and told. `unneeded` is what the engine does without; `missing`
+   * is what a user would miss.
+   */
+  readonly inert?: InertReason;
   readonly help: string;
 }

@@ -3,8 +3,9 @@ import { EngineError, type LogFormat, type LogLevel } from '#base';
 import { type ModuleName, moduleNames } from '#serve/docker';
 import { wasActivated } from '../activation.ts';
 import { resolveContainerDefaults } from './container-defaults.ts';
-import { parseHost } from './host.ts';
+import { parseHost, parseMetricsAddress } from './host.ts';
 import { resolveNetwork } from './network-settings.ts';
+import type { InertReason } from './option.ts';
 import { type OptionName, type Options, optionNames, optionSpecs } from './options.ts';
 import { refuseUnsupported } from './refuse-unsupported.ts';
 import type { DaemonSettings, ReloadableSettings } from './settings.ts';
@@ -26,6 +27,7 @@ export function resolveSettings(options: Options): DaemonSettings {
     tls,
     dataRoot: absolute('data-root', options.dataRoot ?? '/var/lib/wharf'),
     execRoot: absolute('exec-root', options.execRoot ?? '/run/wharf'),
+    metricsAddress: options.metricsAddress ? parseMetricsAddress(options.metricsAddress) : undefined,
     pidfile: options.pidfile ?? '/run/wharf.pid',
     logFormat: parseLogFormat(options.logFormat || 'text'),
     oldestVersion: resolveOldestVersion(options.minApiVersion || process.env.DOCKER_MIN_API_VERSION),
@@ -50,12 +52,22 @@ function resolveReloadable(options: Options): ReloadableSettings {
     maxDownloadAttempts: countOr(5, options.maxDownloadAttempts, 'max download attempts'),
     shutdownTimeoutSeconds: options.shutdownTimeout ?? 15,
     defaultRuntime: options.defaultRuntime || 'runc',
-    inertKeys: optionNames.filter((name) => isInert(name, options)).map(keyOf),
+    inertKeys: {
+      unneeded: inertKeys('unneeded', options, (value) => value !== undefined),
+      missing: inertKeys('missing', options, asksForSomething),
+    },
   };
 }
 
-function isInert(name: OptionName, options: Options): boolean {
-  return optionSpecs[name].inert === true && options[name] !== undefined;
+function inertKeys(reason: InertReason, options: Options, isSet: (value: unknown) => boolean): string[] {
+  return optionNames.filter((name) => optionSpecs[name].inert === reason && isSet(options[name])).map(keyOf);
+}
+
+/** What is off, or empty, would change nothing with Docker either. */
+function asksForSomething(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+    ? Object.values(value).some(asksForSomething)
+    : Boolean(value);
 }
 
 function keyOf(name: OptionName): string {

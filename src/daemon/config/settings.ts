@@ -3,6 +3,7 @@ import type { LogFormat, LogLevel } from '#base';
 import type { AddressPool } from '#engine/networks';
 import type { ModuleName } from '#serve/docker';
 import type { DaemonHost } from './host.ts';
+import type { InertReason } from './option.ts';
 
 /** Everything the daemon was told, with defaults filled in. */
 export interface DaemonSettings extends ReloadableSettings {
@@ -11,6 +12,8 @@ export interface DaemonSettings extends ReloadableSettings {
   readonly dataRoot: string;
   readonly execRoot: string;
   readonly pidfile: string;
+  /** Where the daemon tells figures of itself; undefined for nowhere. */
+  readonly metricsAddress: MetricsAddress | undefined;
   readonly logFormat: LogFormat;
   /** Of the API, that requests may name. */
   readonly oldestVersion: ApiVersion;
@@ -35,7 +38,12 @@ export interface ReloadableSettings {
   readonly shutdownTimeoutSeconds: number;
   readonly defaultRuntime: string;
   /** Keys of Docker's that were set and have no effect here. */
-  readonly inertKeys: readonly string[];
+  readonly inertKeys: Readonly<Record<InertReason, readonly string[]>>;
+}
+
+export interface MetricsAddress {
+  readonly host: string;
+  readonly port: number;
 }
 
 /** Paths of PEM files. */

@@ -8,6 +8,7 @@ import type { EngineEvent, EngineFact, EventQuery, Events } from './types.ts';
 export class EventBus implements Events {
   readonly #history: EventHistory;
   readonly #queues = new Map<EventQueue, (event: EngineEvent) => boolean>();
+  #published = 0;
 
   constructor(history: EventHistory) {
     this.#history = history;
@@ -17,7 +18,12 @@ export class EventBus implements Events {
     return this.#queues.size;
   }
 
+  get published(): number {
+    return this.#published;
+  }
+
   publish(fact: EngineFact): void {
+    this.#published++;
     const event: EngineEvent = { ...fact, timeNs: nowNs() };
     this.#history.add(event);
     for (const [queue, passes] of this.#queues) if (passes(event)) queue.push(event);

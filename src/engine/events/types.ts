@@ -76,4 +76,6 @@ export interface Events {
   stream(query: EventQuery, signal: AbortSignal): AsyncIterable<EngineEvent>;
   /** How many streams are open. */
   readonly listeners: number;
+  /** How many facts were published since the bus was made. */
+  readonly published: number;
 }

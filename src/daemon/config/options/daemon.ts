@@ -45,6 +45,12 @@ export const daemonOptions = {
     kind: text,
     help: 'debug, info, warn, error or fatal',
   },
+  metricsAddress: {
+    flag: 'metrics-addr',
+    key: 'metrics-addr',
+    kind: text,
+    help: "Address of the daemon's metrics: host:port",
+  },
   minApiVersion: {
     flag: 'min-api-version',
     key: 'min-api-version',
@@ -69,7 +75,7 @@ export const daemonOptions = {
     flag: 'storage-opt',
     key: 'storage-opts',
     kind: list,
-    inert: true,
+    inert: 'missing',
     help: 'Option of a storage driver of Docker',
   },
   tls: { flag: 'tls', key: 'tls', kind: flag, help: 'Use TLS at tcp:// hosts' },
@@ -89,5 +95,10 @@ export const daemonOptions = {
   },
   validate: { flag: 'validate', kind: flag, help: 'Check the configuration and exit' },
   version: { flag: 'version', short: 'v', kind: flag, help: 'Print the version and exit' },
-  builder: { key: 'builder', kind: anything, inert: true, help: "Docker's garbage collection of builds" },
+  builder: {
+    key: 'builder',
+    kind: anything,
+    inert: 'unneeded',
+    help: "Docker's garbage collection of builds",
+  },
 } as const satisfies Record<string, OptionSpec>;
