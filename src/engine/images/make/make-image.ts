@@ -51,7 +51,7 @@ export async function makeImage(
     const config = Buffer.from(JSON.stringify(document));
     return await intake.register({ config, documents: [], names: plan.names });
   } finally {
-    await layers.collect();
+    await intake.discard();
   }
 }
 
