@@ -40,5 +40,6 @@ export {
 } from './log.ts';
 export { compilePruneFilter, type Prunable, pruneRefusal } from './prune-filter.ts';
 export { remembered } from './remembered.ts';
+export { parseSize } from './size.ts';
 export { formatTimestamp, nowNs, parseTimestamp } from './time.ts';
 export { undefinedFor, unlessErrno } from './unless-errno.ts';

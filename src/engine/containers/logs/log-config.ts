@@ -1,8 +1,7 @@
 import type { HostConfig } from '#api';
-import { EngineError, errorMessage } from '#base';
+import { EngineError, errorMessage, parseSize } from '#base';
 import { type LogDriverOptions, parseTruth, refuse, truthOption } from './option-values.ts';
 import { remoteDrivers } from './shipping/drivers.ts';
-import { parseSize } from './size.ts';
 
 export type LogConfig = HostConfig['LogConfig'];
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { EngineError, errorMessage } from '#base';
+import { EngineError, errorMessage, parseSize } from '#base';
 import { pickAttributes } from '../attributes.ts';
 import { formatTag } from '../log-tag.ts';
 import {
@@ -9,7 +9,6 @@ import {
   refuse,
   truthOption,
 } from '../option-values.ts';
-import { parseSize } from '../size.ts';
 import { parseAddress } from './address.ts';
 import { Connection, type StreamAddress } from './connection.ts';
 import { EventTime, type Packable, pack } from './message-pack.ts';

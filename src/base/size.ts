@@ -1,4 +1,4 @@
-import { EngineError } from '#base';
+import { EngineError } from './errors.ts';
 
 const units = ['', 'k', 'm', 'g', 't', 'p'];
 
