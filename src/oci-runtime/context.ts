@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { silentLog } from '#base';
 import { type CgroupSetup, describeSetup, detectCgroups, isCgroupFrozen } from '#linux';
 import type { RuntimeStatus } from '#oci';
-import { createTasks, type ExitStatus, type Task, type Tasks } from '#task';
+import { createTasks, isTask, type Task, type Tasks } from '#task';
 import { type ContainerRecord, Records } from './records.ts';
 
 /** What every command works with. */
@@ -38,10 +38,6 @@ export async function findContainer(context: RuntimeContext, id: string): Promis
   const live = await context.tasks.connect(id);
   if (!isTask(live)) return { record, status: 'stopped', task: undefined };
   return { record, status: liveStatus(record), task: live };
-}
-
-function isTask(live: Task | ExitStatus | undefined): live is Task {
-  return live !== undefined && 'pid' in live;
 }
 
 function liveStatus(record: ContainerRecord): RuntimeStatus {

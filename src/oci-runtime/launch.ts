@@ -4,7 +4,7 @@ import { EngineError } from '#base';
 import { type CgroupSetup, detectCgroups, prepareCgroup, removeCgroup } from '#linux';
 import type { RuntimeSpec } from '#oci';
 import { compile, encodePlan, readBundle } from '#runtime';
-import type { Task } from '#task';
+import { endTask, type Task } from '#task';
 import type { RuntimeContext } from './context.ts';
 import { checkHooks, runHooks, stateOf } from './hooks.ts';
 import type { ContainerRecord } from './records.ts';
@@ -80,14 +80,6 @@ export async function discardContainer(
   context.records.forget(record.id);
   const spec = await readBundle(record.bundle).catch(() => undefined);
   await runHooks(spec?.hooks?.poststop, stateOf(record, 'stopped'));
-}
-
-/** Kills the process and waits for its end. */
-export async function endTask(task: Task): Promise<void> {
-  const sigkill = 9;
-  await task.kill(sigkill);
-  await task.exited;
-  task.close();
 }
 
 function startTask(

@@ -81,9 +81,6 @@ export function refusal(frame: Frame): EngineError {
   return new EngineError(kinds.get(errno) ?? 'internal', getSystemErrorMessage(-errno));
 }
 
-/** What a daemon reports of a process that a shim took along. */
-export const shimLost = "the container's shim was killed, and its processes with it";
-
 export function shimGone(): EngineError {
   return new EngineError('conflict', 'the container is not running');
 }

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { EngineError } from '#base';
+import { EngineError, nowNs } from '#base';
 import { PLAN_REVISION } from '#runtime';
-import { Channel, refusal, shimGone, shimLost } from './channel.ts';
+import { Channel, refusal, shimGone } from './channel.ts';
 import { ask, connectShim } from './connect.ts';
 import { decodeFailure, launchError } from './failure.ts';
 import { encodeFrame, type Frame, frameTypes } from './frames.ts';
+import { lostExit, shimLost } from './lost.ts';
 import {
   decodeExecId,
   decodeExecList,
@@ -33,7 +34,6 @@ import type {
   TerminalSize,
 } from './types.ts';
 
-const SIGKILL = 9;
 const KILL_GROUP = 1;
 
 interface LogListener {
@@ -246,8 +246,7 @@ export class ShimTask implements Task {
   async #onClose(): Promise<void> {
     this.#started.reject(new EngineError('internal', shimLost));
     if (this.#left) return;
-    const timeNs = BigInt(Date.now()) * 1_000_000n;
-    const killed = { code: 128 + SIGKILL, signal: SIGKILL, timeNs, error: shimLost };
+    const killed = lostExit(nowNs());
     for (const id of [...this.#execs.keys()]) this.#onExecExit(id, killed);
     this.#exited.resolve((await readExit(this.#dir)) ?? killed);
   }

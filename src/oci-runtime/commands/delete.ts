@@ -1,8 +1,9 @@
 import { EngineError } from '#base';
+import { endTask } from '#task';
 import { containerOperand, parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { cgroupOf, findContainer, type RuntimeContext } from '../context.ts';
-import { discardContainer, endTask } from '../launch.ts';
+import { discardContainer } from '../launch.ts';
 
 /** `delete ID`: removes a container without a running program; `--force` kills it first. */
 export const command: Command = async (context, words) => {

@@ -31,7 +31,7 @@ function writeOp(writer: Writer, op: Op): void {
   const start = writer.size;
   writer.u32(code);
   writer.u32(0);
-  const values = op as unknown as Readonly<Record<string, OperandValue>>;
+  const values: Readonly<Record<string, OperandValue>> = op;
   for (const [name, type] of Object.entries(operands)) writeOperand(writer, type, values[name]);
   writer.patchU32(start + OP_HEADER_SIZE - 4, writer.size - start);
 }

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorMessage } from '#base';
 import { encodeFrame } from '../attach/frame.ts';
@@ -5,7 +6,7 @@ import type { RelayStream } from '../attach/relay-stream.ts';
 import type { ContainerContext } from '../context.ts';
 import type { Exec } from './exec.ts';
 
-const signals = { hangUp: 1, kill: 9, terminate: 15 } as const;
+const { SIGHUP, SIGKILL, SIGTERM } = constants.signals;
 /** What a process has to end by itself. */
 const graceMs = 10_000;
 /** How often a client that sends nothing more is looked after. */
@@ -39,9 +40,9 @@ export async function hangUp(context: ContainerContext, exec: Exec): Promise<voi
   const { task } = exec;
   if (task === undefined) return;
   try {
-    await task.kill(exec.config.terminal ? signals.hangUp : signals.terminate, 'group');
+    await task.kill(exec.config.terminal ? SIGHUP : SIGTERM, 'group');
     await Promise.race([task.exited, sleep(graceMs, undefined, { ref: false, signal: context.closing })]);
-    if (exec.task !== undefined) await task.kill(signals.kill, 'group');
+    if (exec.task !== undefined) await task.kill(SIGKILL, 'group');
   } catch (error) {
     // It ended just now, or the daemon lets go.
     context.log.debug('an exec was not signalled', { id: exec.id, error: errorMessage(error) });

@@ -2,10 +2,9 @@ import type { Socket } from 'node:net';
 import type { ContainerContext } from '../context.ts';
 import type { Exec } from '../exec/exec.ts';
 import { beginExec } from '../exec/start-exec.ts';
+import { sigkill } from '../signal.ts';
 import type { ProbeOutcome } from './probe.ts';
 import type { ProbeOutput } from './probe-output.ts';
-
-const sigkill = 9;
 
 /** Runs a noted probe to its end; the signal's abort kills it with all processes of its group. @throws EngineError */
 export async function runProbe(

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { errorMessage, nowNs } from '#base';
 import type { ContainerContext } from '../context.ts';
 import { publish } from '../publish.ts';
+import { sigkill } from '../signal.ts';
 import type { ContainerId, ContainerRecord, HealthResult } from '../types.ts';
 import { type HealthCheck, healthCheckOf } from './health-check.ts';
 import { endedHealth, nextHealth, probeDelayMs, startingHealth } from './next-health.ts';
@@ -104,7 +105,6 @@ function noteResult(
 /** Ends a probe that the daemon before this one left behind. */
 function endStrayProbe(context: ContainerContext, id: ContainerId, probeId: string): void {
   const task = context.live.get(id)?.task;
-  const sigkill = 9;
   const end = async () => {
     const stray = (await task?.execs())?.find((exec) => exec.id === probeId && exec.status === undefined);
     await stray?.kill(sigkill, 'group');

@@ -1,7 +1,7 @@
 import type { Sandbox } from '#engine/networks';
 import { prepareCgroup } from '#linux';
 import { compile, encodePlan, type LaunchPlan, writeBundle } from '#runtime';
-import type { Task, TaskSpec } from '#task';
+import { endTask, type Task, type TaskSpec } from '#task';
 import type { WaitingStream } from '../attach/attach.ts';
 import type { ContainerContext } from '../context.ts';
 import { bundleDirectory } from '../directories.ts';
@@ -14,7 +14,6 @@ import { fillVolumes } from './copy-up.ts';
 import { joinNetworks } from './networking.ts';
 import { gatherSpecContext } from './spec-context.ts';
 import { type FailedLaunch, taskFailure } from './start-failure.ts';
-import { endTask } from './tasks.ts';
 import { refuseEscapes } from './volume-subpath.ts';
 import { ensureBindSources, ensureVolumes } from './volumes.ts';
 

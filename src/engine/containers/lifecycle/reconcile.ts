@@ -1,6 +1,6 @@
 import { errorMessage } from '#base';
 import type { Sandbox, SandboxRecord } from '#engine/networks';
-import { type ExitStatus, shimLost, type Task } from '#task';
+import { type ExitStatus, endTask, isTask, lostExit, type Task } from '#task';
 import { endLostPause } from '../commit/pause.ts';
 import type { ContainerContext } from '../context.ts';
 import { adoptExecs } from '../exec/adopt-execs.ts';
@@ -15,7 +15,6 @@ import { settlePause } from './pause.ts';
 import { removeContainer, undoCreate } from './remove.ts';
 import { restartRunning } from './restart.ts';
 import { removeStrays } from './strays.ts';
-import { endTask, isTask } from './tasks.ts';
 
 /**
  * Makes the records agree with what is there, before the daemon serves: live containers are taken over with
@@ -77,7 +76,7 @@ async function settle(
   const { id, state } = record;
   if (isLive(state)) {
     if (isTask(found)) await adopt(context, record, { task: found, sandbox });
-    else await recordExit(context, id, found ?? lostExit(record));
+    else await recordExit(context, id, found ?? lostExit(state.run.startedNs));
     return;
   }
   // A process that no record knows to run was being started when the daemon ended.
@@ -101,10 +100,4 @@ async function settleStart(context: ContainerContext, { id, state }: ContainerRe
   const isOver = found !== undefined && !isTask(found) && found.timeNs > state.run.finishedNs;
   if (isOver) await recordExit(context, id, found);
   else transition(context, id, { type: 'startUndone' });
-}
-
-/** A container whose shim is gone without a word, as after a power cut, was killed as far as anyone knows. */
-function lostExit({ state }: ContainerRecord): ExitStatus {
-  const sigkill = 9;
-  return { code: 128 + sigkill, signal: sigkill, timeNs: state.run.startedNs, error: shimLost };
 }

@@ -1,5 +1,6 @@
 import { messages } from '#api';
 import { EngineError, nowNs } from '#base';
+import { endTask } from '#task';
 import type { ContainerContext } from '../context.ts';
 import { publish, publishVolumes } from '../publish.ts';
 import { isLive } from '../state.ts';
@@ -10,7 +11,6 @@ import { launch } from './launch.ts';
 import { onLive } from './on-live.ts';
 import { removeContainer } from './remove.ts';
 import { describeStartFailure } from './start-failure.ts';
-import { endTask } from './tasks.ts';
 
 /** What a start that a user asks for makes of the past: restarts are counted anew, and no stop stands. */
 const freshStart: Alongside = { restartCount: 0, stopRequested: false };

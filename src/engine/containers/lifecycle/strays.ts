@@ -2,10 +2,10 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorMessage, undefinedFor } from '#base';
 import { cgroupDirectories, describeSetup, removeCgroup } from '#linux';
+import { endTask, isTask } from '#task';
 import type { ContainerContext } from '../context.ts';
 import { bundleDirectory, bundleRoot, durableDirectory, durableRoot } from '../directories.ts';
 import { isLive } from '../state.ts';
-import { endTask, isTask } from './tasks.ts';
 
 /** Removes what belongs to no container: snapshots, bundles with their processes, lasting files, cgroups. */
 export async function removeStrays(context: ContainerContext): Promise<void> {
