@@ -1,19 +1,23 @@
-/** Makes everything under bin/: the C core, the addon, and the three programs as single files. */
+/** Makes everything under bin/: the C core and the C front, the addon, and the three programs as single files. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, renameSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { buildCore } from './build-core.ts';
+import { buildCore, buildFront } from './build-native.ts';
 import { run } from './run.ts';
 
 /** Program → its entry points; the first is where it starts, the others are loaded by it as workers. */
 const programs: Readonly<Record<string, readonly string[]>> = {
-  wharf: ['src/cli/main.ts'],
-  wharfd: ['src/daemon/main.ts', 'src/store/snapshots/layers/worker.ts'],
+  'wharf-client': ['src/cli/main.ts'],
+  wharfd: [
+    'src/daemon/main.ts',
+    'src/store/snapshots/layers/worker.ts',
+    'src/store/content/compress/worker.ts',
+  ],
   'wharf-runtime': ['src/oci-runtime/main.ts'],
 };
 
 /** A program of few steps starts 2 ms sooner as a CommonJS bundle; the daemon waits at the top level of modules. */
-const formats: Readonly<Record<string, string>> = { wharf: 'cjs' };
+const formats: Readonly<Record<string, string>> = { 'wharf-client': 'cjs' };
 
 /** What `version` tells of the sources; a release without a repository sets the two in its environment. */
 const origin = ['WHARF_GIT_COMMIT', 'WHARF_BUILD_TIME'].flatMap((name) => defineWord(name));
@@ -24,6 +28,8 @@ run('sh', ['addon/build.sh']);
 copyFileSync('build/wharf.node', 'bin/.wharf.node.new');
 renameSync('bin/.wharf.node.new', 'bin/wharf.node');
 for (const [name, entries] of Object.entries(programs)) compile(name, entries);
+// Last: it is called by name at any time, and finds the client beside it.
+buildFront(resolve('bin/wharf'));
 
 function compile(name: string, entries: readonly string[]): void {
   const outfile = `bin/.${name}.new`;

@@ -9,5 +9,8 @@
  * the rooms above delete what they no longer name.
  */
 export { openContent } from './blob-folder.ts';
-export { type Compression, decompress, detectCompression } from './decompress.ts';
+export { CompressedFile } from './compress/compressed-file.ts';
+export { Compressors } from './compress/compressors.ts';
+export type { CompressionFormat } from './compress/messages.ts';
+export { type Compression, decompress, detectCompression, detectStream, plainForm } from './decompress.ts';
 export type { BlobFolder, BlobIngest, ContentStore } from './types.ts';

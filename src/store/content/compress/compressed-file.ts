@@ -1,0 +1,72 @@
+import type { Compressors } from './compressors.ts';
+import type { Block, CompressionFormat } from './messages.ts';
+
+const blockBytes = 1 << 20;
+
+/** A file that must not change meanwhile, and how it is to be compressed. */
+export interface PlainFile {
+  readonly path: string;
+  readonly size: number;
+  readonly format: CompressionFormat;
+}
+
+/**
+ * What a file is compressed, made anew whenever it is read: nothing of it is kept but where each block ended, so that
+ * reading can go on in the middle. Blocks are compressed on all threads, a few ahead of the reader.
+ */
+export class CompressedFile {
+  readonly #compressors: Compressors;
+  readonly #file: PlainFile;
+  /** Where each block that was read to its end ends, in compressed bytes. */
+  readonly #ends: number[] = [];
+
+  constructor(compressors: Compressors, file: PlainFile) {
+    this.#compressors = compressors;
+    this.#file = file;
+  }
+
+  /**
+   * The compressed bytes from a position on, up to which they must have been read before.
+   * @param onRead is told how many bytes of the file itself a piece was made of
+   * @throws EngineError internal, when the file cannot be read
+   */
+  async *read(from: number, onRead: (plainBytes: number) => void): AsyncGenerator<Uint8Array> {
+    let index = this.#ends.findLastIndex((end) => end <= from) + 1;
+    let position = this.#ends[index - 1] ?? 0;
+    for await (const bytes of this.#blocks(index)) {
+      this.#ends[index++] = position + bytes.length;
+      const skipped = Math.max(0, from - position);
+      position += bytes.length;
+      yield skipped === 0 ? bytes : bytes.subarray(skipped);
+      onRead(this.#block(index - 1).length);
+    }
+  }
+
+  /** Blocks in order; those ahead are under way on the other threads. */
+  async *#blocks(first: number): AsyncGenerator<Uint8Array> {
+    const count = Math.max(1, Math.ceil(this.#file.size / blockBytes));
+    const ahead: Promise<Uint8Array>[] = [];
+    let next = first;
+    try {
+      for (let index = first; index < count; index++) {
+        while (next < count && ahead.length <= this.#compressors.threads) ahead.push(this.#compress(next++));
+        const bytes = await ahead.shift();
+        if (bytes !== undefined) yield bytes;
+      }
+    } finally {
+      await Promise.allSettled(ahead);
+    }
+  }
+
+  #compress(index: number): Promise<Uint8Array> {
+    const compressed = this.#compressors.compress(this.#block(index));
+    compressed.catch(() => {});
+    return compressed;
+  }
+
+  #block(index: number): Block {
+    const { path, size, format } = this.#file;
+    const start = index * blockBytes;
+    return { path, start, length: Math.min(blockBytes, size - start), format };
+  }
+}
