@@ -1,39 +1,57 @@
 import type { Reference } from '#oci';
+import { readHostCertificates, type Trust } from './http/trust.ts';
+import { insecureTest } from './insecure.ts';
+import type { RegistryPolicy } from './types.ts';
 
 /** Where a repository may be found. */
 export interface Endpoint {
   /** `https://host[:port]`, without a slash at the end. */
   readonly url: string;
-  /** Whether its certificate is not looked at. */
-  readonly anyCertificate: boolean;
+  readonly trust: Trust;
+  /** A mirror is asked without the user's credentials, which are for the registry. */
+  readonly isMirror: boolean;
 }
 
-export const hub = { domain: 'docker.io', host: 'registry-1.docker.io' } as const;
+const hub = { domain: 'docker.io', host: 'registry-1.docker.io' } as const;
 
-/** The endpoints of a reference in the order they are asked: mirrors are for docker.io alone. */
-export function endpointsOf(
-  reference: Reference,
-  mirrors: readonly string[],
-  isInsecure: (host: string) => boolean,
-): Endpoint[] {
-  const own = ownEndpoints(reference, isInsecure);
-  if (reference.domain !== hub.domain) return own;
-  return [...mirrors.map((mirror) => mirrorEndpoint(mirror, isInsecure)), ...own];
-}
+/** Knows the endpoints of references under one policy; certificates are read anew for each. */
+export class EndpointFinder {
+  readonly #policy: RegistryPolicy;
+  readonly #certificatesFolder: string;
+  readonly #isInsecure: (host: string) => boolean;
 
-/** The registry's own endpoints, without mirrors. */
-export function ownEndpoints({ domain }: Reference, isInsecure: (host: string) => boolean): Endpoint[] {
-  if (domain === hub.domain) return hostEndpoints(hub.host, false);
-  return hostEndpoints(domain, isInsecure(domain));
-}
+  constructor(policy: RegistryPolicy, certificatesFolder: string) {
+    this.#policy = policy;
+    this.#certificatesFolder = certificatesFolder;
+    this.#isInsecure = insecureTest(policy.insecureRegistries);
+  }
 
-function hostEndpoints(host: string, insecure: boolean): Endpoint[] {
-  const secured = { url: `https://${host}`, anyCertificate: insecure };
-  return insecure ? [secured, { url: `http://${host}`, anyCertificate: false }] : [secured];
-}
+  /**
+   * The endpoints in the order they are asked: mirrors, then the registry itself.
+   * @throws EngineError invalid, for a folder of certificates that makes no sense
+   */
+  all(reference: Reference): Endpoint[] {
+    const { mirrors, registries } = this.#policy;
+    const listed = registries?.[reference.domain]?.mirrors ?? [];
+    const common = reference.domain === hub.domain ? mirrors : [];
+    return [...[...listed, ...common].map((mirror) => this.#mirror(mirror)), ...this.own(reference)];
+  }
 
-function mirrorEndpoint(mirror: string, isInsecure: (host: string) => boolean): Endpoint {
-  const { protocol, host, pathname } = new URL(mirror);
-  const path = pathname.replace(/\/+$/, '');
-  return { url: `${protocol}//${host}${path}`, anyCertificate: isInsecure(host) };
+  /** The registry's own endpoints: TLS, and plain HTTP where that is allowed. */
+  own({ domain }: Reference): Endpoint[] {
+    const host = domain === hub.domain ? hub.host : domain;
+    const insecure = host !== hub.host && this.#isInsecure(host);
+    const secured = this.#endpoint(`https://${host}`, host, false);
+    return insecure ? [secured, this.#endpoint(`http://${host}`, host, false)] : [secured];
+  }
+
+  #mirror(mirror: string): Endpoint {
+    const { protocol, host, pathname } = new URL(mirror);
+    return this.#endpoint(`${protocol}//${host}${pathname.replace(/\/+$/, '')}`, host, true);
+  }
+
+  #endpoint(url: string, host: string, isMirror: boolean): Endpoint {
+    const certificates = readHostCertificates(this.#certificatesFolder, host);
+    return { url, trust: { anyCertificate: this.#isInsecure(host), certificates }, isMirror };
+  }
 }

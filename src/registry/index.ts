@@ -8,6 +8,7 @@
  * It stores nothing and chooses no platform.
  */
 export { createRegistryClient } from './client.ts';
+export type { ProxySettings } from './http/proxy.ts';
 export type {
   OpenOptions,
   RegistryAuth,
@@ -16,8 +17,10 @@ export type {
   RegistryPolicy,
   RegistryResponse,
   RegistrySession,
+  RegistrySettings,
   RemoteImage,
   RemoteManifest,
+  RemoteRepository,
   RepositoryAccess,
   RequestBody,
   SessionRequest,

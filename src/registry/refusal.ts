@@ -1,7 +1,7 @@
 import { EngineError } from '#base';
 import { familiarName, familiarReference, type Reference, withDefaultTag } from '#oci';
+import { statusText } from './http/transport.ts';
 import { readBody } from './read-body.ts';
-import { statusText } from './transport.ts';
 import type { RegistryResponse } from './types.ts';
 
 const bodyLimitBytes = 64 * 1024;
@@ -40,7 +40,12 @@ export async function refusal(response: RegistryResponse, reference: Reference):
   );
 }
 
-export function accessDenied(reference: Reference, reason: string): EngineError {
+/** The registry asks who it is, and the user has not logged in. */
+export function noCredentials(reference: Reference): EngineError {
+  return accessDenied(reference, 'no basic auth credentials');
+}
+
+function accessDenied(reference: Reference, reason: string): EngineError {
   return new EngineError(
     'notFound',
     `pull access denied for ${familiarName(reference)}, ` +

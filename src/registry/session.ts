@@ -1,26 +1,35 @@
 import { type Challenge, parseChallenge } from './challenge.ts';
 import { type Applicant, answerChallenge } from './credentials.ts';
 import type { Endpoint } from './endpoints.ts';
+import type { Transport } from './http/transport.ts';
+import { askPatiently, type Patience } from './patience.ts';
 import { refusal } from './refusal.ts';
-import type { Transport } from './transport.ts';
 import type { RegistryResponse, RegistrySession, SessionRequest } from './types.ts';
 
 const successes = new Set([200, 206]);
 
+/** What sessions of one client have in common. */
+export interface SessionSettings {
+  readonly transport: Transport;
+  readonly userAgent: string;
+  readonly patience: Patience;
+}
+
 /** Requests of one applicant to one repository at one endpoint; remembers what authorises them. */
 export class Session implements RegistrySession {
-  readonly #transport: Transport;
   readonly endpoint: Endpoint;
+  /** Whether this endpoint answered the last time. */
+  readonly isUsual: boolean;
+  readonly #settings: SessionSettings;
   readonly #applicant: Applicant;
-  readonly #userAgent: string;
   #authorization: string | undefined;
 
-  constructor(transport: Transport, endpoint: Endpoint, applicant: Applicant, userAgent: string) {
-    this.#transport = transport;
+  constructor(settings: SessionSettings, endpoint: Endpoint, applicant: Applicant, isUsual: boolean) {
+    this.#settings = settings;
+    this.isUsual = isUsual;
     this.endpoint = endpoint;
-    this.#applicant = applicant;
-    this.#userAgent = userAgent;
-    const token = applicant.auth?.registryToken;
+    this.#applicant = endpoint.isMirror ? { ...applicant, auth: undefined } : applicant;
+    const token = this.#applicant.auth?.registryToken;
     this.#authorization = token === undefined ? undefined : `Bearer ${token}`;
   }
 
@@ -30,18 +39,10 @@ export class Session implements RegistrySession {
 
   async request(method: string, target: string | URL, request: SessionRequest): Promise<RegistryResponse> {
     const url = typeof target === 'string' ? this.#urlOf(target) : target;
-    const response = await this.#send(method, url, request);
-    const challenge = response.status === 401 ? challengeOf(response) : undefined;
-    if (challenge === undefined) return response;
-    response.discard();
-    this.#authorization = await answerChallenge(
-      this.#transport,
-      challenge,
-      this.#applicant,
-      this.endpoint.anyCertificate,
-      request.signal,
-    );
-    return this.#send(method, url, request);
+    const ask = () => this.#authorised(method, url, request);
+    // Who has another endpoint to ask does not wait for a busy one; what reads from a source is its owner's to repeat.
+    if (this.endpoint.isMirror || typeof request.body === 'function') return ask();
+    return askPatiently(ask, this.#settings.patience, request.signal);
   }
 
   /**
@@ -58,23 +59,34 @@ export class Session implements RegistrySession {
     return response;
   }
 
+  async #authorised(method: string, url: URL, request: SessionRequest): Promise<RegistryResponse> {
+    const response = await this.#send(method, url, request);
+    const challenge = response.status === 401 ? challengeOf(response) : undefined;
+    if (challenge === undefined) return response;
+    response.discard();
+    const { transport } = this.#settings;
+    const { trust } = this.endpoint;
+    this.#authorization = await answerChallenge(transport, challenge, this.#applicant, trust, request.signal);
+    return this.#send(method, url, request);
+  }
+
   #urlOf(path: string): URL {
     return new URL(`${this.endpoint.url}/v2/${this.#applicant.reference.path}/${path}`);
   }
 
   #send(method: string, url: URL, { headers, body, signal }: SessionRequest): Promise<RegistryResponse> {
-    const isOwnHost = url.host === new URL(this.endpoint.url).host;
-    return this.#transport.send({
+    const isOwn = url.origin === new URL(this.endpoint.url).origin;
+    return this.#settings.transport.send({
       method,
       url,
       headers: {
-        'User-Agent': this.#userAgent,
+        'User-Agent': this.#settings.userAgent,
         'Accept-Encoding': 'identity',
-        ...(isOwnHost && this.#authorization !== undefined && { Authorization: this.#authorization }),
+        ...(isOwn && this.#authorization !== undefined && { Authorization: this.#authorization }),
         ...headers,
       },
       ...(body !== undefined && { body }),
-      anyCertificate: this.endpoint.anyCertificate,
+      trust: this.endpoint.trust,
       signal,
     });
   }

@@ -1,21 +1,34 @@
 import type { Digest } from '#base';
 import type { Descriptor, Reference } from '#oci';
+import type { ProxySettings } from './http/proxy.ts';
 
 /** Which registries are asked and how patiently; may change while the client lives. */
 export interface RegistryPolicy {
   /** URLs that are asked first for images of docker.io, in this order. */
   readonly mirrors: readonly string[];
+  /** What is set for single registries, by their domain. */
+  readonly registries?: Readonly<Record<string, RegistrySettings>>;
   /** Hosts (`name`, `name:port`) and networks (CIDR) that may be spoken to without TLS or with any certificate. */
   readonly insecureRegistries: readonly string[];
   /** How often a download may be cut without having brought a byte; 5 if absent. */
   readonly downloadAttempts?: number;
+  readonly proxies?: ProxySettings;
+}
+
+export interface RegistrySettings {
+  /** URLs that are asked first for images of this registry, in this order. */
+  readonly mirrors: readonly string[];
 }
 
 /** How the daemon reaches registries. */
 export interface RegistryOptions extends RegistryPolicy {
   readonly userAgent: string;
-  /** The first wait before a cut download is taken up again; later ones double. */
+  /** The first wait before a cut download or a busy registry is tried again; later ones double. */
   readonly retryDelayMs?: number;
+  /** How long a registry may be silent in the middle of an exchange; a minute if absent. */
+  readonly silenceMs?: number;
+  /** Docker's layout of certificates, `HOST[:PORT]/{*.crt,*.cert,*.key}`; `/etc/docker/certs.d` if absent. */
+  readonly certificatesFolder?: string;
 }
 
 /** Who asks: the content of Docker's X-Registry-Auth. */
@@ -35,16 +48,26 @@ export interface RemoteManifest {
   readonly content: Uint8Array;
 }
 
-/** A repository at the endpoint that answered first; further requests of one pull go there. */
-export interface RemoteImage {
-  readonly manifest: RemoteManifest;
+/** A repository, at whichever of its endpoints answers. */
+export interface RemoteRepository {
+  /** What a tag or digest names now; verified when it is a digest. @throws EngineError with Docker's texts */
+  fetchManifest(name: string, signal: AbortSignal): Promise<RemoteManifest>;
   /** A further document that a manifest or index names; verified. */
   fetchDocument(descriptor: Descriptor, signal: AbortSignal): Promise<Uint8Array>;
   /**
-   * The bytes of a blob; goes on where it was cut, a bounded number of times. Not verified here: the reader hashes.
+   * The bytes of a blob, from `offset` on; goes on where it was cut, a bounded number of times. Not verified here: the
+   * reader hashes.
    * @throws EngineError, also in the middle
    */
-  fetchBlob(descriptor: Descriptor, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  fetchBlob(descriptor: Descriptor, signal: AbortSignal, offset?: number): AsyncIterable<Uint8Array>;
+  /** Every tag. */
+  listTags(signal: AbortSignal): Promise<readonly string[]>;
+}
+
+/** What a reference names now, and where the rest of it is. */
+export interface RemoteImage {
+  readonly manifest: RemoteManifest;
+  readonly repository: RemoteRepository;
 }
 
 /** What a session may do in its repository. */
@@ -100,14 +123,10 @@ export interface RegistryClient {
     options: OpenOptions,
     signal: AbortSignal,
   ): Promise<RegistrySession>;
+  /** A repository by way of its mirrors; nothing is asked yet. @throws EngineError invalid, for bad certificates */
+  repository(reference: Reference, auth: RegistryAuth | undefined): RemoteRepository;
   /** Finds what a reference names now. @throws EngineError with Docker's texts */
   resolve(reference: Reference, auth: RegistryAuth | undefined, signal: AbortSignal): Promise<RemoteImage>;
-  /** The tags of a repository. */
-  listTags(
-    reference: Reference,
-    auth: RegistryAuth | undefined,
-    signal: AbortSignal,
-  ): Promise<readonly string[]>;
   /** For what begins from now on. */
   setPolicy(policy: RegistryPolicy): void;
   /** Closes the connections that are kept open. */

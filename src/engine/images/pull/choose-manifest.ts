@@ -32,7 +32,7 @@ export async function chooseManifest(
     const text = `no matching manifest for ${formatPlatform(platform)} in the manifest list entries`;
     throw new EngineError('notFound', text);
   }
-  const nested = await remote.fetchDocument(chosen, signal);
+  const nested = await remote.repository.fetchDocument(chosen, signal);
   const manifest = parseManifest(nested, chosen.mediaType);
   if (manifest.kind !== 'manifest') throw new EngineError('invalid', 'invalid index: leads to another index');
   return { manifest: requireImage(manifest), content: nested };

@@ -81,7 +81,7 @@ export class LayerFetcher {
     await using ingest = await this.#layers.ingest({ diffId, digest, wireBytes: size }, signal);
     const meter = new ProgressMeter((current) => report({ status: 'Downloading', current, total: size }));
     try {
-      for await (const chunk of remote.fetchBlob(descriptor, signal)) {
+      for await (const chunk of remote.repository.fetchBlob(descriptor, signal)) {
         await ingest.write(chunk);
         meter.add(chunk.length);
       }

@@ -49,7 +49,7 @@ export class Puller {
   }
 
   async #everyTag(reference: Reference, { auth }: PullRequest, signal: AbortSignal): Promise<Reference[]> {
-    const tags = await this.#context.registry.listTags(reference, auth, signal);
+    const tags = await this.#context.registry.repository(reference, auth).listTags(signal);
     return tags.map((tag) => ({ ...reference, tag }));
   }
 
@@ -87,7 +87,7 @@ export class Puller {
       readonly signal: AbortSignal;
     },
   ): Promise<void> {
-    const config = await remote.fetchDocument(manifest.config, task.signal);
+    const config = await remote.repository.fetchDocument(manifest.config, task.signal);
     const parsed = parseImageConfig(config);
     if (request.platform !== undefined) {
       requirePlatform({ config: parsed }, request.reference, request.platform);

@@ -28,7 +28,9 @@ const tenByteLayers: Layers = {
 const noRegistry: RegistryClient = {
   open: () => Promise.reject(new Error('not in this test')),
   resolve: () => Promise.reject(new Error('not in this test')),
-  listTags: () => Promise.reject(new Error('not in this test')),
+  repository: () => {
+    throw new Error('not in this test');
+  },
   setPolicy() {},
   close() {},
 };

@@ -1,39 +1,59 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EngineError, errorKind } from '#base';
 import type { Descriptor } from '#oci';
+import { Interrupted } from './http/unreachable.ts';
+import type { Patience } from './patience.ts';
 import type { Session } from './session.ts';
 import type { RegistryResponse } from './types.ts';
 
-/** How long a download is tried. */
-export interface Patience {
-  /** How often it may be cut without having brought a byte. */
-  readonly attempts: number;
-  /** The first wait before it is taken up again; later ones double. */
-  readonly retryDelayMs: number;
-}
-
 /**
- * The bytes of a blob. A cut connection is taken up where it was.
- * @throws EngineError, when the registry refuses, sends too much, or is cut too often
+ * The bytes of a blob from `offset` on. A cut connection is taken up where it was; when an endpoint has failed for
+ * good, the next one goes on.
+ * @throws EngineError, when the last one refuses, sends too much, or is cut too often
  */
 export async function* streamBlob(
-  session: Session,
-  { digest, size }: Descriptor,
-  { attempts, retryDelayMs }: Patience,
+  sessions: readonly Session[],
+  descriptor: Descriptor,
+  offset: number,
+  patience: Patience,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  let received = 0;
-  for (let fruitless = 0; received < size; fruitless++) {
-    const before = received;
+  let received = offset;
+  let failure: unknown;
+  for (const session of sessions) {
     try {
-      for await (const chunk of await openFrom(session, `blobs/${digest}`, received, signal)) {
+      for await (const chunk of streamFrom(session, descriptor, received, patience, signal)) {
         received += chunk.length;
         yield chunk;
       }
-      if (received < size) throw new EngineError('unavailable', 'unexpected EOF');
+      return;
+    } catch (error) {
+      signal.throwIfAborted();
+      failure ??= error;
+    }
+  }
+  throw failure;
+}
+
+async function* streamFrom(
+  session: Session,
+  { digest, size }: Descriptor,
+  offset: number,
+  { attempts, retryDelayMs }: Patience,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  let received = offset;
+  for (let fruitless = 0; received < size; fruitless++) {
+    const before = received;
+    const body = await openFrom(session, `blobs/${digest}`, received, signal);
+    try {
+      for await (const chunk of body) {
+        received += chunk.length;
+        yield chunk;
+      }
+      if (received < size) throw new Interrupted('unexpected EOF');
     } catch (error) {
       if (received > before) fruitless = 0;
-      if (signal.aborted || isFinal(error) || fruitless + 1 >= attempts) throw error;
+      if (!(error instanceof Interrupted) || fruitless + 1 >= attempts) throw error;
       await sleep(retryDelayMs * 2 ** fruitless, undefined, { signal });
     }
   }
@@ -57,9 +77,4 @@ async function* skip(response: RegistryResponse, bytes: number): AsyncGenerator<
     if (chunk.length > left) yield chunk.subarray(left);
     left = Math.max(0, left - chunk.length);
   }
-}
-
-/** What the registry has decided does not change by asking again. */
-function isFinal(error: unknown): boolean {
-  return error instanceof EngineError && errorKind(error) !== 'unavailable';
 }
