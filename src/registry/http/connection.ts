@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { HttpReader, type ResponseHead, socketWire, type Wire, writeChunked } from '#http1';
 import type { RequestBody } from '../types.ts';
-import { Silence } from './unreachable.ts';
+import { Silence, SourceFailure } from './unreachable.ts';
 
 /** A connection to one host, for one exchange at a time. */
 export class Connection {
@@ -25,7 +25,7 @@ export class Connection {
 
   /**
    * Sends a request and reads the head of its answer. An answer that comes before the body is sent counts.
-   * @throws what the body's source throws; Silence; Error when the connection ends first
+   * @throws SourceFailure; Silence; Error when the connection ends first
    */
   async ask(head: string, body: RequestBody | undefined, isChunked: boolean): Promise<ResponseHead> {
     if (typeof body === 'function') return this.#stream(head, body, isChunked);
@@ -44,9 +44,9 @@ export class Connection {
   }
 
   async #stream(head: string, open: () => AsyncIterable<Uint8Array>, isChunked: boolean) {
-    let sourceError: unknown;
-    const source = noting(open(), (error) => {
-      sourceError = error;
+    let failure: SourceFailure | undefined;
+    const source = noting(open(), (cause) => {
+      failure = new SourceFailure('the body cannot be read', { cause });
       this.destroy();
     });
     this.#isSent = false;
@@ -61,7 +61,7 @@ export class Connection {
     try {
       return await answer;
     } catch (error) {
-      throw sourceError ?? error;
+      throw failure ?? error;
     }
   }
 }

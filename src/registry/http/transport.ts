@@ -7,7 +7,7 @@ import { dial, proxyCredentials } from './dial.ts';
 import { Pool } from './pool.ts';
 import { type ProxySettings, proxyFor } from './proxy.ts';
 import { type Trust, trustKey } from './trust.ts';
-import { explainFailure, Interrupted, Unreachable } from './unreachable.ts';
+import { explainFailure, Interrupted, SourceFailure, Unreachable } from './unreachable.ts';
 
 export interface TransportRequest {
   readonly url: URL;
@@ -105,7 +105,7 @@ export class Transport {
     } catch (cause) {
       release(false);
       signal.throwIfAborted();
-      if (cause instanceof EngineError) throw cause;
+      if (cause instanceof SourceFailure) throw cause.cause;
       throw new Interrupted(explainFailure(method, url, cause), cause);
     }
   }

@@ -10,6 +10,9 @@ export class Unreachable extends EngineError {
 /** The connection stood, and broke before all had come: the same may work the next time. */
 export class Interrupted extends Unreachable {}
 
+/** What was to be sent could not be read; its `cause` is why. */
+export class SourceFailure extends Error {}
+
 /** Nothing came for too long. */
 export class Silence extends Error {}
 
