@@ -2,6 +2,7 @@
 export const messages = {
   pageNotFound: 'page not found',
   noSuchContainer: (name: string) => `No such container: ${name}`,
+  noReference: 'invalid name or ID supplied: ""',
   noSuchExec: (id: string) => `No such exec instance: ${id}`,
   noSuchVolume: (name: string) => `get ${name}: no such volume`,
   noSuchFile: (path: string, container: string) =>

@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { busyboxImage, busyboxLayer } from '../fixtures/busybox.ts';
 import type { FixtureImage } from '../fixtures/image.ts';
 import { makeTar } from '../fixtures/tar.ts';
+import { exchange } from '../testing/exchange.ts';
 import { eventually, runProgram } from '../testing/programs.ts';
 import { useWharf } from '../testing/use-wharf.ts';
 
@@ -186,6 +187,9 @@ describe('commit, diff and export', () => {
       [['commit', 'whole', 'BAD'], /must be lowercase/],
     ] as const;
     for (const [args, message] of refusals) assert.match((await docker(args)).stderr, message);
+    const unnamed = await exchange(suite.wharf.socketPath, 'POST', '/commit');
+    assert.equal(unnamed.status, 400);
+    assert.equal(JSON.parse(unnamed.text).message, 'invalid name or ID supplied: ""');
     assert.equal(await inspect('{{.State.Status}}', 'whole'), 'running');
     await ok('commit --pause=false whole moving:1');
     const images = await ok('images --format {{.Repository}}:{{.Tag}}');

@@ -278,6 +278,7 @@ describe('health checks', () => {
       await suite.ok(['exec', name, 'touch', '/tmp/ill']);
     }
     await eventually('it runs again', async () => (await startOf('phoenix')) !== before);
+    assert.equal(await suite.ok(['inspect', '-f', '{{.RestartCount}}', 'phoenix']), '1');
     await untilStatus(suite, 'phoenix', 'healthy');
     await untilStatus(suite, 'mortal', 'unhealthy');
     await suite.ok('rm -f phoenix mortal');

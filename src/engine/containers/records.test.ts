@@ -19,7 +19,7 @@ test('find() takes ids, names with or without slash, and unique starts of an id'
   for (const ref of [argo.id, 'argo', '/argo', 'c0f']) assert.equal(records.find(ref).name, 'argo');
   assert.throws(() => records.find('c0'), /multiple IDs found with provided prefix: c0/);
   assert.throws(() => records.find('nobody'), /No such container: nobody/);
-  assert.throws(() => records.find(''), /No such container/);
+  assert.throws(() => records.find(''), { kind: 'invalid', message: 'invalid name or ID supplied: ""' });
   assert.deepEqual(
     records.all().map(({ name }) => name),
     ['boat', 'argo'],

@@ -39,11 +39,12 @@ export class Records {
     return id === undefined ? undefined : this.#byId.get(id);
   }
 
-  /** By id, name, or unique start of an id. @throws EngineError notFound, invalid when several match */
+  /** By id, name, or unique start of an id. @throws EngineError notFound, invalid when several match or `ref` is empty */
   find(ref: string): ContainerRecord {
+    if (ref === '') throw new EngineError('invalid', messages.noReference);
     const exact = this.#byId.get(ref) ?? this.byName(ref.startsWith('/') ? ref.slice(1) : ref);
     if (exact !== undefined) return exact;
-    const matches = ref === '' ? [] : [...this.#byId.keys()].filter((id) => id.startsWith(ref));
+    const matches = [...this.#byId.keys()].filter((id) => id.startsWith(ref));
     if (matches.length > 1) throw new EngineError('invalid', messages.ambiguousId(ref));
     const found = this.#byId.get(matches[0] ?? '');
     if (found === undefined) throw new EngineError('notFound', messages.noSuchContainer(ref));

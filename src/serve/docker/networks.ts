@@ -43,13 +43,11 @@ export function networkHandlers({ networks, containers }: DockerApiParts): Handl
     },
     async networkConnect(call) {
       const { Container, EndpointConfig } = await readJson(call, networkConnectRequest);
-      refuseNameless(Container);
       await containers.connectNetwork(Container, idOf(call), EndpointConfig);
       sendNothing(call, 200);
     },
     async networkDisconnect(call) {
       const { Container } = await readJson(call, networkDisconnectRequest);
-      refuseNameless(Container);
       await containers.disconnectNetwork(Container, idOf(call));
       sendNothing(call, 200);
     },
@@ -58,10 +56,6 @@ export function networkHandlers({ networks, containers }: DockerApiParts): Handl
       sendNothing(call);
     },
   };
-}
-
-function refuseNameless(container: string): void {
-  if (container === '') throw new EngineError('invalid', 'invalid name or ID supplied: ""');
 }
 
 function decodeCreate(request: NetworkCreateRequest): CreateNetworkRequest {

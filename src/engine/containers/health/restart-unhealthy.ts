@@ -12,7 +12,8 @@ export function restartUnhealthy(context: ContainerContext, record: ContainerRec
   if (wish === undefined ? !context.settings.restartUnhealthy : wish !== 'unhealthy') return;
   const { id } = record;
   context.log.info('an unhealthy container is restarted', { id });
-  restartRunning(context, id).catch((error) =>
+  // Unlike a user's restart it is counted.
+  restartRunning(context, id, {}).catch((error) =>
     context.log.error('an unhealthy container was not restarted', { id, error: errorMessage(error) }),
   );
 }

@@ -62,9 +62,11 @@ export async function recordExit(
   const ended = storeEnd(context, record, status, oomKilled);
   if (oomKilled && !context.oomWatches.hasTold(id)) publish(context, ended, 'oom');
   onEnd(context, ended);
-  publishDeath(context, ended);
-  await live?.sandbox?.release();
+  // It is told dead when it is out of its networks and volumes, but before whoever waits for its end goes on.
+  const released = live?.sandbox?.release();
   publishVolumes(context, ended, 'unmount');
+  publishDeath(context, ended);
+  await released;
   context.live.addClearing(
     id,
     removeCgroup(cgroup).catch((error) => warn(context, ended, error)),
@@ -80,18 +82,13 @@ function storeEnd(
   { code, timeNs, error }: ExitStatus,
   oomKilled: boolean,
 ): ContainerRecord {
-  const isCounted = restartsAfterExit(record, code);
+  const restarts = record.restartRequested || restartsAfterExit(record, code);
+  const type = restarts ? 'restarting' : 'exited';
   return transition(
     context,
     record.id,
-    {
-      type: isCounted || record.restartRequested ? 'restarting' : 'exited',
-      exitCode: code,
-      timeNs,
-      oomKilled,
-      error,
-    },
-    { sandbox: undefined, restartCount: record.restartCount + (isCounted ? 1 : 0) },
+    { type, exitCode: code, timeNs, oomKilled, error },
+    { sandbox: undefined, restartCount: record.restartCount + (restarts ? 1 : 0) },
   );
 }
 

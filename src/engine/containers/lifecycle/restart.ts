@@ -3,8 +3,9 @@ import type { ContainerContext } from '../context.ts';
 import { locked } from '../locked.ts';
 import { publish } from '../publish.ts';
 import { isLive } from '../state.ts';
+import type { Alongside } from '../transition.ts';
 import type { ContainerId, StopOptions } from '../types.ts';
-import { startAsAsked } from './start.ts';
+import { startAsAsked, startContainer } from './start.ts';
 import { stopContainer } from './stop.ts';
 
 /**
@@ -29,16 +30,20 @@ export async function restartContainer(
 
 /**
  * Restarts a container that runs, as a health check or a new daemon does; a user's wish to stop it comes first. The
- * lock is not held.
+ * lock is not held. `change` is for startContainer().
  * @throws EngineError as a stop and a start do
  */
-export async function restartRunning(context: ContainerContext, id: ContainerId): Promise<void> {
+export async function restartRunning(
+  context: ContainerContext,
+  id: ContainerId,
+  change?: Alongside,
+): Promise<void> {
   if (context.records.get(id)?.stopRequested !== false) return;
   await stopIfLive(context, id, {});
   await context.lock.run(id, async () => {
     const record = context.records.get(id);
     if (record?.state.status !== 'restarting' || !record.restartRequested) return;
-    await startAsAsked(context, record);
+    await startContainer(context, record, change);
     publish(context, record, 'restart');
   });
 }

@@ -53,6 +53,8 @@ export async function startContainer(
 
 async function bringToLife(context: ContainerContext, record: ContainerRecord): Promise<void> {
   await using undo = new AsyncDisposableStack();
+  publishVolumes(context, record, 'mount');
+  undo.defer(() => publishVolumes(context, record, 'unmount'));
   const live = await launch(context, record);
   undo.defer(() => live.sandbox?.release());
   undo.defer(() => endTask(live.task));
@@ -64,7 +66,6 @@ async function bringToLife(context: ContainerContext, record: ContainerRecord): 
   );
   undo.move();
   onLive(context, running, live);
-  publishVolumes(context, running, 'mount');
   publish(context, running, 'start');
 }
 
