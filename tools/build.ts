@@ -1,4 +1,4 @@
-/** Makes everything under bin/: the C core and the C front, the addon, and the three programs as single files. */
+/** Makes everything under bin/: the C core and the C front, the addon, and the programs as single files. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, renameSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -13,6 +13,7 @@ const programs: Readonly<Record<string, readonly string[]>> = {
     'src/store/snapshots/layers/worker.ts',
     'src/store/content/compress/worker.ts',
   ],
+  'wharf-registry': ['src/registry-server/main.ts'],
   'wharf-runtime': ['src/oci-runtime/main.ts'],
 };
 

@@ -10,6 +10,7 @@ const order: readonly string[] = [
   'cli',
   'client',
   'daemon',
+  'registry-server',
   'serve/docker',
   'serve/http',
   'engine/builder',
@@ -36,6 +37,7 @@ const order: readonly string[] = [
 const narrow: Readonly<Record<string, readonly string[]>> = {
   cli: ['client', 'api', 'oci', 'base'],
   client: ['api', 'oci', 'http1', 'base'],
+  'registry-server': ['serve/http', 'registry', 'store/content', 'store/metadata', 'linux', 'oci', 'base'],
   'oci-runtime': ['task', 'runtime', 'linux', 'oci', 'base'],
 };
 

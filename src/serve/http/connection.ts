@@ -127,7 +127,9 @@ export class Connection implements ResponseConnection {
     const query = new URLSearchParams(at < 0 ? '' : head.target.slice(at + 1));
     const { method, version, headers } = head;
     const body = this.#bodyPieces();
-    return { method, path, query, version, headers, signal, body, readBody: (limit) => collect(body, limit) };
+    const { remoteAddress } = this.socket;
+    const readBody = (limit: number) => collect(body, limit);
+    return { method, path, query, version, headers, remoteAddress, signal, body, readBody };
   }
 
   async *#bodyPieces(): AsyncGenerator<Buffer, void> {

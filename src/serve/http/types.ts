@@ -9,6 +9,8 @@ export interface HttpRequest {
   readonly query: URLSearchParams;
   readonly version: HttpVersion;
   readonly headers: HeaderMap;
+  /** The client's IP address; undefined over a unix socket. */
+  readonly remoteAddress: string | undefined;
   /** Aborted when the client is gone before the answer is complete. */
   readonly signal: AbortSignal;
   /** The body piece by piece, at the pace of its reader; to be read once. */

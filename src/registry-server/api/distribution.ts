@@ -1,0 +1,93 @@
+import { EngineError, errnoOf, errorMessage, type Log } from '#base';
+import { type HttpRequest, ProtocolError } from '#serve/http';
+import type { Action, Authorizer, Who } from '../access/authorizer.ts';
+import { Refusal } from '../refusal.ts';
+import type { Registry } from '../registry/registry.ts';
+import { methodsOf, operationOf } from './operations.ts';
+import { type Reply, reply } from './reply.ts';
+import { parseRoute, type Route } from './routes.ts';
+import type { Source } from './source.ts';
+
+export interface DistributionParts {
+  readonly registry: Registry;
+  readonly authorizer: Authorizer;
+  /** Where a repository is read from. */
+  sourceOf(repository: string): Source;
+  readonly log: Log;
+}
+
+/** How a request was answered, and who asked. */
+export interface Answered {
+  readonly reply: Reply;
+  readonly route: Route | undefined;
+  readonly who: Who | undefined;
+}
+
+/** The OCI distribution API (spec 1.1) as a function from requests to replies; failures are replies, too. */
+export class DistributionApi {
+  readonly #parts: DistributionParts;
+
+  constructor(parts: DistributionParts) {
+    this.#parts = parts;
+  }
+
+  async answer(request: HttpRequest): Promise<Answered> {
+    let who: Who | undefined;
+    let route: Route | undefined;
+    try {
+      who = await this.#parts.authorizer.identify(request);
+      route = parseRoute(request.path);
+      if (route === undefined) throw new Refusal('UNSUPPORTED', 'no such route', { status: 404 });
+      return { reply: await this.#run(request, route, who), route, who };
+    } catch (error) {
+      return { reply: this.#refuse(error), route, who };
+    }
+  }
+
+  #run(request: HttpRequest, route: Route, who: Who): Reply | Promise<Reply> {
+    const operation = operationOf(route, request.method);
+    if (operation === undefined) {
+      const headers = { Allow: methodsOf(route) };
+      throw new Refusal('UNSUPPORTED', 'the operation is unsupported', { headers });
+    }
+    const { registry, authorizer, sourceOf } = this.#parts;
+    const repository = 'repository' in route ? route.repository : '';
+    this.#checkAllowed(request, who, repository, operation.action);
+    const source = sourceOf(repository);
+    const changes = operation.action === 'push' || operation.action === 'delete';
+    if (changes && !source.writable) {
+      throw new Refusal('UNSUPPORTED', 'the repository is a copy of another registry’s');
+    }
+    const allows = (name: string, action: Action) => authorizer.allows(who, name, action);
+    return operation.run({ request, who, registry, source, allows });
+  }
+
+  #checkAllowed(request: HttpRequest, who: Who, repository: string, action: Action): void {
+    const { authorizer } = this.#parts;
+    if (authorizer.allows(who, repository, action)) return;
+    const challenge = who.name === undefined ? authorizer.challenge(request, repository, action) : undefined;
+    if (challenge === undefined) throw new Refusal('DENIED', 'requested access to the resource is denied');
+    throw new Refusal('UNAUTHORIZED', 'authentication required', {
+      headers: { 'WWW-Authenticate': challenge },
+    });
+  }
+
+  #refuse(error: unknown): Reply {
+    const refusal = asRefusal(error);
+    if (refusal.status >= 500) this.#parts.log.error(`request failed: ${errorMessage(error)}`);
+    const headers = { 'Content-Type': 'application/json', ...refusal.headers };
+    return reply(refusal.status, headers, refusal.toJson());
+  }
+}
+
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const message = errorMessage(error);
+  if (error instanceof ProtocolError) return new Refusal('UNKNOWN', message, { status: error.status });
+  if (errnoOf(error) === 'ENOSPC' || message.includes('no space left')) {
+    return new Refusal('UNKNOWN', 'no space left on the registry’s disk', { status: 507, cause: error });
+  }
+  const kind = error instanceof EngineError ? error.kind : 'internal';
+  if (kind === 'unavailable') return new Refusal('UNAVAILABLE', message, { cause: error });
+  return new Refusal('UNKNOWN', 'internal error', { cause: error });
+}

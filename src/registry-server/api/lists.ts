@@ -1,0 +1,44 @@
+import type { ManifestRecord } from '../records/manifest-records.ts';
+import type { Exchange } from './exchange.ts';
+import { cutPage, readPage } from './paging.ts';
+import { jsonReply, type Reply } from './reply.ts';
+import type { RouteOf } from './routes.ts';
+
+const indexType = 'application/vnd.oci.image.index.v1+json';
+
+/** The repositories that the asker may pull from. */
+export function listCatalog({ request, registry, allows }: Exchange): Reply {
+  const page = readPage(request);
+  const names: string[] = [];
+  for (let { after } = page; names.length <= page.limit; ) {
+    const found = registry.listRepositories({ after, limit: page.limit + 1 });
+    names.push(...found.filter((name) => allows(name, 'pull')));
+    if (found.length <= page.limit) break;
+    after = found.at(-1) ?? after;
+  }
+  const { entries, headers } = cutPage(request, page, names, (name) => name);
+  return jsonReply({ repositories: entries }, headers);
+}
+
+export function listTags({ request, route, registry }: Exchange<RouteOf<'tags'>>): Reply {
+  const page = readPage(request);
+  const found = registry.listTags(route.repository, { ...page, limit: page.limit + 1 });
+  const names = found.map(({ name }) => name);
+  const { entries, headers } = cutPage(request, page, names, (name) => name);
+  return jsonReply({ name: route.repository, tags: entries }, headers);
+}
+
+/** An index of what says something about a manifest; an empty one when nothing does. */
+export function listReferrers({ request, route, registry }: Exchange<RouteOf<'referrers'>>): Reply {
+  const artifactType = request.query.get('artifactType') ?? undefined;
+  const manifests = registry.listReferrers(route.repository, route.digest, artifactType).map(describe);
+  const index = { schemaVersion: 2, mediaType: indexType, manifests };
+  return jsonReply(index, {
+    'Content-Type': indexType,
+    ...(artifactType !== undefined && { 'OCI-Filters-Applied': 'artifactType' }),
+  });
+}
+
+function describe({ mediaType, digest, size, artifactType, annotations }: ManifestRecord): object {
+  return { mediaType, digest, size, artifactType, annotations };
+}

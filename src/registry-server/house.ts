@@ -1,0 +1,59 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { EngineError, errorMessage, type Log } from '#base';
+import { type Metadata, openMetadata } from '#store/metadata';
+import { type Authorizer, openToAll } from './access/authorizer.ts';
+import { DistributionApi } from './api/distribution.ts';
+import { ownSource } from './api/source.ts';
+import { Collector } from './collect/collector.ts';
+import { openRecords } from './records/records.ts';
+import { Registry } from './registry/registry.ts';
+import type { RegistrySettings } from './settings/settings.ts';
+import { openFileStorage } from './storage/file-storage.ts';
+import type { BlobStorage } from './storage/types.ts';
+import { gaugesOf } from './watch/gauges.ts';
+import { Metrics } from './watch/metrics.ts';
+
+/** A registry with all that works on it, not yet listening. */
+export interface House extends AsyncDisposable {
+  readonly registry: Registry;
+  readonly authorizer: Authorizer;
+  readonly api: DistributionApi;
+  readonly collector: Collector;
+  readonly metrics: Metrics;
+  readonly storage: BlobStorage;
+}
+
+/** Opens everything below the data root. @throws EngineError conflict, while another server has it */
+export async function buildHouse(settings: RegistrySettings, log: Log): Promise<House> {
+  await using undo = new AsyncDisposableStack();
+  mkdirSync(settings.dataRoot, { recursive: true, mode: 0o700 });
+  const metadata = undo.adopt(openTables(settings.dataRoot), (open) => open.close());
+  const records = openRecords(metadata);
+  const storage = undo.adopt(openFileStorage(join(settings.dataRoot, 'blobs')), (open) => open.close());
+  const quota = (project: string) => settings.quotas.get(project) ?? settings.quota;
+  const registry = new Registry({
+    records,
+    storage,
+    uploadFolder: join(settings.dataRoot, 'uploads'),
+    quota,
+  });
+  const authorizer = openToAll(settings.readOnly);
+  const source = ownSource(registry);
+  const api = new DistributionApi({ registry, authorizer, sourceOf: () => source, log });
+  const collector = new Collector(registry, records, settings.collect, log);
+  undo.use(collector.start());
+  const metrics = new Metrics(gaugesOf(registry, collector));
+  const held = undo.move();
+  const dispose = () => held.disposeAsync();
+  return { registry, authorizer, api, collector, metrics, storage, [Symbol.asyncDispose]: dispose };
+}
+
+function openTables(dataRoot: string): Metadata {
+  try {
+    return openMetadata(join(dataRoot, 'registry.db'));
+  } catch (cause) {
+    if (!/locked|busy/.test(errorMessage(cause))) throw cause;
+    throw new EngineError('conflict', `${dataRoot} is in use by another registry`, { cause });
+  }
+}

@@ -1,0 +1,119 @@
+import { type Digest, parseDigest } from '#base';
+import type { Metadata } from '#store/metadata';
+
+/** Which blobs are stored, and to which repositories they belong. */
+export class BlobRecords {
+  readonly #metadata: Metadata;
+
+  constructor(metadata: Metadata) {
+    this.#metadata = metadata;
+  }
+
+  /** The size of a blob that is stored; undefined when it is not. */
+  sizeOf(digest: Digest): number | undefined {
+    return asSize(this.#metadata.get('SELECT size FROM blob WHERE digest = ?', digest));
+  }
+
+  /** The size of a blob that belongs to a repository. */
+  sizeIn(repository: string, digest: Digest): number | undefined {
+    return asSize(
+      this.#metadata.get(
+        `SELECT size FROM repository_blob JOIN blob USING (digest)
+         WHERE repository = ? AND digest = ?`,
+        repository,
+        digest,
+      ),
+    );
+  }
+
+  /** Notes that a blob is stored. */
+  add(digest: Digest, size: number): void {
+    this.#metadata.run(
+      'INSERT INTO blob (digest, size) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING',
+      digest,
+      size,
+    );
+  }
+
+  /** Makes a stored blob belong to a repository that is known. */
+  link(repository: string, digest: Digest, nowMs: number): void {
+    this.#metadata.run(
+      `INSERT INTO repository_blob (repository, digest, touched_ms) VALUES (?1, ?2, ?3)
+       ON CONFLICT (repository, digest) DO UPDATE SET touched_ms = ?3`,
+      repository,
+      digest,
+      nowMs,
+    );
+  }
+
+  /** Notes that somebody was told that the blob is there; more often than every `coarseMs` it is not written down. */
+  touch(repository: string, digest: Digest, nowMs: number, coarseMs: number): void {
+    const row = this.#metadata.get(
+      'SELECT touched_ms FROM repository_blob WHERE repository = ? AND digest = ?',
+      repository,
+      digest,
+    );
+    if (row === undefined || Number(row.touched_ms) > nowMs - coarseMs) return;
+    this.#metadata.run(
+      'UPDATE repository_blob SET touched_ms = ? WHERE repository = ? AND digest = ?',
+      nowMs,
+      repository,
+      digest,
+    );
+  }
+
+  /** @returns whether it did belong there */
+  unlink(repository: string, digest: Digest): boolean {
+    const known = this.sizeIn(repository, digest) !== undefined;
+    this.#metadata.run('DELETE FROM repository_blob WHERE repository = ? AND digest = ?', repository, digest);
+    return known;
+  }
+
+  /** Whether a manifest of the repository is made of the blob. */
+  isPart(repository: string, digest: Digest): boolean {
+    const sql = 'SELECT 1 FROM manifest_part WHERE repository = ? AND digest = ? LIMIT 1';
+    return this.#metadata.get(sql, repository, digest) !== undefined;
+  }
+
+  /** Takes blobs from repositories that no manifest there is made of and nobody was told of since `beforeMs`. */
+  unlinkUnused(beforeMs: number): void {
+    this.#metadata.run(
+      `DELETE FROM repository_blob WHERE touched_ms < ? AND NOT EXISTS (
+         SELECT 1 FROM manifest_part AS part
+         WHERE part.repository = repository_blob.repository AND part.digest = repository_blob.digest)`,
+      beforeMs,
+    );
+  }
+
+  /** Stored blobs that no repository has. */
+  listUnowned(): Digest[] {
+    return this.#metadata
+      .all(
+        `SELECT digest FROM blob
+         WHERE NOT EXISTS (SELECT 1 FROM repository_blob WHERE repository_blob.digest = blob.digest)
+           AND NOT EXISTS (SELECT 1 FROM manifest WHERE manifest.digest = blob.digest)`,
+      )
+      .map((row) => parseDigest(String(row.digest)));
+  }
+
+  /** Forgets a stored blob, unless a repository has it by now. @returns whether it is forgotten */
+  forgetUnowned(digest: Digest): boolean {
+    this.#metadata.run(
+      `DELETE FROM blob WHERE digest = ?1
+         AND NOT EXISTS (SELECT 1 FROM repository_blob WHERE digest = ?1)
+         AND NOT EXISTS (SELECT 1 FROM manifest WHERE digest = ?1)`,
+      digest,
+    );
+    return this.sizeOf(digest) === undefined;
+  }
+
+  /** Number and bytes of all stored blobs. */
+  total(): { readonly count: number; readonly bytes: number } {
+    const row = this.#metadata.get('SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM blob');
+    return { count: Number(row?.count), bytes: Number(row?.bytes) };
+  }
+}
+
+function asSize(row: Readonly<Record<string, unknown>> | undefined): number | undefined {
+  return row === undefined ? undefined : Number(row.size);
+}

@@ -1,0 +1,63 @@
+import { type Digest, parseDigest } from '#base';
+import type { Metadata } from '#store/metadata';
+import type { Page } from './page.ts';
+
+export interface TagRecord {
+  readonly name: string;
+  readonly digest: Digest;
+  readonly updatedMs: number;
+}
+
+/** Which manifest a tag names. */
+export class TagRecords {
+  readonly #metadata: Metadata;
+
+  constructor(metadata: Metadata) {
+    this.#metadata = metadata;
+  }
+
+  find(repository: string, name: string): TagRecord | undefined {
+    const row = this.#metadata.get(
+      'SELECT name, digest, updated_ms FROM tag WHERE repository = ? AND name = ?',
+      repository,
+      name,
+    );
+    return row === undefined ? undefined : asTag(row);
+  }
+
+  /** Makes a tag name a manifest of the repository. */
+  set(repository: string, { name, digest, updatedMs }: TagRecord): void {
+    this.#metadata.run(
+      `INSERT INTO tag (repository, name, digest, updated_ms) VALUES (?1, ?2, ?3, ?4)
+       ON CONFLICT (repository, name) DO UPDATE SET digest = ?3, updated_ms = ?4`,
+      repository,
+      name,
+      digest,
+      updatedMs,
+    );
+  }
+
+  list(repository: string, { after, limit }: Page): TagRecord[] {
+    return this.#metadata
+      .all(
+        `SELECT name, digest, updated_ms FROM tag WHERE repository = ? AND name > ?
+         ORDER BY name LIMIT ?`,
+        repository,
+        after,
+        limit,
+      )
+      .map(asTag);
+  }
+
+  /** @returns whether it was there */
+  delete(repository: string, name: string): boolean {
+    const known = this.find(repository, name) !== undefined;
+    this.#metadata.run('DELETE FROM tag WHERE repository = ? AND name = ?', repository, name);
+    return known;
+  }
+}
+
+function asTag(row: Readonly<Record<string, unknown>>): TagRecord {
+  const { name, digest, updated_ms: updatedMs } = row;
+  return { name: String(name), digest: parseDigest(String(digest)), updatedMs: Number(updatedMs) };
+}

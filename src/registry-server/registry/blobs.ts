@@ -1,0 +1,87 @@
+import type { Digest } from '#base';
+import type { Records } from '../records/records.ts';
+import { Refusal } from '../refusal.ts';
+import type { OpenBlob } from '../storage/types.ts';
+import type { Upload } from '../uploads/upload.ts';
+import type { Uploads } from '../uploads/uploads.ts';
+import type { Quotas } from './quotas.ts';
+import type { Shelf } from './shelf.ts';
+
+/** How exactly it is remembered when a blob was last asked for; far below any grace of the collector. */
+const touchCoarseMs = 60_000;
+
+/** The blobs of repositories. */
+export class Blobs {
+  readonly #records: Records;
+  readonly #shelf: Shelf;
+  readonly #uploads: Uploads;
+  readonly #quotas: Quotas;
+
+  constructor(records: Records, shelf: Shelf, uploads: Uploads, quotas: Quotas) {
+    this.#records = records;
+    this.#shelf = shelf;
+    this.#uploads = uploads;
+    this.#quotas = quotas;
+  }
+
+  /** The size of a repository's blob; who asks may push a manifest of it. @throws Refusal BLOB_UNKNOWN */
+  stat(repository: string, digest: Digest): number {
+    const size = this.#records.blobs.sizeIn(repository, digest);
+    if (size === undefined) throw new Refusal('BLOB_UNKNOWN', 'blob unknown to registry', { detail: digest });
+    this.#records.blobs.touch(repository, digest, Date.now(), touchCoarseMs);
+    return size;
+  }
+
+  /** Opens a repository's blob. @throws Refusal BLOB_UNKNOWN; EngineError notFound, when its bytes are lost */
+  open(repository: string, digest: Digest): Promise<OpenBlob> {
+    this.stat(repository, digest);
+    return this.#shelf.open(digest);
+  }
+
+  /** Makes another repository's blob belong to this one, too. @returns whether there is such a blob */
+  mount(repository: string, from: string, digest: Digest): boolean {
+    const size = this.#records.blobs.sizeIn(from, digest);
+    if (size === undefined) return false;
+    this.#quotas.check(repository, digest, size);
+    this.#records.transaction(() => this.#link(repository, digest));
+    return true;
+  }
+
+  /** Bytes that an upload may grow to. */
+  limitOf({ repository }: Upload): number {
+    return this.#quotas.left(repository);
+  }
+
+  /** Makes a finished upload a blob of its repository; the upload ends either way. @throws Refusal DIGEST_INVALID */
+  async commit(upload: Upload, digest: Digest): Promise<void> {
+    try {
+      if (upload.digest() !== digest) {
+        throw new Refusal('DIGEST_INVALID', 'provided digest did not match uploaded content', {
+          detail: digest,
+        });
+      }
+      const { path, repository, size } = upload;
+      this.#quotas.check(repository, digest, size);
+      await this.#shelf.keep(path, digest, size, () => this.#link(repository, digest));
+    } finally {
+      await this.#uploads.end(upload);
+    }
+  }
+
+  /** Takes a blob from a repository. @throws Refusal, when it is not there, or a manifest there is made of it */
+  delete(repository: string, digest: Digest): void {
+    this.stat(repository, digest);
+    if (this.#records.blobs.isPart(repository, digest)) {
+      throw new Refusal('UNSUPPORTED', 'a manifest of the repository is made of the blob', {
+        detail: digest,
+      });
+    }
+    this.#records.blobs.unlink(repository, digest);
+  }
+
+  #link(repository: string, digest: Digest): void {
+    const nowMs = Date.now();
+    this.#records.repositories.ensure(repository, nowMs);
+    this.#records.blobs.link(repository, digest, nowMs);
+  }
+}
