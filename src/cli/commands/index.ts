@@ -8,6 +8,7 @@ import { context } from './context.ts';
 import { daemon } from './daemon.ts';
 import { image } from './image.ts';
 import { network } from './network.ts';
+import { registry } from './registry.ts';
 import { system } from './system.ts';
 import type { CommandEntry, Group } from './types.ts';
 import { volume } from './volume.ts';
@@ -29,6 +30,7 @@ export const groups: Readonly<Record<string, Group>> = {
   daemon,
   image,
   network,
+  registry,
   system,
   volume,
 };
@@ -39,6 +41,11 @@ const ungrouped: Readonly<Record<string, CommandEntry>> = {
     summary: 'Print what could stand in place of the last word',
     hidden: true,
     load: () => import('../completion/complete.ts'),
+  },
+  __warm: {
+    summary: 'Run the commands of others of this user',
+    hidden: true,
+    load: () => import('../warm/command.ts'),
   },
   check: {
     summary: 'Check what this machine has of what containers need',
