@@ -29,13 +29,14 @@ const order: readonly string[] = [
   'linux',
   'api',
   'oci',
+  'template',
   'http1',
   'base',
 ];
 
 /** Rooms that start in milliseconds, or that only format text, reach only these. */
 const narrow: Readonly<Record<string, readonly string[]>> = {
-  cli: ['client', 'api', 'oci', 'base'],
+  cli: ['client', 'api', 'oci', 'template', 'base'],
   client: ['api', 'oci', 'http1', 'base'],
   'registry-server': ['serve/http', 'registry', 'store/content', 'store/metadata', 'linux', 'oci', 'base'],
   'oci-runtime': ['task', 'runtime', 'linux', 'oci', 'base'],

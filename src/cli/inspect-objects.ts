@@ -1,3 +1,4 @@
+import { compileTemplate, type Template, TemplateError, type Value } from '#template';
 import type { Caller } from './caller/index.ts';
 import { ExitError } from './command.ts';
 import { failureText } from './failure.ts';
@@ -5,7 +6,6 @@ import { text } from './flags/index.ts';
 import { indentJson } from './format/json.ts';
 import { asStructures } from './format/structures.ts';
 import { plainFormatFlagSummary } from './listing-flags.ts';
-import { compileTemplate, type Template, TemplateError, type Value } from './template/index.ts';
 
 export const inspectFormatFlag = text(plainFormatFlagSummary, { short: 'f' });
 

@@ -1,4 +1,4 @@
-import { compileTemplate, TemplateError, toJson, type Value } from '../template/index.ts';
+import { compileTemplate, TemplateError, toJson, type Value } from '#template';
 import { asStructures } from './structures.ts';
 
 /**

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Value } from '../template/index.ts';
+import type { Value } from '#template';
 import { indentJson } from './json.ts';
 import { formatOne } from './one.ts';
 import { chooseFormat, type Listing, RowFormat } from './rows.ts';

@@ -5,7 +5,7 @@ import {
   TemplateError,
   type Value,
   type ValueMap,
-} from '../template/index.ts';
+} from '#template';
 import { layOutTable } from './table.ts';
 
 /** A kind of listing: how a row's fields are called in a table's head, and the type in messages. */

@@ -1,4 +1,4 @@
-import { isMap, nilMap, structName, type Value, type ValueMap } from '../template/index.ts';
+import { isMap, nilMap, structName, type Value, type ValueMap } from '#template';
 
 /** The fields of Docker's objects that hold free keys; all other objects are structures. */
 const mapFields = new Set([

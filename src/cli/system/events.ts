@@ -1,12 +1,12 @@
 import type { EventMessage } from '#api';
 import { readLines } from '#client';
+import { compileTemplate, structName, type ValueMap } from '#template';
 import { defineCommand, ExitError, noOperands } from '../command.ts';
 import { encodeFilters } from '../filters.ts';
 import { text } from '../flags/index.ts';
 import { asStructures } from '../format/structures.ts';
 import { localRfc3339 } from '../format/text.ts';
 import { filterFlag, plainFormatFlagSummary } from '../listing-flags.ts';
-import { compileTemplate, structName, type ValueMap } from '../template/index.ts';
 import { parseTimeFlag } from '../times.ts';
 
 export const command = defineCommand({

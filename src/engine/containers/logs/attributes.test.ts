@@ -38,6 +38,9 @@ test('formatTag() fills in fields, functions and pipes', () => {
   assert.equal(tag('plain'), 'plain');
   assert.equal(tag('{{.ID}}/{{.Name}}/{{ .ImageName }}'), 'c0ffee000000/argo/boat:1');
   assert.equal(tag('{{upper .Name}}-{{.Name | upper | lower}}'), 'ARGO-argo');
+  assert.equal(tag('{{if .ContainerLabels}}{{index .ContainerLabels "a"}}{{end}}'), 'b');
+  assert.equal(tag('{{printf "%s-%s" .ID (truncate .Name 2)}}'), 'c0ffee000000-ar');
+  assert.equal(tag('{{join .ContainerEnv ","}}'), 'E=1 2,LONG=a=b,EMPTY');
   assert.match(
     tag('{{.ImageID}}|{{.ImageFullID}}|{{.FullID}}'),
     /^sha256:[0-9a-f]{5}\|sha256:[0-9a-f]{64}\|c0ffee0+$/,
@@ -49,5 +52,6 @@ test('formatTag() refuses as Go’s templates do', () => {
     assert.throws(() => formatTag(template, record({})), { message: `template: log-tag:${reason}` });
   fails('{{.ID', '1: unclosed action');
   fails('{{nosuch .ID}}', '1: function "nosuch" not defined');
+  fails('{{}}', '1: missing value for command');
   fails('{{.Foo}}', `1:2: executing "log-tag" at <.Foo>: can't evaluate field Foo in type *logger.Info`);
 });

@@ -1,3 +1,9 @@
+/** A template as it was written. Go's messages call it by its name, which is empty for a `--format`. */
+export interface TemplateSource {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** A template as a tree. `at` is the offset in the source, for error messages. */
 export type Node =
   | { readonly kind: 'text'; readonly text: string }

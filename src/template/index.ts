@@ -1,6 +1,6 @@
 /**
- * template: Go's text/template for `--format`, as far as Docker's users write it: fields, methods,
- * variables, pipelines, if, with, range, and the functions of the stock client. Values are JSON, plus
+ * template: Go's text/template for `--format` and the tags of logs, as far as Docker's users write it: fields,
+ * methods, variables, pipelines, if, with, range, and the functions of the stock client. Values are JSON, plus
  * objects marked as structures (`structName`), whose missing fields are errors. Pure; error messages
  * are Go's. Does not do `define`, `template` and `block`.
  */
@@ -27,8 +27,9 @@ export interface ExecuteOptions {
 
 const functionNames: ReadonlySet<string> = new Set(Object.keys(standardFunctions));
 
-/** @throws TemplateError */
-export function compileTemplate(source: string): Template {
+/** @param name what messages call it @throws TemplateError */
+export function compileTemplate(text: string, name = ''): Template {
+  const source = { name, text };
   const nodes = parseTemplate(source, functionNames);
   return {
     execute: (dot, { missingKeyIsError = false, functions } = {}) =>

@@ -1,8 +1,8 @@
-import type { CommandNode, Node, Operand, Pipeline } from './ast.ts';
+import type { CommandNode, Node, Operand, Pipeline, TemplateSource } from './ast.ts';
 import { lexTemplate, type Piece, parseError, type Token } from './lex.ts';
 
 /** Reads a template; `functions` are the names that may be called. @throws TemplateError with Go's words */
-export function parseTemplate(source: string, functions: ReadonlySet<string>): Node[] {
+export function parseTemplate(source: TemplateSource, functions: ReadonlySet<string>): Node[] {
   const parser = new TemplateParser(source, functions);
   const { nodes, stop } = parser.readNodes();
   if (stop !== undefined) throw parser.error(stop[0], `unexpected {{${stop[0]?.text}}}`);
@@ -18,21 +18,21 @@ interface NodeList {
 const blockWords = new Set(['if', 'with', 'range']);
 
 class TemplateParser {
-  readonly #source: string;
+  readonly #source: TemplateSource;
   readonly #functions: ReadonlySet<string>;
   readonly #pieces: readonly Piece[];
   #piece = 0;
   #tokens: readonly Token[] = [];
   #position = 0;
 
-  constructor(source: string, functions: ReadonlySet<string>) {
+  constructor(source: TemplateSource, functions: ReadonlySet<string>) {
     this.#source = source;
     this.#functions = functions;
     this.#pieces = lexTemplate(source);
   }
 
   error(token: Token | undefined, message: string) {
-    return parseError(this.#source, token?.at ?? this.#source.length, message);
+    return parseError(this.#source, token?.at ?? this.#source.text.length, message);
   }
 
   readNodes(): NodeList {
@@ -174,7 +174,7 @@ class TemplateParser {
       this.#position++;
     }
     const last = this.#tokens[this.#position - 1] ?? token;
-    return build(names, { at, source: this.#source.slice(token.at, last.at + last.text.length) });
+    return build(names, { at, source: this.#source.text.slice(token.at, last.at + last.text.length) });
   }
 
   #peek(): Token | undefined {

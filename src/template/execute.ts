@@ -1,4 +1,11 @@
-import { type CommandNode, type Node, type Operand, type Pipeline, TemplateError } from './ast.ts';
+import {
+  type CommandNode,
+  type Node,
+  type Operand,
+  type Pipeline,
+  TemplateError,
+  type TemplateSource,
+} from './ast.ts';
 import type { FunctionTable } from './functions.ts';
 import { lineOf } from './lex.ts';
 import { isMap, isTrue, printValue, sortedEntries, structName, typeNameOf, type Value } from './values.ts';
@@ -11,7 +18,7 @@ export interface ExecutionRules {
 
 /** Carries a template out on `dot`. @throws TemplateError with Go's words */
 export function executeTemplate(
-  source: string,
+  source: TemplateSource,
   nodes: readonly Node[],
   dot: Value,
   rules: ExecutionRules,
@@ -62,11 +69,11 @@ type LoopEnd = 'break' | 'continue' | undefined;
 
 class Execution {
   output = '';
-  readonly #source: string;
+  readonly #source: TemplateSource;
   readonly #rules: ExecutionRules;
   readonly #variables: Variable[];
 
-  constructor(source: string, rules: ExecutionRules, root: Value) {
+  constructor(source: TemplateSource, rules: ExecutionRules, root: Value) {
     this.#source = source;
     this.#rules = rules;
     this.#variables = [{ name: '$', value: root }];
@@ -157,7 +164,7 @@ class Execution {
   #find(name: string): Variable {
     const found = this.#variables.findLast((variable) => variable.name === name);
     if (found === undefined)
-      throw new TemplateError(`template: :1: undefined variable ${JSON.stringify(name)}`);
+      throw new TemplateError(`template: ${this.#source.name}:1: undefined variable ${JSON.stringify(name)}`);
     return found;
   }
 
@@ -230,9 +237,12 @@ class Execution {
 
   #error(operand: Operand | undefined, message: string): TemplateError {
     const at = operand?.at ?? 0;
-    const column = at - (this.#source.lastIndexOf('\n', at - 1) + 1);
-    const place = `template: :${lineOf(this.#source, at)}:${column}`;
-    return new TemplateError(`${place}: executing "" at <${operand?.source ?? ''}>: ${message}`);
+    const { name, text } = this.#source;
+    const column = at - (text.lastIndexOf('\n', at - 1) + 1);
+    const place = `template: ${name}:${lineOf(text, at)}:${column}`;
+    return new TemplateError(
+      `${place}: executing ${JSON.stringify(name)} at <${operand?.source ?? ''}>: ${message}`,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { TemplateError } from './ast.ts';
+import { TemplateError, type TemplateSource } from './ast.ts';
 
 /** A piece of an action. `glued` is true when no space stands before it. */
 export interface Token {
@@ -12,7 +12,8 @@ export interface Token {
 export type Piece = { readonly text: string } | { readonly tokens: readonly Token[]; readonly line: number };
 
 /** Splits a template into text and actions, with `{{-` and `-}}` trimmed and comments dropped. */
-export function lexTemplate(source: string): Piece[] {
+export function lexTemplate(template: TemplateSource): Piece[] {
+  const source = template.text;
   const pieces: Piece[] = [];
   let at = 0;
   let trimNext = false;
@@ -22,7 +23,7 @@ export function lexTemplate(source: string): Piece[] {
     const trimEnd = open >= 0 && /^\{\{-\s/.test(source.slice(open, open + 4));
     pieces.push({ text: trimText(source.slice(at, end), trimNext, trimEnd) });
     if (open < 0) break;
-    const action = lexAction(source, open + (trimEnd ? 3 : 2));
+    const action = lexAction(template, open + (trimEnd ? 3 : 2));
     if (action.tokens !== undefined) pieces.push({ tokens: action.tokens, line: lineOf(source, open) });
     at = action.end;
     trimNext = action.trimsNext;
@@ -31,8 +32,8 @@ export function lexTemplate(source: string): Piece[] {
 }
 
 /** The line number of an offset, counted from 1. */
-export function lineOf(source: string, at: number): number {
-  return source.slice(0, at).split('\n').length;
+export function lineOf(text: string, at: number): number {
+  return text.slice(0, at).split('\n').length;
 }
 
 function trimText(text: string, start: boolean, end: boolean): string {
@@ -59,7 +60,8 @@ interface LexedAction {
   readonly trimsNext: boolean;
 }
 
-function lexAction(source: string, start: number): LexedAction {
+function lexAction(template: TemplateSource, start: number): LexedAction {
+  const source = template.text;
   const comment = /^\s*\/\*[\s\S]*?\*\/(\s-)?\}\}/.exec(source.slice(start));
   if (comment !== null) {
     return { tokens: undefined, end: start + comment[0].length, trimsNext: comment[1] !== undefined };
@@ -70,25 +72,25 @@ function lexAction(source: string, start: number): LexedAction {
     if (close !== null) return { tokens, end: at + close[0].length, trimsNext: close[1] !== undefined };
     tokenPattern.lastIndex = at;
     const match = tokenPattern.exec(source);
-    if (match === null) throw lexError(source, at);
+    if (match === null) throw lexError(template, at);
     const kind = kinds[match.slice(2).findIndex((group) => group !== undefined)];
     if (kind !== undefined) tokens.push({ kind, text: match[0], at, glued });
     glued = kind !== undefined;
     at += match[0].length;
   }
-  throw parseError(source, start, 'unclosed action');
+  throw parseError(template, start, 'unclosed action');
 }
 
-function lexError(source: string, at: number): TemplateError {
-  const character = source.charAt(at);
-  if (character === '"') return parseError(source, at, 'unterminated quoted string');
-  if (character === '`') return parseError(source, at, 'unterminated raw quoted string');
-  if (character === '}') return parseError(source, at, 'unexpected "}" in operand');
+function lexError(template: TemplateSource, at: number): TemplateError {
+  const character = template.text.charAt(at);
+  if (character === '"') return parseError(template, at, 'unterminated quoted string');
+  if (character === '`') return parseError(template, at, 'unterminated raw quoted string');
+  if (character === '}') return parseError(template, at, 'unexpected "}" in operand');
   const code = character.codePointAt(0) ?? 0;
   const shown = `U+${code.toString(16).toUpperCase().padStart(4, '0')} '${character}'`;
-  return parseError(source, at, `unrecognized character in action: ${shown}`);
+  return parseError(template, at, `unrecognized character in action: ${shown}`);
 }
 
-export function parseError(source: string, at: number, message: string): TemplateError {
-  return new TemplateError(`template: :${lineOf(source, at)}: ${message}`);
+export function parseError({ name, text }: TemplateSource, at: number, message: string): TemplateError {
+  return new TemplateError(`template: ${name}:${lineOf(text, at)}: ${message}`);
 }
