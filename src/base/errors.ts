@@ -31,6 +31,11 @@ export class EngineError extends Error {
   }
 }
 
+/** @throws EngineError, when the condition holds */
+export function refuse(condition: boolean, message: string, kind: ErrorKind = 'invalid'): void {
+  if (condition) throw new EngineError(kind, message);
+}
+
 /** The kind of any thrown value; what is not an EngineError is `internal`. */
 export function errorKind(error: unknown): ErrorKind {
   return error instanceof EngineError ? error.kind : 'internal';

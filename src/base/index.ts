@@ -23,6 +23,7 @@ export {
   errnoOf,
   errorKind,
   errorMessage,
+  refuse,
 } from './errors.ts';
 export { checkFilterKeys, type Filter, filterFlag, filterPasses, labelsPass } from './filter.ts';
 export { parseFilterTime } from './filter-time.ts';
@@ -42,4 +43,5 @@ export { compilePruneFilter, type Prunable, pruneRefusal } from './prune-filter.
 export { remembered } from './remembered.ts';
 export { parseSize } from './size.ts';
 export { formatTimestamp, nowNs, parseTimestamp } from './time.ts';
+export { parseTruth } from './truth.ts';
 export { undefinedFor, unlessErrno } from './unless-errno.ts';

@@ -6,11 +6,12 @@ import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { shimLost } from '#task';
 import { Box, demultiplex, readAll, readUntil } from './core-box.ts';
 
 const outputs = { stdin: false, stdout: true, stderr: true };
 const everything = { ...outputs, stdin: true };
+
+const lost = { code: 137, signal: 9, error: "the container's shim was killed, and its processes with it" };
 
 test('attached clients see the first byte and each stream apart', async () => {
   await using box = new Box();
@@ -206,7 +207,6 @@ test('a container ends with its shim, which is told', async () => {
   const task = await box.start({ argv: ['/bin/busybox', 'sleep', '1000'] });
   const exec = await box.exec(task, ['/bin/busybox', 'sleep', '1000']);
   process.kill(Number(readFileSync(join(box.stateDir(), 'shim.pid'), 'utf8')), 'SIGKILL');
-  const lost = { code: 137, signal: 9, error: shimLost };
   for (const { timeNs, ...end } of await Promise.all([task.exited, exec.exited])) assert.deepEqual(end, lost);
   await assert.rejects(task.kill(9), { kind: 'conflict' });
   while (existsSync(`/proc/${task.pid}/exe`)) await sleep(5);
@@ -221,7 +221,7 @@ test('a start whose shim is killed fails, and says so', async () => {
   const pidFile = join(box.stateDir(), 'shim.pid');
   while (!existsSync(pidFile) || readFileSync(pidFile, 'utf8') === '') await sleep(5);
   process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
-  await assert.rejects(started, { kind: 'internal', message: shimLost });
+  await assert.rejects(started, { kind: 'internal', message: lost.error });
   const next = await box.start({ argv: ['/bin/sh', '-c', 'exit 3'] });
   assert.equal((await next.exited).code, 3);
 });

@@ -1,3 +1,4 @@
+import { parseTruth } from '#base';
 import { parseDuration } from '../format/duration.ts';
 import { parseSize } from '../format/size.ts';
 import type { Flag } from './types.ts';
@@ -22,7 +23,7 @@ export function bool(summary: string, short?: string, initial = false): Flag<boo
     initial,
     defaultText: initial ? 'true' : undefined,
     bareValue: 'true',
-    read: readBool,
+    read: parseTruth,
   };
 }
 
@@ -140,15 +141,6 @@ export function duration(summary: string): Flag<number> {
     defaultText: '0s',
     read: (value) => parseDuration(value),
   };
-}
-
-const trueWords = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
-const falseWords = new Set(['0', 'f', 'F', 'false', 'FALSE', 'False']);
-
-function readBool(value: string): boolean {
-  if (trueWords.has(value)) return true;
-  if (falseWords.has(value)) return false;
-  throw new Error(`strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`);
 }
 
 function readInteger(value: string, unsigned: boolean, greatest: number): number {

@@ -1,5 +1,5 @@
 import { type Decoder, schema, type Ulimit } from '#api';
-import { EngineError } from '#base';
+import { EngineError, parseTruth } from '#base';
 import type { AddressPool } from '#engine/networks';
 import type { OptionKind } from './option.ts';
 
@@ -12,7 +12,7 @@ export const text: OptionKind<string> = {
 
 export const flag: OptionKind<boolean> = {
   decoder: schema.flag,
-  add: (_before, word) => parseFlag(word),
+  add: (_before, word) => parseTruth(word),
   show: String,
 };
 
@@ -54,7 +54,7 @@ export const switches: OptionKind<Readonly<Record<string, boolean>>> = {
   operand: 'map',
   add(before, word) {
     const [[name, value] = ['', '']] = Object.entries(parsePair(word, 'true'));
-    return { ...before, [name]: parseFlag(value) };
+    return { ...before, [name]: parseTruth(value) };
   },
   show: showMap,
 };
@@ -101,12 +101,6 @@ export const anything: OptionKind<unknown> = {
 function full<T>(decoder: Decoder<T | null>, empty: T): Decoder<T> {
   const read: Decoder<T>['read'] = (value, place) => decoder.read(value, place) ?? empty;
   return { typeName: decoder.typeName, zero: () => empty, read };
-}
-
-function parseFlag(word: string): boolean {
-  if (['true', 't', '1'].includes(word.toLowerCase())) return true;
-  if (['false', 'f', '0'].includes(word.toLowerCase())) return false;
-  throw new EngineError('invalid', `strconv.ParseBool: parsing "${word}": invalid syntax`);
 }
 
 function parseNumber(word: string): number {

@@ -1,6 +1,6 @@
 import type { HostConfig } from '#api';
-import { EngineError, errorMessage, parseSize } from '#base';
-import { type LogDriverOptions, parseTruth, refuse, truthOption } from './option-values.ts';
+import { EngineError, errorMessage, parseSize, parseTruth, refuse } from '#base';
+import { type LogDriverOptions, truthOption } from './option-values.ts';
 import { remoteDrivers } from './shipping/drivers.ts';
 
 export type LogConfig = HostConfig['LogConfig'];

@@ -1,5 +1,5 @@
 import type { ContainerConfig, HostConfig, RestartPolicy } from '#api';
-import { EngineError } from '#base';
+import { refuse } from '#base';
 import { validateHealthCheck } from '../health/health-check.ts';
 import { validateLogConfig } from '../logs/log-config.ts';
 import { isSignal } from '../signal.ts';
@@ -95,8 +95,4 @@ function validateStorage(options: Readonly<Record<string, string>>): void {
     option === 'size',
     "--storage-opt is supported only for overlay over xfs with 'pquota' mount option",
   );
-}
-
-export function refuse(condition: boolean, message: string): void {
-  if (condition) throw new EngineError('invalid', message);
 }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { ContainerCreateRequest, EndpointSettings, HostConfig } from '#api';
-import { refuse } from './validate-config.ts';
+import { refuse } from '#base';
 
 /**
  * Refuses what no container's network can be, in Docker's words. `asked` is the request itself: what an image exposes is

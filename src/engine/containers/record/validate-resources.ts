@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Resources, Ulimit } from '#api';
-import { refuse } from './validate-config.ts';
+import { refuse } from '#base';
 
 const leastMemory = 6 * 1024 * 1024;
 

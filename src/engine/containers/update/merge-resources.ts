@@ -1,5 +1,5 @@
 import type { HostConfig, Resources } from '#api';
-import { EngineError } from '#base';
+import { refuse } from '#base';
 import type { LinuxResources } from '#oci';
 import { type DeviceNumberOf, resolveResources } from '../spec/resources.ts';
 
@@ -66,20 +66,17 @@ export function changedLimits(
 
 /** Either CPUs or a quota of a period, and memory never above memory with swap. */
 function refuseConflicts(current: HostConfig, change: Resources): void {
+  const clash = (condition: boolean, message: string) => refuse(condition, message, 'conflict');
   const cpus = 'Nano CPUs cannot be updated as';
   const set = 'cannot be updated as NanoCPUs has already been set';
-  refuse(change.NanoCpus > 0 && current.CpuPeriod > 0, `${conflict} ${cpus} CPU Period has already been set`);
-  refuse(change.NanoCpus > 0 && current.CpuQuota > 0, `${conflict} ${cpus} CPU Quota has already been set`);
-  refuse(change.CpuPeriod > 0 && current.NanoCpus > 0, `${conflict} CPU Period ${set}`);
-  refuse(change.CpuQuota > 0 && current.NanoCpus > 0, `${conflict} CPU Quota ${set}`);
-  refuse(
+  clash(change.NanoCpus > 0 && current.CpuPeriod > 0, `${conflict} ${cpus} CPU Period has already been set`);
+  clash(change.NanoCpus > 0 && current.CpuQuota > 0, `${conflict} ${cpus} CPU Quota has already been set`);
+  clash(change.CpuPeriod > 0 && current.NanoCpus > 0, `${conflict} CPU Period ${set}`);
+  clash(change.CpuQuota > 0 && current.NanoCpus > 0, `${conflict} CPU Quota ${set}`);
+  clash(
     change.Memory !== 0 && change.Memory > current.MemorySwap && change.MemorySwap === 0,
     'Memory limit should be smaller than already set memoryswap limit, update the memoryswap at the same time',
   );
 }
 
 const conflict = 'Conflicting options:';
-
-function refuse(condition: boolean, message: string): void {
-  if (condition) throw new EngineError('conflict', message);
-}

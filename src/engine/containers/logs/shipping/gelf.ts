@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import { promisify } from 'node:util';
 import { deflate, gzip } from 'node:zlib';
-import { EngineError } from '#base';
+import { EngineError, refuse } from '#base';
 import type { ContainerRecord } from '../../types.ts';
 import { pickAttributes } from '../attributes.ts';
 import { formatTag } from '../log-tag.ts';
-import { type LogDriverOptions, refuse } from '../option-values.ts';
+import type { LogDriverOptions } from '../option-values.ts';
 import { parseAddress } from './address.ts';
 import { Connection } from './connection.ts';
 import { type Datagrams, openDatagrams } from './datagrams.ts';

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { ConnectionOptions } from 'node:tls';
-import { EngineError } from '#base';
+import { EngineError, refuse } from '#base';
 import { formatTag } from '../log-tag.ts';
-import { type LogDriverOptions, refuse } from '../option-values.ts';
+import type { LogDriverOptions } from '../option-values.ts';
 import { parseAddress, type RemoteAddress } from './address.ts';
 import { Connection } from './connection.ts';
 import { openDatagrams } from './datagrams.ts';
