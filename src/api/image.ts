@@ -55,6 +55,8 @@ export interface ImageSummary {
   readonly Labels: Readonly<Record<string, string>> | null;
   /** -1 when not computed, which is always so below API 1.51. */
   readonly Containers: number;
+  /** Ours: Unix seconds of when it was last brought here, or given up by a container. */
+  readonly LastUsed: number;
   /** Since API 1.48. */
   readonly Descriptor?: OciDescriptor;
   /** Since API 1.47, when they were asked for. */
@@ -98,7 +100,11 @@ export interface ImageInspect {
   readonly VirtualSize?: number;
   readonly GraphDriver: DriverData;
   readonly RootFS: { readonly Type: string; readonly Layers?: readonly string[] };
-  readonly Metadata: { readonly LastTagTime: string };
+  readonly Metadata: {
+    readonly LastTagTime: string;
+    /** Ours: when it was last brought here, or given up by a container. */
+    readonly LastUsedTime: string;
+  };
   /** Since API 1.48. */
   readonly Descriptor?: OciDescriptor;
   /** Since API 1.48, when they were asked for. */

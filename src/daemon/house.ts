@@ -15,6 +15,7 @@ import { createTasks } from '#task';
 import type { DaemonSettings, NetworkSettings } from './config/settings.ts';
 import { containerSettings } from './container-settings.ts';
 import { corePath } from './core-path.ts';
+import { measureDiskSpace, watchDisk } from './disk-watch.ts';
 import { product } from './product.ts';
 import type { SettingsInForce } from './settings-in-force.ts';
 
@@ -51,6 +52,8 @@ export async function buildHouse(inForce: SettingsInForce, log: Log): Promise<Ho
     layers,
     registry,
     concurrentDownloads: () => inForce.now.maxConcurrentDownloads,
+    policy: () => inForce.now.imagePolicy,
+    measureDisk: () => measureDiskSpace(settings.dataRoot),
     driver: snapshots.driver,
     publish: (fact) => events.publish(fact),
     usersOf: (imageId) => containers.usersOfImage(imageId),
@@ -70,6 +73,7 @@ export async function buildHouse(inForce: SettingsInForce, log: Log): Promise<Ho
   await volumes.reconcile();
   await networks.ensureDefaults();
   await containers.reconcile();
+  open.use(watchDisk(images, log));
   const closing = open.move();
   return {
     containers,

@@ -31,6 +31,7 @@ export class SettingsInForce {
       maxConcurrentDownloads: next.maxConcurrentDownloads,
       maxConcurrentUploads: next.maxConcurrentUploads,
       maxDownloadAttempts: next.maxDownloadAttempts,
+      imagePolicy: next.imagePolicy,
       shutdownTimeoutSeconds: next.shutdownTimeoutSeconds,
       defaultRuntime: next.defaultRuntime,
       inertKeys: next.inertKeys,

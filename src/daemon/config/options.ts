@@ -2,6 +2,7 @@ import type { OptionKind, OptionSpec } from './option.ts';
 import { containerOptions } from './options/containers.ts';
 import { daemonOptions } from './options/daemon.ts';
 import { dockerOnlyOptions } from './options/docker-only.ts';
+import { imageOptions } from './options/images.ts';
 import { networkOptions } from './options/networks.ts';
 import { refusedOptions } from './options/refused.ts';
 import { registryOptions } from './options/registries.ts';
@@ -11,6 +12,7 @@ const table = {
   ...containerOptions,
   ...networkOptions,
   ...registryOptions,
+  ...imageOptions,
   ...refusedOptions,
   ...dockerOnlyOptions,
 };

@@ -4,6 +4,7 @@ import { type ModuleName, moduleNames } from '#serve/docker';
 import { wasActivated } from '../activation.ts';
 import { resolveContainerDefaults } from './container-defaults.ts';
 import { parseHost, parseMetricsAddress } from './host.ts';
+import { resolveImagePolicy } from './image-policy.ts';
 import { resolveNetwork } from './network-settings.ts';
 import type { InertReason } from './option.ts';
 import { type OptionName, type Options, optionNames, optionSpecs } from './options.ts';
@@ -50,6 +51,7 @@ function resolveReloadable(options: Options): ReloadableSettings {
     maxConcurrentDownloads: countOr(3, options.maxConcurrentDownloads, 'max concurrent downloads'),
     maxConcurrentUploads: countOr(5, options.maxConcurrentUploads, 'max concurrent uploads'),
     maxDownloadAttempts: countOr(5, options.maxDownloadAttempts, 'max download attempts'),
+    imagePolicy: resolveImagePolicy(options),
     shutdownTimeoutSeconds: options.shutdownTimeout ?? 15,
     defaultRuntime: options.defaultRuntime || 'runc',
     inertKeys: {

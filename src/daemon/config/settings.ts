@@ -1,5 +1,6 @@
 import type { ApiVersion, Ulimit } from '#api';
 import type { LogFormat, LogLevel } from '#base';
+import type { ImagePolicy } from '#engine/images';
 import type { AddressPool } from '#engine/networks';
 import type { ModuleName } from '#serve/docker';
 import type { DaemonHost } from './host.ts';
@@ -34,6 +35,7 @@ export interface ReloadableSettings {
   readonly maxConcurrentDownloads: number;
   readonly maxConcurrentUploads: number;
   readonly maxDownloadAttempts: number;
+  readonly imagePolicy: ImagePolicy;
   /** Docker's; here containers outlive the daemon, and nothing waits for it. */
   readonly shutdownTimeoutSeconds: number;
   readonly defaultRuntime: string;

@@ -22,7 +22,7 @@ import type { StateWatch } from './state-watch.ts';
 /** The rooms below, and what the daemon decided once for all containers. */
 export interface ContainerRooms {
   readonly metadata: Metadata;
-  readonly images: Pick<Images, 'resolve' | 'inspect' | 'commit'>;
+  readonly images: Pick<Images, 'resolve' | 'inspect' | 'commit' | 'noteUse'>;
   readonly snapshots: Snapshots;
   readonly networks: Networks;
   readonly volumes: Volumes;

@@ -12,6 +12,8 @@ export interface ImageRecord {
   readonly config: ImageConfigFile;
   /** Sum of its layers' files. */
   readonly sizeBytes: number;
+  /** When it was last brought here, or given up by a container; since 1970. */
+  readonly usedMs: number;
 }
 
 /** A name: repository in full, and a tag or the digest of what it points at. */
@@ -56,17 +58,13 @@ export class ImageRecords {
   }
 
   get(id: Digest): ImageRecord | undefined {
-    const row = this.#metadata.get('SELECT size_bytes FROM image WHERE id = ?', id);
-    if (row === undefined) return undefined;
-    return { id, config: this.#config(id), sizeBytes: Number(row.size_bytes) };
+    const row = this.#metadata.get('SELECT id, size_bytes, used_ms FROM image WHERE id = ?', id);
+    return row && this.#imageRecord(row);
   }
 
   all(): ImageRecord[] {
-    const rows = this.#metadata.all('SELECT id, size_bytes FROM image');
-    return rows.map((row) => {
-      const id = row.id as Digest;
-      return { id, config: this.#config(id), sizeBytes: Number(row.size_bytes) };
-    });
+    const rows = this.#metadata.all('SELECT id, size_bytes, used_ms FROM image');
+    return rows.map((row) => this.#imageRecord(row));
   }
 
   count(): number {
@@ -131,7 +129,9 @@ export class ImageRecords {
   save(image: NewImage, names: readonly ImageName[]): void {
     const { id, sizeBytes, target } = image;
     this.#metadata.transaction(() => {
-      this.#metadata.run('INSERT OR IGNORE INTO image VALUES (?, ?, ?)', id, sizeBytes, target.digest);
+      const insert = 'INSERT OR IGNORE INTO image (id, size_bytes, target) VALUES (?, ?, ?)';
+      this.#metadata.run(insert, id, sizeBytes, target.digest);
+      this.noteUse(id);
       for (const digest of image.documents) {
         this.#metadata.run('INSERT OR IGNORE INTO image_document VALUES (?, ?)', id, digest);
       }
@@ -147,6 +147,11 @@ export class ImageRecords {
       this.#keepTarget(target);
       this.#insertName(name, target.digest);
     });
+  }
+
+  /** Notes that an image was in use until now. */
+  noteUse(id: Digest): void {
+    this.#metadata.run('UPDATE image SET used_ms = ? WHERE id = ?', Date.now(), id);
   }
 
   removeName({ repository, kind, value }: ImageName): void {
@@ -178,6 +183,11 @@ export class ImageRecords {
   /** Whether an image has this document. */
   hasDocument(digest: Digest): boolean {
     return this.#metadata.get('SELECT 1 FROM image_document WHERE digest = ?', digest) !== undefined;
+  }
+
+  #imageRecord(row: SqlRow): ImageRecord {
+    const id = row.id as Digest;
+    return { id, config: this.#config(id), sizeBytes: Number(row.size_bytes), usedMs: Number(row.used_ms) };
   }
 
   #selectNames(where: string, ...values: string[]): NameRecord[] {

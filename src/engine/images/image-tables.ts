@@ -20,4 +20,7 @@ export const imageTables: readonly string[] = [
   'CREATE TABLE image_target (digest TEXT PRIMARY KEY, media_type TEXT NOT NULL, size INTEGER NOT NULL) STRICT',
   'ALTER TABLE image ADD COLUMN target TEXT',
   'CREATE INDEX image_document_by_digest ON image_document (digest)',
+  // When an image was last brought here, or given up by a container.
+  'ALTER TABLE image ADD COLUMN used_ms INTEGER NOT NULL DEFAULT 0',
+  'UPDATE image SET used_ms = unixepoch() * 1000',
 ];

@@ -15,6 +15,7 @@ export function viewImage(
     createdNs: createdNs(record.config),
     lastTaggedNs: latestOf(names),
     sizeBytes: record.sizeBytes,
+    lastUsedMs: record.usedMs,
     config: record.config,
   };
 }

@@ -14,8 +14,10 @@ export type { ImageArchive } from './save/save-images.ts';
 export type { StoredFile } from './save/saved-image.ts';
 export type {
   CommitRequest,
+  DiskSpace,
   ImageFilters,
   ImageHistoryItem,
+  ImagePolicy,
   ImageProgress,
   ImageSummaryView,
   Images,
@@ -31,4 +33,6 @@ export type {
   RemovedItem,
   RemoveOptions,
   ResolvedImage,
+  WaterMarks,
 } from './types.ts';
+export { parseAgeMs } from './unused.ts';

@@ -9,14 +9,15 @@ import {
   parseFilterTime,
 } from '#base';
 import { findImage, requireTarget } from './find-image.ts';
-import type { ImageRecord, ImageRecords, NameRecord } from './image-records.ts';
+import type { ImageRecord, NameRecord } from './image-records.ts';
 import { createdNs, groupNames, namesMeaning, splitNames } from './image-view.ts';
 import { summariseManifests } from './manifest-summary.ts';
 import { matchesPattern } from './reference-pattern.ts';
 import { type ImageRoom, layerBytes } from './room.ts';
 import type { ImageSummaryView, ListOptions } from './types.ts';
+import { unusedFor } from './unused.ts';
 
-const filterKeys = ['before', 'dangling', 'label', 'reference', 'since', 'until'];
+const filterKeys = ['before', 'dangling', 'label', 'reference', 'since', 'unused-for', 'until'];
 
 /** The images that pass the filters, newest first. @throws EngineError invalid or notFound, for a filter's value */
 export function listImages(room: ImageRoom, options: ListOptions): ImageSummaryView[] {
@@ -25,7 +26,7 @@ export function listImages(room: ImageRoom, options: ListOptions): ImageSummaryV
   checkFilterKeys(filters, filterKeys);
   const namesOf = groupNames(records.names());
   const all = records.all();
-  const selects = selector(records, filters);
+  const selects = selector(room, filters);
   const shared = options.sharedSize ? sharedBytes(all, room) : undefined;
   const views: ImageSummaryView[] = [];
   for (const record of all) {
@@ -54,6 +55,7 @@ function summarise(
     sizeBytes: record.sizeBytes,
     labels: record.config.config.Labels,
     containers: room.usersOf(record.id).length,
+    lastUsedMs: record.usedMs,
     target,
     manifests: options.manifests ? summariseManifests(room, target) : undefined,
   };
@@ -62,12 +64,14 @@ function summarise(
 type Selector = (record: ImageRecord, names: readonly NameRecord[]) => readonly NameRecord[] | undefined;
 
 /** Decides on an image: undefined leaves it out, else the names that are shown. */
-function selector(records: ImageRecords, filters: Filter): Selector {
+function selector(room: ImageRoom, filters: Filter): Selector {
+  const { records } = room;
   const dangling = filterFlag(filters, 'dangling');
   const momentOf = (key: string) => filters[key]?.map((name) => createdNs(findImage(records, name).config));
   const before = momentOf('before');
   const since = momentOf('since');
   const until = filters.until?.map((text) => parseFilterTime(text, nowNs()));
+  const isOld = unusedFor(filters, room);
   return (record, names) => {
     const created = createdNs(record.config);
     const isDangling = !names.some(({ kind }) => kind === 'tag');
@@ -76,6 +80,7 @@ function selector(records: ImageRecords, filters: Filter): Selector {
       (before ?? []).every((moment) => created < moment) &&
       (until ?? []).every((moment) => created < moment) &&
       (since ?? []).every((moment) => created > moment) &&
+      isOld(record) &&
       labelsPass(filters, record.config.config.Labels ?? {});
     return passes ? namesThatMatch(filters, names) : undefined;
   };

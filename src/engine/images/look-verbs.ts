@@ -10,7 +10,7 @@ import type { Images } from './types.ts';
 export function lookVerbs(
   room: ImageRoom,
   driver: string,
-): Pick<Images, 'resolve' | 'list' | 'inspect' | 'history' | 'count'> {
+): Pick<Images, 'resolve' | 'list' | 'inspect' | 'history' | 'count' | 'noteUse'> {
   const { records } = room;
   return {
     resolve(nameOrId, platform) {
@@ -34,5 +34,6 @@ export function lookVerbs(
       return imageHistory(record, records.names(record.id), bytesOf);
     },
     count: () => records.count(),
+    noteUse: (id) => records.noteUse(id),
   };
 }

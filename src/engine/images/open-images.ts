@@ -20,7 +20,7 @@ import { Puller } from './pull/puller.ts';
 import { removeVerbs } from './remove-verbs.ts';
 import { type ImageRoom, labelsOf, tell } from './room.ts';
 import { saveImages } from './save/save-images.ts';
-import type { Images, ImageUser } from './types.ts';
+import type { DiskSpace, ImagePolicy, Images, ImageUser } from './types.ts';
 
 export interface ImagesOptions {
   readonly metadata: Metadata;
@@ -31,6 +31,9 @@ export interface ImagesOptions {
   readonly concurrentDownloads: () => number;
   /** Name of the snapshot driver, which inspect shows. */
   readonly driver: string;
+  readonly policy: () => ImagePolicy;
+  /** Of the file system that images take room on. */
+  readonly measureDisk: () => Promise<DiskSpace>;
   readonly publish: (fact: EngineFact) => void;
   /** The containers that were made from an image. */
   readonly usersOf: (imageId: Digest) => readonly ImageUser[];
@@ -44,12 +47,12 @@ export function openImages(options: ImagesOptions): Images {
   const intake = new Intake({ records, content, layers, forms });
   const { registry, concurrentDownloads } = options;
   const puller = new Puller({ records, layers, intake, registry, concurrentDownloads });
-  const { publish, usersOf } = options;
-  const room: ImageRoom = { records, layers, forms, intake, publish, usersOf };
+  const { publish, usersOf, policy, measureDisk } = options;
+  const room: ImageRoom = { records, layers, forms, intake, policy, publish, usersOf };
 
   return {
     ...lookVerbs(room, driver),
-    ...removeVerbs(room),
+    ...removeVerbs(room, measureDisk),
     ...makeVerbs(room),
     async pull(request, onProgress, signal) {
       const pulled = await puller.pull(request, onProgress, signal);

@@ -4,7 +4,7 @@ import type { Layers } from '#store/snapshots';
 import type { LayerForms } from './forms/layer-forms.ts';
 import type { ImageRecord, ImageRecords } from './image-records.ts';
 import type { Intake } from './intake.ts';
-import type { ImageUser } from './types.ts';
+import type { ImagePolicy, ImageUser } from './types.ts';
 
 /** What the verbs of this room work with. */
 export interface ImageRoom {
@@ -13,6 +13,7 @@ export interface ImageRoom {
   readonly forms: LayerForms;
   readonly intake: Intake;
   readonly publish: (fact: EngineFact) => void;
+  readonly policy: () => ImagePolicy;
   readonly usersOf: (imageId: Digest) => readonly ImageUser[];
 }
 

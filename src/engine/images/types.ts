@@ -28,6 +28,8 @@ export interface ImageSummaryView {
   readonly labels: Readonly<Record<string, string>> | undefined;
   /** How many containers were made from it. */
   readonly containers: number;
+  /** When it was last brought here, or given up by a container; since 1970. */
+  readonly lastUsedMs: number;
   /** What its names point at; for one without names, what it came as. */
   readonly target: Descriptor;
   /** The manifests that the target leads to; undefined when they were not asked for. */
@@ -49,6 +51,8 @@ export interface ImageView {
   readonly repoDigests: readonly string[];
   readonly createdNs: bigint;
   readonly lastTaggedNs: bigint;
+  /** When it was last brought here, or given up by a container; since 1970. */
+  readonly lastUsedMs: number;
   readonly sizeBytes: number;
   readonly config: ImageConfigFile;
   /** Name of the snapshot driver that holds its layers. */
@@ -155,6 +159,28 @@ export interface ImportRequest {
   readonly platform?: Platform;
 }
 
+/** Which images stay, and when others go by themselves. */
+export interface ImagePolicy {
+  /** Patterns of names, as the filter `reference` takes them: such images are removed only by their own name or ID. */
+  readonly keep: readonly string[];
+  /** Absent: no image goes by itself. */
+  readonly waterMarks?: WaterMarks;
+}
+
+/** From how full a disk on images go, and until when. */
+export interface WaterMarks {
+  readonly highPercent: number;
+  readonly lowPercent: number;
+  /** Images that were used more lately stay all the same. */
+  readonly unusedForMs: number;
+}
+
+/** Of the file system of the data root. */
+export interface DiskSpace {
+  readonly usedBytes: number;
+  readonly availableBytes: number;
+}
+
 /** A container that was made from an image. */
 export interface ImageUser {
   readonly id: string;
@@ -194,7 +220,10 @@ export interface Images {
   tag(nameOrId: string, target: string): void;
   /** Takes a name away, and with the last one the image. @throws EngineError conflict, when it is in use */
   remove(nameOrId: string, options: RemoveOptions): Promise<RemovedItem[]>;
-  /** Removes unused images; without `dangling=false` only dangling ones. Filter keys: dangling label label! until. */
+  /**
+   * Removes unused images; without `dangling=false` only dangling ones. Filter keys: dangling label label! until
+   * unused-for. Images with the label `wharf.keep=true` stay, and those that the policy keeps.
+   */
   prune(filter?: Filter): Promise<{ readonly removed: RemovedItem[]; readonly reclaimedBytes: number }>;
   /**
    * Makes an image of a tar of changes in layer form; keeps nothing when it fails.
@@ -207,6 +236,13 @@ export interface Images {
   ): Promise<{ readonly id: Digest; readonly reference: string }>;
   /** Makes an image of a tar of a whole root, compressed or not; keeps nothing when it fails. */
   import(request: ImportRequest, tar: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Digest>;
+  /**
+   * Removes images when the disk is fuller than the policy's high mark, those that were unused longest first.
+   * @throws EngineError conflict, while a prune runs
+   */
+  relieve(): Promise<RemovedItem[]>;
+  /** Notes that a container that was made from an image is no more. */
+  noteUse(id: Digest): void;
   /** What all layers take on disk, those that several images share once. */
   diskBytes(): Promise<number>;
   /** How many images there are. */

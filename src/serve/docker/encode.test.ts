@@ -194,6 +194,7 @@ test('encodeImageSummary() has the shapes of each version', () => {
     sharedBytes: undefined,
     labels: undefined,
     containers: 2,
+    lastUsedMs: 0,
     target,
     manifests: undefined,
   };
@@ -231,6 +232,7 @@ test('encodeImageInspect() shows empty fields of a container below 1.50, and emp
     repoDigests: [],
     createdNs: 0n,
     lastTaggedNs: 0n,
+    lastUsedMs: 0,
     sizeBytes: 5,
     driver: 'erofs',
     target,

@@ -29,6 +29,7 @@ export function encodeImageSummary(view: ImageSummaryView, minor: number): Image
     ...(minor < 44 && { VirtualSize: view.sizeBytes }),
     Labels: view.labels ?? null,
     Containers: minor < 51 ? -1 : view.containers,
+    LastUsed: Math.floor(view.lastUsedMs / 1000),
     ...(minor >= 48 && { Descriptor: encodeDescriptor(view.target) }),
     ...(view.manifests !== undefined && { Manifests: view.manifests.map(encodeManifest) }),
   };
@@ -55,7 +56,10 @@ export function encodeImageInspect(view: ImageView, version: ApiVersion): ImageI
     ...(!sinceMinor(version, 44) && { VirtualSize: view.sizeBytes }),
     GraphDriver: { Name: view.driver, Data: null },
     RootFS: { Type: 'layers', Layers: config.rootfs.diff_ids },
-    Metadata: { LastTagTime: formatTimestamp(view.lastTaggedNs) },
+    Metadata: {
+      LastTagTime: formatTimestamp(view.lastTaggedNs),
+      LastUsedTime: formatTimestamp(BigInt(view.lastUsedMs) * 1_000_000n),
+    },
     ...(sinceMinor(version, 48) && { Descriptor: encodeDescriptor(view.target) }),
     ...(view.manifests !== undefined && { Manifests: view.manifests.map(encodeManifest) }),
   };

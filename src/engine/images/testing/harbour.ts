@@ -11,7 +11,7 @@ import { LayerForms } from '../forms/layer-forms.ts';
 import { type ImageName, ImageRecords } from '../image-records.ts';
 import { Intake } from '../intake.ts';
 import { openImages } from '../open-images.ts';
-import type { Images, ImageUser } from '../types.ts';
+import type { Images, ImageUser, WaterMarks } from '../types.ts';
 
 /** Every layer is there and has ten bytes. */
 const tenByteLayers: Layers = {
@@ -35,6 +35,9 @@ const noRegistry: RegistryClient = {
   close() {},
 };
 
+/** How many images the disk of a harbour has room for. */
+export const diskImages = 10;
+
 export interface Given {
   readonly names?: readonly string[];
   readonly layers?: readonly string[];
@@ -52,6 +55,8 @@ export interface Harbour {
   readonly metadata: Metadata;
   /** The containers of every image. */
   readonly users: ImageUser[];
+  /** May be changed. */
+  readonly policy: { keep: readonly string[]; waterMarks?: WaterMarks };
   /** Actions of events. */
   readonly facts: string[];
   /** Adds an image as an archive brings it, without a manifest. */
@@ -69,14 +74,17 @@ function openHarbour(folder: string): Harbour {
   const metadata = openMetadata(':memory:');
   const content = openContent(folder);
   const users: ImageUser[] = [];
+  const policy: Harbour['policy'] = { keep: [] };
   const facts: string[] = [];
-  const images = openImages({
+  const images: Images = openImages({
     metadata,
     content,
     layers: tenByteLayers,
     registry: noRegistry,
     concurrentDownloads: () => 3,
     driver: 'erofs',
+    policy: () => policy,
+    measureDisk: async () => ({ usedBytes: images.count(), availableBytes: diskImages - images.count() }),
     publish: ({ action }) => facts.push(action),
     usersOf: () => users,
   });
@@ -88,6 +96,7 @@ function openHarbour(folder: string): Harbour {
     intake,
     metadata,
     users,
+    policy,
     facts,
     add(given) {
       const names = [...(given.names ?? []).map(tagName), ...digestNames(given)];
