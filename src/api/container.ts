@@ -2,14 +2,18 @@ import { type ContainerConfig, containerConfigFields } from './container-config.
 import { type HostConfig, hostConfig, type PortMap } from './host-config.ts';
 import type { DriverData, OciDescriptor } from './image.ts';
 import { type EndpointSettings, networkingConfig } from './network.ts';
-import { type DecodedBy, struct } from './schema.ts';
+import { type DecodedBy, naming, struct } from './schema.ts';
 
-/** The body of `POST /containers/create`. */
-export const containerCreateRequest = struct('CreateRequest', {
-  ...containerConfigFields,
-  HostConfig: hostConfig,
-  NetworkingConfig: networkingConfig,
-});
+/** The body of `POST /containers/create`, which names one field of the configuration at least. */
+export const containerCreateRequest = naming(
+  Object.keys(containerConfigFields),
+  'config cannot be empty in order to create a container',
+  struct('CreateRequest', {
+    ...containerConfigFields,
+    HostConfig: hostConfig,
+    NetworkingConfig: networkingConfig,
+  }),
+);
 export type ContainerCreateRequest = DecodedBy<typeof containerCreateRequest>;
 
 export interface ContainerCreateResponse {

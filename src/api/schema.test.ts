@@ -89,6 +89,15 @@ test('containerCreateRequest takes what the stock client always sends', () => {
   assert.equal(request.NetworkingConfig.EndpointsConfig?.default?.IPAMConfig, null);
 });
 
+test('containerCreateRequest refuses what says nothing of the configuration', () => {
+  for (const document of [null, {}, { HostConfig: { CapAdd: ['x'] } }, { Sail: 1 }]) {
+    const message = 'config cannot be empty in order to create a container';
+    assert.throws(() => decode(containerCreateRequest, document), { kind: 'invalid', message });
+  }
+  assert.equal(decode(containerCreateRequest, { image: null }).Image, '');
+  assert.throws(() => decode(containerCreateRequest, []), /cannot unmarshal array/);
+});
+
 test('hostConfig tells masked paths that are empty from the default set', () => {
   assert.deepEqual(decode(hostConfig, { MaskedPaths: [] }).MaskedPaths, []);
   assert.equal(decode(hostConfig, {}).MaskedPaths, null);

@@ -163,6 +163,22 @@ export function struct<F extends Fields>(name: string, fields: F): Decoder<Decod
   };
 }
 
+/** A document in which at least one of `keys` is there, even as null; any other, and none, is refused with `reason`. */
+export function naming<T>(keys: readonly string[], reason: string, document: Decoder<T>): Decoder<T> {
+  const known = new Set(keys.map((key) => key.toLowerCase()));
+  const refuse = (): never => {
+    throw new EngineError('invalid', reason);
+  };
+  return {
+    typeName: document.typeName,
+    zero: refuse,
+    read(value, place) {
+      const names = isObject(value) ? Object.keys(value) : keys;
+      return names.some((name) => known.has(name.toLowerCase())) ? document.read(value, place) : refuse();
+    },
+  };
+}
+
 function mismatch(value: unknown, typeName: string, place: Place, told = jsonKind(value)): never {
   const where = place.owner === '' ? 'Go value' : `Go struct field ${place.owner}.${place.path}`;
   throw new EngineError('invalid', `json: cannot unmarshal ${told} into ${where} of type ${typeName}`);

@@ -33,7 +33,15 @@ describe('a request that is not meant well', () => {
   ])[] = [
     ['broken JSON', 'POST', '/containers/create', '{bad', 400, /^invalid JSON: /],
     ['a list', 'POST', '/containers/create', [], 400, /cannot unmarshal array into Go value/],
-    ['no image', 'POST', '/containers/create', {}, 400, /^invalid reference format$/],
+    [
+      'nothing',
+      'POST',
+      '/containers/create',
+      {},
+      400,
+      /^config cannot be empty in order to create a container$/,
+    ],
+    ['no image', 'POST', '/containers/create', { Cmd: ['true'] }, 400, /^invalid reference format$/],
     ['no such page', 'GET', '/v1.51/nothing', undefined, 404, /^page not found$/],
     ['a newer version', 'GET', '/v1.99/info', undefined, 400, /^client version 1.99 is too new/],
     ['a number that is none', 'GET', '/containers/json?limit=NaN', undefined, 400, /invalid syntax/],
