@@ -37,7 +37,7 @@ export async function answerChallenge(
 ): Promise<string> {
   if (challenge.scheme === 'basic') {
     const basic = basicHeader(applicant.auth);
-    if (basic === undefined) throw noCredentials(applicant.reference);
+    if (basic === undefined) throw noCredentials(applicant.reference, applicant.access);
     return basic;
   }
   const { auth } = applicant;
@@ -66,10 +66,10 @@ export interface TokenAnswer {
 export async function fetchToken(
   transport: Transport,
   request: TransportRequest,
-  { reference }: Pick<Applicant, 'reference'>,
+  { reference, access }: Pick<Applicant, 'reference'> & Partial<Pick<Applicant, 'access'>>,
 ): Promise<TokenAnswer> {
   const response = await transport.send(request);
-  if (response.status !== 200) throw await refusal(response, reference);
+  if (response.status !== 200) throw await refusal(response, reference, access);
   const text = new TextDecoder().decode(await readBody(response, tokenLimitBytes));
   const { token, access_token: accessToken, refresh_token: refreshToken } = parseFields(text);
   const found = token || accessToken;

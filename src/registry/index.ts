@@ -9,6 +9,8 @@
  */
 export { createRegistryClient } from './client.ts';
 export type { ProxySettings } from './http/proxy.ts';
+export { type PushedManifest, PushTarget } from './push/push-target.ts';
+export type { BlobName, UploadPatience, UploadSource } from './push/types.ts';
 export type {
   OpenOptions,
   RegistryAuth,

@@ -2,7 +2,7 @@ import { EngineError } from '#base';
 import { familiarName, familiarReference, type Reference, withDefaultTag } from '#oci';
 import { statusText } from './http/transport.ts';
 import { readBody } from './read-body.ts';
-import type { RegistryResponse } from './types.ts';
+import type { RegistryResponse, RepositoryAccess } from './types.ts';
 
 const bodyLimitBytes = 64 * 1024;
 
@@ -13,11 +13,19 @@ interface RegistryError {
   readonly message: string;
 }
 
-/** Turns an answer that is no success into the error that Docker's clients know; reads the body. */
-export async function refusal(response: RegistryResponse, reference: Reference): Promise<EngineError> {
+/**
+ * Turns an answer that is no success into the error that Docker's clients know; reads the body. A push is told in the
+ * registry's own words.
+ */
+export async function refusal(
+  response: RegistryResponse,
+  reference: Reference,
+  access: RepositoryAccess = 'pull',
+): Promise<EngineError> {
   const { status } = response;
   const { code, message } = await readError(response);
   const reason = message === '' ? describeCode(code) : `${describeCode(code)}: ${message}`;
+  if (access === 'pull,push') return refusedPush(status, reason);
   const name = familiarName(reference);
   if (code === 'MANIFEST_UNKNOWN' || code === 'BLOB_UNKNOWN' || (status === 404 && code === '')) {
     const shown = familiarReference(withDefaultTag(reference));
@@ -41,8 +49,17 @@ export async function refusal(response: RegistryResponse, reference: Reference):
 }
 
 /** The registry asks who it is, and the user has not logged in. */
-export function noCredentials(reference: Reference): EngineError {
-  return accessDenied(reference, 'no basic auth credentials');
+export function noCredentials(reference: Reference, access: RepositoryAccess): EngineError {
+  const reason = 'no basic auth credentials';
+  return access === 'pull' ? accessDenied(reference, reason) : new EngineError('unauthorized', reason);
+}
+
+function refusedPush(status: number, reason: string): EngineError {
+  const told = reason || `received unexpected HTTP status: ${statusText(status)}`;
+  if (status === 401) return new EngineError('unauthorized', reason || 'unauthorized');
+  if (status === 403) return new EngineError('forbidden', reason || 'denied');
+  if (status === 404) return new EngineError('notFound', told);
+  return new EngineError(status >= 500 || status === 429 ? 'unavailable' : 'invalid', told);
 }
 
 function accessDenied(reference: Reference, reason: string): EngineError {

@@ -72,8 +72,8 @@ export class Transport {
       try {
         return await this.#ask(idle, key, request);
       } catch (error) {
-        // It may have been closed while it waited.
-        if (!(error instanceof Interrupted)) throw error;
+        // It may have been closed while it waited; but what was sent of a stream may have had its effect.
+        if (!(error instanceof Interrupted) || typeof request.body === 'function') throw error;
       }
     }
     return this.#ask(await this.#open(request), key, request);

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { FakeUploads } from './fake-uploads.ts';
 
 /** A request that the fake got. */
 export interface SeenRequest {
+  readonly method: string;
   readonly path: string;
   readonly authorization: string | undefined;
   readonly range: string | undefined;
@@ -21,6 +23,10 @@ export interface FakeRegistry extends AsyncDisposable {
   addBlob(bytes: Uint8Array): string;
   /** Serves a document under a tag and its digest. */
   addManifest(tag: string, content: string, mediaType: string): string;
+  /** The bytes of a blob or a manifest that is here. */
+  content(name: string): Uint8Array | undefined;
+  /** What it is pushed to. */
+  readonly uploads: FakeUploads;
   misbehave(how: Misbehaviour): void;
 }
 
@@ -33,11 +39,12 @@ export async function startFakeRegistry(): Promise<FakeRegistry> {
   const blobs = new Map<string, Served>();
   const manifests = new Map<string, Served>();
   const seen: SeenRequest[] = [];
+  const uploads = new FakeUploads({ blobs, manifests });
   let misbehaviour: Misbehaviour = () => false;
   const server = createServer((request, response) => {
-    const { url: path = '', headers } = request;
-    seen.push({ path, authorization: headers.authorization, range: headers.range });
-    if (misbehaviour(request, response)) return;
+    const { method = '', url: path = '', headers } = request;
+    seen.push({ method, path, authorization: headers.authorization, range: headers.range });
+    if (misbehaviour(request, response) || uploads.handle(request, response)) return;
     const [, kind, name = ''] = /\/v2\/.+\/(blobs|manifests)\/([^/]+)$/.exec(path) ?? [];
     const found = kind === 'manifests' ? manifests.get(name) : blobs.get(name);
     if (found === undefined) refuse(response, 404, 'MANIFEST_UNKNOWN', 'manifest unknown');
@@ -48,6 +55,8 @@ export async function startFakeRegistry(): Promise<FakeRegistry> {
   return {
     address: `127.0.0.1:${port}`,
     seen,
+    uploads,
+    content: (name) => (blobs.get(name) ?? manifests.get(name))?.bytes,
     addBlob(bytes) {
       const digest = sha256(bytes);
       blobs.set(digest, { bytes, mediaType: 'application/octet-stream' });
