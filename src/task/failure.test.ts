@@ -7,6 +7,7 @@ import { u32 } from './frames.ts';
 
 const ENOENT = 2;
 const EBUSY = 16;
+const EINVAL = 22;
 const ENOTDIR = 20;
 const bind = { op: 'bind', source: '/a', target: '/b', recursive: 0, set: 0n, clear: 0n } as const;
 const plan = encodePlan({
@@ -18,6 +19,7 @@ const plan = encodePlan({
     { op: 'writeProc', path: 'sys/net/core/nosuch', value: '1' },
     { op: 'chdir', target: '/nope' },
     { op: 'exec', argv: ['x'], env: [] },
+    { op: 'hostname', name: 'much too long' },
   ],
 });
 const missing: LaunchFailure = {
@@ -43,6 +45,7 @@ test('launchError() names the operation and its operands, as runc does where it 
     failed(2, ENOENT),
     'chdir to cwd ("/nope") set in config.json failed: no such file or directory',
   );
+  assert.equal(failed(4, EINVAL), 'sethostname: invalid argument');
   assert.match(
     failed(2, ENOTDIR),
     /failed: not a directory: Are you trying to mount a directory onto a file/,
@@ -67,5 +70,7 @@ test('startExitCode() is 127 for what is missing, 126 for what is not permitted,
   assert.deepEqual(of({}), [127, 'invalid']);
   assert.deepEqual(of({ errno: ENOTDIR }), [127, 'invalid']);
   assert.deepEqual(of({ errno: EBUSY }), [128, 'internal']);
+  assert.deepEqual(of({ index: 4, errno: EINVAL }), [128, 'invalid']);
+  assert.deepEqual(of({ index: 4, errno: EBUSY }), [128, 'internal']);
   assert.equal(startExitCode(new EngineError('internal', 'no such file or directory')), 128);
 });

@@ -27,16 +27,19 @@ export function decodeFailure(payload: Buffer): LaunchFailure {
 }
 
 /**
- * The error of a failed start, in runc's words where it has some. What Docker takes for a mistake of the caller, who
- * named the program, its directory or a mount, is `invalid`, all else `internal`.
+ * The error of a failed start, in runc's words where it has some. What is a mistake of the caller, who named the
+ * program, its directory, a mount, or the host in a way that cannot be, is `invalid`, all else `internal`.
  * Without the plan, which a later daemon does not have, the operation stays unnamed.
  */
 export function launchError(failure: LaunchFailure, plan: Uint8Array | undefined): EngineError {
   const op = plan === undefined ? undefined : failedOp(failure, decodePlan(plan));
   const text = describeFailure(failure, op);
   const message = text.includes(notDirectory) ? `${text}: ${mountHint}` : text;
-  return new EngineError(exitCodeOf(message) === 128 ? 'internal' : 'invalid', message, { cause: failure });
+  const isMistake = exitCodeOf(message) !== 128 || (failure.errno === EINVAL && callersNames.has(op?.op));
+  return new EngineError(isMistake ? 'invalid' : 'internal', message, { cause: failure });
 }
+
+const EINVAL = 22;
 
 const notDirectory = 'not a directory';
 const mountHint =
@@ -52,7 +55,15 @@ function describeFailure(failure: LaunchFailure, op: Op | undefined): string {
 
 const sysctlPath = /^sys\//;
 
+/** Operations that give the kernel a name as the caller wrote it, as runc calls them. */
+const callersNames = new Map<string | undefined, string>([
+  ['hostname', 'sethostname'],
+  ['domainname', 'setdomainname'],
+]);
+
 function describeOp(op: Op): string {
+  const naming = callersNames.get(op.op);
+  if (naming !== undefined) return naming;
   if (op.op === 'chdir') return `chdir to cwd (${JSON.stringify(op.target)}) set in config.json failed`;
   if (op.op === 'bind' || op.op === 'mount')
     return `error mounting ${JSON.stringify(op.source)} to rootfs at ${JSON.stringify(op.target)}`;
