@@ -26,8 +26,12 @@ describe('flags of run', () => {
     assert.match(unknown.stderr, /unable to find user nobodyhere: no matching entries in passwd file/);
   });
 
-  test('F03 -w makes the working directory when it is missing', async () => {
+  test('F03 -w makes the working directory when it is missing; create refuses a file in its place', async () => {
     assert.equal(await shell('pwd', '-w', '/x/y'), '/x/y');
+    for (const file of ['/bin/busybox', '/bin/busybox/below']) {
+      const { code, stderr } = await docker(['run', '--rm', '-w', file, 'base:1', 'pwd']);
+      assert.deepEqual([code, stderr.includes(`Cannot mkdir: ${file} is not a directory`)], [125, true]);
+    }
   });
 
   test('F04 -c sets the cpu weight', async () => {

@@ -17,6 +17,7 @@ import { transition } from '../transition.ts';
 import type { ContainerRecord, Created, CreateOptions } from '../types.ts';
 import { undoCreate } from './remove.ts';
 import { ensureVolumes, nameVolumes, refuseMissingSources } from './volumes.ts';
+import { refuseFileAsDirectory } from './working-directory.ts';
 
 /**
  * Makes a container that can be started: its record, snapshot, directory and volumes. The record comes first,
@@ -39,6 +40,7 @@ export async function createContainer(
     mkdir(durableDirectory(context.settings, record.id), { recursive: true, mode: 0o710 }),
     ensureVolumes(context, record),
   ]);
+  await refuseFileAsDirectory(context, record);
   transition(context, record.id, { type: 'created' });
   undo.move();
   publish(context, record, 'create');
