@@ -1,4 +1,4 @@
-import { pipeline, Readable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { EngineError, errorMessage } from '#base';
 import { filterThrough } from './filter.ts';
@@ -26,17 +26,30 @@ export function detectCompression(head: Uint8Array): Compression {
  * @throws EngineError invalid, while iterating, when the compressed bytes are broken or cut
  */
 export async function* decompress(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const iterator = source[Symbol.asyncIterator]();
-  try {
-    const head = await readHead(iterator);
-    const compression = detectCompression(head);
-    yield* plainForm(rejoin(head, iterator), compression);
-  } finally {
-    await iterator.return?.();
-  }
+  const { compression, bytes } = await detectStream(source);
+  yield* plainForm(bytes, compression);
 }
 
-function plainForm(source: AsyncGenerator<Uint8Array>, compression: Compression): AsyncGenerator<Uint8Array> {
+/**
+ * How a stream is compressed, and all of its bytes. Iterating them, or calling `return` on them, is the caller's
+ * duty from here on.
+ */
+export async function detectStream(
+  source: AsyncIterable<Uint8Array>,
+): Promise<{ readonly compression: Compression; readonly bytes: AsyncGenerator<Uint8Array> }> {
+  const iterator = source[Symbol.asyncIterator]();
+  const head = await readHead(iterator);
+  return { compression: detectCompression(head), bytes: rejoin(head, iterator) };
+}
+
+/**
+ * A stream without its compression. A piece of the source is not looked at any more when the next one is asked for.
+ * @throws EngineError invalid, while iterating, when the bytes are broken or cut
+ */
+export function plainForm(
+  source: AsyncIterable<Uint8Array>,
+  compression: Compression,
+): AsyncIterable<Uint8Array> {
   if (compression === 'none') return source;
   if (compression === 'gzip' || compression === 'zstd') return inflate(source, compression);
   return filterThrough(compression, source);
@@ -53,29 +66,48 @@ async function readHead(iterator: AsyncIterator<Uint8Array>): Promise<Uint8Array
 }
 
 async function* rejoin(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  if (head.length > 0) yield head;
-  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  try {
+    if (head.length > 0) yield head;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
 }
 
 async function* inflate(
-  source: AsyncGenerator<Uint8Array>,
+  source: AsyncIterable<Uint8Array>,
   compression: 'gzip' | 'zstd',
 ): AsyncGenerator<Uint8Array> {
   const open = compression === 'gzip' ? createGunzip : createZstdDecompress;
   const inflater = open({ chunkSize: outputBytes });
   let sourceError: unknown;
-  const input = Readable.from(source).on('error', (error) => {
+  const fed = feed(source, inflater).catch((error: unknown) => {
     sourceError = error;
+    inflater.destroy();
   });
-  pipeline(input, inflater, () => {});
   try {
     for await (const chunk of inflater) yield chunk as Uint8Array;
   } catch (error) {
     throw sourceError ?? new EngineError('invalid', explain(error), { cause: error });
   } finally {
-    input.destroy();
     inflater.destroy();
+    await fed;
   }
+}
+
+/** Piece by piece, each only when the one before has been worked on. @throws what the source throws */
+async function feed(source: AsyncIterable<Uint8Array>, inflater: Writable): Promise<void> {
+  let wake = () => {};
+  // One that fails at a piece does not tell that it has taken it.
+  inflater.once('close', () => wake());
+  for await (const piece of source) {
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+      inflater.write(piece, () => resolve());
+    });
+    if (inflater.destroyed) return;
+  }
+  inflater.end();
 }
 
 function explain(error: unknown): string {

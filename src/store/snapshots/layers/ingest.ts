@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { EngineError } from '#base';
 import type { ExpectedLayer, LayerIngest, LayerRecord } from '../types.ts';
-import type { LayerJob } from './layer-workers.ts';
+import type { LayerJob } from './layer-job.ts';
 import type { WireSummary, WrittenLayer } from './messages.ts';
 
 export interface IngestOptions {

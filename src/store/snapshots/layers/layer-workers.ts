@@ -1,11 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { EngineError } from '#base';
-import type { FromWorker, LayerOutcome, ToWorker } from './messages.ts';
+import { LayerJob } from './layer-job.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
 
 const idleMs = 5_000;
-/** How much may be under way to a worker before a writer has to wait. */
-const windowBytes = 1 << 20;
 
 /** In a single-file executable the worker is found by its path in the source tree, else beside this file. */
 const workerFile = import.meta.url.includes('/$bunfs/')
@@ -94,67 +93,5 @@ class LayerWorker {
     const error = new EngineError('internal', 'the thread that writes layers ended', { cause });
     for (const job of this.#jobs.values()) job.fail(error);
     this.#jobs.clear();
-  }
-}
-
-type JobMessage = ToWorker extends infer Message
-  ? Message extends ToWorker
-    ? Omit<Message, 'job'>
-    : never
-  : never;
-type Post = (message: JobMessage, transfer: ArrayBuffer[]) => void;
-
-/** One layer that a worker writes. */
-export class LayerJob {
-  readonly #post: Post;
-  readonly #result = Promise.withResolvers<LayerOutcome>();
-  #outstandingBytes = 0;
-  #failure: Error | undefined;
-  #wake: () => void = () => {};
-
-  constructor(post: Post) {
-    this.#post = post;
-    this.#result.promise.catch(() => {});
-  }
-
-  /** Hands over a copy of the chunk; resolves when more are welcome. @throws what made the layer fail */
-  async write(chunk: Uint8Array): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure;
-    const bytes = new Uint8Array(chunk);
-    this.#outstandingBytes += bytes.length;
-    this.#post({ kind: 'chunk', bytes }, [bytes.buffer]);
-    while (this.#outstandingBytes > windowBytes && this.#failure === undefined) await this.#woken();
-    if (this.#failure !== undefined) throw this.#failure;
-  }
-
-  /** Ends the stream; resolves when the layer is on disk, or known to be none. */
-  end(): Promise<LayerOutcome> {
-    this.#post({ kind: 'end' }, []);
-    return this.#result.promise;
-  }
-
-  /** Gives the layer up; resolves when the worker no longer touches the folder. */
-  async abort(): Promise<void> {
-    this.#post({ kind: 'abort' }, []);
-    await this.#result.promise.catch(() => {});
-  }
-
-  receive(message: FromWorker): void {
-    if (message.kind === 'taken') this.#outstandingBytes -= message.bytes;
-    else if (message.kind === 'done') this.#result.resolve(message.outcome);
-    else this.fail(new EngineError(message.errorKind, message.message));
-    this.#wake();
-  }
-
-  fail(error: Error): void {
-    this.#failure = error;
-    this.#result.reject(error);
-    this.#wake();
-  }
-
-  #woken(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-    });
   }
 }

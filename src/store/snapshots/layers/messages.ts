@@ -20,15 +20,14 @@ export interface WireSummary {
 /** From the daemon's thread to a layer worker; `job` tells apart the layers that are written at the same time. */
 export type ToWorker = { readonly job: number } & (
   | { readonly kind: 'open'; readonly folder: string }
-  | { readonly kind: 'chunk'; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** The first `length` bytes of a buffer that comes back when they are done with. */
+  | { readonly kind: 'chunk'; readonly buffer: ArrayBuffer; readonly length: number }
   | { readonly kind: 'end' }
   | { readonly kind: 'abort' }
 );
 
-export type FromWorker = {
-  readonly job: number;
-} /** So many bytes were consumed: as many more are welcome. */ & (
-  | { readonly kind: 'taken'; readonly bytes: number }
+export type FromWorker = { readonly job: number } & (
+  | { readonly kind: 'taken'; readonly buffer: ArrayBuffer }
   | { readonly kind: 'done'; readonly outcome: LayerOutcome }
   | { readonly kind: 'failed'; readonly errorKind: ErrorKind; readonly message: string }
 );

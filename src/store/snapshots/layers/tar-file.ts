@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
-import { closeSync, fdatasyncSync, ftruncateSync, openSync, readSync, statfsSync, writeSync } from 'node:fs';
-import { type DiffId, EngineError } from '#base';
+import { closeSync, fdatasyncSync, ftruncateSync, openSync, readSync, statfsSync, write } from 'node:fs';
+import { promisify } from 'node:util';
+import { EngineError } from '#base';
 
 const pieceBytes = 64 * 1024;
 const zeros = Buffer.alloc(pieceBytes);
@@ -8,14 +8,15 @@ const checkSpaceEveryBytes = 64 << 20;
 /** What a layer leaves free on the disk, so that a daemon can always still write its own records. */
 const reservedBytes = 256 << 20;
 
+const writeAt = promisify(write);
+
 /**
- * The uncompressed tar of a layer on its way to disk, hashed as it is written. Long runs of zeros become holes, so
- * that a tiny archive of zeros does not fill the disk.
+ * The uncompressed tar of a layer on its way to disk. Long runs of zeros become holes, so that a tiny archive of zeros
+ * does not fill the disk.
  */
 export class TarFile implements Disposable {
   readonly #path: string;
   readonly #fd: number;
-  readonly #hash = createHash('sha256');
   #length = 0;
   #uncheckedBytes = checkSpaceEveryBytes;
 
@@ -28,36 +29,38 @@ export class TarFile implements Disposable {
     return this.#length;
   }
 
-  /** @throws EngineError internal, when the disk is all but full */
-  append(bytes: Uint8Array): void {
-    this.#hash.update(bytes);
-    for (let at = 0; at < bytes.length; at += pieceBytes) {
-      const piece = bytes.subarray(at, at + pieceBytes);
-      if (!isZero(piece)) this.#write(piece, this.#length + at);
-    }
+  /**
+   * Appends bytes, which must not change until it resolves; the writing is another thread's.
+   * @throws EngineError internal, when the disk is all but full
+   */
+  async append(bytes: Uint8Array): Promise<void> {
+    const start = this.#length;
     this.#length += bytes.length;
+    for (const run of runsOfData(bytes)) {
+      await this.#write(bytes.subarray(run.from, run.to), start + run.from);
+    }
   }
 
   read(target: Uint8Array, position: number): void {
     readSync(this.#fd, target, 0, target.length, position);
   }
 
-  /** Makes what was appended durable and answers its digest. */
-  finish(): DiffId {
+  /** Makes what was appended durable. */
+  finish(): void {
     ftruncateSync(this.#fd, this.#length);
     fdatasyncSync(this.#fd);
-    return `sha256:${this.#hash.digest('hex')}` as DiffId;
   }
 
   [Symbol.dispose](): void {
     closeSync(this.#fd);
   }
 
-  #write(piece: Uint8Array, position: number): void {
-    this.#uncheckedBytes += piece.length;
+  async #write(bytes: Uint8Array, position: number): Promise<void> {
+    this.#uncheckedBytes += bytes.length;
     if (this.#uncheckedBytes >= checkSpaceEveryBytes) this.#checkSpace();
-    for (let done = 0; done < piece.length; ) {
-      done += writeSync(this.#fd, piece, done, piece.length - done, position + done);
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await writeAt(this.#fd, bytes, done, bytes.length - done, position + done);
+      done += bytesWritten;
     }
   }
 
@@ -66,6 +69,18 @@ export class TarFile implements Disposable {
     const { bavail, bsize } = statfsSync(this.#path);
     if (bavail * bsize < reservedBytes) throw new EngineError('internal', 'no space left on device');
   }
+}
+
+/** What is left of the bytes without the pieces that are all zeros. */
+function* runsOfData(bytes: Uint8Array): Generator<{ readonly from: number; readonly to: number }> {
+  let from = 0;
+  for (let at = 0; at < bytes.length; at += pieceBytes) {
+    const end = Math.min(at + pieceBytes, bytes.length);
+    if (!isZero(bytes.subarray(at, end))) continue;
+    if (at > from) yield { from, to: at };
+    from = end;
+  }
+  if (bytes.length > from) yield { from, to: bytes.length };
 }
 
 function isZero(piece: Uint8Array): boolean {

@@ -1,44 +1,66 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorKind, errorMessage } from '#base';
+import { type DiffId, errorKind, errorMessage } from '#base';
 import { TarReader } from '#oci';
-import { decompress } from '#store/content';
+import { detectStream, plainForm } from '#store/content';
 import { encodeIndex } from '../erofs/encode.ts';
 import { LayerTree } from '../tree/layer-tree.ts';
 import { indexName, tarName } from './layer-folder.ts';
 import type { LayerOutcome, WrittenLayer } from './messages.ts';
+import { Meter } from './meter.ts';
 import { TarFile } from './tar-file.ts';
-import { WireMeter } from './wire-meter.ts';
 
 /**
- * Writes a layer's tar and its index into an empty folder, in one pass over its compressed bytes, and makes both
- * durable. Bytes that are not a sound layer are read to their end too: their digest tells whose fault it is.
- * Works with blocking calls and belongs in a thread of its own.
+ * Writes a layer's tar and its index into an empty folder, in one pass over its bytes, compressed or not, and makes
+ * both durable. Bytes that are not a sound layer are read to their end too: their digest tells whose fault it is.
+ * Keeps its thread busy and belongs in one of its own. The source can be iterated anew from where an iteration ended.
  * @throws what the source throws, and failures of the disk; the folder's content is then worth nothing
  */
 export async function writeLayer(folder: string, source: AsyncIterable<Uint8Array>): Promise<LayerOutcome> {
-  const wire = new WireMeter(source);
+  const { compression, bytes } = await detectStream(source);
+  const wire = new Meter();
+  const isPlain = compression === 'none';
+  const plain = isPlain ? bytes : plainForm(metered(bytes, wire), compression);
   try {
-    const layer = await writePlain(folder, decompress(wire));
-    return { kind: 'written', ...layer, ...(await wire.finish()) };
+    const layer = await writePlain(folder, plain, isPlain ? wire : new Meter());
+    const wireDigest = isPlain ? layer.diffId : wire.digest();
+    return { kind: 'written', ...layer, wireDigest, wireBytes: wire.bytes };
   } catch (error) {
     if (errorKind(error) !== 'invalid') throw error;
-    return { kind: 'broken', reason: errorMessage(error), ...(await wire.finish()) };
+    for await (const piece of source) wire.add(piece);
+    return { kind: 'broken', reason: errorMessage(error), wireDigest: wire.digest(), wireBytes: wire.bytes };
   }
 }
 
-async function writePlain(folder: string, source: AsyncIterable<Uint8Array>): Promise<WrittenLayer> {
+async function* metered(source: AsyncIterable<Uint8Array>, meter: Meter): AsyncGenerator<Uint8Array> {
+  for await (const piece of source) {
+    meter.add(piece);
+    yield piece;
+  }
+}
+
+async function writePlain(
+  folder: string,
+  source: AsyncIterable<Uint8Array>,
+  meter: Meter,
+): Promise<WrittenLayer> {
   const tree = new LayerTree();
   const reader = new TarReader(tree);
   using tar = new TarFile(join(folder, tarName));
-  for await (const chunk of source) {
-    tar.append(chunk);
-    reader.push(chunk);
+  for await (const piece of source) {
+    const written = tar.append(piece);
+    try {
+      meter.add(piece);
+      reader.push(piece);
+    } finally {
+      await written;
+    }
   }
   reader.finish();
   const { image, fileBytes } = encodeIndex(tree.root, tar.length, (target, position) => {
     tar.read(target, position);
   });
   writeFileSync(join(folder, indexName), image, { flush: true, mode: 0o600 });
-  return { diffId: tar.finish(), tarBytes: tar.length, sizeBytes: fileBytes };
+  tar.finish();
+  return { diffId: meter.digest() as DiffId, tarBytes: tar.length, sizeBytes: fileBytes };
 }
