@@ -1,8 +1,9 @@
 /** wharf-registry: reads the command line, then serves until it is told to stop. */
 import { errorMessage } from '#base';
-import { loadTls, type ServerSignals, serve } from './serve.ts';
+import { type ServerSignals, serve } from './serve.ts';
 import { helpText, parseFlags } from './settings/parse-flags.ts';
 import { loadSettings } from './settings/resolve.ts';
+import { loadTls } from './settings/tls.ts';
 
 process.title = 'wharf-registry';
 process.exitCode = await main(process.argv.slice(2));

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { createSecureContext, type SecureContextOptions } from 'node:tls';
-import { createLog, EngineError, errorMessage, type Log } from '#base';
+import { createLog, type Log } from '#base';
 import { createHttpServer, type HttpHandler, type HttpServer } from '#serve/http';
 import { createFace, nothingFurther } from './face.ts';
 import { buildHouse, type House } from './house.ts';
-import type { ListenPlace, RegistrySettings, TlsFiles } from './settings/settings.ts';
+import type { ListenPlace, RegistrySettings } from './settings/settings.ts';
+import { loadTls } from './settings/tls.ts';
 import { openAuditLog } from './watch/audit-log.ts';
 import type { Observer } from './watch/exchanged.ts';
 
@@ -15,53 +14,61 @@ export interface ServerSignals {
   onReopen(act: () => void): void;
 }
 
+/** A server that listens. */
+export interface RunningServer extends AsyncDisposable {
+  readonly house: House;
+  /** Where clients find it; port 0 of the settings is a real one here. */
+  readonly places: readonly ListenPlace[];
+  readonly metricsPlace: ListenPlace | undefined;
+  /** Stops accepting, and lets running requests end until the deadline. */
+  drain(deadline: AbortSignal): Promise<void>;
+  reopenLogs(): void;
+}
+
 /** Serves until it is told to stop; running requests may then go on for a while. */
 export async function serve(settings: RegistrySettings, signals: ServerSignals): Promise<void> {
   const log = createLog(() => settings.logLevel, settings.logFormat);
-  const tls = settings.tls && loadTls(settings.tls);
-  await using house = await buildHouse(settings, log);
-  using audit = settings.auditLog === undefined ? undefined : openAuditLog(settings.auditLog, log);
-  signals.onReopen(() => audit?.reopen());
-  const observers: Observer[] = [(exchanged) => house.metrics.observe(exchanged)];
-  if (audit !== undefined) observers.push((exchanged) => audit.note(exchanged));
-  const check = () => house.storage.check();
-  const face = createFace({ api: house.api, observers, check, further: nothingFurther, log });
-  const server = createHttpServer(face);
-  await using _server = { [Symbol.asyncDispose]: () => server.close() };
-  const metrics = createHttpServer(tellMetrics(house));
-  await using _metrics = { [Symbol.asyncDispose]: () => metrics.close() };
-  for (const place of settings.listen) await listen(server, place, { tls, what: 'registry', log });
-  if (settings.metrics) await listen(metrics, settings.metrics, { tls: undefined, what: 'metrics', log });
+  await using server = await startServer(settings, log);
+  signals.onReopen(() => server.reopenLogs());
   await until(signals.stop);
   log.info('stopping');
   await server.drain(AbortSignal.timeout(settings.stopTimeoutMs));
 }
 
-/** Reads the files. @throws EngineError invalid, for files that are missing or do not fit each other */
-export function loadTls({ certificate, key, clientAuthority }: TlsFiles): SecureContextOptions {
-  try {
-    const pair = { cert: readFileSync(certificate), key: readFileSync(key) };
-    createSecureContext(pair);
-    return clientAuthority === undefined ? pair : { ...pair, ca: readFileSync(clientAuthority) };
-  } catch (cause) {
-    throw new EngineError('invalid', `TLS can't be set up: ${errorMessage(cause)}`, { cause });
-  }
+/** Opens the data root and listens. @throws EngineError; disposing of the server cuts what still runs */
+export async function startServer(settings: RegistrySettings, log: Log): Promise<RunningServer> {
+  await using undo = new AsyncDisposableStack();
+  const tls = settings.tls && loadTls(settings.tls);
+  const house = undo.use(await buildHouse(settings, log));
+  const audit = undo.use(settings.auditLog === undefined ? undefined : openAuditLog(settings.auditLog, log));
+  const observers: Observer[] = [(exchanged) => house.metrics.observe(exchanged)];
+  if (audit !== undefined) observers.push((exchanged) => audit.note(exchanged));
+  const check = () => house.storage.check();
+  const face = createFace({ api: house.api, observers, check, further: nothingFurther, log });
+  const server = undo.adopt(createHttpServer(face), (open) => open.close());
+  const metrics = undo.adopt(createHttpServer(tellMetrics(house)), (open) => open.close());
+  const places: ListenPlace[] = [];
+  for (const place of settings.listen) places.push(await listen(server, { ...place, ...(tls && { tls }) }));
+  const metricsPlace = settings.metrics && (await listen(metrics, settings.metrics));
+  log.info('serving', { at: places.map(formatPlace).join(' '), tls: tls !== undefined });
+  const held = undo.move();
+  return {
+    house,
+    places,
+    metricsPlace,
+    drain: (deadline) => server.drain(deadline),
+    reopenLogs: () => audit?.reopen(),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
 }
 
-interface ListenOptions {
-  readonly tls: SecureContextOptions | undefined;
-  readonly what: string;
-  readonly log: Log;
+async function listen(server: HttpServer, place: ListenPlace & { tls?: object }): Promise<ListenPlace> {
+  const bound = await server.listen({ kind: 'tcp', ...place });
+  return { host: place.host, port: bound.kind === 'tcp' ? bound.port : place.port };
 }
 
-async function listen(
-  server: HttpServer,
-  place: ListenPlace,
-  { tls, what, log }: ListenOptions,
-): Promise<void> {
-  const bound = await server.listen({ kind: 'tcp', ...place, ...(tls !== undefined && { tls }) });
-  if (bound.kind === 'tcp')
-    log.info(`${what} listens`, { host: bound.host, port: bound.port, tls: tls !== undefined });
+function formatPlace({ host, port }: ListenPlace): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 function tellMetrics({ metrics }: House): HttpHandler {
