@@ -8,6 +8,8 @@ export interface PortEdit {
   readonly add: PortMap;
   /** `80/tcp`, `8080:80/tcp`, `127.0.0.1:8080:80/tcp`. */
   readonly remove: readonly string[];
+  /** Ports that the image exposes, whether they are published or not. */
+  readonly ofImage: readonly string[];
 }
 
 /** What becomes of the ports: for the record, and for a container that runs. */
@@ -23,7 +25,7 @@ export interface PortPlan {
  * Decides an edit of a container's published ports.
  * @throws EngineError invalid, for what is no port or not published; conflict, for what is published so already
  */
-export function planPorts(record: ContainerRecord, { add, remove }: PortEdit): PortPlan {
+export function planPorts(record: ContainerRecord, { add, remove, ofImage }: PortEdit): PortPlan {
   const { config, hostConfig, sandbox } = record;
   const before = Object.keys(config.ExposedPorts ?? {});
   if (Object.keys(add).length + remove.length === 0) {
@@ -42,7 +44,9 @@ export function planPorts(record: ContainerRecord, { add, remove }: PortEdit): P
   const open = portRequests({ bindings: add, exposed: [], publishAll: false });
   for (const [key, places] of Object.entries(add))
     bindings = withBindings(bindings, keyOf(key), places ?? []);
-  const exposed = [...new Set([...before, ...Object.keys(add).map(keyOf)])];
+  const removed = remove.map((text) => parsePublished(text).key);
+  const isLeft = (key: string) => !removed.includes(keyOf(key)) || key in bindings || ofImage.includes(key);
+  const exposed = [...new Set([...before.filter(isLeft), ...Object.keys(add).map(keyOf)])];
   return { bindings, exposed, open, close };
 }
 

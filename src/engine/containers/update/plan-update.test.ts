@@ -11,8 +11,8 @@ function requestOf(request: Loose<ContainerUpdateRequest>): ContainerUpdateReque
   return decode(containerUpdateRequest, request);
 }
 
-function plan(record: ContainerRecord, request: Loose<ContainerUpdateRequest>) {
-  return planUpdate(record, requestOf(request));
+function plan(record: ContainerRecord, request: Loose<ContainerUpdateRequest>, ofImage: string[] = []) {
+  return planUpdate(record, requestOf(request), ofImage);
 }
 
 /** The record of a container that runs, with ports of the host. */
@@ -42,7 +42,7 @@ test('planUpdate() leaves what an update does not name', () => {
 test('limits are merged, and applied with those of their kind', () => {
   const record = recordOf({ HostConfig: { Memory: 2 ** 26, MemorySwap: 2 ** 27, CpuPeriod: 50_000 } });
   const request = requestOf({ CpuQuota: 9_000, MemorySwap: 2 ** 28, PidsLimit: -1 });
-  const { hostConfig } = planUpdate(record, request).record;
+  const { hostConfig } = planUpdate(record, request, []).record;
   assert.deepEqual([hostConfig.Memory, hostConfig.MemorySwap, hostConfig.PidsLimit], [2 ** 26, 2 ** 28, 0]);
   assert.deepEqual(
     changedLimits(hostConfig, request, () => ({ major: 0, minor: 0 })),
@@ -150,6 +150,17 @@ test('a port is removed with all of its bindings, or at one place', () => {
     assert.throws(() => left(absent), { kind: 'invalid', message: `port ${absent} is not published` });
   }
   assert.throws(() => left('a:b:c'), /invalid port specification/);
+});
+
+test('a port that is published no more is exposed no more, but for what the image exposes', () => {
+  const bindings = { '80/tcp': [{ HostPort: '8080' }, { HostPort: '8081' }], '81/tcp': [{ HostPort: '' }] };
+  const exposed = { '80/tcp': {}, '81/tcp': {}, '90/tcp': {} };
+  const record = recordOf({ ExposedPorts: exposed, HostConfig: { PortBindings: bindings } });
+  const left = (PortsRemove: string[], ofImage: string[] = []) =>
+    Object.keys(plan(record, { PortsRemove }, ofImage).record.config.ExposedPorts ?? {});
+  assert.deepEqual(left(['80', '81']), ['90/tcp']);
+  assert.deepEqual(left(['8080:80']), ['80/tcp', '81/tcp', '90/tcp']);
+  assert.deepEqual(left(['80', '81'], ['81/tcp']), ['81/tcp', '90/tcp']);
 });
 
 test('an edit of a container that publishes all its ports writes the others down', () => {

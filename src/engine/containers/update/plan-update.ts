@@ -29,17 +29,26 @@ export function validateUpdate(request: ContainerUpdateRequest, cpuCount: number
   if (request.RestartPolicy.Name !== '') validateRestart(request.RestartPolicy);
 }
 
-/** Decides an update. @throws EngineError conflict, invalid */
-export function planUpdate(record: ContainerRecord, request: ContainerUpdateRequest): UpdatePlan {
+/**
+ * Decides an update.
+ * @param ofImage ports that the container's image exposes
+ * @throws EngineError conflict, invalid
+ */
+export function planUpdate(
+  record: ContainerRecord,
+  request: ContainerUpdateRequest,
+  ofImage: readonly string[],
+): UpdatePlan {
   refuseRestartPolicy(record, request);
-  const ports = planPorts(record, { add: request.PortsAdd ?? {}, remove: request.PortsRemove ?? [] });
+  const { PortsAdd, PortsRemove } = request;
+  const ports = planPorts(record, { add: PortsAdd ?? {}, remove: PortsRemove ?? [], ofImage });
   const mounts = planMountEdit(record, request.MountsAdd ?? [], request.MountsRemove ?? []);
   const edited: ContainerRecord = {
     ...record,
     config: {
       ...record.config,
       Labels: editLabels(record.config.Labels, request.Labels),
-      ...(ports.exposed.length > 0 && { ExposedPorts: asKeys(ports.exposed) }),
+      ...(record.config.ExposedPorts || PortsAdd ? { ExposedPorts: asKeys(ports.exposed) } : {}),
     },
     hostConfig: {
       ...mergeResources(record.hostConfig, request),

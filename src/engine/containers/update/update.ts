@@ -27,7 +27,7 @@ export async function updateContainer(
   try {
     refuseEnded(record);
     await using undo = new AsyncDisposableStack();
-    const plan = await prepare(context, planUpdate(record, change));
+    const plan = await prepare(context, planUpdate(record, change, exposedByImage(context, record)));
     undo.defer(() => releaseVolumes(context, plan.record, record));
     const { add } = plan.mounts;
     await ensureVolumes(context, { ...plan.record, mounts: add });
@@ -43,6 +43,16 @@ export async function updateContainer(
     throw new EngineError(errorKind(cause), `Cannot update container ${record.id}: ${errorMessage(cause)}`, {
       cause,
     });
+  }
+}
+
+/** None, when the image has been removed. */
+function exposedByImage({ images }: ContainerContext, { image }: ContainerRecord): readonly string[] {
+  try {
+    return Object.keys(images.inspect(image.id).config.config?.ExposedPorts ?? {});
+  } catch (error) {
+    if (errorKind(error) === 'notFound') return [];
+    throw error;
   }
 }
 
