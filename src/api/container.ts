@@ -4,17 +4,15 @@ import type { DriverData, OciDescriptor } from './image.ts';
 import { type EndpointSettings, networkingConfig } from './network.ts';
 import { type DecodedBy, naming, struct } from './schema.ts';
 
-/** The body of `POST /containers/create`, which names one field of the configuration at least. */
-export const containerCreateRequest = naming(
-  Object.keys(containerConfigFields),
-  'config cannot be empty in order to create a container',
-  struct('CreateRequest', {
-    ...containerConfigFields,
-    HostConfig: hostConfig,
-    NetworkingConfig: networkingConfig,
-  }),
-);
+export const containerCreateRequest = struct('CreateRequest', {
+  ...containerConfigFields,
+  HostConfig: hostConfig,
+  NetworkingConfig: networkingConfig,
+});
 export type ContainerCreateRequest = DecodedBy<typeof containerCreateRequest>;
+
+/** The body of `POST /containers/create`; null when it names no field of the configuration. */
+export const containerCreateBody = naming(Object.keys(containerConfigFields), containerCreateRequest);
 
 export interface ContainerCreateResponse {
   readonly Id: string;

@@ -25,6 +25,7 @@ export const messages = {
     `remove ${name}: volume is in use - [${users.join(', ')}]`,
   duplicateMount: (path: string) => `Duplicate mount point: ${path}`,
   invalidVolume: (spec: string) => `invalid volume specification: '${spec}'`,
+  emptyConfig: 'config cannot be empty in order to create a container',
   noLogStream: 'Bad parameters: you must choose at least one stream',
   notSwarmManager:
     'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.',

@@ -163,18 +163,15 @@ export function struct<F extends Fields>(name: string, fields: F): Decoder<Decod
   };
 }
 
-/** A document in which at least one of `keys` is there, even as null; any other, and none, is refused with `reason`. */
-export function naming<T>(keys: readonly string[], reason: string, document: Decoder<T>): Decoder<T> {
+/** A structure that is null unless the document has one of `keys`, be it as null. */
+export function naming<T>(keys: readonly string[], structure: Decoder<T>): Decoder<T | null> {
   const known = new Set(keys.map((key) => key.toLowerCase()));
-  const refuse = (): never => {
-    throw new EngineError('invalid', reason);
-  };
   return {
-    typeName: document.typeName,
-    zero: refuse,
+    typeName: structure.typeName,
+    zero: () => null,
     read(value, place) {
-      const names = isObject(value) ? Object.keys(value) : keys;
-      return names.some((name) => known.has(name.toLowerCase())) ? document.read(value, place) : refuse();
+      const read = structure.read(value, place);
+      return Object.keys(Object(value)).some((key) => known.has(key.toLowerCase())) ? read : null;
     },
   };
 }

@@ -3,9 +3,10 @@ import {
   type ContainerPruneResponse,
   type ContainerTopResponse,
   type ContainerUpdateResponse,
-  containerCreateRequest,
+  containerCreateBody,
   containerUpdateRequest,
   decodeFilters,
+  messages,
   readFlag,
   readInteger,
   readText,
@@ -61,7 +62,8 @@ export function containerHandlers({ containers }: DockerApiParts): Handlers<Cont
       );
     },
     async containerCreate(call) {
-      const asked = await readRequiredJson(call, containerCreateRequest);
+      const asked = await readRequiredJson(call, containerCreateBody);
+      if (asked === null) throw new EngineError('invalid', messages.emptyConfig);
       const request = adaptCreateRequest(asked, call.version);
       const name = readText(call.request.query, 'name');
       const platform = readText(call.request.query, 'platform');
