@@ -212,6 +212,19 @@ test('restore() keeps live containers reachable, forgets dead ones and mends wha
   await dead.sandbox.release();
 });
 
+test('publish() makes the rules anew when somebody has flushed them, with the ports of all containers', async () => {
+  const [before, after] = [await freePort(), await freePort()];
+  const first = await lab.start('flushed', { ports: [port(before)] });
+  run('nft', 'delete', 'table', 'ip', device);
+  const second = await lab.start('healed', { ports: [port(after)] });
+  assert.equal(lab.other.ask(ourAddress, before), otherAddress);
+  assert.equal(lab.other.ask(ourAddress, after), otherAddress);
+  assert.equal(first.place.ask(addressOf(second), 8080), addressOf(first));
+  await first.sandbox.release();
+  assert.equal(lab.other.ask(ourAddress, before), 'ECONNREFUSED');
+  await second.sandbox.release();
+});
+
 test('create() makes a bridge that containers of other networks are kept from', async () => {
   const network = await lab.networks.create({ name: 'wt-harbour' });
   const bridge = network.bridge?.device ?? '';

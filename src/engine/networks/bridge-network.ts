@@ -1,5 +1,7 @@
+import { errnoOf } from '#base';
 import { formatAddress, parseAddress, parseSubnet } from './address.ts';
 import { AddressPool } from './address-pool.ts';
+import { placeOf } from './host-ports.ts';
 import { macOfAddress, parseMac } from './mac-address.ts';
 import type { NetworkHost } from './network-host.ts';
 import { networkTable, type Publication, publish, unpublish } from './rules.ts';
@@ -17,6 +19,8 @@ export class BridgeNetwork {
   readonly #internal: boolean;
   readonly #host: NetworkHost;
   readonly #pool: AddressPool;
+  /** By the place on the host. */
+  readonly #published = new Map<string, Publication>();
   /** Index of the bridge device. */
   readonly master: number;
 
@@ -54,20 +58,41 @@ export class BridgeNetwork {
 
   /** Replaces all rules by the base ones and those of these publications, without a gap. */
   reset(publications: readonly Publication[]): void {
-    this.#host.apply(networkTable(this.settings, { internal: this.#internal, publications }));
+    this.#published.clear();
+    this.#note(publications);
+    this.#makeTable();
   }
 
+  /** Makes the whole table anew when somebody has flushed the host's rules. */
   publish(publications: readonly Publication[]): void {
-    this.#host.apply(publish(this.settings.device, publications));
+    this.#note(publications);
+    try {
+      this.#host.apply(publish(this.settings.device, publications));
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') throw error;
+      this.#makeTable();
+    }
   }
 
   /** Also when some or all of them are gone already. */
   unpublish(publications: readonly Publication[]): void {
-    for (const publication of publications) this.#host.forget(unpublish(this.settings.device, [publication]));
+    for (const publication of publications) {
+      this.#published.delete(placeOf(publication.port));
+      this.#host.forget(unpublish(this.settings.device, [publication]));
+    }
   }
 
   /** Takes rules and device away. */
   remove(): void {
     removeBridge(this.settings, this.#host);
+  }
+
+  #note(publications: readonly Publication[]): void {
+    for (const publication of publications) this.#published.set(placeOf(publication.port), publication);
+  }
+
+  #makeTable(): void {
+    const publications = [...this.#published.values()];
+    this.#host.apply(networkTable(this.settings, { internal: this.#internal, publications }));
   }
 }

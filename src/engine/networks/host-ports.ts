@@ -52,11 +52,11 @@ export class HostPorts {
 
   /** Takes ports that a container holds already, without asking the host. */
   takeOver(ports: readonly PublishedPort[]): void {
-    for (const port of ports) this.#taken.set(keyOf(port), port);
+    for (const port of ports) this.#taken.set(placeOf(port), port);
   }
 
   release(ports: readonly PublishedPort[]): void {
-    for (const port of ports) this.#taken.delete(keyOf(port));
+    for (const port of ports) this.#taken.delete(placeOf(port));
   }
 
   #addresses(address: string): string[] {
@@ -89,7 +89,7 @@ export class HostPorts {
   /** An address conflicts with itself and with any of its protocol. */
   #isOurs(wanted: PublishedPort): boolean {
     const any = wanted.hostAddress.includes(':') ? anyIpv6 : anyIpv4;
-    if (this.#taken.has(keyOf(wanted)) || this.#taken.has(keyOf({ ...wanted, hostAddress: any })))
+    if (this.#taken.has(placeOf(wanted)) || this.#taken.has(placeOf({ ...wanted, hostAddress: any })))
       return true;
     if (wanted.hostAddress !== any) return false;
     return [...this.#taken.values()].some(
@@ -109,6 +109,7 @@ function samePort(left: PublishedPort, right: PublishedPort): boolean {
   return left.hostPort === right.hostPort && left.protocol === right.protocol;
 }
 
-function keyOf({ hostAddress, hostPort, protocol }: PublishedPort): string {
+/** Names a port's place on the host. */
+export function placeOf({ hostAddress, hostPort, protocol }: PublishedPort): string {
   return `${hostAddress} ${hostPort}/${protocol}`;
 }
