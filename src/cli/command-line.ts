@@ -130,7 +130,7 @@ function readArguments(
     if (input.values.help) return 'help';
     checkSupported(table, input.given);
     const complaint = countComplaint(command.operands, input.operands.length);
-    if (complaint === undefined) return input as unknown as ParsedArguments<FlagTable>;
+    if (complaint === undefined) return input;
     const hint = `${isOpenEnded(command.operands) ? 'See' : 'Run'} '${path} --help' for more information`;
     throw new ExitError(
       1,

@@ -32,7 +32,7 @@ export interface Command<F extends FlagTable = FlagTable> {
 
 /** Keeps the types of a command's flags for its `run`. */
 export function defineCommand<F extends FlagTable>(command: Command<F>): Command {
-  return command as unknown as Command;
+  return command;
 }
 
 /** A command that any process can run for its caller, whatever its flags. */

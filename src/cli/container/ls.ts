@@ -21,7 +21,7 @@ const rawLines = [
 ] as const;
 
 /** A container with nothing set, to see whether a format asks only for what there is. */
-const sample = {
+const sample: ContainerSummary = {
   Id: '',
   Names: [],
   Image: '',
@@ -29,8 +29,12 @@ const sample = {
   Command: '',
   Created: 0,
   Ports: [],
+  Labels: {},
   State: 'created',
   Status: '',
+  HostConfig: { NetworkMode: '' },
+  NetworkSettings: { Networks: {} },
+  Mounts: [],
 };
 
 export const command = defineCommand({
@@ -58,7 +62,7 @@ export const command = defineCommand({
       raw: values.size ? [...rawLines, ['size', 'Size']] : rawLines,
     });
     const rowFormat = new RowFormat(format, containerListing);
-    if (given.has('format')) rowFormat.print([containerRow(sample as unknown as ContainerSummary, true)]);
+    if (given.has('format')) rowFormat.print([containerRow(sample, true)]);
     const limit = values.latest && values.last === -1 ? 1 : values.last;
     const containers = await client.json<ContainerSummary[]>({
       method: 'GET',

@@ -2,94 +2,96 @@ import type { Mount } from '#api';
 import { parseSize } from '../../format/size.ts';
 import { parseCsv } from './csv.ts';
 
-/** A mount while it is being read; the groups of options appear with their first key. */
-type Draft = {
-  -readonly [K in keyof Mount]: Mount[K] extends object | undefined ? Record<string, unknown> : Mount[K];
-} & { Type: string; Target: string };
+/** What one key of `--mount` makes of what was read so far. */
+type Setter = (mount: Mount, value: string) => Mount;
 
-type Setter = (draft: Draft, value: string) => void;
-
-/** An option of one type of mount: which group it belongs to, its name there, and how it is read. */
-function option(group: keyof Draft, name: string, read: (value: string, key: string) => unknown): Setter {
-  return (draft, value) => {
-    const entries = draft as unknown as Record<string, Record<string, unknown>>;
-    entries[group] = { ...entries[group], [name]: read(value, name) };
-  };
-}
-
-const asText = (value: string) => value;
-
-/** What each key of `--mount` sets; keys are in lower case. */
-const setters: Readonly<Record<string, Setter>> = {
-  type: (draft, value) => {
-    draft.Type = value.toLowerCase();
-  },
-  source: setSource,
-  src: setSource,
-  target: setTarget,
-  dst: setTarget,
-  destination: setTarget,
-  readonly: (draft, value) => setReadOnly(draft, 'readonly', value),
-  ro: (draft, value) => setReadOnly(draft, 'ro', value),
-  consistency: (draft, value) => {
-    draft.Consistency = value.toLowerCase();
-  },
-  'bind-propagation': option('BindOptions', 'Propagation', (value) => value.toLowerCase()),
-  'bind-nonrecursive': option('BindOptions', 'NonRecursive', (value) => readBool('bind-nonrecursive', value)),
-  'bind-recursive': setRecursive,
-  'volume-subpath': option('VolumeOptions', 'Subpath', asText),
-  'volume-nocopy': option('VolumeOptions', 'NoCopy', (value) => readBool('volume-nocopy', value)),
-  'volume-label': (draft, value) => addPair(draft, 'Labels', value),
-  'volume-driver': (draft, value) => setDriver(draft, { Name: value }),
-  'volume-opt': (draft, value) => addDriverOption(draft, value),
-  'image-subpath': option('ImageOptions', 'Subpath', asText),
-  'tmpfs-size': option('TmpfsOptions', 'SizeBytes', (value) => readSize('tmpfs-size', value)),
-  'tmpfs-mode': option('TmpfsOptions', 'Mode', readMode),
-};
-
-/** Keys that may stand alone and then mean true. */
-const switches = new Set(['readonly', 'ro', 'volume-nocopy', 'bind-nonrecursive']);
-const optionTypes = {
+/** The parts of a mount that belong to one type each. */
+const groupTypes = {
   BindOptions: 'bind',
   VolumeOptions: 'volume',
   ImageOptions: 'image',
   TmpfsOptions: 'tmpfs',
+} as const satisfies Partial<Record<keyof Mount, string>>;
+type Group = keyof typeof groupTypes;
+
+/** A key that adds to a group, which appears with its first key. */
+function within<G extends Group>(group: G, read: (value: string, mount: Mount) => Mount[G]): Setter {
+  return (mount, value) => ({ ...mount, [group]: { ...mount[group], ...read(value, mount) } });
+}
+
+const source: Setter = (mount, Source) => ({ ...mount, Source });
+const target: Setter = (mount, Target) => ({ ...mount, Target });
+
+/** What each key of `--mount` sets; keys are in lower case. */
+const setters: Readonly<Record<string, Setter>> = {
+  type: (mount, value) => ({ ...mount, Type: value.toLowerCase() }),
+  source,
+  src: source,
+  target,
+  dst: target,
+  destination: target,
+  readonly: readOnly('readonly'),
+  ro: readOnly('ro'),
+  consistency: (mount, value) => ({ ...mount, Consistency: value.toLowerCase() }),
+  'bind-propagation': within('BindOptions', (value) => ({ Propagation: value.toLowerCase() })),
+  'bind-nonrecursive': within('BindOptions', (value) => ({
+    NonRecursive: readBool('bind-nonrecursive', value),
+  })),
+  'bind-recursive': within('BindOptions', readRecursive),
+  'volume-subpath': within('VolumeOptions', (Subpath) => ({ Subpath })),
+  'volume-nocopy': within('VolumeOptions', (value) => ({ NoCopy: readBool('volume-nocopy', value) })),
+  'volume-label': within('VolumeOptions', (value, { VolumeOptions }) => ({
+    Labels: { ...VolumeOptions?.Labels, ...readPair(value) },
+  })),
+  'volume-driver': within('VolumeOptions', (Name, { VolumeOptions }) => ({
+    DriverConfig: { ...VolumeOptions?.DriverConfig, Name },
+  })),
+  'volume-opt': within('VolumeOptions', (value, { VolumeOptions }) => {
+    const driver = VolumeOptions?.DriverConfig;
+    return { DriverConfig: { ...driver, Options: { ...driver?.Options, ...readPair(value) } } };
+  }),
+  'image-subpath': within('ImageOptions', (Subpath) => ({ Subpath })),
+  'tmpfs-size': within('TmpfsOptions', (value) => ({ SizeBytes: readSize('tmpfs-size', value) })),
+  'tmpfs-mode': within('TmpfsOptions', (value) => ({ Mode: readMode(value) })),
 };
 
+/** Keys that may stand alone and then mean true. */
+const switches = new Set(['readonly', 'ro', 'volume-nocopy', 'bind-nonrecursive']);
 /** The value of `--mount`: `type=bind,source=…,target=…`. @throws Error with the stock client's words */
 export function parseMount(text: string): Mount {
   if (text === '') throw new Error('EOF');
-  const draft: Draft = { Type: 'volume', Target: '' };
-  for (const field of parseCsv(text)) {
-    const [rawKey = '', value] = splitField(field);
-    const key = rawKey.toLowerCase();
-    if (value === undefined && !switches.has(key))
-      throw new Error(`invalid field '${field}' must be a key=value pair`);
-    const set = setters[key];
-    if (set === undefined) throw new Error(`unexpected key '${key}' in '${field}'`);
-    set(draft, value ?? 'true');
-  }
-  checkMount(draft);
-  return draft as unknown as Mount;
+  const mount = parseCsv(text).reduce(readField, { Type: 'volume', Target: '' });
+  checkMount(mount);
+  return mount;
 }
 
-function checkMount(draft: Draft): void {
-  if (draft.Type === '') throw new Error('type is required');
-  if (draft.Target === '') throw new Error('target is required');
-  checkRecursive(draft);
-  for (const [group, type] of Object.entries(optionTypes)) {
-    if (group in draft && draft.Type !== type) {
-      throw new Error(`cannot mix '${type}-*' options with mount type '${draft.Type}'`);
+function readField(mount: Mount, field: string): Mount {
+  const [rawKey = '', value] = splitField(field);
+  const key = rawKey.toLowerCase();
+  if (value === undefined && !switches.has(key))
+    throw new Error(`invalid field '${field}' must be a key=value pair`);
+  const set = setters[key];
+  if (set === undefined) throw new Error(`unexpected key '${key}' in '${field}'`);
+  return set(mount, value ?? 'true');
+}
+
+function checkMount(mount: Mount): void {
+  if (mount.Type === '') throw new Error('type is required');
+  if (mount.Target === '') throw new Error('target is required');
+  checkRecursive(mount);
+  for (const [group, type] of Object.entries(groupTypes)) {
+    if (group in mount && mount.Type !== type) {
+      throw new Error(`cannot mix '${type}-*' options with mount type '${mount.Type}'`);
     }
   }
 }
 
-function checkRecursive(draft: Draft): void {
-  if (!draft.BindOptions?.ReadOnlyForceRecursive) return;
+function checkRecursive({ ReadOnly, BindOptions }: Mount): void {
+  if (!BindOptions?.ReadOnlyForceRecursive) return;
   const needs = (what: string) =>
     `option 'bind-recursive=readonly' requires '${what}' to be specified in conjunction`;
-  if (!draft.ReadOnly) throw new Error(needs('readonly'));
-  if (draft.BindOptions.Propagation !== 'rprivate') throw new Error(needs('bind-propagation=rprivate'));
+  if (!ReadOnly) throw new Error(needs('readonly'));
+  if (BindOptions.Propagation !== 'rprivate') throw new Error(needs('bind-propagation=rprivate'));
 }
 
 function splitField(field: string): [string, string | undefined] {
@@ -97,50 +99,30 @@ function splitField(field: string): [string, string | undefined] {
   return equals < 0 ? [field, undefined] : [field.slice(0, equals), field.slice(equals + 1)];
 }
 
-function setSource(draft: Draft, value: string): void {
-  draft.Source = value;
+function readPair(value: string): Record<string, string> {
+  const [key, content = ''] = splitField(value);
+  return { [key]: content };
 }
 
-function setTarget(draft: Draft, value: string): void {
-  draft.Target = value;
+function readOnly(key: string): Setter {
+  return ({ ReadOnly: _, ...mount }, value) => (readBool(key, value) ? { ...mount, ReadOnly: true } : mount);
 }
 
-function setReadOnly(draft: Draft, key: string, value: string): void {
-  if (readBool(key, value)) draft.ReadOnly = true;
-  else delete draft.ReadOnly;
-}
-
-function setRecursive(draft: Draft, value: string): void {
-  const choices: Record<string, Record<string, boolean>> = {
-    enabled: {},
-    disabled: { NonRecursive: true },
-    writable: { ReadOnlyNonRecursive: true },
-    readonly: { ReadOnlyForceRecursive: true },
-  };
-  const choice = choices[value];
-  if (choice === undefined) {
-    throw new Error(
-      `invalid value for bind-recursive: ${value} (must be "enabled", "disabled", "writable", or "readonly")`,
-    );
+function readRecursive(value: string): NonNullable<Mount['BindOptions']> {
+  switch (value) {
+    case 'enabled':
+      return {};
+    case 'disabled':
+      return { NonRecursive: true };
+    case 'writable':
+      return { ReadOnlyNonRecursive: true };
+    case 'readonly':
+      return { ReadOnlyForceRecursive: true };
+    default:
+      throw new Error(
+        `invalid value for bind-recursive: ${value} (must be "enabled", "disabled", "writable", or "readonly")`,
+      );
   }
-  draft.BindOptions = { ...draft.BindOptions, ...choice };
-}
-
-function addPair(draft: Draft, name: string, value: string): void {
-  const [key, content = ''] = splitField(value);
-  const options = draft.VolumeOptions ?? {};
-  draft.VolumeOptions = { ...options, [name]: { ...(options[name] as object | undefined), [key]: content } };
-}
-
-function setDriver(draft: Draft, part: object): void {
-  const driver = draft.VolumeOptions?.DriverConfig as object | undefined;
-  draft.VolumeOptions = { ...draft.VolumeOptions, DriverConfig: { ...driver, ...part } };
-}
-
-function addDriverOption(draft: Draft, value: string): void {
-  const [key, content = ''] = splitField(value);
-  const driver = draft.VolumeOptions?.DriverConfig as { Options?: object } | undefined;
-  setDriver(draft, { Options: { ...driver?.Options, [key]: content } });
 }
 
 function readBool(key: string, value: string): boolean {
