@@ -1,3 +1,5 @@
+import type { RegistryResponse } from './types.ts';
+
 /** What a registry asks for when it answers 401. */
 export type Challenge =
   | { readonly scheme: 'basic' }
@@ -20,4 +22,10 @@ export function parseChallenge(header: string): Challenge | undefined {
   const scope = parameters.get('scope');
   if (realm === undefined || !URL.canParse(realm)) return undefined;
   return { scheme, realm, ...(service !== undefined && { service }), ...(scope !== undefined && { scope }) };
+}
+
+/** What an answer asks for, if anything that we can give. */
+export function challengeOf(response: RegistryResponse): Challenge | undefined {
+  const header = response.header('www-authenticate');
+  return header === undefined ? undefined : parseChallenge(header);
 }

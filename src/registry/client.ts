@@ -2,18 +2,25 @@ import type { Reference } from '#oci';
 import type { Applicant } from './credentials.ts';
 import { type Endpoint, EndpointFinder } from './endpoints.ts';
 import { Transport } from './http/transport.ts';
+import { Unreachable } from './http/unreachable.ts';
+import { domainOf, splitSearchTerm } from './index-server.ts';
+import { logIn } from './login.ts';
 import type { Patience } from './patience.ts';
 import { manifestName, Repository } from './repository.ts';
+import { searchAt } from './search.ts';
 import { Session } from './session.ts';
 import type {
+  FoundRepository,
   OpenOptions,
   RegistryAuth,
   RegistryClient,
+  RegistryLogin,
   RegistryOptions,
   RegistryPolicy,
   RegistrySession,
   RemoteImage,
   RemoteRepository,
+  SearchRequest,
 } from './types.ts';
 
 const usualRetryDelayMs = 500;
@@ -78,6 +85,21 @@ class DistributionClient implements RegistryClient {
     return { manifest: await repository.fetchManifest(manifestName(reference), signal), repository };
   }
 
+  async logIn(server: string, auth: RegistryAuth, signal: AbortSignal): Promise<RegistryLogin> {
+    const endpoints = this.#endpoints.own({ domain: domainOf(server) });
+    return firstReached(endpoints, (endpoint) => logIn({ ...this.#means(), endpoint, auth, signal }));
+  }
+
+  async search(
+    { term, limit, auth }: SearchRequest,
+    signal: AbortSignal,
+  ): Promise<readonly FoundRepository[]> {
+    const { host, words } = splitSearchTerm(term);
+    return firstReached(this.#endpoints.at(host), (endpoint) =>
+      searchAt({ ...this.#means(), endpoint, auth, term: words, limit, signal }),
+    );
+  }
+
   close(): void {
     this.#transport.close();
   }
@@ -86,14 +108,17 @@ class DistributionClient implements RegistryClient {
     const { domain } = applicant.reference;
     const working = this.#working.get(domain);
     const patience = this.#patience();
-    const { userAgent } = this.#options;
-    const settings = { transport: this.#transport, userAgent, patience };
+    const settings = { ...this.#means(), patience };
     const sessions = endpoints
       .toSorted((a, b) => rank(a, working) - rank(b, working))
       .map((endpoint) => new Session(settings, endpoint, applicant, endpoint.url === working));
     return new Repository(sessions, patience, ({ endpoint }) => {
       if (!endpoint.isMirror) this.#working.set(domain, endpoint.url);
     });
+  }
+
+  #means() {
+    return { transport: this.#transport, userAgent: this.#options.userAgent };
   }
 
   #patience(): Patience {
@@ -106,6 +131,23 @@ class DistributionClient implements RegistryClient {
   #findEndpoints(): EndpointFinder {
     return new EndpointFinder(this.#policy, this.#options.certificatesFolder ?? usualCertificatesFolder);
   }
+}
+
+/** What the first endpoint says that can be reached. */
+async function firstReached<T>(
+  endpoints: readonly Endpoint[],
+  ask: (endpoint: Endpoint) => Promise<T>,
+): Promise<T> {
+  let failure: unknown;
+  for (const endpoint of endpoints) {
+    try {
+      return await ask(endpoint);
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
 }
 
 /** Mirrors keep the order that the user gave them; of the registry's own endpoints the one that worked comes first. */

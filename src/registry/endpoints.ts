@@ -38,8 +38,12 @@ export class EndpointFinder {
   }
 
   /** The registry's own endpoints: TLS, and plain HTTP where that is allowed. */
-  own({ domain }: Reference): Endpoint[] {
-    const host = domain === hub.domain ? hub.host : domain;
+  own({ domain }: Pick<Reference, 'domain'>): Endpoint[] {
+    return this.at(domain === hub.domain ? hub.host : domain);
+  }
+
+  /** The endpoints of a host. */
+  at(host: string): Endpoint[] {
     const insecure = host !== hub.host && this.#isInsecure(host);
     const secured = this.#endpoint(`https://${host}`, host, false);
     return insecure ? [secured, this.#endpoint(`http://${host}`, host, false)] : [secured];

@@ -12,9 +12,11 @@ export type { ProxySettings } from './http/proxy.ts';
 export { type PushedManifest, PushTarget } from './push/push-target.ts';
 export type { BlobName, UploadPatience, UploadSource } from './push/types.ts';
 export type {
+  FoundRepository,
   OpenOptions,
   RegistryAuth,
   RegistryClient,
+  RegistryLogin,
   RegistryOptions,
   RegistryPolicy,
   RegistryResponse,
@@ -25,5 +27,6 @@ export type {
   RemoteRepository,
   RepositoryAccess,
   RequestBody,
+  SearchRequest,
   SessionRequest,
 } from './types.ts';

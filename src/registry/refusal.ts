@@ -76,7 +76,7 @@ function describeCode(code: string): string {
 }
 
 /** The first error of a JSON body; token servers give only `details`. */
-async function readError(response: RegistryResponse): Promise<RegistryError> {
+export async function readError(response: RegistryResponse): Promise<RegistryError> {
   try {
     const text = new TextDecoder().decode(await readBody(response, bodyLimitBytes));
     const body = JSON.parse(text) as { errors?: { code?: unknown; message?: unknown }[]; details?: unknown };

@@ -1,4 +1,4 @@
-import { type Challenge, parseChallenge } from './challenge.ts';
+import { challengeOf } from './challenge.ts';
 import { type Applicant, answerChallenge } from './credentials.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { Transport } from './http/transport.ts';
@@ -64,9 +64,11 @@ export class Session implements RegistrySession {
     const challenge = response.status === 401 ? challengeOf(response) : undefined;
     if (challenge === undefined) return response;
     response.discard();
-    const { transport } = this.#settings;
-    const { trust } = this.endpoint;
-    this.#authorization = await answerChallenge(transport, challenge, this.#applicant, trust, request.signal);
+    this.#authorization = await answerChallenge(challenge, this.#applicant, {
+      transport: this.#settings.transport,
+      trust: this.endpoint.trust,
+      signal: request.signal,
+    });
     return this.#send(method, url, request);
   }
 
@@ -90,9 +92,4 @@ export class Session implements RegistrySession {
       signal,
     });
   }
-}
-
-function challengeOf(response: RegistryResponse): Challenge | undefined {
-  const header = response.header('www-authenticate');
-  return header === undefined ? undefined : parseChallenge(header);
 }

@@ -41,6 +41,27 @@ export interface RegistryAuth {
   readonly registryToken?: string;
 }
 
+/** What a registry that took the credentials gave for them. */
+export interface RegistryLogin {
+  /** To be used instead of the password from now on; empty when there is none. */
+  readonly identityToken: string;
+}
+
+/** A repository that a search found. */
+export interface FoundRepository {
+  readonly name: string;
+  readonly description: string;
+  readonly isOfficial: boolean;
+  readonly stars: number;
+}
+
+export interface SearchRequest {
+  /** Words, or `registry.example/words` for another index than the Hub's. */
+  readonly term: string;
+  readonly limit: number;
+  readonly auth?: RegistryAuth;
+}
+
 /** A manifest or index as a registry serves it; the bytes have this digest. */
 export interface RemoteManifest {
   readonly digest: Digest;
@@ -127,6 +148,14 @@ export interface RegistryClient {
   repository(reference: Reference, auth: RegistryAuth | undefined): RemoteRepository;
   /** Finds what a reference names now. @throws EngineError with Docker's texts */
   resolve(reference: Reference, auth: RegistryAuth | undefined, signal: AbortSignal): Promise<RemoteImage>;
+  /**
+   * Tries credentials at a registry, which is named by its host or as clients keep it (`https://HOST/v1/`); the Hub
+   * when the name is empty.
+   * @throws EngineError unauthorized, invalid, unavailable
+   */
+  logIn(server: string, auth: RegistryAuth, signal: AbortSignal): Promise<RegistryLogin>;
+  /** @throws EngineError, when the index cannot be asked */
+  search(request: SearchRequest, signal: AbortSignal): Promise<readonly FoundRepository[]>;
   /** For what begins from now on. */
   setPolicy(policy: RegistryPolicy): void;
   /** Closes the connections that are kept open. */

@@ -21,6 +21,7 @@ const tenByteLayers: Layers = {
   use() {},
   release() {},
   collect: async () => [],
+  check: async () => 'sound',
   diskBytes: async () => 0,
   tarPath: () => '',
 };
@@ -31,6 +32,8 @@ const noRegistry: RegistryClient = {
   repository: () => {
     throw new Error('not in this test');
   },
+  logIn: () => Promise.reject(new Error('not in this test')),
+  search: () => Promise.reject(new Error('not in this test')),
   setPolicy() {},
   close() {},
 };
