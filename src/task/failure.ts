@@ -1,5 +1,5 @@
 import { getSystemErrorMessage } from 'node:util';
-import { EngineError } from '#base';
+import { EngineError, errorMessage } from '#base';
 import { decodePlan, type LaunchPlan } from '#runtime';
 
 type Op = LaunchPlan[LaunchFailure['list']][number];
@@ -77,8 +77,13 @@ function describeOp(op: Op): string {
 
 /** The exit code of a process that could not be started: 126 not permitted, 127 not found, 128 for the rest. */
 export function startExitCode(error: unknown): number {
-  const failed = error instanceof EngineError && isLaunchFailure(error.cause);
-  return failed ? exitCodeOf(error.message) : 128;
+  return launchFailureOf(error) === undefined ? 128 : exitCodeOf(errorMessage(error));
+}
+
+/** What the shim told of a failed start, if that is what the error is about. */
+export function launchFailureOf(error: unknown): LaunchFailure | undefined {
+  const cause = error instanceof EngineError ? error.cause : undefined;
+  return isLaunchFailure(cause) ? cause : undefined;
 }
 
 /** Docker decides by these words, wherever they stand, and its client does too. */

@@ -8,7 +8,7 @@
  * It decides nothing: what to start is in the plan (#runtime), when and why is the engine's.
  */
 export { endTask, isTask } from './end-task.ts';
-export { type LaunchFailure, startExitCode } from './failure.ts';
+export { launchFailureOf, startExitCode } from './failure.ts';
 export { lostExit } from './lost.ts';
 export { createTasks, type TasksOptions } from './tasks.ts';
 export type {

@@ -22,14 +22,18 @@ const definitions = {
 
 export type ArchitectureName = keyof typeof definitions;
 
+function isKnown(name: string): name is ArchitectureName {
+  return Object.hasOwn(definitions, name);
+}
+
 const cache = new Map<string, Architecture>();
 
 /** The architecture of a name such as `SCMP_ARCH_X86_64`; undefined for one Wharf does not run on. */
 export function architectureOf(name: string): Architecture | undefined {
-  if (!(name in definitions)) return undefined;
+  if (!isKnown(name)) return undefined;
   let architecture = cache.get(name);
   if (architecture === undefined) {
-    const { table, ...rest } = definitions[name as ArchitectureName];
+    const { table, ...rest } = definitions[name];
     architecture = { ...rest, numbers: parseTable(syscallNames[table], rest.numberBase) };
     cache.set(name, architecture);
   }

@@ -140,6 +140,10 @@ test('compileSeccomp() kills what comes by an architecture that the filter does 
   assert.equal(runFilter(program, { auditNumber: x86_64, number: x32Bit }).value, killProcess);
 });
 
+test('architectureOf() knows no name that is not an architecture', () => {
+  for (const name of ['SCMP_ARCH_VAX', 'toString', '']) assert.equal(architectureOf(name), undefined);
+});
+
 test('compileSeccomp() compiles one filter object once and refuses what the kernel cannot do', () => {
   const filter = filterOf([]);
   assert.equal(compileSeccomp(filter), compileSeccomp(filter));

@@ -3,7 +3,7 @@ import { EngineError } from '#base';
 
 /** A server in the container's own network that a health check asks for an answer. */
 export interface NetworkTarget {
-  readonly protocol: 'http' | 'https' | 'tcp';
+  readonly protocol: (typeof protocols)[number];
   /** IP addresses, tried in turn. */
   readonly addresses: readonly string[];
   readonly port: number;
@@ -13,7 +13,8 @@ export interface NetworkTarget {
   readonly path: string;
 }
 
-const pattern = /^(http|https|tcp):\/\/(\[[^\]\s]*\]|[^:/?#\s]*)(?::(\d{1,5}))?([/?]\S*)?$/;
+const protocols = ['http', 'https', 'tcp'] as const;
+const pattern = /^([a-z]+):\/\/(\[[^\]\s]*\]|[^:/?#\s]*)(?::(\d{1,5}))?([/?]\S*)?$/;
 const defaultPorts = { http: 80, https: 443, tcp: 0 } as const;
 
 /** Whether a text is meant as a server to ask, not as a command. */
@@ -29,8 +30,8 @@ export function parseTarget(text: string): NetworkTarget {
   const bad = (reason: string) =>
     new EngineError('invalid', `invalid health check ${JSON.stringify(text)}: ${reason}`);
   const [, scheme = '', host = '', digits, path = ''] = pattern.exec(text) ?? [];
-  if (scheme === '') throw bad('must be PROTOCOL://[HOST][:PORT][/PATH]');
-  const protocol = scheme as NetworkTarget['protocol'];
+  const protocol = protocols.find((known) => known === scheme);
+  if (protocol === undefined) throw bad('must be PROTOCOL://[HOST][:PORT][/PATH]');
   const port = digits === undefined ? defaultPorts[protocol] : Number(digits);
   if (port < 1 || port > 65535) throw bad('must name a port from 1 to 65535');
   if (protocol === 'tcp' && path !== '' && path !== '/') throw bad('tcp has no path');

@@ -1,7 +1,7 @@
 import { EngineError, errorKind, errorMessage } from '#base';
 import { hostPortInUse, type PublishedPort, type SandboxRecord } from '#engine/networks';
 import type { LaunchPlan } from '#runtime';
-import { type LaunchFailure, startExitCode } from '#task';
+import { launchFailureOf, startExitCode } from '#task';
 
 /** What a start that failed leaves in the record, and what the caller is told. */
 export interface StartFailure {
@@ -39,7 +39,7 @@ export function networkingFailure(cause: unknown): EngineError {
 
 /** The published port whose listening socket the shim could not have. The two lists are in one order. */
 function portInUse(cause: unknown, { plan, sandbox }: FailedLaunch): PublishedPort | undefined {
-  const failure = cause instanceof EngineError ? (cause.cause as LaunchFailure | undefined) : undefined;
+  const failure = launchFailureOf(cause);
   const index = failure?.list === 'before' ? failure.index : undefined;
   if (index === undefined || plan.before[index]?.op !== 'listen') return undefined;
   const earlier = plan.before.slice(0, index).filter(({ op }) => op === 'listen').length;

@@ -32,21 +32,25 @@ const columns = {
 
 type ColumnName = keyof typeof columns;
 
-const synonyms: Readonly<Record<string, ColumnName>> = {
-  command: 'args',
-  '%cpu': 'pcpu',
-  '%mem': 'pmem',
-  vsize: 'vsz',
-  rssize: 'rss',
-  tt: 'tty',
-  tname: 'tty',
-  state: 's',
-  euser: 'user',
-  ruser: 'user',
-  cputime: 'time',
-  lstart: 'start',
-  ucmd: 'comm',
-};
+const columnsByName: ReadonlyMap<string, Column> = new Map(Object.entries(columns));
+
+const synonyms: ReadonlyMap<string, ColumnName> = new Map(
+  Object.entries({
+    command: 'args',
+    '%cpu': 'pcpu',
+    '%mem': 'pmem',
+    vsize: 'vsz',
+    rssize: 'rss',
+    tt: 'tty',
+    tname: 'tty',
+    state: 's',
+    euser: 'user',
+    ruser: 'user',
+    cputime: 'time',
+    lstart: 'start',
+    ucmd: 'comm',
+  } as const),
+);
 
 const fullFormat: readonly ColumnName[] = ['uid', 'pid', 'ppid', 'c', 'stime', 'tty', 'time', 'cmd'];
 const userFormat: readonly ColumnName[] = [
@@ -105,7 +109,7 @@ function askedColumns(words: readonly string[]): Column[] {
 
 function parseColumn(text: string): Column {
   const [name = '', title] = text.split('=');
-  const column = columns[(synonyms[name] ?? name) as ColumnName] as Column | undefined;
+  const column = columnsByName.get(synonyms.get(name) ?? name);
   if (column === undefined) {
     throw new EngineError('invalid', `ps: error: unknown user-defined format specifier "${name}"`);
   }
