@@ -4,7 +4,7 @@ import { EngineError, errorMessage, type Log } from '#base';
 import { type Metadata, openMetadata } from '#store/metadata';
 import { type Authorizer, openToAll } from './access/authorizer.ts';
 import { DistributionApi } from './api/distribution.ts';
-import { ownSource } from './api/source.ts';
+import { Sources } from './cache/sources.ts';
 import { Collector } from './collect/collector.ts';
 import { openRecords } from './records/records.ts';
 import { Registry } from './registry/registry.ts';
@@ -19,6 +19,7 @@ export interface House extends AsyncDisposable {
   readonly registry: Registry;
   readonly authorizer: Authorizer;
   readonly api: DistributionApi;
+  readonly sources: Sources;
   readonly collector: Collector;
   readonly metrics: Metrics;
   readonly storage: BlobStorage;
@@ -39,14 +40,19 @@ export async function buildHouse(settings: RegistrySettings, log: Log): Promise<
     quota,
   });
   const authorizer = openToAll(settings.readOnly);
-  const source = ownSource(registry);
-  const api = new DistributionApi({ registry, authorizer, sourceOf: () => source, log });
+  const sources = undo.use(new Sources(registry, settings.cache, log));
+  const api = new DistributionApi({
+    registry,
+    authorizer,
+    sourceOf: (repository) => sources.of(repository),
+    log,
+  });
   const collector = new Collector(registry, records, settings.collect, log);
-  undo.use(collector.start());
-  const metrics = new Metrics(gaugesOf(registry, collector));
+  undo.use(collector.start(async () => sources.expire()));
+  const metrics = new Metrics(gaugesOf(registry, collector, sources));
   const held = undo.move();
   const dispose = () => held.disposeAsync();
-  return { registry, authorizer, api, collector, metrics, storage, [Symbol.asyncDispose]: dispose };
+  return { registry, authorizer, api, sources, collector, metrics, storage, [Symbol.asyncDispose]: dispose };
 }
 
 function openTables(dataRoot: string): Metadata {

@@ -20,10 +20,9 @@ export function listCatalog({ request, registry, allows }: Exchange): Reply {
   return jsonReply({ repositories: entries }, headers);
 }
 
-export function listTags({ request, route, registry }: Exchange<RouteOf<'tags'>>): Reply {
+export async function listTags({ request, route, source }: Exchange<RouteOf<'tags'>>): Promise<Reply> {
   const page = readPage(request);
-  const found = registry.listTags(route.repository, { ...page, limit: page.limit + 1 });
-  const names = found.map(({ name }) => name);
+  const names = await source.tagNames(route.repository, { ...page, limit: page.limit + 1 });
   const { entries, headers } = cutPage(request, page, names, (name) => name);
   return jsonReply({ name: route.repository, tags: entries }, headers);
 }

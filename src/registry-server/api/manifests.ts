@@ -11,7 +11,7 @@ const largestManifest = 4 << 20;
 
 /** Answers GET and HEAD. */
 export async function getManifest({ request, route, source }: ManifestExchange): Promise<Reply> {
-  const { digest, mediaType, content } = await source.manifest(route.repository, route.name, request.signal);
+  const { digest, mediaType, content } = await source.manifest(route.repository, route.name);
   const etag = `"${digest}"`;
   const headers: Headers = { 'Docker-Content-Digest': digest, ETag: etag };
   if (request.headers.get('if-none-match')?.includes(etag)) return reply(304, headers);

@@ -1,5 +1,6 @@
 import type { Digest } from '#base';
 import type { ManifestName } from '../names.ts';
+import type { Page } from '../records/page.ts';
 import type { Manifest } from '../registry/manifests.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { OpenBlob } from '../storage/types.ts';
@@ -15,11 +16,13 @@ export interface Source {
   /** Whether clients may push and delete there. */
   readonly writable: boolean;
   /** @throws Refusal NAME_UNKNOWN, MANIFEST_UNKNOWN */
-  manifest(repository: string, name: ManifestName, signal: AbortSignal): Promise<Manifest>;
+  manifest(repository: string, name: ManifestName): Promise<Manifest>;
   /** @throws Refusal BLOB_UNKNOWN */
   blobSize(repository: string, digest: Digest, signal: AbortSignal): Promise<number>;
   /** @throws Refusal BLOB_UNKNOWN */
   blob(repository: string, digest: Digest, signal: AbortSignal): Promise<OpenBlob | PassingBlob>;
+  /** @throws Refusal NAME_UNKNOWN */
+  tagNames(repository: string, page: Page): Promise<readonly string[]>;
 }
 
 /** The registry itself. */
@@ -29,5 +32,6 @@ export function ownSource(registry: Registry): Source {
     manifest: (repository, name) => registry.manifests.read(repository, name),
     blobSize: async (repository, digest) => registry.blobs.stat(repository, digest),
     blob: (repository, digest) => registry.blobs.open(repository, digest),
+    tagNames: async (repository, page) => registry.listTags(repository, page).map(({ name }) => name),
   };
 }

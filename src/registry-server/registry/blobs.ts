@@ -47,6 +47,18 @@ export class Blobs {
     return true;
   }
 
+  /**
+   * Whether a repository has a blob; one that is stored, and that a manifest of the repository is made of, becomes its
+   * own by being asked for.
+   */
+  adoptPart(repository: string, digest: Digest): boolean {
+    if (this.#records.blobs.sizeIn(repository, digest) !== undefined) return true;
+    const isStored = this.#records.blobs.sizeOf(digest) !== undefined;
+    if (!isStored || !this.#records.blobs.isPart(repository, digest)) return false;
+    this.#records.transaction(() => this.#link(repository, digest));
+    return true;
+  }
+
   /** Bytes that an upload may grow to. */
   limitOf({ repository }: Upload): number {
     return this.#quotas.left(repository);

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { type Digest, digestOf, EngineError } from '#base';
+import type { Descriptor } from '#oci';
 import type { ManifestName } from '../names.ts';
 import type { ManifestRecord } from '../records/manifest-records.ts';
 import type { Records } from '../records/records.ts';
@@ -61,7 +62,7 @@ export class Manifests {
     const now = Date.now();
     if ((record.pulledMs ?? 0) < now - pullCoarseMs)
       this.#records.manifests.notePull(repository, record.digest, now);
-    return { ...record, content: this.#cache.get(record.digest) ?? (await this.#load(record)) };
+    return { ...record, content: await this.#load(record) };
   }
 
   /**
@@ -106,6 +107,23 @@ export class Manifests {
     return record;
   }
 
+  /** When a tag was set or confirmed last; 0 for one that is not there. */
+  taggedMs(repository: string, tag: string): number {
+    return this.#records.tags.find(repository, tag)?.updatedMs ?? 0;
+  }
+
+  /** The descriptor of a blob by which a manifest of the repository names it. */
+  async findPart(repository: string, digest: Digest): Promise<Descriptor | undefined> {
+    for (const user of this.#records.manifests.listUsers(repository, digest)) {
+      const record = this.#records.manifests.find(repository, user);
+      if (record === undefined) continue;
+      const { blobs } = readManifest(await this.#load(record), record.mediaType);
+      const part = blobs.find((blob) => blob.digest === digest);
+      if (part !== undefined) return part;
+    }
+    return undefined;
+  }
+
   /** Forgets a tag, or a manifest with all its tags. @throws Refusal NAME_UNKNOWN, MANIFEST_UNKNOWN */
   delete(repository: string, name: ManifestName): void {
     const { digest } = this.find(repository, name);
@@ -131,6 +149,8 @@ export class Manifests {
   }
 
   async #load({ digest, size }: ManifestRecord): Promise<Uint8Array> {
+    const cached = this.#cache.get(digest);
+    if (cached !== undefined) return cached;
     using blob = await this.#shelf.open(digest);
     const pieces: Uint8Array[] = [];
     for await (const piece of blob.read({ offset: 0, length: size }, AbortSignal.timeout(readTimeoutMs))) {
