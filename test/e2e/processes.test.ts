@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { busyboxLayer } from '../fixtures/busybox.ts';
-import { dockerProgram, eventually } from '../testing/programs.ts';
+import { dockerProgram, eventually, type Output } from '../testing/programs.ts';
 import { useWharf } from '../testing/use-wharf.ts';
 
 const config = { Env: ['PATH=/usr/bin:/bin'], Cmd: ['sh'] };
@@ -97,11 +98,36 @@ describe('processes', () => {
       await ok('rm -f busy');
     }
   });
+
+  test('E09 the only client of a foreground run is waited for, and gets every byte', async () => {
+    const script = 'yes 0123456789 | head -c 22000000';
+    const client = clientOf(['run', '--name', 'piped', 'base:1', 'sh', '-c', script], suite.wharf.host);
+    await eventually('its program waits', async () => isBlocked(await docker('inspect piped')));
+    let length = 0;
+    for await (const chunk of client.stdout ?? []) length += chunk.length;
+    assert.equal(length, 22_000_000);
+    assert.equal(await ok('wait piped'), '0');
+    await ok('rm piped');
+  });
 });
 
 function attachTo(name: string, host: string): ChildProcess {
+  return clientOf(['attach', '--no-stdin', name], host);
+}
+
+/** A client whose output waits to be read. */
+function clientOf(args: readonly string[], host: string): ChildProcess {
   const env = { ...process.env, DOCKER_HOST: host };
-  return spawn(dockerProgram, ['attach', '--no-stdin', name], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  return spawn(dockerProgram, args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
+}
+
+/** Whether all that the first process of an inspected container has started sleeps in writes to pipes. */
+function isBlocked({ stdout }: Output): boolean {
+  const pid = JSON.parse(stdout)[0]?.State.Pid ?? 0;
+  if (pid === 0) return false;
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  const waits = (child: string) => readFileSync(`/proc/${child}/wchan`, 'utf8').includes('pipe_write');
+  return children.length === 2 && children.every(waits);
 }
 
 /** How often somebody has attached to the container `busy`. */
