@@ -71,11 +71,16 @@ export const routes = [
   { method: 'GET', path: '/images/{name*}/history', operation: 'imageHistory' },
   { method: 'POST', path: '/images/{name*}/tag', operation: 'imageTag' },
   { method: 'DELETE', path: '/images/{name*}', operation: 'imageRemove' },
+  // Ours.
+  { method: 'GET', path: '/images/{name*}/tags', operation: 'imageRemoteTags' },
 
   { method: 'GET', path: '/networks', operation: 'networkList' },
   { method: 'GET', path: '/networks/', operation: 'networkList' },
+  { method: 'POST', path: '/images/{name*}/push', operation: 'imagePush' },
   { method: 'POST', path: '/networks/create', operation: 'networkCreate' },
   { method: 'POST', path: '/networks/{id}/connect', operation: 'networkConnect' },
+  { method: 'GET', path: '/distribution/{name*}/json', operation: 'distributionInspect', since: 30 },
+
   { method: 'POST', path: '/networks/{id}/disconnect', operation: 'networkDisconnect' },
   { method: 'POST', path: '/networks/prune', operation: 'networkPrune', since: 25 },
   { method: 'GET', path: '/networks/{id}', operation: 'networkInspect' },

@@ -8,7 +8,7 @@ import { createNetworks, type DefaultBridge, type Networks } from '#engine/netwo
 import { LocalVolumes, type Volumes } from '#engine/volumes';
 import { type CgroupSetup, describeSetup, detectCgroups, removeCgroup } from '#linux';
 import { createRegistryClient, type RegistryClient, type RegistryPolicy } from '#registry';
-import { openContent } from '#store/content';
+import { Compressors, openContent } from '#store/content';
 import { type Metadata, openMetadata } from '#store/metadata';
 import { openSnapshots, type Snapshots } from '#store/snapshots';
 import { createTasks } from '#task';
@@ -52,6 +52,9 @@ export async function buildHouse(inForce: SettingsInForce, log: Log): Promise<Ho
     layers,
     registry,
     concurrentDownloads: () => inForce.now.maxConcurrentDownloads,
+    concurrentUploads: () => inForce.now.maxConcurrentUploads,
+    compressors: open.use(new Compressors()),
+    pushCompression: () => inForce.now.pushCompression,
     policy: () => inForce.now.imagePolicy,
     measureDisk: () => measureDiskSpace(settings.dataRoot),
     driver: snapshots.driver,

@@ -30,6 +30,7 @@ export class SettingsInForce {
       insecureRegistries: next.insecureRegistries,
       maxConcurrentDownloads: next.maxConcurrentDownloads,
       maxConcurrentUploads: next.maxConcurrentUploads,
+      pushCompression: next.pushCompression,
       maxDownloadAttempts: next.maxDownloadAttempts,
       imagePolicy: next.imagePolicy,
       shutdownTimeoutSeconds: next.shutdownTimeoutSeconds,

@@ -15,7 +15,14 @@ export {
   parseImageConfig,
 } from './image-config.ts';
 export { type ImageIndex, type ImageManifest, parseManifest } from './manifest.ts';
-export { isIndexType, isLayerType, isManifestType, manifestMediaTypes, mediaTypes } from './media-types.ts';
+export {
+  isIndexType,
+  isLayerType,
+  isManifestType,
+  layerCompression,
+  manifestMediaTypes,
+  mediaTypes,
+} from './media-types.ts';
 export {
   decodePlatform,
   formatPlatform,
@@ -30,6 +37,7 @@ export {
   familiarReference,
   formatReference,
   fullName,
+  isTag,
   parseReference,
   type Reference,
   withDefaultTag,

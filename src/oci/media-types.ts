@@ -5,9 +5,11 @@ export const mediaTypes = {
   ociConfig: 'application/vnd.oci.image.config.v1+json',
   /** Uncompressed. */
   ociLayer: 'application/vnd.oci.image.layer.v1.tar',
+  ociZstdLayer: 'application/vnd.oci.image.layer.v1.tar+zstd',
   dockerIndex: 'application/vnd.docker.distribution.manifest.list.v2+json',
   dockerManifest: 'application/vnd.docker.distribution.manifest.v2+json',
   dockerConfig: 'application/vnd.docker.container.image.v1+json',
+  dockerGzipLayer: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
 } as const;
 
 /** What a client that can read every manifest form asks a registry for, best first. */
@@ -32,4 +34,10 @@ const layerPattern =
 /** Whether a descriptor's media type says that the blob is a file system layer that we can read. */
 export function isLayerType(mediaType: string): boolean {
   return layerPattern.test(mediaType);
+}
+
+/** How the bytes of a layer are compressed, by its media type. */
+export function layerCompression(mediaType: string): 'none' | 'gzip' | 'zstd' {
+  if (/[.+]gzip$/.test(mediaType)) return 'gzip';
+  return mediaType.endsWith('+zstd') ? 'zstd' : 'none';
 }

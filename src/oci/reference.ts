@@ -41,13 +41,18 @@ export function parseReference(text: string): Reference {
   const wellFormed =
     domainPattern.test(domain) &&
     pathPattern.test(path) &&
-    (tag === undefined || tagPattern.test(tag)) &&
+    (tag === undefined || isTag(tag)) &&
     (digestText === undefined) === (digest === undefined);
   if (!wellFormed) throw invalid('invalid reference format');
   if (path.length > maxRepositoryLength) {
     throw invalid(`repository name must not be more than ${maxRepositoryLength} characters`);
   }
   return { domain, path, ...(tag !== undefined && { tag }), ...(digest !== undefined && { digest }) };
+}
+
+/** Whether a text may be a tag. */
+export function isTag(text: string): boolean {
+  return tagPattern.test(text);
 }
 
 /** The reference with tag `latest` when it names neither tag nor digest. */

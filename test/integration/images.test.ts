@@ -54,7 +54,8 @@ async function load(images: Images, archive: Uint8Array): Promise<string[]> {
 function describe(progress: ImageProgress): string {
   if (progress.kind === 'layer') return progress.status;
   if (progress.kind === 'pulling') return `Pulling from ${progress.repository}`;
-  return progress.kind === 'digest' ? 'Digest' : progress.text;
+  if (progress.kind === 'status' || progress.kind === 'loaded') return progress.text;
+  return progress.kind === 'digest' ? 'Digest' : progress.kind;
 }
 
 function layerFolders(dataRoot: string): string[] {

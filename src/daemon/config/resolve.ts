@@ -1,6 +1,7 @@
 import { type ApiVersion, oldestApiVersion, parseOldestApiVersion } from '#api';
 import { EngineError, type LogFormat, type LogLevel } from '#base';
 import { type ModuleName, moduleNames } from '#serve/docker';
+import type { CompressionFormat } from '#store/content';
 import { wasActivated } from '../activation.ts';
 import { resolveContainerDefaults } from './container-defaults.ts';
 import { parseHost, parseMetricsAddress } from './host.ts';
@@ -50,6 +51,7 @@ function resolveReloadable(options: Options): ReloadableSettings {
     insecureRegistries: options.insecureRegistries ?? [],
     maxConcurrentDownloads: countOr(3, options.maxConcurrentDownloads, 'max concurrent downloads'),
     maxConcurrentUploads: countOr(5, options.maxConcurrentUploads, 'max concurrent uploads'),
+    pushCompression: parsePushCompression(options.pushCompression || 'gzip'),
     maxDownloadAttempts: countOr(5, options.maxDownloadAttempts, 'max download attempts'),
     imagePolicy: resolveImagePolicy(options),
     shutdownTimeoutSeconds: options.shutdownTimeout ?? 15,
@@ -102,6 +104,11 @@ function parseLogLevel(text: string): LogLevel {
 function parseLogFormat(text: string): LogFormat {
   if (text === 'text' || text === 'json') return text;
   throw new EngineError('invalid', `invalid log format: ${text}`);
+}
+
+function parsePushCompression(text: string): CompressionFormat {
+  if (text === 'gzip' || text === 'zstd') return text;
+  throw new EngineError('invalid', `invalid push compression: ${text}: use gzip or zstd`);
 }
 
 function parseModule(text: string): ModuleName {

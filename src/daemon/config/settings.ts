@@ -3,6 +3,7 @@ import type { LogFormat, LogLevel } from '#base';
 import type { ImagePolicy } from '#engine/images';
 import type { AddressPool } from '#engine/networks';
 import type { ModuleName } from '#serve/docker';
+import type { CompressionFormat } from '#store/content';
 import type { DaemonHost } from './host.ts';
 import type { InertReason } from './option.ts';
 
@@ -34,6 +35,7 @@ export interface ReloadableSettings {
   readonly insecureRegistries: readonly string[];
   readonly maxConcurrentDownloads: number;
   readonly maxConcurrentUploads: number;
+  readonly pushCompression: CompressionFormat;
   readonly maxDownloadAttempts: number;
   readonly imagePolicy: ImagePolicy;
   /** Docker's; here containers outlive the daemon, and nothing waits for it. */

@@ -18,6 +18,7 @@ export type {
   ImageFilters,
   ImageHistoryItem,
   ImagePolicy,
+  ImageChange,
   ImageProgress,
   ImageSummaryView,
   Images,
@@ -33,6 +34,8 @@ export type {
   RemovedItem,
   RemoveOptions,
   ResolvedImage,
+  PushRequest,
+  RemoteImageView,
   WaterMarks,
 } from './types.ts';
 export { parseAgeMs } from './unused.ts';

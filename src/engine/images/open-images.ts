@@ -2,7 +2,7 @@ import type { Digest } from '#base';
 import type { EngineFact } from '#engine/events';
 import { familiarName, familiarReference } from '#oci';
 import type { RegistryClient } from '#registry';
-import type { BlobFolder } from '#store/content';
+import type { BlobFolder, CompressionFormat, Compressors } from '#store/content';
 import type { Metadata } from '#store/metadata';
 import type { Layers } from '#store/snapshots';
 import { findTarget } from './find-image.ts';
@@ -18,6 +18,8 @@ import { makeVerbs } from './make/verbs.ts';
 import { familiarText } from './names.ts';
 import { Puller } from './pull/puller.ts';
 import { removeVerbs } from './remove-verbs.ts';
+import { Pusher } from './push/pusher.ts';
+import { remoteVerbs } from './remote/remote-verbs.ts';
 import { type ImageRoom, labelsOf, tell } from './room.ts';
 import { saveImages } from './save/save-images.ts';
 import type { DiskSpace, ImagePolicy, Images, ImageUser } from './types.ts';
@@ -30,6 +32,11 @@ export interface ImagesOptions {
   /** Layers that are fetched at a time, over all pulls; asked when one wants to begin. */
   readonly concurrentDownloads: () => number;
   /** Name of the snapshot driver, which inspect shows. */
+  /** The same for uploads. */
+  readonly concurrentUploads: () => number;
+  readonly compressors: Compressors;
+  /** How layers that are pushed are compressed, unless a registry knows them already. */
+  readonly pushCompression: () => CompressionFormat;
   readonly driver: string;
   readonly policy: () => ImagePolicy;
   /** Of the file system that images take room on. */
@@ -48,6 +55,9 @@ export function openImages(options: ImagesOptions): Images {
   const { registry, concurrentDownloads } = options;
   const puller = new Puller({ records, layers, intake, registry, concurrentDownloads });
   const { publish, usersOf, policy, measureDisk } = options;
+  const { compressors, concurrentUploads, pushCompression: compression } = options;
+  const stores = { records, layers, forms, content, intake };
+  const pusher = new Pusher({ ...stores, registry, compressors, compression, concurrentUploads });
   const room: ImageRoom = { records, layers, forms, intake, policy, publish, usersOf };
 
   return {
@@ -56,11 +66,17 @@ export function openImages(options: ImagesOptions): Images {
     ...makeVerbs(room),
     async pull(request, onProgress, signal) {
       const pulled = await puller.pull(request, onProgress, signal);
+    ...remoteVerbs(registry),
       for (const reference of pulled)
         tell(room, 'pull', familiarReference(reference), familiarName(reference));
     },
     async load(archive, platforms, onProgress, signal) {
       const context = { records, layers, intake, platforms };
+    async push(request, onProgress, signal) {
+      const pushed = await pusher.push(request, onProgress, signal);
+      for (const reference of pushed)
+        tell(room, 'push', familiarReference(reference), familiarName(reference));
+    },
       const ids = await loadImages(context, archive, onProgress, signal);
       for (const id of ids) tell(room, 'load', id, id);
     },

@@ -15,7 +15,12 @@ export class ProgressMeter {
   }
 
   add(bytes: number): void {
-    this.#current += bytes;
+    this.reach(this.#current + bytes);
+  }
+
+  /** For a count that may also fall back, as that of an upload that is taken up again. */
+  reach(current: number): void {
+    this.#current = current;
     const now = performance.now();
     if (now - this.#reportedMs < intervalMs) return;
     this.#reportedMs = now;

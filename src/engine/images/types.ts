@@ -1,6 +1,7 @@
 import type { DiffId, Digest, Filter } from '#base';
 import type { Descriptor, ImageConfig, ImageConfigFile, Platform } from '#oci';
-import type { RegistryAuth } from '#registry';
+import type { FoundRepository, RegistryAuth } from '#registry';
+import type { TreeChange } from '#store/snapshots';
 import type { ManifestView } from './manifest-views.ts';
 import type { ImageArchive } from './save/save-images.ts';
 
@@ -97,7 +98,17 @@ export interface PullRequest {
   readonly auth?: RegistryAuth;
 }
 
-/** States of one layer during a pull or load, in Docker's words. */
+export interface PushRequest {
+  /** As users write it, without a tag. */
+  readonly repository: string;
+  /** Absent: every tag of the repository. */
+  readonly tag?: string;
+  /** Of a name for several platforms only this one's image; absent: all, as far as they are to be got. */
+  readonly platform?: Platform;
+  readonly auth?: RegistryAuth;
+}
+
+/** States of one layer on its way, in Docker's words. */
 export type LayerStatus =
   | 'Pulling fs layer'
   | 'Waiting'
@@ -107,7 +118,13 @@ export type LayerStatus =
   | 'Extracting'
   | 'Loading layer'
   | 'Pull complete'
-  | 'Already exists';
+  | 'Already exists'
+  | 'Preparing'
+  | 'Pushing'
+  | 'Pushed'
+  | 'Layer already exists'
+  | `Mounted from ${string}`
+  | `Retrying in ${string}`;
 
 /** What a long image operation tells on its way. */
 export type ImageProgress =
@@ -121,6 +138,10 @@ export type ImageProgress =
       readonly total?: number;
     }
   | { readonly kind: 'digest'; readonly digest: Digest }
+  /** A tag is at its registry now, and names this. */
+  | { readonly kind: 'pushed'; readonly tag: string; readonly digest: Digest; readonly size: number }
+  /** Of an index only one manifest could be pushed. */
+  | { readonly kind: 'instead'; readonly index: Descriptor; readonly manifest: Descriptor }
   | { readonly kind: 'status'; readonly text: string }
   /** A line of a load's result, without line end. */
   | { readonly kind: 'loaded'; readonly text: string };
@@ -250,3 +271,19 @@ export interface Images {
   /** Removes what an earlier daemon left half done; before the first call of anything else. */
   reconcile(): Promise<void>;
 }
+  /** Looks for repositories at an index. @throws EngineError invalid, for a filter or limit that is none */
+  search(request: ImageSearch, signal: AbortSignal): Promise<readonly FoundRepository[]>;
+  /** What a name means at its registry now; `latest` without tag and digest. @throws EngineError with Docker's texts */
+  describeRemote(name: string, auth: RegistryAuth | undefined, signal: AbortSignal): Promise<RemoteImageView>;
+  /** The tags that a repository has at its registry. @throws EngineError with Docker's texts */
+  listRemoteTags(
+    repository: string,
+    auth: RegistryAuth | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly string[]>;
+  /**
+   * Brings a tag, or every tag of a repository, to its registry: an image that was pulled by the manifest that it came
+   * with (docs/decisions/0012).
+   * @throws EngineError in the registry's words
+   */
+  push(request: PushRequest, onProgress: OnImageProgress, signal: AbortSignal): Promise<void>;

@@ -11,11 +11,14 @@ import { errorBody, errorStatus } from './errors.ts';
 import { eventHandlers } from './events.ts';
 import { execHandlers } from './exec.ts';
 import { imageArchiveHandlers } from './image-archives.ts';
+import { imageHealthHandlers } from './image-health.ts';
+import { imagePushHandlers } from './image-push.ts';
 import { imageHandlers } from './images.ts';
 import { logHandlers } from './logs.ts';
 import { withoutModules } from './modules.ts';
 import { networkHandlers } from './networks.ts';
 import { pruneHandlers } from './prune.ts';
+import { remoteImageHandlers } from './remote-images.ts';
 import { matchRoute } from './router.ts';
 import { streamHandlers } from './streams.ts';
 import { systemHandlers } from './system.ts';
@@ -39,6 +42,9 @@ export function createDockerApi(parts: DockerApiParts): HttpHandler {
     ...execHandlers(parts),
     ...imageHandlers(parts),
     ...imageArchiveHandlers(parts),
+    ...imageHealthHandlers(parts),
+    ...imagePushHandlers(parts),
+    ...remoteImageHandlers(parts),
     ...networkHandlers(parts),
     ...volumeHandlers(parts),
     ...eventHandlers(parts),

@@ -1,7 +1,7 @@
 import type { ProgressMessage } from '#api';
 import type { ImageProgress } from '#engine/images';
 
-/** One line of a pull or load, in the words of Docker's progress. */
+/** One line of a pull, push or load, in the words of Docker's progress. */
 export function encodeImageProgress(progress: ImageProgress): ProgressMessage {
   switch (progress.kind) {
     case 'pulling':
@@ -10,6 +10,14 @@ export function encodeImageProgress(progress: ImageProgress): ProgressMessage {
       return { status: `Digest: ${progress.digest}` };
     case 'status':
       return { status: progress.text };
+    case 'pushed': {
+      const { tag: Tag, digest: Digest, size: Size } = progress;
+      return { progressDetail: {}, aux: { Tag, Digest, Size } };
+    }
+    case 'instead': {
+      const { index: originalIndex, manifest: selectedManifest } = progress;
+      return { aux: { manifestPushedInsteadOfIndex: true, originalIndex, selectedManifest } };
+    }
     case 'loaded':
       return { stream: `${progress.text}\n` };
     case 'layer':

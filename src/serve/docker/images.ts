@@ -1,4 +1,4 @@
-import { decodeFilters, decodeRegistryAuth, readFlag, readPlatforms, readText } from '#api';
+import { decodeFilters, readFlag, readPlatforms, readText } from '#api';
 import { EngineError, type Filter } from '#base';
 import type { InspectOptions, PullRequest } from '#engine/images';
 import { type Platform, parsePlatform } from '#oci';
@@ -6,6 +6,7 @@ import { sendJson, sendNothing, sendProgress } from './answers.ts';
 import { encodeHistory, encodeImageInspect, encodeImageSummary, encodeRemoved } from './image-encode.ts';
 import { encodeImageProgress } from './image-progress.ts';
 import { importImage } from './import.ts';
+import { readRegistryAuth } from './registry-auth.ts';
 import type { Call, DockerApiParts, Handlers } from './types.ts';
 
 type ImageOperation =
@@ -96,18 +97,11 @@ function pullRequest({ request }: Call): PullRequest {
   const { query, headers } = request;
   const name = query.get('fromImage') ?? '';
   const platform = readText(query, 'platform');
-  const auth = decodeRegistryAuth(headers.get('x-registry-auth'));
+  const auth = readRegistryAuth(headers);
   return {
     reference: joinName(name, readText(query, 'tag')),
     ...(platform !== undefined && { platform: parsePlatform(platform) }),
-    ...(auth !== undefined && {
-      auth: {
-        ...(auth.username && { username: auth.username }),
-        ...(auth.password && { password: auth.password }),
-        ...(auth.identitytoken && { identityToken: auth.identitytoken }),
-        ...(auth.registrytoken && { registryToken: auth.registrytoken }),
-      },
-    }),
+    ...(auth !== undefined && { auth }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { list, number } from '../kinds.ts';
+import { list, number, text } from '../kinds.ts';
 import type { OptionSpec } from '../option.ts';
 
 /** Where images come from. */
@@ -26,6 +26,12 @@ export const registryOptions = {
     key: 'max-concurrent-uploads',
     kind: number,
     help: 'Layers of one push that are sent at a time',
+  },
+  pushCompression: {
+    flag: 'push-compression',
+    key: 'push-compression',
+    kind: text,
+    help: 'How layers that no registry knows yet are compressed: gzip or zstd',
   },
   maxDownloadAttempts: {
     flag: 'max-download-attempts',

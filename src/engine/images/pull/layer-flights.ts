@@ -3,26 +3,26 @@ import { EngineError } from '#base';
 /** Progress of one layer's download, for everyone who waits for it. */
 export type OnFlight<Progress> = (progress: Progress) => void;
 
-interface Flight<Progress> {
+interface Flight<Progress, Result> {
   readonly passengers: Set<OnFlight<Progress>>;
   readonly cancel: AbortController;
-  readonly landed: Promise<void>;
+  readonly landed: Promise<Result>;
 }
 
 /**
- * Lets several pulls share one download: the first one starts it, all hear how it goes, and it is given up when the
- * last of them has gone.
+ * Lets several pulls or pushes share one transfer: the first one starts it, all hear how it goes, and it is given up
+ * when the last of them has gone.
  */
-export class LayerFlights<Progress> {
-  readonly #flights = new Map<string, Flight<Progress>>();
+export class LayerFlights<Progress, Result = void> {
+  readonly #flights = new Map<string, Flight<Progress, Result>>();
 
-  /** Waits for the download of `key`, which is started unless it is under way. */
+  /** Waits for the transfer of `key`, which is started unless it is under way. */
   async board(
     key: string,
-    start: (report: OnFlight<Progress>, signal: AbortSignal) => Promise<void>,
+    start: (report: OnFlight<Progress>, signal: AbortSignal) => Promise<Result>,
     report: OnFlight<Progress>,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<Result> {
     signal.throwIfAborted();
     const flight = this.#flights.get(key) ?? this.#start(key, start);
     flight.passengers.add(report);
@@ -30,7 +30,7 @@ export class LayerFlights<Progress> {
     const leave = () => left.reject(signal.reason ?? new EngineError('internal', 'canceled'));
     signal.addEventListener('abort', leave, { once: true });
     try {
-      await Promise.race([flight.landed, left.promise]);
+      return await Promise.race([flight.landed, left.promise]);
     } finally {
       signal.removeEventListener('abort', leave);
       flight.passengers.delete(report);
@@ -38,8 +38,8 @@ export class LayerFlights<Progress> {
     }
   }
 
-  /** Waits until the download has cleaned up; who wants the layer now starts another one. */
-  async #giveUp(key: string, flight: Flight<Progress>): Promise<void> {
+  /** Waits until the transfer has cleaned up; who wants the layer now starts another one. */
+  async #giveUp(key: string, flight: Flight<Progress, Result>): Promise<void> {
     if (this.#flights.get(key) === flight) this.#flights.delete(key);
     flight.cancel.abort(new EngineError('internal', 'canceled'));
     await flight.landed.catch(() => {});
@@ -47,8 +47,8 @@ export class LayerFlights<Progress> {
 
   #start(
     key: string,
-    start: (report: OnFlight<Progress>, signal: AbortSignal) => Promise<void>,
-  ): Flight<Progress> {
+    start: (report: OnFlight<Progress>, signal: AbortSignal) => Promise<Result>,
+  ): Flight<Progress, Result> {
     const passengers = new Set<OnFlight<Progress>>();
     const cancel = new AbortController();
     const tellAll = (progress: Progress) => {
@@ -58,7 +58,7 @@ export class LayerFlights<Progress> {
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
     });
     landed.catch(() => {});
-    const flight: Flight<Progress> = { passengers, cancel, landed };
+    const flight: Flight<Progress, Result> = { passengers, cancel, landed };
     this.#flights.set(key, flight);
     return flight;
   }

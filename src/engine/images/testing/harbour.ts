@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { type DiffId, type Digest, digestOf } from '#base';
 import type { RegistryClient } from '#registry';
-import { openContent } from '#store/content';
+import { Compressors, openContent } from '#store/content';
 import { type Metadata, openMetadata } from '#store/metadata';
 import type { Layers } from '#store/snapshots';
 import { LayerForms } from '../forms/layer-forms.ts';
@@ -22,6 +22,7 @@ const tenByteLayers: Layers = {
   release() {},
   collect: async () => [],
   check: async () => 'sound',
+  compare: async () => [],
   diskBytes: async () => 0,
   tarPath: () => '',
 };
@@ -85,6 +86,9 @@ function openHarbour(folder: string): Harbour {
     layers: tenByteLayers,
     registry: noRegistry,
     concurrentDownloads: () => 3,
+    concurrentUploads: () => 5,
+    compressors: new Compressors(),
+    pushCompression: () => 'gzip',
     driver: 'erofs',
     policy: () => policy,
     measureDisk: async () => ({ usedBytes: images.count(), availableBytes: diskImages - images.count() }),

@@ -27,10 +27,10 @@ export class CompressedFile {
 
   /**
    * The compressed bytes from a position on, up to which they must have been read before.
-   * @param onRead is told how many bytes of the file itself a piece was made of
+   * @param onRead is told how far into the file itself the pieces that were taken reach
    * @throws EngineError internal, when the file cannot be read
    */
-  async *read(from: number, onRead: (plainBytes: number) => void): AsyncGenerator<Uint8Array> {
+  async *read(from: number, onRead: (position: number) => void): AsyncGenerator<Uint8Array> {
     let index = this.#ends.findLastIndex((end) => end <= from) + 1;
     let position = this.#ends[index - 1] ?? 0;
     for await (const bytes of this.#blocks(index)) {
@@ -38,7 +38,7 @@ export class CompressedFile {
       const skipped = Math.max(0, from - position);
       position += bytes.length;
       yield skipped === 0 ? bytes : bytes.subarray(skipped);
-      onRead(this.#block(index - 1).length);
+      onRead(Math.min(index * blockBytes, this.#file.size));
     }
   }
 
