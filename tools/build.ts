@@ -11,6 +11,7 @@ const programs: Readonly<Record<string, readonly string[]>> = {
   wharfd: [
     'src/daemon/main.ts',
     'src/store/snapshots/layers/worker.ts',
+    'src/store/snapshots/check/worker.ts',
     'src/store/content/compress/worker.ts',
   ],
   'wharf-registry': ['src/registry-server/main.ts'],

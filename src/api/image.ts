@@ -126,9 +126,60 @@ export interface ImagePruneResponse {
   readonly SpaceReclaimed: number;
 }
 
+/** Ours: what `POST /images/check` tells last, as `aux`. */
+export interface ImageCheckReport {
+  /** How many were read. */
+  readonly Layers: number;
+  readonly Documents: number;
+  readonly Findings: readonly ImageCheckFinding[];
+}
+
+export interface ImageCheckFinding {
+  /** `document`: a config, manifest or index; `form`: a compressed form of a layer that is kept. */
+  readonly Kind: 'document' | 'layer' | 'form';
+  readonly Digest: string;
+  readonly Problem: 'missing' | 'damaged' | 'index damaged';
+  /** Names, or IDs, of the images that need it. */
+  readonly Images: readonly string[];
+  readonly Repaired: boolean;
+  /** Why it could not be repaired. */
+  readonly Reason?: string;
+}
+
+/** Ours: one difference that `GET /images/{name}/diff` tells. */
+export interface ImageDifference {
+  readonly Path: string;
+  /** As a container's changes: 0 modified, 1 added, 2 deleted. */
+  readonly Kind: 0 | 1 | 2;
+  /** By how many bytes the file is longer; negative when it is shorter or gone. */
+  readonly SizeChange: number;
+}
+
 export interface BuildPruneResponse {
   readonly CachesDeleted: readonly string[] | null;
   readonly SpaceReclaimed: number;
+}
+
+export interface ImageSearchResult {
+  readonly star_count: number;
+  readonly is_official: boolean;
+  readonly name: string;
+  /** Always false: the Hub builds nothing any more. */
+  readonly is_automated: boolean;
+  readonly description: string;
+}
+
+/** What a name means at its registry. */
+export interface DistributionInspect {
+  readonly Descriptor: OciDescriptor;
+  /** Null for what is no image. */
+  readonly Platforms: readonly OciPlatform[] | null;
+}
+
+/** Ours: what `GET /images/{name}/tags` answers. */
+export interface ImageRemoteTags {
+  readonly Name: string;
+  readonly Tags: readonly string[];
 }
 
 export type ImageDeleteItem = { readonly Untagged: string } | { readonly Deleted: string };

@@ -65,22 +65,26 @@ export const routes = [
   { method: 'POST', path: '/images/load', operation: 'imageLoad' },
   { method: 'GET', path: '/images/get', operation: 'imageSave' },
   { method: 'POST', path: '/images/prune', operation: 'imagePrune', since: 25 },
+  { method: 'GET', path: '/images/search', operation: 'imageSearch' },
+  // Ours.
+  { method: 'POST', path: '/images/check', operation: 'imageCheck' },
+  { method: 'GET', path: '/images/{name*}/diff', operation: 'imageDiff' },
   { method: 'POST', path: '/build/prune', operation: 'buildPrune', since: 31 },
   { method: 'GET', path: '/images/{name*}/json', operation: 'imageInspect' },
+  // Ours.
+  { method: 'GET', path: '/images/{name*}/tags', operation: 'imageRemoteTags' },
   { method: 'GET', path: '/images/{name*}/get', operation: 'imageSaveOne' },
   { method: 'GET', path: '/images/{name*}/history', operation: 'imageHistory' },
   { method: 'POST', path: '/images/{name*}/tag', operation: 'imageTag' },
+  { method: 'POST', path: '/images/{name*}/push', operation: 'imagePush' },
   { method: 'DELETE', path: '/images/{name*}', operation: 'imageRemove' },
-  // Ours.
-  { method: 'GET', path: '/images/{name*}/tags', operation: 'imageRemoteTags' },
+
+  { method: 'GET', path: '/distribution/{name*}/json', operation: 'distributionInspect', since: 30 },
 
   { method: 'GET', path: '/networks', operation: 'networkList' },
   { method: 'GET', path: '/networks/', operation: 'networkList' },
-  { method: 'POST', path: '/images/{name*}/push', operation: 'imagePush' },
   { method: 'POST', path: '/networks/create', operation: 'networkCreate' },
   { method: 'POST', path: '/networks/{id}/connect', operation: 'networkConnect' },
-  { method: 'GET', path: '/distribution/{name*}/json', operation: 'distributionInspect', since: 30 },
-
   { method: 'POST', path: '/networks/{id}/disconnect', operation: 'networkDisconnect' },
   { method: 'POST', path: '/networks/prune', operation: 'networkPrune', since: 25 },
   { method: 'GET', path: '/networks/{id}', operation: 'networkInspect' },

@@ -14,6 +14,8 @@ export interface ImageRecord {
   readonly sizeBytes: number;
   /** When it was last brought here, or given up by a container; since 1970. */
   readonly usedMs: number;
+  /** Its config cannot be read: what is said of it is empty. */
+  readonly isDamaged: boolean;
 }
 
 /** A name: repository in full, and a tag or the digest of what it points at. */
@@ -105,7 +107,7 @@ export class ImageRecords {
 
   /** The manifests that a target leads to, those of platforms that are not here too. */
   manifestsOf(target: Descriptor): ManifestView[] {
-    const here = new Set(this.#imagesOf(target.digest));
+    const here = new Set(this.imagesWith(target.digest));
     return viewManifests(target, {
       read: (digest) => (this.#content.has(digest) ? this.#content.read(digest) : undefined),
       sizeOf: (digest) => this.#content.sizeOf(digest),
@@ -115,14 +117,21 @@ export class ImageRecords {
 
   /** What a further name of an image points at: it must lead to this image and to no other platform's. */
   targetOfImage(id: Digest): Descriptor | undefined {
-    const [newest] = this.names(id)
-      .filter(({ images: [meant] }) => meant === id)
-      .sort((a, b) => Number(b.taggedNs - a.taggedNs));
-    if (newest !== undefined) return this.#descriptor(newest.target);
+    const targets = this.targetsOf(id);
+    const own = targets.find(({ digest }) => this.imagesWith(digest)[0] === id);
+    if (own !== undefined || targets[0] === undefined) return own;
+    return this.manifestsOf(targets[0]).find(({ imageId }) => imageId === id)?.descriptor;
+  }
+
+  /** What an image's names point at, the newest first, and what it came as. */
+  targetsOf(id: Digest): Descriptor[] {
+    const names = this.names(id).sort((a, b) => Number(b.taggedNs - a.taggedNs));
     const row = this.#metadata.get('SELECT target FROM image WHERE id = ?', id);
-    const target = row && this.#descriptor(row.target as Digest);
-    if (target === undefined || this.#imagesOf(target.digest)[0] === id) return target;
-    return this.manifestsOf(target).find(({ imageId }) => imageId === id)?.descriptor;
+    const digests = [
+      ...names.map(({ target }) => target),
+      ...(row === undefined ? [] : [row.target as Digest]),
+    ];
+    return [...new Set(digests)].flatMap((digest) => this.#descriptor(digest) ?? []);
   }
 
   /** Adds an image, or further documents to one that is there, and points names at its target; all of it or nothing. */
@@ -180,6 +189,18 @@ export class ImageRecords {
     return documents;
   }
 
+  /** Every document of an image. */
+  documents(): Digest[] {
+    const rows = this.#metadata.all('SELECT DISTINCT digest FROM image_document');
+    return rows.map((row) => row.digest as Digest);
+  }
+
+  /** The images that have this document; of a target, the one that it means where no platform is asked for first. */
+  imagesWith(document: Digest): readonly Digest[] {
+    const rows = this.#metadata.all('SELECT image_id FROM image_document WHERE digest = ?', document);
+    return this.#preferred(rows.map((row) => row.image_id as Digest));
+  }
+
   /** Whether an image has this document. */
   hasDocument(digest: Digest): boolean {
     return this.#metadata.get('SELECT 1 FROM image_document WHERE digest = ?', digest) !== undefined;
@@ -187,7 +208,9 @@ export class ImageRecords {
 
   #imageRecord(row: SqlRow): ImageRecord {
     const id = row.id as Digest;
-    return { id, config: this.#config(id), sizeBytes: Number(row.size_bytes), usedMs: Number(row.used_ms) };
+    const config = this.#config(id);
+    const isDamaged = config === unreadable;
+    return { id, config, isDamaged, sizeBytes: Number(row.size_bytes), usedMs: Number(row.used_ms) };
   }
 
   #selectNames(where: string, ...values: string[]): NameRecord[] {
@@ -215,11 +238,6 @@ export class ImageRecords {
     };
   }
 
-  #imagesOf(target: Digest): readonly Digest[] {
-    const rows = this.#metadata.all('SELECT image_id FROM image_document WHERE digest = ?', target);
-    return this.#preferred(rows.map((row) => row.image_id as Digest));
-  }
-
   /** Images of several platforms, the one that is meant where none is asked for first. */
   #preferred(ids: readonly Digest[]): readonly Digest[] {
     if (ids.length < 2) return ids;
@@ -245,11 +263,24 @@ export class ImageRecords {
   #config(id: Digest): ImageConfigFile {
     const known = this.#configs.get(id);
     if (known !== undefined) return known;
-    const config = parseImageConfig(this.#content.read(id));
-    this.#configs.set(id, config);
-    return config;
+    try {
+      const config = parseImageConfig(this.#content.read(id));
+      this.#configs.set(id, config);
+      return config;
+    } catch {
+      return unreadable;
+    }
   }
 }
+
+/** Stands for a config that is damaged, so that one such image neither hides the others nor stays for ever. */
+const unreadable: ImageConfigFile = {
+  os: '',
+  architecture: '',
+  config: {},
+  rootfs: { type: 'layers', diff_ids: [] },
+  history: [],
+};
 
 function layerOwner(id: Digest): string {
   return `image:${id}`;

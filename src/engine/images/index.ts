@@ -13,12 +13,15 @@ export type { ArchivePart } from './save/archive-parts.ts';
 export type { ImageArchive } from './save/save-images.ts';
 export type { StoredFile } from './save/saved-image.ts';
 export type {
+  CheckFinding,
+  CheckOptions,
+  CheckReport,
   CommitRequest,
   DiskSpace,
+  ImageChange,
   ImageFilters,
   ImageHistoryItem,
   ImagePolicy,
-  ImageChange,
   ImageProgress,
   ImageSummaryView,
   Images,
@@ -31,11 +34,11 @@ export type {
   ManifestSummary,
   OnImageProgress,
   PullRequest,
+  PushRequest,
+  RemoteImageView,
   RemovedItem,
   RemoveOptions,
   ResolvedImage,
-  PushRequest,
-  RemoteImageView,
   WaterMarks,
 } from './types.ts';
 export { parseAgeMs } from './unused.ts';

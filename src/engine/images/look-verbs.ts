@@ -1,3 +1,4 @@
+import { type Digest, EngineError } from '#base';
 import { findImage, findTarget } from './find-image.ts';
 import { imageHistory } from './image-history.ts';
 import { viewImage } from './image-view.ts';
@@ -10,11 +11,12 @@ import type { Images } from './types.ts';
 export function lookVerbs(
   room: ImageRoom,
   driver: string,
-): Pick<Images, 'resolve' | 'list' | 'inspect' | 'history' | 'count' | 'noteUse'> {
+): Pick<Images, 'resolve' | 'list' | 'inspect' | 'history' | 'count' | 'noteUse' | 'diff'> {
   const { records } = room;
   return {
     resolve(nameOrId, platform) {
-      const { id, config } = findImage(records, nameOrId, platform);
+      const { id, config, isDamaged } = findImage(records, nameOrId, platform);
+      if (isDamaged) throw damaged(id);
       return { id, reference: nameOrId, config, layers: config.rootfs.diff_ids };
     },
     list: (options = {}) => listImages(room, options),
@@ -33,7 +35,18 @@ export function lookVerbs(
       const bytesOf = (index: number) => layerBytes(room, diffIds[index]);
       return imageHistory(record, records.names(record.id), bytesOf);
     },
+    async diff(before, after, signal) {
+      const [old, young] = [before, after].map((name) => findImage(records, name).config.rootfs.diff_ids);
+      using _held = room.layers.hold([...(old ?? []), ...(young ?? [])]);
+      return await room.layers.compare(old ?? [], young ?? [], signal);
+    },
     count: () => records.count(),
     noteUse: (id) => records.noteUse(id),
   };
+}
+
+function damaged(id: Digest): EngineError {
+  return new EngineError('corrupt', `image ${id} is damaged: its config cannot be read`, {
+    hint: '`wharf image check --repair` fetches it anew.',
+  });
 }

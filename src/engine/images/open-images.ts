@@ -1,10 +1,11 @@
-import type { Digest } from '#base';
+import { type Digest, SingleRun } from '#base';
 import type { EngineFact } from '#engine/events';
 import { familiarName, familiarReference } from '#oci';
 import type { RegistryClient } from '#registry';
 import type { BlobFolder, CompressionFormat, Compressors } from '#store/content';
 import type { Metadata } from '#store/metadata';
 import type { Layers } from '#store/snapshots';
+import { checkImages } from './check/check-images.ts';
 import { findTarget } from './find-image.ts';
 import { LayerForms } from './forms/layer-forms.ts';
 import { giveTargets } from './give-targets.ts';
@@ -17,9 +18,9 @@ import { newName } from './make/make-image.ts';
 import { makeVerbs } from './make/verbs.ts';
 import { familiarText } from './names.ts';
 import { Puller } from './pull/puller.ts';
-import { removeVerbs } from './remove-verbs.ts';
 import { Pusher } from './push/pusher.ts';
 import { remoteVerbs } from './remote/remote-verbs.ts';
+import { removeVerbs } from './remove-verbs.ts';
 import { type ImageRoom, labelsOf, tell } from './room.ts';
 import { saveImages } from './save/save-images.ts';
 import type { DiskSpace, ImagePolicy, Images, ImageUser } from './types.ts';
@@ -31,12 +32,12 @@ export interface ImagesOptions {
   readonly registry: RegistryClient;
   /** Layers that are fetched at a time, over all pulls; asked when one wants to begin. */
   readonly concurrentDownloads: () => number;
-  /** Name of the snapshot driver, which inspect shows. */
   /** The same for uploads. */
   readonly concurrentUploads: () => number;
   readonly compressors: Compressors;
   /** How layers that are pushed are compressed, unless a registry knows them already. */
   readonly pushCompression: () => CompressionFormat;
+  /** Name of the snapshot driver, which inspect shows. */
   readonly driver: string;
   readonly policy: () => ImagePolicy;
   /** Of the file system that images take room on. */
@@ -54,30 +55,31 @@ export function openImages(options: ImagesOptions): Images {
   const intake = new Intake({ records, content, layers, forms });
   const { registry, concurrentDownloads } = options;
   const puller = new Puller({ records, layers, intake, registry, concurrentDownloads });
-  const { publish, usersOf, policy, measureDisk } = options;
   const { compressors, concurrentUploads, pushCompression: compression } = options;
   const stores = { records, layers, forms, content, intake };
   const pusher = new Pusher({ ...stores, registry, compressors, compression, concurrentUploads });
+  const { publish, usersOf, policy, measureDisk } = options;
   const room: ImageRoom = { records, layers, forms, intake, policy, publish, usersOf };
+  const checking = new SingleRun('a check is already running');
 
   return {
     ...lookVerbs(room, driver),
     ...removeVerbs(room, measureDisk),
     ...makeVerbs(room),
+    ...remoteVerbs(registry),
     async pull(request, onProgress, signal) {
       const pulled = await puller.pull(request, onProgress, signal);
-    ...remoteVerbs(registry),
       for (const reference of pulled)
         tell(room, 'pull', familiarReference(reference), familiarName(reference));
     },
-    async load(archive, platforms, onProgress, signal) {
-      const context = { records, layers, intake, platforms };
     async push(request, onProgress, signal) {
       const pushed = await pusher.push(request, onProgress, signal);
       for (const reference of pushed)
         tell(room, 'push', familiarReference(reference), familiarName(reference));
     },
-      const ids = await loadImages(context, archive, onProgress, signal);
+    async load(archive, platforms, onProgress, signal) {
+      const context = { records, content, layers, forms, intake };
+      const ids = await loadImages(context, archive, platforms, onProgress, signal);
       for (const id of ids) tell(room, 'load', id, id);
     },
     save(namesOrIds, platforms) {
@@ -92,6 +94,8 @@ export function openImages(options: ImagesOptions): Images {
       tell(room, 'tag', record.id, familiarText(name), labelsOf(record));
     },
     diskBytes: () => layers.diskBytes(),
+    check: (checkOptions, signal) =>
+      checking.run(() => checkImages({ records, layers, forms, content, registry }, checkOptions, signal)),
     async reconcile() {
       await giveTargets(options);
       await intake.sweep();

@@ -202,6 +202,58 @@ export interface DiskSpace {
   readonly availableBytes: number;
 }
 
+export interface CheckOptions {
+  /** Brings what is damaged or missing anew from where it came. */
+  readonly repair: boolean;
+  /** Told before each part is read. */
+  readonly onProgress?: (progress: {
+    readonly digest: Digest;
+    readonly done: number;
+    readonly total: number;
+  }) => void;
+}
+
+/** What a check of all images found. */
+export interface CheckReport {
+  /** How many were read. */
+  readonly layers: number;
+  readonly documents: number;
+  readonly findings: readonly CheckFinding[];
+}
+
+/** One difference between what containers of two images would see. */
+export type ImageChange = TreeChange;
+
+/** Something that is not as it came. */
+export interface CheckFinding {
+  /** A config, manifest or index; a layer; a compressed form of a layer. */
+  readonly kind: 'document' | 'layer' | 'form';
+  readonly digest: Digest;
+  readonly problem: 'missing' | 'damaged' | 'index damaged';
+  /** Names, or IDs, of the images that need it. */
+  readonly images: readonly string[];
+  readonly repaired: boolean;
+  /** Why it could not be repaired. */
+  readonly reason?: string;
+}
+
+export interface ImageSearch {
+  /** Words, or `registry.example/words`. */
+  readonly term: string;
+  /** 1 to 100; 25 when absent or 0. */
+  readonly limit?: number;
+  /** Keys: is-official stars is-automated. */
+  readonly filter?: Filter;
+  readonly auth?: RegistryAuth;
+}
+
+/** What a name means at its registry. */
+export interface RemoteImageView {
+  readonly descriptor: Descriptor;
+  /** Undefined for what is no image. */
+  readonly platforms: readonly Platform[] | undefined;
+}
+
 /** A container that was made from an image. */
 export interface ImageUser {
   readonly id: string;
@@ -222,6 +274,22 @@ export interface Images {
   history(nameOrId: string, platform?: Platform): ImageHistoryItem[];
   /** Brings an image from its registry and names it; keeps nothing when it fails. */
   pull(request: PullRequest, onProgress: OnImageProgress, signal: AbortSignal): Promise<void>;
+  /** Looks for repositories at an index. @throws EngineError invalid, for a filter or limit that is none */
+  search(request: ImageSearch, signal: AbortSignal): Promise<readonly FoundRepository[]>;
+  /** What a name means at its registry now; `latest` without tag and digest. @throws EngineError with Docker's texts */
+  describeRemote(name: string, auth: RegistryAuth | undefined, signal: AbortSignal): Promise<RemoteImageView>;
+  /** The tags that a repository has at its registry. @throws EngineError with Docker's texts */
+  listRemoteTags(
+    repository: string,
+    auth: RegistryAuth | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly string[]>;
+  /**
+   * Brings a tag, or every tag of a repository, to its registry: an image that was pulled by the manifest that it came
+   * with (docs/decisions/0012).
+   * @throws EngineError in the registry's words
+   */
+  push(request: PushRequest, onProgress: OnImageProgress, signal: AbortSignal): Promise<void>;
   /**
    * Takes in the images of a `docker save` archive or an OCI layout, compressed or not; without platforms, of every
    * platform that is in it. @throws EngineError invalid, notFound, corrupt
@@ -257,6 +325,10 @@ export interface Images {
   ): Promise<{ readonly id: Digest; readonly reference: string }>;
   /** Makes an image of a tar of a whole root, compressed or not; keeps nothing when it fails. */
   import(request: ImportRequest, tar: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Digest>;
+  /** How what a container of the second image would see differs from the first. @throws EngineError notFound */
+  diff(before: string, after: string, signal: AbortSignal): Promise<ImageChange[]>;
+  /** Reads all that images stand on and compares it with its digests. @throws EngineError conflict, while one runs */
+  check(options: CheckOptions, signal: AbortSignal): Promise<CheckReport>;
   /**
    * Removes images when the disk is fuller than the policy's high mark, those that were unused longest first.
    * @throws EngineError conflict, while a prune runs
@@ -271,19 +343,3 @@ export interface Images {
   /** Removes what an earlier daemon left half done; before the first call of anything else. */
   reconcile(): Promise<void>;
 }
-  /** Looks for repositories at an index. @throws EngineError invalid, for a filter or limit that is none */
-  search(request: ImageSearch, signal: AbortSignal): Promise<readonly FoundRepository[]>;
-  /** What a name means at its registry now; `latest` without tag and digest. @throws EngineError with Docker's texts */
-  describeRemote(name: string, auth: RegistryAuth | undefined, signal: AbortSignal): Promise<RemoteImageView>;
-  /** The tags that a repository has at its registry. @throws EngineError with Docker's texts */
-  listRemoteTags(
-    repository: string,
-    auth: RegistryAuth | undefined,
-    signal: AbortSignal,
-  ): Promise<readonly string[]>;
-  /**
-   * Brings a tag, or every tag of a repository, to its registry: an image that was pulled by the manifest that it came
-   * with (docs/decisions/0012).
-   * @throws EngineError in the registry's words
-   */
-  push(request: PushRequest, onProgress: OnImageProgress, signal: AbortSignal): Promise<void>;

@@ -12,9 +12,11 @@ export { probeErofs } from './drivers/probe.ts';
 export { openSnapshots, type SnapshotOptions } from './open-store.ts';
 export type {
   ExpectedLayer,
+  LayerCondition,
   LayerIngest,
   LayerRecord,
   Layers,
   SnapshotRoot,
   Snapshots,
+  TreeChange,
 } from './types.ts';

@@ -31,7 +31,7 @@ export async function openSnapshots(
   const layersRoot = join(dataRoot, 'layers');
   mkdirSync(dataRoot, { recursive: true });
   const driver = chooseDriver(options, layersRoot);
-  const layers = new LayerStore(layersRoot, metadata, (diffId) => driver.forget(diffId));
+  const layers = new LayerStore(layersRoot, metadata, driver);
   await layers.reconcile();
   await driver.reconcile((diffId) => layers.get(diffId) !== undefined);
   return { layers, snapshots: new SnapshotStore(join(dataRoot, 'snapshots'), metadata, layers, driver) };

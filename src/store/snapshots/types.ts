@@ -17,7 +17,12 @@ export interface ExpectedLayer {
   readonly digest?: Digest;
   /** Exact length of the bytes as they come. */
   readonly wireBytes?: number;
+  /** The layer takes the place of the files of one with the same diffID, which are damaged. */
+  readonly replaces?: boolean;
 }
+
+/** What a check finds of a layer. An index can be made anew from its tar; a tar that is damaged has to come again. */
+export type LayerCondition = 'sound' | 'missing' | 'damaged' | 'index damaged' | 'index made anew';
 
 /** One layer on its way in. Disposing it before `finish` resolved leaves nothing behind, afterwards lets it go. */
 export interface LayerIngest extends AsyncDisposable {
@@ -28,6 +33,14 @@ export interface LayerIngest extends AsyncDisposable {
    * @throws EngineError corrupt (wrong digest, truncated, not a tar) or invalid (a tar that climbs out)
    */
   finish(): Promise<LayerRecord>;
+}
+
+/** One difference between two trees. Files below a deleted directory have none of their own. */
+export interface TreeChange {
+  readonly path: string;
+  readonly kind: 'added' | 'modified' | 'deleted';
+  /** By how many bytes files are longer; negative when they are shorter or gone. */
+  readonly sizeChange: number;
 }
 
 /** The layers of a data root. */
@@ -43,6 +56,16 @@ export interface Layers {
   release(owner: string): void;
   /** Removes the layers that nobody uses or holds; answers which they were. */
   collect(): Promise<DiffId[]>;
+  /**
+   * Reads a layer whole, in a thread of its own; makes its index anew when that is damaged and `repair` is set. The
+   * caller holds the layer.
+   */
+  check(diffId: DiffId, repair: boolean): Promise<LayerCondition>;
+  /**
+   * How what a container would see of one stack of layers differs from another, both bottom to top; found from the
+   * indexes, without mounting. The caller holds the layers. @throws EngineError notFound, for one that is not here
+   */
+  compare(before: readonly DiffId[], after: readonly DiffId[], signal: AbortSignal): Promise<TreeChange[]>;
   /** What all layers take on disk. */
   diskBytes(): Promise<number>;
   /** The layer's tar, for reading. */

@@ -65,6 +65,17 @@ export class LayerForms {
     this.#metadata.run('UPDATE layer_form SET kept = 1 WHERE digest = ?', descriptor.digest);
   }
 
+  /** Forgets that a form's bytes are here; those are the caller's to delete. */
+  drop(digest: Digest): void {
+    this.#metadata.run('UPDATE layer_form SET kept = 0 WHERE digest = ?', digest);
+  }
+
+  /** The layer that has this form. */
+  layerOf(digest: Digest): DiffId | undefined {
+    const row = this.#metadata.get('SELECT diff_id FROM layer_form WHERE digest = ?', digest);
+    return row?.diff_id as DiffId | undefined;
+  }
+
   /** Every form of a layer, kept ones first. */
   of(diffId: DiffId): LayerForm[] {
     const sql = 'SELECT * FROM layer_form WHERE diff_id = ? ORDER BY kept DESC, rowid';

@@ -9,6 +9,8 @@ export interface LayerDriver {
   lower(diffId: DiffId): Promise<string>;
   /** Lets go of a layer whose files are about to be removed. */
   forget(diffId: DiffId): void;
+  /** The layer's files were replaced by sound ones: what is stacked from now on shows those. */
+  renew(diffId: DiffId): void;
   /** Takes all layers off the host's mount table; they come back when they are asked for. */
   unmountAll(): void;
   /** Removes what is left of layers that are no longer here. */

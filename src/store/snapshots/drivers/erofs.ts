@@ -38,6 +38,11 @@ export class ErofsDriver implements LayerDriver {
     removeMount(known.path);
   }
 
+  /** Containers that run stay on the files that they began with. */
+  renew(diffId: DiffId): void {
+    this.forget(diffId);
+  }
+
   unmountAll(): void {
     for (const diffId of [...this.#mounted.keys()]) this.forget(diffId);
   }

@@ -53,6 +53,9 @@ export class UnpackDriver implements LayerDriver {
     return path;
   }
 
+  /** What was extracted is the files' own copy, and containers may run on it. */
+  renew(): void {}
+
   /** Unpacked layers are plain folders. */
   unmountAll(): void {}
 

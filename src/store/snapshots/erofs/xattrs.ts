@@ -51,3 +51,27 @@ function encodeEntry({ name, value }: TarXattr): Uint8Array | undefined {
   entry.set(value, 4 + rest.length);
   return entry;
 }
+
+/** The attributes of an area that encodeXattrs() made; names and values are byte strings. */
+export function decodeXattrs(area: Buffer): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (let at = headerBytes; at < area.length; ) {
+    const nameBytes = area[at] ?? 0;
+    const prefix = prefixes.find(([, index]) => index === area[at + 1])?.[0] ?? '';
+    const valueAt = at + 4 + nameBytes;
+    const end = valueAt + area.readUInt16LE(at + 2);
+    found.set(prefix + area.toString('latin1', at + 4, valueAt), area.toString('latin1', valueAt, end));
+    at += Math.ceil((end - at) / 4) * 4;
+  }
+  return found;
+}
+
+/** Whether overlayfs looks below this directory. */
+export function isOpaque(xattrs: ReadonlyMap<string, string>): boolean {
+  return xattrs.get(opaque.name) === 'y';
+}
+
+/** Whether an attribute is only overlayfs's own. */
+export function isOverlayXattr(name: string): boolean {
+  return name.startsWith('trusted.overlay.');
+}

@@ -5,9 +5,19 @@ import { join } from 'node:path';
 import { type DiffId, EngineError, errnoOf } from '#base';
 import { measureTree } from '#linux';
 import type { Metadata } from '#store/metadata';
-import type { ExpectedLayer, LayerIngest, LayerRecord, Layers } from '../types.ts';
+import { checkInThread } from '../check/check-in-thread.ts';
+import { compareStacks } from '../compare/compare-stacks.ts';
+import { type OpenLayer, openLayer } from '../compare/open-layer.ts';
+import type {
+  ExpectedLayer,
+  LayerCondition,
+  LayerIngest,
+  LayerRecord,
+  Layers,
+  TreeChange,
+} from '../types.ts';
 import { Ingest } from './ingest.ts';
-import { layerFolder, temporaryPrefix } from './layer-folder.ts';
+import { indexName, layerFolder, tarName, temporaryPrefix } from './layer-folder.ts';
 import { LayerWorkers } from './layer-workers.ts';
 import type { WrittenLayer } from './messages.ts';
 
@@ -22,20 +32,27 @@ export const layerTables: readonly string[] = [
   'CREATE INDEX layer_use_by_layer ON layer_use (diff_id)',
 ];
 
+/** Who is told what becomes of layers. */
+export interface LayerWatcher {
+  /** A layer is no longer there; just before its files go. */
+  forget(diffId: DiffId): void;
+  /** Other files have taken the place of a layer's. */
+  renew(diffId: DiffId): void;
+}
+
 /** The layers of a data root: a folder each, a row each, and who needs them. A row is there only with its folder. */
 export class LayerStore implements Layers, Disposable {
   readonly #root: string;
   readonly #metadata: Metadata;
-  readonly #onRemove: (diffId: DiffId) => void;
+  readonly #watcher: LayerWatcher;
   readonly #workers = new LayerWorkers();
   /** How often each layer is held by work under way. */
   readonly #holds = new Map<DiffId, number>();
 
-  /** `onRemove` is told of a layer that is no longer there, just before its files go. */
-  constructor(root: string, metadata: Metadata, onRemove: (diffId: DiffId) => void) {
+  constructor(root: string, metadata: Metadata, watcher: LayerWatcher) {
     this.#root = root;
     this.#metadata = metadata;
-    this.#onRemove = onRemove;
+    this.#watcher = watcher;
     mkdirSync(root, { recursive: true, mode: 0o700 });
   }
 
@@ -53,7 +70,7 @@ export class LayerStore implements Layers, Disposable {
       folder,
       expected,
       signal,
-      keep: (layer) => this.#keep(folder, layer),
+      keep: (layer) => (expected.replaces ? this.#replace(folder, layer) : this.#keep(folder, layer)),
       hold: (layer) => this.hold([layer.diffId]),
     });
   }
@@ -96,6 +113,29 @@ export class LayerStore implements Layers, Disposable {
     return unused;
   }
 
+  async check(diffId: DiffId, repair: boolean): Promise<LayerCondition> {
+    if (this.get(diffId) === undefined) return 'missing';
+    const condition = await checkInThread({ folder: layerFolder(this.#root, diffId), diffId, repair });
+    if (condition === 'index made anew') this.#watcher.renew(diffId);
+    return condition;
+  }
+
+  async compare(
+    before: readonly DiffId[],
+    after: readonly DiffId[],
+    signal: AbortSignal,
+  ): Promise<TreeChange[]> {
+    await using open = new AsyncDisposableStack();
+    const opened = new Map<DiffId, OpenLayer>();
+    for (const diffId of new Set([...before, ...after])) {
+      requireLayer(this, diffId);
+      opened.set(diffId, open.use(await openLayer(layerFolder(this.#root, diffId))));
+    }
+    const stack = (diffIds: readonly DiffId[]) =>
+      diffIds.flatMap((diffId) => opened.get(diffId) ?? []).reverse();
+    return await compareStacks(stack(before), stack(after), signal);
+  }
+
   async diskBytes(): Promise<number> {
     return (await measureTree(this.#root)).diskBytes;
   }
@@ -133,11 +173,23 @@ export class LayerStore implements Layers, Disposable {
     return { diffId, sizeBytes, tarBytes };
   }
 
+  /** File by file, each in one step: those of one diffID are always the same, so that any mix of them is whole. */
+  async #replace(folder: string, layer: WrittenLayer): Promise<LayerRecord> {
+    const { diffId } = layer;
+    const place = layerFolder(this.#root, diffId);
+    if (this.get(diffId) === undefined || !existsSync(place.path)) return this.#keep(folder, layer);
+    renameSync(join(folder, tarName), place.tar);
+    renameSync(join(folder, indexName), place.index);
+    await syncFolder(place.path);
+    this.#watcher.renew(diffId);
+    return { diffId, sizeBytes: layer.sizeBytes, tarBytes: layer.tarBytes };
+  }
+
   /** Row first, then the name: from here on the layer is not there, and its folder is only garbage. */
   #takeAway(diffId: DiffId): string {
     const doomed = this.#temporaryPath();
     this.#forgetRow(diffId);
-    this.#onRemove(diffId);
+    this.#watcher.forget(diffId);
     renameSync(layerFolder(this.#root, diffId).path, doomed);
     return doomed;
   }
