@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, hostname, release, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { EngineError, errnoOf } from '#base';
+import { errnoOf } from '#base';
 import { logDriverNames } from '#engine/containers';
 import { detectCgroups, readSysctl } from '#linux';
 import type { System, SystemFacts } from '#serve/docker';
@@ -15,7 +15,7 @@ import { product } from './product.ts';
 import type { SettingsInForce } from './settings-in-force.ts';
 
 /** What `version` and `info` tell beyond the rooms. */
-export function describeSystem(inForce: SettingsInForce, { snapshots }: House): System {
+export function describeSystem(inForce: SettingsInForce, { snapshots, registry }: House): System {
   const settings = inForce.now;
   const cgroups = detectCgroups();
   const limits = limitsOf(cgroups);
@@ -45,9 +45,7 @@ export function describeSystem(inForce: SettingsInForce, { snapshots }: House): 
       ...reloadedFacts(inForce.now),
       warnings: [...warnings, ...missingSettings(inForce.now)],
     }),
-    async authenticate() {
-      throw new EngineError('notImplemented', 'logging in to registries is not supported yet');
-    },
+    logIn: (server, auth, signal) => registry.logIn(server, auth, signal),
   };
 }
 

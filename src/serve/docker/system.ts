@@ -1,7 +1,15 @@
-import { authConfig, decodeFilters, formatApiVersion, newestApiVersion, type SystemVersion } from '#api';
+import {
+  type AuthResponse,
+  authConfig,
+  decodeFilters,
+  formatApiVersion,
+  newestApiVersion,
+  type SystemVersion,
+} from '#api';
 import { checkFilterKeys } from '#base';
 import { readRequiredJson, sendJson } from './answers.ts';
 import { decodeObjectTypes, measureDisk } from './disk-usage.ts';
+import { registryAuth } from './registry-auth.ts';
 import { encodeInfo } from './system-info.ts';
 import type { DockerApiParts, Handlers, SystemFacts } from './types.ts';
 
@@ -27,7 +35,13 @@ export function systemHandlers(parts: DockerApiParts): Handlers<SystemOperation>
     },
     async auth(call) {
       const credentials = await readRequiredJson(call, authConfig);
-      sendJson(call, 200, await parts.system.authenticate(credentials, call.signal));
+      const { serveraddress } = credentials;
+      const { identityToken } = await parts.system.logIn(
+        serveraddress ?? '',
+        registryAuth(credentials),
+        call.signal,
+      );
+      sendJson(call, 200, { IdentityToken: identityToken, Status: 'Login Succeeded' } satisfies AuthResponse);
     },
     async diskUsage(call) {
       const types = decodeObjectTypes(call.request.query);

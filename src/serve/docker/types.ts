@@ -1,10 +1,11 @@
-import type { ApiVersion, AuthConfig, AuthResponse, Operation } from '#api';
+import type { ApiVersion, Operation } from '#api';
 import type { Log } from '#base';
 import type { Containers } from '#engine/containers';
 import type { Events } from '#engine/events';
 import type { Images } from '#engine/images';
 import type { Networks } from '#engine/networks';
 import type { Volumes } from '#engine/volumes';
+import type { RegistryAuth, RegistryLogin } from '#registry';
 import type { HttpRequest, HttpResponse } from '#serve/http';
 import type { ModuleName } from './modules.ts';
 
@@ -63,7 +64,7 @@ export interface System {
   /** Read anew for every `info`. */
   facts(): SystemFacts;
   /** Tries credentials at their registry. @throws EngineError unauthorized */
-  authenticate(credentials: AuthConfig, signal: AbortSignal): Promise<AuthResponse>;
+  logIn(server: string, auth: RegistryAuth, signal: AbortSignal): Promise<RegistryLogin>;
 }
 
 /** What the face is made over. */

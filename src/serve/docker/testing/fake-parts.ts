@@ -53,7 +53,7 @@ export function fakeParts(fakes: () => Fakes): Omit<DockerApiParts, 'log'> {
     networks: room(() => fakes().networks),
     volumes: room(() => fakes().volumes),
     events: room(() => fakes().events),
-    system: { facts: () => fakeFacts, authenticate: async () => ({ Status: 'Login Succeeded' }) },
+    system: { facts: () => fakeFacts, logIn: async () => ({ identityToken: '' }) },
   };
 }
 
