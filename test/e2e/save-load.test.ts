@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { type TarEntry, TarReader } from '#oci';
-import { busyboxImage } from '../fixtures/busybox.ts';
-import { type FixtureImage, imageConfig, sha256 } from '../fixtures/image.ts';
+import { busyboxImage, busyboxLayer } from '../fixtures/busybox.ts';
+import { type FixtureImage, imageConfig, ociLayout, type Pack, sha256 } from '../fixtures/image.ts';
 import { makeTar } from '../fixtures/tar.ts';
+import { traces } from '../testing/traces.ts';
 import { useWharf } from '../testing/use-wharf.ts';
 
 const base = busyboxImage('base:1');
@@ -15,6 +16,11 @@ const sibling: FixtureImage = {
   name: 'registry.example:5000/team/sibling:2',
   layers: [...base.layers, makeTar([{ path: 'own', content: 'of the sibling' }])],
 };
+
+const plain: Pack = (bytes) => ({ bytes, suffix: '' });
+const gzip: Pack = (layer) => ({ bytes: gzipSync(layer, { level: 1 }), suffix: '+gzip' });
+const zstd: Pack = (layer) => ({ bytes: zstdCompressSync(layer), suffix: '+zstd' });
+const packs = [plain, gzip, zstd];
 
 describe('save and load', () => {
   const suite = useWharf([base, sibling]);
@@ -86,6 +92,71 @@ describe('save and load', () => {
       '--platform linux/arm64 base:1',
       'no suitable export target found for platform linux/arm64',
     );
+  });
+
+  test('compressed layers of an OCI layout leave as they came, with their manifest', async () => {
+    for (const pack of packs) {
+      const own = makeTar([{ path: 'own', content: 'of its own' }]);
+      const image = { ...busyboxImage('packed:1'), layers: [busyboxLayer([{ path: 'extra' }]), own] };
+      const layout = ociLayout([image], pack);
+      assert.equal(await ok('load', { input: layout }), 'Loaded image: packed:1');
+      assert.equal(await ok('run --rm packed:1 cat /own'), 'of its own');
+      const [came, left] = [readMembers(layout), readMembers(await save('packed:1'))];
+      for (const [path, bytes] of came) {
+        if (path.startsWith('blobs/')) assert.ok(left.get(path)?.equals(bytes), path);
+      }
+      await ok('rmi packed:1');
+      assert.deepEqual(
+        readdirSync(`${suite.wharf.dataRoot}/content`).filter((name) => came.has(`blobs/sha256/${name}`)),
+        [],
+      );
+    }
+  });
+
+  test('several platforms come and go with their index and its attestations, or one by one', async () => {
+    const own = busyboxImage('both:1', { Labels: { both: 'yes' } });
+    const arm = { ...own, architecture: 'arm64' };
+    const layout = ociLayout([own, arm], gzip);
+    assert.equal(await ok('load', { input: layout }), 'Loaded image: both:1');
+    assert.equal(await ok('run --rm both:1 cat /www/index.html'), '<h1>Hello from Wharf</h1>');
+    const [came, left] = [readMembers(layout), readMembers(await save('both:1'))];
+    for (const [path, bytes] of came) {
+      if (path.startsWith('blobs/')) assert.ok(left.get(path)?.equals(bytes), path);
+    }
+    const one = parse(readMembers(await save('--platform', 'linux/arm64', 'both:1')), 'manifest.json');
+    assert.deepEqual(
+      one.map(({ Config }) => Config),
+      [`blobs/sha256/${sha256(imageConfig(arm)).slice(7)}`],
+    );
+    await ok('rmi both:1');
+    await ok('load --platform linux/arm64', { input: layout });
+    assert.equal(await ok('image inspect -f {{.Architecture}} both:1'), 'arm64');
+    await ok('rmi both:1');
+    const { stderr } = await docker('load --platform linux/s390x', { input: layout });
+    assert.match(stderr, /no suitable image found for platform linux\/s390x/);
+  });
+
+  test('a layout whose blobs are not what they are named by is refused, and nothing of it stays', async () => {
+    const layers = [makeTar([{ path: 'only', content: 'here' }])];
+    for (const layout of [
+      ociLayout([{ name: 'lie:1', layers }], plain),
+      ociLayout([{ name: 'lie:1', layers }], gzip),
+    ]) {
+      for (const [path, bytes] of readMembers(layout)) {
+        if (!path.startsWith('blobs/')) continue;
+        const lying = Buffer.from(layout);
+        const middle = bytes.byteOffset - layout.byteOffset + Math.floor(bytes.length / 2);
+        lying[middle] = (lying[middle] ?? 0) ^ 1;
+        const before = traces(suite.wharf);
+        const { code, stderr } = await docker('load', { input: lying });
+        assert.equal(code, 1);
+        assert.match(stderr, /digest/);
+        assert.deepEqual(traces(suite.wharf), before);
+      }
+    }
+    const sound = ociLayout([{ name: 'lie:1', layers }], gzip);
+    assert.equal(await ok('load', { input: sound }), 'Loaded image: lie:1');
+    await ok('rmi lie:1');
   });
 
   test('an image runs from its saved archive, also when that is compressed', async () => {

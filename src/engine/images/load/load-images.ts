@@ -1,82 +1,70 @@
-import { type DiffId, type Digest, EngineError } from '#base';
-import { type Platform, parseImageConfig, parseReference, withDefaultTag } from '#oci';
+import { type Digest, EngineError } from '#base';
+import { formatPlatform, type Platform } from '#oci';
 import { decompress } from '#store/content';
-import type { Layers } from '#store/snapshots';
-import type { ImageRecords } from '../image-records.ts';
-import { type Intake, requireDiffIds } from '../intake.ts';
-import { familiarText, nameOf } from '../names.ts';
 import type { OnImageProgress } from '../types.ts';
 import { ArchiveIntake } from './archive-intake.ts';
-import { type ArchivedImage, parseArchiveManifest } from './archive-manifest.ts';
+import type { ArchivedImage } from './archived-image.ts';
+import { readDockerArchive } from './docker-archive.ts';
+import { isForOneOf, isWhole, type KeepContext, keepImage } from './keep-image.ts';
 import { readOciLayout } from './oci-layout.ts';
 
-export interface LoadContext {
-  /** Those that are taken in; none means all. */
-  readonly platforms: readonly Platform[];
-  readonly records: ImageRecords;
-  readonly layers: Layers;
-  readonly intake: Intake;
-}
-
-/** Takes in all images of an archive that comes as a stream; answers their IDs. Keeps nothing when it fails. */
+/**
+ * Takes in the images of an archive that comes as a stream, those of the platforms or, without any, all; answers
+ * their IDs. Keeps nothing when it fails.
+ * @throws EngineError invalid, corrupt, for what is no sound archive; notFound, when it has none of the platforms
+ */
 export async function loadImages(
-  context: LoadContext,
+  context: KeepContext,
   archive: AsyncIterable<Uint8Array>,
+  platforms: readonly Platform[],
   onProgress: OnImageProgress,
   signal: AbortSignal,
 ): Promise<Digest[]> {
   try {
-    await using members = new ArchiveIntake(context.layers, onProgress, signal);
+    await using members = new ArchiveIntake({ ...context, onProgress, signal });
     await members.read(decompress(archive));
+    const images = withoutAbsent(imagesOf(members.documents), members);
+    const wanted = images.filter((image) => isForOneOf(platforms, image, members));
+    const [missed] = platforms;
+    if (wanted.length === 0 && missed !== undefined) {
+      throw new EngineError('notFound', `no suitable image found for platform ${formatPlatform(missed)}`);
+    }
     const loaded: Digest[] = [];
-    for (const image of imagesOf(members.documents)) {
-      loaded.push(await keepImage(context, image, members, onProgress));
-    }
-    return loaded;
+    const tell = tellOnce(onProgress);
+    for (const image of wanted) loaded.push(await keepImage(context, image, members, tell));
+    return [...new Set(loaded)];
   } finally {
-    await context.layers.collect();
+    await context.intake.discard();
   }
 }
 
+/** Images of several platforms have one name. */
+function tellOnce(onProgress: OnImageProgress): OnImageProgress {
+  const told = new Set<string>();
+  return (progress) => {
+    if (progress.kind === 'loaded' && told.has(progress.text)) return;
+    if (progress.kind === 'loaded') told.add(progress.text);
+    onProgress(progress);
+  };
+}
+
+/** Of an archive that is both, the layout: it names manifests too. */
 function imagesOf(documents: ReadonlyMap<string, Uint8Array>): ArchivedImage[] {
-  const manifest = documents.get('manifest.json');
-  if (manifest !== undefined) return parseArchiveManifest(manifest);
   const index = documents.get('index.json');
-  if (index !== undefined) return readOciLayout(index, documents);
-  throw new EngineError('invalid', 'invalid archive: has neither manifest.json nor index.json');
+  const inLayout = index === undefined ? [] : readOciLayout(index, documents);
+  if (inLayout.length > 0) return inLayout;
+  const manifest = documents.get('manifest.json');
+  if (manifest !== undefined) return readDockerArchive(manifest);
+  const what =
+    index === undefined ? 'has neither manifest.json nor index.json' : 'its index.json leads to no image';
+  throw new EngineError('invalid', `invalid archive: ${what}`);
 }
 
-async function keepImage(
-  { records, intake }: LoadContext,
-  image: ArchivedImage,
-  members: ArchiveIntake,
-  onProgress: OnImageProgress,
-): Promise<Digest> {
-  const config = members.documents.get(image.configPath);
-  if (config === undefined)
-    throw new EngineError('invalid', `invalid archive: ${image.configPath} is missing`);
-  requireDiffIds(parseImageConfig(config), await diffIdsOf(image, members));
-  const names = image.tags.map((tag) => nameOf(withDefaultTag(parseReference(tag))));
-  const before = names.map((name) => records.idOf(name));
-  const id = await intake.register({ config, documents: [], names });
-  names.forEach((name, index) => {
-    const old = before[index];
-    if (old !== undefined && old !== id) {
-      const text = `The image ${familiarText(name)} already exists, renaming the old one with ID ${old} to empty string`;
-      onProgress({ kind: 'loaded', text });
-    }
-    onProgress({ kind: 'loaded', text: `Loaded image: ${familiarText(name)}` });
+/** An index may name platforms that the archive does not have, as long as it has one of them. */
+function withoutAbsent(images: readonly ArchivedImage[], members: ArchiveIntake): ArchivedImage[] {
+  return images.filter((image) => {
+    const target = image.manifest?.target.digest;
+    if (target === undefined || isWhole(image, members)) return true;
+    return !images.some((other) => other.manifest?.target.digest === target && isWhole(other, members));
   });
-  if (names.length === 0) onProgress({ kind: 'loaded', text: `Loaded image ID: ${id}` });
-  return id;
-}
-
-async function diffIdsOf(image: ArchivedImage, members: ArchiveIntake): Promise<DiffId[]> {
-  const diffIds: DiffId[] = [];
-  for (const path of image.layerPaths) {
-    const layer = await members.layerAt(path);
-    if (layer === undefined) throw new EngineError('invalid', `invalid archive: ${path} is missing`);
-    diffIds.push(layer.diffId);
-  }
-  return diffIds;
 }

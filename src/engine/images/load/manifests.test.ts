@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { digestOf } from '#base';
 import { hostPlatform, mediaTypes } from '#oci';
-import { parseArchiveManifest } from './archive-manifest.ts';
+import { readDockerArchive } from './docker-archive.ts';
 import { readOciLayout } from './oci-layout.ts';
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value));
 
-test('parseArchiveManifest() reads images with and without names', () => {
-  const [named, bare] = parseArchiveManifest(
+test('readDockerArchive() reads images with and without names', () => {
+  const [named, bare] = readDockerArchive(
     encode([
       { Config: 'c.json', RepoTags: ['a:1'], Layers: ['l/layer.tar'] },
       { Config: 'd.json', RepoTags: null, Layers: null },
@@ -18,11 +18,11 @@ test('parseArchiveManifest() reads images with and without names', () => {
   assert.deepEqual(bare, { configPath: 'd.json', layerPaths: [], tags: [] });
 });
 
-test('parseArchiveManifest() refuses what is malformed', () => {
-  assert.throws(() => parseArchiveManifest(Buffer.from('{')), /not JSON/);
-  assert.throws(() => parseArchiveManifest(encode({})), /not a list/);
-  assert.throws(() => parseArchiveManifest(encode([{ Config: 1 }])), /malformed/);
-  assert.throws(() => parseArchiveManifest(encode([null])), /malformed/);
+test('readDockerArchive() refuses what is malformed', () => {
+  assert.throws(() => readDockerArchive(Buffer.from('{')), /not JSON/);
+  assert.throws(() => readDockerArchive(encode({})), /not a list/);
+  assert.throws(() => readDockerArchive(encode([{ Config: 1 }])), /malformed/);
+  assert.throws(() => readDockerArchive(encode([null])), /malformed/);
 });
 
 /** Documents of a layout, by path, as its writer puts them. */
@@ -41,11 +41,11 @@ function layout() {
     config,
     layers: [layer],
   });
-  return { documents, add, manifest, config };
+  return { documents, add, manifest, config, layer };
 }
 
 test('readOciLayout() finds an image and its name', () => {
-  const { documents, manifest, config } = layout();
+  const { documents, manifest, config, layer } = layout();
   const annotations = { 'io.containerd.image.name': 'docker.io/library/a:1' };
   const index = encode({ manifests: [{ ...manifest, annotations }] });
   assert.deepEqual(readOciLayout(index, documents), [
@@ -53,11 +53,16 @@ test('readOciLayout() finds an image and its name', () => {
       configPath: `blobs/sha256/${config.digest.slice(7)}`,
       layerPaths: [`blobs/sha256/${digestOf('layer').slice(7)}`],
       tags: ['docker.io/library/a:1'],
+      manifest: {
+        target: manifest,
+        documentPaths: [`blobs/sha256/${manifest.digest.slice(7)}`],
+        layers: [layer],
+      },
     },
   ]);
 });
 
-test('readOciLayout() goes through a nested index to this machine’s platform, and past attestations', () => {
+test('readOciLayout() goes through a nested index to every platform, past attestations that are kept with them', () => {
   const { documents, add, manifest } = layout();
   const attestation = add(mediaTypes.ociManifest, {
     mediaType: mediaTypes.ociManifest,
@@ -71,5 +76,11 @@ test('readOciLayout() goes through a nested index to this machine’s platform, 
       { ...manifest, platform: hostPlatform() },
     ],
   });
-  assert.equal(readOciLayout(encode({ manifests: [nested, attestation] }), documents).length, 1);
+  const [image, ...others] = readOciLayout(encode({ manifests: [nested, attestation] }), documents);
+  assert.deepEqual(others, []);
+  assert.deepEqual(image?.manifest?.target, nested);
+  const paths = [nested, manifest, attestation].map(
+    ({ digest }) => `blobs/sha256/${digest.slice(7)}`,
+  );
+  assert.deepEqual([...(image?.manifest?.documentPaths ?? [])].sort(), paths.sort());
 });

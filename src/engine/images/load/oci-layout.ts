@@ -1,54 +1,82 @@
 import { digestHex, EngineError } from '#base';
-import {
-  type Descriptor,
-  hostPlatform,
-  type ImageManifest,
-  isIndexType,
-  isLayerType,
-  parseManifest,
-  selectPlatform,
-} from '#oci';
-import type { ArchivedImage } from './archive-manifest.ts';
+import { type Descriptor, type ImageManifest, isLayerType, parseManifest } from '#oci';
+import type { ArchivedImage } from './archived-image.ts';
+
+type Documents = ReadonlyMap<string, Uint8Array>;
+
+/** A manifest that an entry of a layout leads to, with the documents on the way. */
+interface FoundManifest {
+  readonly manifest: ImageManifest;
+  /** From the entry's own document to the manifest's. */
+  readonly paths: readonly string[];
+}
 
 /** The names under which writers of layouts keep an image's own name. */
 const nameAnnotations = ['io.containerd.image.name', 'org.opencontainers.image.ref.name'];
 
-/** The images of an OCI image layout, one for each entry of its index.json. @throws EngineError invalid */
-export function readOciLayout(
-  index: Uint8Array,
-  documents: ReadonlyMap<string, Uint8Array>,
-): ArchivedImage[] {
+/**
+ * The images of an OCI image layout: for each entry of its index.json those whose documents it has, of every platform.
+ * Attestations and other artifacts are no images, and are kept with those that they stand beside.
+ * @throws EngineError invalid
+ */
+export function readOciLayout(index: Uint8Array, documents: Documents): ArchivedImage[] {
   const top = parseManifest(index);
   if (top.kind !== 'index') throw new EngineError('invalid', 'invalid index.json: not an index');
-  return top.manifests.flatMap((descriptor) => {
-    const manifest = findManifest(descriptor, documents);
-    return manifest === undefined ? [] : [toArchived(manifest, descriptor)];
-  });
+  return top.manifests.flatMap((entry) => imagesOf(entry, documents));
 }
 
-function toArchived({ config, layers }: ImageManifest, descriptor: Descriptor): ArchivedImage {
-  const name = nameAnnotations.map((key) => descriptor.annotations?.[key]).find((text) => text !== undefined);
-  return {
-    configPath: blobPath(config),
-    layerPaths: layers.map(blobPath),
-    tags: name?.includes(':') || name?.includes('/') ? [name] : [],
-  };
+function imagesOf(entry: Descriptor, documents: Documents): ArchivedImage[] {
+  const found = findManifests(entry, documents, [], new Set());
+  const [images, others] = [found.filter(isImage), found.filter((item) => !isImage(item))];
+  const beside = others.flatMap((other) => [...other.paths, ...partsOf(other.manifest, documents)]);
+  return images.map(({ manifest, paths }) => ({
+    configPath: blobPath(manifest.config),
+    layerPaths: manifest.layers.map(blobPath),
+    tags: namesOf(entry),
+    manifest: {
+      target: targetOf(entry, documents),
+      documentPaths: [...new Set([...paths, ...beside])],
+      layers: manifest.layers,
+    },
+  }));
 }
 
-/** Of an index the manifest for this machine; attestations and other artifacts are passed over. */
-function findManifest(
+/** All manifests that a descriptor leads to and that the layout has, each once. */
+function findManifests(
   descriptor: Descriptor,
-  documents: ReadonlyMap<string, Uint8Array>,
-): ImageManifest | undefined {
-  const content = documents.get(blobPath(descriptor));
-  if (content === undefined) return undefined;
+  documents: Documents,
+  above: readonly string[],
+  seen: Set<string>,
+): FoundManifest[] {
+  const path = blobPath(descriptor);
+  const content = documents.get(path);
+  if (content === undefined || seen.has(path)) return [];
+  seen.add(path);
   const document = parseManifest(content, descriptor.mediaType);
-  if (document.kind === 'manifest') {
-    return document.layers.every(({ mediaType }) => isLayerType(mediaType)) ? document : undefined;
-  }
-  if (!isIndexType(document.mediaType)) return undefined;
-  const chosen = selectPlatform(hostPlatform(), document.manifests, (offer) => offer.platform);
-  return chosen === undefined ? undefined : findManifest(chosen, documents);
+  const paths = [...above, path];
+  if (document.kind === 'manifest') return [{ manifest: document, paths }];
+  return document.manifests.flatMap((below) => findManifests(below, documents, paths, seen));
+}
+
+function isImage({ manifest }: FoundManifest): boolean {
+  return manifest.layers.every(({ mediaType }) => isLayerType(mediaType));
+}
+
+/** Config and contents of an artifact, as far as they are documents. */
+function partsOf({ config, layers }: ImageManifest, documents: Documents): string[] {
+  return [config, ...layers].map(blobPath).filter((path) => documents.has(path));
+}
+
+/** The entry without what the layout only says of its own use of it. */
+function targetOf(entry: Descriptor, documents: Documents): Descriptor {
+  const { digest, size } = entry;
+  const content = documents.get(blobPath(entry)) ?? new Uint8Array(0);
+  return { mediaType: parseManifest(content, entry.mediaType).mediaType, digest, size };
+}
+
+function namesOf({ annotations }: Descriptor): string[] {
+  const name = nameAnnotations.map((key) => annotations?.[key]).find((text) => text !== undefined);
+  return name?.includes(':') || name?.includes('/') ? [name] : [];
 }
 
 function blobPath({ digest }: Descriptor): string {

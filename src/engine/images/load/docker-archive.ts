@@ -1,15 +1,8 @@
 import { EngineError } from '#base';
+import type { ArchivedImage } from './archived-image.ts';
 
-/** One image of a `docker save` archive: paths in the archive. */
-export interface ArchivedImage {
-  readonly configPath: string;
-  readonly layerPaths: readonly string[];
-  /** Familiar `name:tag`. */
-  readonly tags: readonly string[];
-}
-
-/** Reads an archive's manifest.json. @throws EngineError invalid */
-export function parseArchiveManifest(content: Uint8Array): ArchivedImage[] {
+/** The images that the manifest.json of a `docker save` archive lists. @throws EngineError invalid */
+export function readDockerArchive(content: Uint8Array): ArchivedImage[] {
   let list: unknown;
   try {
     list = JSON.parse(new TextDecoder().decode(content));

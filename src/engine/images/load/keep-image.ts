@@ -1,0 +1,108 @@
+import { type Digest, EngineError } from '#base';
+import {
+  type Descriptor,
+  matchesPlatform,
+  type Platform,
+  parseImageConfig,
+  parseReference,
+  withDefaultTag,
+} from '#oci';
+import type { ContentStore } from '#store/content';
+import type { Layers } from '#store/snapshots';
+import type { LayerForms } from '../forms/layer-forms.ts';
+import type { ImageName, ImageRecords } from '../image-records.ts';
+import { type Intake, requireDiffIds } from '../intake.ts';
+import { configPlatform } from '../manifest-views.ts';
+import { familiarText, nameOf } from '../names.ts';
+import type { OnImageProgress } from '../types.ts';
+import type { ArchiveIntake } from './archive-intake.ts';
+import type { ArchivedImage } from './archived-image.ts';
+import type { FoundLayer } from './layer-intake.ts';
+
+export interface KeepContext {
+  readonly records: ImageRecords;
+  readonly content: ContentStore;
+  readonly layers: Layers;
+  readonly forms: LayerForms;
+  readonly intake: Intake;
+}
+
+/** Whether an archive has all of an image. */
+export function isWhole({ configPath, layerPaths }: ArchivedImage, members: ArchiveIntake): boolean {
+  return members.documents.has(configPath) && layerPaths.every((path) => members.hasLayer(path));
+}
+
+/** Whether an image is for one of the platforms, of which none means any. @throws EngineError invalid */
+export function isForOneOf(
+  platforms: readonly Platform[],
+  { configPath }: ArchivedImage,
+  members: ArchiveIntake,
+): boolean {
+  if (platforms.length === 0) return true;
+  const offered = configPlatform(parseImageConfig(documentAt(configPath, members)));
+  return platforms.some((wanted) => matchesPlatform(wanted, offered));
+}
+
+/** Keeps an image of an archive under its names, and tells of it. @throws EngineError invalid, corrupt */
+export async function keepImage(
+  context: KeepContext,
+  image: ArchivedImage,
+  members: ArchiveIntake,
+  onProgress: OnImageProgress,
+): Promise<Digest> {
+  const config = documentAt(image.configPath, members);
+  const layers = await layersOf(image, members);
+  const diffIds = layers.map(({ record }) => record.diffId);
+  requireDiffIds(parseImageConfig(config), diffIds);
+  await keepForms(context, image.manifest?.layers ?? [], layers);
+  const names = image.tags.map((tag) => nameOf(withDefaultTag(parseReference(tag))));
+  const before = names.map((name) => context.records.name(name));
+  const { target, documentPaths = [] } = image.manifest ?? {};
+  const documents = documentPaths.map((path) => documentAt(path, members));
+  const id = await context.intake.register({ config, documents, names, ...(target && { target }) });
+  for (const [index, name] of names.entries()) {
+    const old = before[index];
+    const isReplaced = old !== undefined && old.images[0] !== id && old.target !== target?.digest;
+    tellName(name, isReplaced ? old.images[0] : undefined, onProgress);
+  }
+  if (names.length === 0) onProgress({ kind: 'loaded', text: `Loaded image ID: ${id}` });
+  return id;
+}
+
+/** The compressed bytes of layers stay: nobody else is known to have them. */
+async function keepForms(
+  { content, forms }: KeepContext,
+  descriptors: readonly Descriptor[],
+  layers: readonly FoundLayer[],
+): Promise<void> {
+  for (const [index, descriptor] of descriptors.entries()) {
+    const layer = layers[index];
+    if (layer?.blob === undefined) continue;
+    if (!content.has(descriptor.digest)) await layer.blob.keep(descriptor.digest);
+    forms.keep(layer.record.diffId, descriptor);
+  }
+}
+
+function tellName(name: ImageName, old: Digest | undefined, onProgress: OnImageProgress): void {
+  if (old !== undefined) {
+    const text = `The image ${familiarText(name)} already exists, renaming the old one with ID ${old} to empty string`;
+    onProgress({ kind: 'loaded', text });
+  }
+  onProgress({ kind: 'loaded', text: `Loaded image: ${familiarText(name)}` });
+}
+
+function documentAt(path: string, { documents }: ArchiveIntake): Uint8Array {
+  const document = documents.get(path);
+  if (document === undefined) throw new EngineError('invalid', `invalid archive: ${path} is missing`);
+  return document;
+}
+
+async function layersOf({ layerPaths }: ArchivedImage, members: ArchiveIntake): Promise<FoundLayer[]> {
+  const layers: FoundLayer[] = [];
+  for (const path of layerPaths) {
+    const layer = await members.layerAt(path);
+    if (layer === undefined) throw new EngineError('invalid', `invalid archive: ${path} is missing`);
+    layers.push(layer);
+  }
+  return layers;
+}
