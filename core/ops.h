@@ -1,4 +1,4 @@
-/* Generated from src/runtime/plan/ops.ts by tools/build-core.ts: do not edit. */
+/* Generated from src/runtime/plan/ops.ts by tools/build-native.ts: do not edit. */
 #pragma once
 
 #define PLAN_MAGIC "WPLN"

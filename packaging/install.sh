@@ -13,7 +13,7 @@ put() {
 	mv "$root$3.new" "$root$3"
 }
 
-for program in wharf wharfd wharf-runtime wharf-core; do put 755 "bin/$program" "/usr/lib/wharf/$program"; done
+for program in wharf wharf-client wharfd wharf-runtime wharf-core; do put 755 "bin/$program" "/usr/lib/wharf/$program"; done
 put 644 bin/wharf.node /usr/lib/wharf/wharf.node
 mkdir -p "$root/usr/bin" "$root/etc/wharf"
 for program in wharf wharfd wharf-runtime; do ln -sfn "../lib/wharf/$program" "$root/usr/bin/$program"; done

@@ -19,24 +19,26 @@ const usageExitCode = 125;
 export interface ReadyCommand {
   /** True when it may run in another process than its caller's. */
   readonly warm: boolean;
-  /** Runs it, once. @returns the exit code @throws what `report` understands */
+  /** Runs it, once. @returns the exit code @throws ExitError and others, for `settle` to tell */
   run(): Promise<number>;
+  /** Drops its connections, so that it ends, whatever it waits for. */
+  abandon(): void;
 }
 
 /** Runs one command line and returns its exit code. Never throws. */
-export async function runCommandLine(caller: Caller): Promise<number> {
-  try {
-    return await (await readCommandLine(caller)).run();
-  } catch (error) {
-    return report(caller, error);
-  }
+export function runCommandLine(caller: Caller): Promise<number> {
+  return settle(caller, async () => (await readCommandLine(caller)).run());
 }
 
-/** Tells the caller of what a command threw. @returns the exit code */
-export function report(caller: Caller, error: unknown): number {
-  const message = error instanceof Error ? error.message : String(error);
-  if (message !== '') caller.writeError(`${message}\n`);
-  return error instanceof ExitError ? error.exitCode : 1;
+/** Does the work; what it throws is told to the caller. @returns the exit code */
+export async function settle(caller: Caller, work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (message !== '') caller.writeError(`${message}\n`);
+    return error instanceof ExitError ? error.exitCode : 1;
+  }
 }
 
 /** Finds and loads the command that a command line names, and asks nothing of a daemon yet. @throws ExitError for a wrong use */
@@ -61,7 +63,7 @@ function readGlobals({ program, argv, environment }: Caller): GlobalArguments {
 
 /** What the program itself answers. */
 function answer(print: () => Promise<number>): ReadyCommand {
-  return { warm: false, run: print };
+  return { warm: false, run: print, abandon: () => undefined };
 }
 
 interface Invocation {
@@ -94,6 +96,7 @@ async function readWords(
   return {
     warm: (command.warm?.(input) ?? false) && session.isPlain,
     run: () => runCommand(command, session, input),
+    abandon: () => session.close(),
   };
 }
 

@@ -33,6 +33,7 @@ export function pruneCommand(kind: PruneKind, rules: PruneRules): Command {
     synopsis: ['[OPTIONS]'],
     operands: noOperands,
     flags: { ...all, filter: pruneFilterFlag(rules.filterExample), force: forceFlag },
+    warm: ({ values }) => values.force,
     async run({ caller, client, config }, { values, given }) {
       const everything = given.has('all');
       const filters = withConfiguredFilters(values.filter, config);

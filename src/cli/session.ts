@@ -24,6 +24,7 @@ export interface Session {
   readonly isPlain: boolean;
   /** Makes the client, which is else made when it is first used. @throws Error for an address of no known form */
   prepareClient(): void;
+  /** Drops every connection; who waits for one gets an error, and no further call reaches the daemon. */
   close(): void;
 }
 

@@ -21,15 +21,17 @@ interface Connection {
 /**
  * A client of one daemon. Speaks the newest version at once and steps down when the daemon says that
  * it is too new, so that the usual call costs one round trip. Idle connections are used again; calls
- * may run in parallel. `close()` drops the idle ones.
+ * may run in parallel. `close()` drops them all, for good.
  */
 export class ApiClient {
   readonly endpoint: Endpoint;
   readonly #headers: readonly string[];
   readonly #idle: Connection[] = [];
+  readonly #open = new Set<Wire>();
   readonly #pinned: boolean;
   #version: string;
   #negotiated = false;
+  #closed = false;
 
   constructor(options: ApiClientOptions) {
     this.endpoint = options.endpoint;
@@ -87,8 +89,23 @@ export class ApiClient {
   }
 
   /** A connection of the caller's own, for any use; who gets it destroys it. @throws ConnectionError */
-  connect(): Promise<Wire> {
-    return connectWire(this.endpoint);
+  async connect(): Promise<Wire> {
+    const wire = await connectWire(this.endpoint);
+    const destroy = () => {
+      this.#open.delete(wire);
+      wire.destroy();
+    };
+    if (this.#closed) {
+      destroy();
+      throw new Error('the client is closed');
+    }
+    this.#open.add(wire);
+    return {
+      read: () => wire.read(),
+      write: (bytes) => wire.write(bytes),
+      end: () => wire.end(),
+      destroy,
+    };
   }
 
   /** Asks the daemon for its version once; needed before a call whose body cannot be sent twice. */
@@ -101,8 +118,12 @@ export class ApiClient {
     if (theirs !== undefined && isOlder(theirs, this.#version)) this.#version = theirs;
   }
 
+  /** Drops every connection; a call in progress fails, and so does every later one. */
   close(): void {
-    for (const connection of this.#idle.splice(0)) connection.wire.destroy();
+    this.#closed = true;
+    this.#idle.length = 0;
+    for (const wire of this.#open) wire.destroy();
+    this.#open.clear();
   }
 
   async #exchange(request: ApiRequest, extra: readonly string[], prefix = `/v${this.#version}`) {
@@ -116,7 +137,7 @@ export class ApiClient {
       });
       if (answer !== undefined) return { connection: reused, head: answer };
     }
-    const wire = await connectWire(this.endpoint);
+    const wire = await this.connect();
     const connection = { wire, reader: new HttpReader(wire) };
     return { connection, head: await roundTrip(connection, head, request.body) };
   }

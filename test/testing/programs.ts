@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 /** The repository's folder. */
 export const repository = fileURLToPath(new URL('../../', import.meta.url));
 
+// A client that stays would outlive the tests; those that want one ask for it.
+process.env.WHARF_WARM ??= '0';
+
 /** How much more time than usual the tests of a slow machine give everything. */
 const patience = Number(process.env.WHARF_TEST_PATIENCE ?? 1);
 

@@ -1,6 +1,6 @@
 import type { ContainerSummary, ImageSummary, NetworkSummary, Volume } from '#api';
 import type { ApiClient } from '#client';
-import { anyOperands, defineCommand } from '../command.ts';
+import { always, anyOperands, defineCommand } from '../command.ts';
 import { findCandidates, type NamedKind } from './candidates.ts';
 
 /** What a shell asks when the user wants a word completed: prints one candidate a line. */
@@ -9,6 +9,7 @@ export const command = defineCommand({
   operands: anyOperands,
   flags: {},
   raw: true,
+  warm: always,
   async run({ caller, client }, { operands }) {
     const found = await findCandidates(operands);
     const start = operands.at(-1) ?? '';

@@ -1,5 +1,5 @@
 import type { IdResponse } from '#api';
-import { defineCommand, type Operands } from '../command.ts';
+import { always, defineCommand, type Operands } from '../command.ts';
 import { bool, list, text } from '../flags/index.ts';
 
 const oneOrTwo: Operands = { atLeast: 1, atMost: 2 };
@@ -13,6 +13,7 @@ export const command = defineCommand({
     message: text('Commit message', { short: 'm' }),
     pause: bool('Pause container during commit', 'p', true),
   },
+  warm: always,
   async run({ caller, client }, { values, operands: [container = '', name] }) {
     const { fullName, parseReference } = await import('#oci');
     const reference = name === undefined ? undefined : parseReference(name);

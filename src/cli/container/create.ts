@@ -2,7 +2,7 @@ import { atLeast, defineCommand } from '../command.ts';
 import type { ParsedArguments } from '../flags/index.ts';
 import type { Session } from '../session.ts';
 import { createContainer } from './create-container.ts';
-import { createFlags, parseRun, type RunRequest } from './create-options/index.ts';
+import { createFlags, namesFiles, parseRun, type RunRequest } from './create-options/index.ts';
 import { asRunFailure, checkPull } from './run-failure.ts';
 import { surroundings } from './surroundings.ts';
 
@@ -11,6 +11,7 @@ export const command = defineCommand({
   operands: atLeast(1),
   flagsFirst: true,
   flags: createFlags,
+  warm: ({ values }) => !namesFiles(values),
   async run(session, input) {
     const { pull, quiet } = input.values;
     const request = parseOrFail(session, input);

@@ -1,5 +1,5 @@
 import type { FilesystemChange } from '#api';
-import { defineCommand, exactly } from '../command.ts';
+import { always, defineCommand, exactly } from '../command.ts';
 import { containerPath } from './path.ts';
 
 const letters = { 0: 'C', 1: 'A', 2: 'D' } as const;
@@ -8,6 +8,7 @@ export const command = defineCommand({
   synopsis: ['CONTAINER'],
   operands: exactly(1),
   flags: {},
+  warm: always,
   async run({ caller, client }, { operands: [name = ''] }) {
     const changes = await client.json<FilesystemChange[] | null>({
       method: 'GET',

@@ -28,6 +28,8 @@ export const command = defineCommand({
     user: text('Username or UID (format: "<name|uid>[:<group|gid>]")', { short: 'u' }),
     workdir: text('Working directory inside the container', { short: 'w' }),
   },
+  warm: ({ values }) =>
+    values['env-file'].length === 0 && (values.detach || !(values.interactive || values.tty)),
   async run(session, { values, operands }) {
     const [name = '', ...words] = operands;
     const around = surroundings(session);

@@ -1,4 +1,4 @@
-import { atLeast, defineCommand } from '../command.ts';
+import { always, atLeast, defineCommand } from '../command.ts';
 import { bool } from '../flags/index.ts';
 import { inspectAsFlag, inspectFormatFlag, inspectObjects } from '../inspect-objects.ts';
 import { containerPath } from './path.ts';
@@ -7,6 +7,7 @@ export const command = defineCommand({
   synopsis: ['[OPTIONS] CONTAINER [CONTAINER...]'],
   operands: atLeast(1),
   flags: { as: inspectAsFlag, format: inspectFormatFlag, size: bool('Display total file sizes', 's') },
+  warm: always,
   async run(session, { operands, values }) {
     if (values.as !== '') {
       const { inspectAs } = await import('../inspect-as.ts');

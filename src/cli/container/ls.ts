@@ -1,5 +1,5 @@
 import type { ContainerSummary } from '#api';
-import { defineCommand, noOperands } from '../command.ts';
+import { always, defineCommand, noOperands } from '../command.ts';
 import { encodeFilters } from '../filters.ts';
 import { bool, int, text } from '../flags/index.ts';
 import { chooseFormat, RowFormat } from '../format/rows.ts';
@@ -50,6 +50,7 @@ export const command = defineCommand({
     quiet: bool('Only display container IDs', 'q'),
     size: bool('Display total file sizes', 's'),
   },
+  warm: always,
   async run({ caller, client, config }, { values, given }) {
     if (values.quiet && values.format !== '') {
       caller.writeError('WARNING: Ignoring custom format, because both --format and --quiet are set.\n');

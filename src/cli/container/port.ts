@@ -1,5 +1,5 @@
 import type { ContainerInspect, PortBinding } from '#api';
-import { defineCommand, ExitError, type Operands } from '../command.ts';
+import { always, defineCommand, ExitError, type Operands } from '../command.ts';
 import { containerPath } from './path.ts';
 import { joinHostPort } from './ports.ts';
 
@@ -9,6 +9,7 @@ export const command = defineCommand({
   synopsis: ['CONTAINER [PRIVATE_PORT[/PROTO]]'],
   operands: oneOrTwo,
   flags: {},
+  warm: always,
   async run({ caller, client }, { operands: [name = '', wanted] }) {
     const container = await client.json<ContainerInspect>({
       method: 'GET',

@@ -1,4 +1,4 @@
-import { defineCommand, ExitError, exactly } from '../command.ts';
+import { always, defineCommand, ExitError, exactly } from '../command.ts';
 import { failureText } from '../failure.ts';
 import { containerPost } from './path.ts';
 
@@ -6,6 +6,7 @@ export const command = defineCommand({
   synopsis: ['CONTAINER NEW_NAME'],
   operands: exactly(2),
   flags: {},
+  warm: always,
   async run({ client }, { operands }) {
     const [name = '', newName = ''] = operands.map((operand) => operand.trim());
     if (name === '' || newName === '') throw new Error('Error: Neither old nor new names may be empty');

@@ -1,4 +1,4 @@
-import { atLeast, defineCommand } from '../command.ts';
+import { always, atLeast, defineCommand } from '../command.ts';
 import { bool } from '../flags/index.ts';
 import { forEachName, NamesError } from '../names.ts';
 import { containerPath } from './path.ts';
@@ -11,6 +11,7 @@ export const command = defineCommand({
     link: bool('Remove the specified link', 'l'),
     volumes: bool('Remove anonymous volumes associated with the container', 'v'),
   },
+  warm: always,
   async run({ caller, client }, { operands, values }) {
     const query = { force: values.force, link: values.link, v: values.volumes };
     try {

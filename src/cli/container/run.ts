@@ -11,7 +11,13 @@ import { forwardSignals, toContainer } from '../stream/signals.ts';
 import { checkTerminal } from './attach.ts';
 import { attachStream } from './attach-stream.ts';
 import { type CreateRules, createContainer } from './create-container.ts';
-import { createFlags, parseRun, type RunRequest } from './create-options/index.ts';
+import {
+  type CreateValues,
+  createFlags,
+  namesFiles,
+  parseRun,
+  type RunRequest,
+} from './create-options/index.ts';
 import { containerPath, containerPost } from './path.ts';
 import { asRunFailure, checkPull, startFailureCode } from './run-failure.ts';
 import { surroundings } from './surroundings.ts';
@@ -27,6 +33,7 @@ export const command = defineCommand({
     pull: text('Pull image before running ("always", "missing", "never")', { initial: 'missing' }),
     'sig-proxy': bool('Proxy received signals to the process', undefined, true),
   },
+  warm: ({ values }) => !namesFiles(values) && (values.detach || !usesTerminal(values)),
   async run(session, input) {
     const { values } = input;
     if (values.detach && values.attach.length > 0) {
@@ -46,6 +53,11 @@ export const command = defineCommand({
     }
   },
 });
+
+/** True when our own standard input or terminal become the container's. */
+function usesTerminal({ interactive, tty, attach }: CreateValues): boolean {
+  return interactive || tty || attach.includes('stdin');
+}
 
 interface Run {
   readonly session: Session;

@@ -27,6 +27,7 @@ export const command = defineCommand({
     'detach-keys': text('Override the key sequence for detaching a container'),
     interactive: bool("Attach container's STDIN", 'i'),
   },
+  warm: ({ values }) => !values.attach && !values.interactive,
   async run(session, { operands, values }) {
     const detachKeys = values['detach-keys'] || session.config.detachKeys || '';
     if (values.attach || values.interactive) {

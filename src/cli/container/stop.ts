@@ -1,4 +1,4 @@
-import { atLeast, defineCommand } from '../command.ts';
+import { always, atLeast, defineCommand } from '../command.ts';
 import { forEachName } from '../names.ts';
 import { containerPost } from './path.ts';
 import { stopFlags, stopQuery } from './stop-flags.ts';
@@ -7,6 +7,7 @@ export const command = defineCommand({
   synopsis: ['[OPTIONS] CONTAINER [CONTAINER...]'],
   operands: atLeast(1),
   flags: stopFlags,
+  warm: always,
   async run({ caller, client }, { operands, values, given }) {
     const query = stopQuery(values, given);
     await forEachName(

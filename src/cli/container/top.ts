@@ -1,5 +1,5 @@
 import type { ContainerTopResponse } from '#api';
-import { atLeast, defineCommand } from '../command.ts';
+import { always, atLeast, defineCommand } from '../command.ts';
 import { layOutProcesses } from '../format/table.ts';
 import { containerPath } from './path.ts';
 
@@ -8,6 +8,7 @@ export const command = defineCommand({
   operands: atLeast(1),
   flags: {},
   flagsFirst: true,
+  warm: always,
   async run({ caller, client }, { operands }) {
     const [name = '', ...psArgs] = operands;
     const { Titles, Processes } = await client.json<ContainerTopResponse>({

@@ -1,4 +1,4 @@
-import { atLeast, defineCommand } from '../command.ts';
+import { always, atLeast, defineCommand } from '../command.ts';
 import { forEachName } from '../names.ts';
 import { containerPost } from './path.ts';
 
@@ -6,6 +6,7 @@ export const command = defineCommand({
   synopsis: ['CONTAINER [CONTAINER...]'],
   operands: atLeast(1),
   flags: {},
+  warm: always,
   async run({ caller, client }, { operands }) {
     await forEachName(
       caller,

@@ -1,4 +1,4 @@
-import { atLeast, defineCommand } from '../command.ts';
+import { always, atLeast, defineCommand } from '../command.ts';
 import { bytes, int, text } from '../flags/index.ts';
 import { forEachName } from '../names.ts';
 import { parseRestartPolicy } from './create-options/host-config.ts';
@@ -30,6 +30,7 @@ export const command = defineCommand({
     restart: text('Restart policy to apply when a container exits'),
     ...editFlags,
   },
+  warm: always,
   async run(session, { operands, values, given }) {
     if (given.size === 0) throw new Error('you must provide one or more flags when using this command');
     const json = {

@@ -1,5 +1,5 @@
 import type { ContainerWaitResponse } from '#api';
-import { atLeast, defineCommand } from '../command.ts';
+import { always, atLeast, defineCommand } from '../command.ts';
 import { forEachName } from '../names.ts';
 import { containerPost } from './path.ts';
 
@@ -7,6 +7,7 @@ export const command = defineCommand({
   synopsis: ['CONTAINER [CONTAINER...]'],
   operands: atLeast(1),
   flags: {},
+  warm: always,
   async run({ caller, client }, { operands }) {
     await forEachName(caller, operands, async (name) => {
       const result = await client.json<ContainerWaitResponse>(containerPost(name, 'wait'));

@@ -1,7 +1,7 @@
 import type { ImageHistoryItem } from '#api';
 import { humanDuration } from '#base';
 import { imagePath } from '#client';
-import { defineCommand, exactly } from '../command.ts';
+import { always, defineCommand, exactly } from '../command.ts';
 import { bool, text } from '../flags/index.ts';
 import { chooseFormat, type Listing, type Row, RowFormat } from '../format/rows.ts';
 import { decimalSize } from '../format/size.ts';
@@ -33,6 +33,7 @@ export const command = defineCommand({
     ),
     quiet: bool('Only show image IDs', 'q'),
   },
+  warm: always,
   async run({ caller, client }, { values, operands: [name = ''] }) {
     const created = values.human ? '{{.CreatedSince}}' : '{{.CreatedAt}}';
     const table = `table {{.ID}}\t${created}\t{{.CreatedBy}}\t{{.Size}}\t{{.Comment}}`;

@@ -1,5 +1,5 @@
 import { imagePath } from '#client';
-import { atLeast, defineCommand } from '../command.ts';
+import { always, atLeast, defineCommand } from '../command.ts';
 import { text } from '../flags/index.ts';
 import { inspectFormatFlag, inspectObjects } from '../inspect-objects.ts';
 import { encodePlatform } from './platform.ts';
@@ -15,6 +15,7 @@ If the image or the server is not multi-platform capable, the command will error
 'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)`,
     ),
   },
+  warm: always,
   async run({ caller, client }, { operands, values }) {
     const query = { platform: encodePlatform(values.platform) };
     await inspectObjects(caller, operands, values.format, async (name) => {

@@ -1,5 +1,5 @@
 import type { ImageSummary } from '#api';
-import { atMost, defineCommand } from '../command.ts';
+import { always, atMost, defineCommand } from '../command.ts';
 import { encodeFilters } from '../filters.ts';
 import { bool, text } from '../flags/index.ts';
 import { chooseFormat, RowFormat } from '../format/rows.ts';
@@ -18,6 +18,7 @@ export const command = defineCommand({
     quiet: bool('Only show image IDs', 'q'),
     tree: { ...bool('List multi-platform images as a tree (EXPERIMENTAL)'), hidden: true },
   },
+  warm: always,
   async run({ caller, client, config }, { values, operands: [name] }) {
     const digests = values.digests || /\.Digest\b/.test(values.format);
     const digestColumn = values.digests ? '{{.Digest}}\t' : '';

@@ -1,6 +1,6 @@
 import type { ImageDeleteItem } from '#api';
 import { imagePath } from '#client';
-import { atLeast, defineCommand } from '../command.ts';
+import { always, atLeast, defineCommand } from '../command.ts';
 import { bool, strings } from '../flags/index.ts';
 import { NamesError } from '../names.ts';
 import { encodePlatform } from './platform.ts';
@@ -15,6 +15,7 @@ export const command = defineCommand({
       'Remove only the given platform variant. Formatted as "os[/arch[/variant]]" (e.g., "linux/amd64")',
     ),
   },
+  warm: always,
   async run({ caller, client }, { operands, values }) {
     const platforms = values.platform.map((platform) => encodePlatform(platform) ?? '');
     const query = { force: values.force, noprune: values['no-prune'], platforms };

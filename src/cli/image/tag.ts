@@ -1,10 +1,11 @@
 import { imagePath } from '#client';
-import { defineCommand, exactly } from '../command.ts';
+import { always, defineCommand, exactly } from '../command.ts';
 
 export const command = defineCommand({
   synopsis: ['SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]'],
   operands: exactly(2),
   flags: {},
+  warm: always,
   async run({ client }, { operands: [source = '', target = ''] }) {
     const { familiarName, parseReference } = await import('#oci');
     const reference = parseReference(target);

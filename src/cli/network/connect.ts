@@ -1,5 +1,5 @@
 import { segment } from '#client';
-import { defineCommand, exactly } from '../command.ts';
+import { always, defineCommand, exactly } from '../command.ts';
 import { pairsToMap } from '../container/env.ts';
 import { int, list, strings, text } from '../flags/index.ts';
 
@@ -17,6 +17,7 @@ export const command = defineCommand({
     link: list('Add link to another container'),
     'link-local-ip': strings('Add a link-local address for the container'),
   },
+  warm: always,
   async run({ client }, { values, operands: [network = '', container = ''] }) {
     const json = {
       Container: container,

@@ -1,5 +1,5 @@
 import type { IpamConfig, NetworkCreateRequest, NetworkCreateResponse } from '#api';
-import { defineCommand, exactly } from '../command.ts';
+import { always, defineCommand, exactly } from '../command.ts';
 import { pairsToMap } from '../container/env.ts';
 import { bool, type FlagValues, list, pairs, strings, text } from '../flags/index.ts';
 
@@ -27,6 +27,7 @@ export const command = defineCommand({
   synopsis: ['[OPTIONS] NETWORK'],
   operands: exactly(1),
   flags,
+  warm: always,
   async run({ caller, client }, { operands: [name = ''], values, given }) {
     const json: Partial<NetworkCreateRequest> = {
       Name: name,

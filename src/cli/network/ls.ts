@@ -1,5 +1,5 @@
 import type { NetworkSummary } from '#api';
-import { defineCommand, noOperands } from '../command.ts';
+import { always, defineCommand, noOperands } from '../command.ts';
 import { encodeFilters } from '../filters.ts';
 import { bool, text } from '../flags/index.ts';
 import { chooseFormat, type Listing, type Row, RowFormat } from '../format/rows.ts';
@@ -30,6 +30,7 @@ export const command = defineCommand({
     'no-trunc': bool('Do not truncate the output'),
     quiet: bool('Only display network IDs', 'q'),
   },
+  warm: always,
   async run({ caller, client, config }, { values }) {
     const table = 'table {{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Scope}}';
     const format = chooseFormat({

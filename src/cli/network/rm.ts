@@ -1,5 +1,5 @@
 import { ApiError, segment } from '#client';
-import { atLeast, defineCommand, ExitError } from '../command.ts';
+import { always, atLeast, defineCommand, ExitError } from '../command.ts';
 import { bool } from '../flags/index.ts';
 import { forEachName } from '../names.ts';
 import type { Session } from '../session.ts';
@@ -8,6 +8,7 @@ export const command = defineCommand({
   synopsis: ['NETWORK [NETWORK...]'],
   operands: atLeast(1),
   flags: { force: bool('Do not error if the network does not exist', 'f') },
+  warm: always,
   async run(session, { operands, values }) {
     try {
       await forEachName(session.caller, operands, (name) => removeNetwork(session, name, values.force));

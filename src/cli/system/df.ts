@@ -1,5 +1,5 @@
 import type { DiskUsage } from '#api';
-import { defineCommand, noOperands } from '../command.ts';
+import { always, defineCommand, noOperands } from '../command.ts';
 import { bool, text } from '../flags/index.ts';
 import { chooseFormat, RowFormat } from '../format/rows.ts';
 import { formatFlagSummary } from '../listing-flags.ts';
@@ -14,6 +14,7 @@ export const command = defineCommand({
     format: text(formatFlagSummary),
     verbose: bool('Show detailed information on space usage', 'v'),
   },
+  warm: always,
   async run({ caller, client }, { values }) {
     const usage = await client.json<DiskUsage>({ method: 'GET', path: '/system/df' });
     if (values.verbose) {

@@ -1,5 +1,5 @@
 import type { SystemInfo } from '#api';
-import { defineCommand, noOperands } from '../command.ts';
+import { always, defineCommand, noOperands } from '../command.ts';
 import { text } from '../flags/index.ts';
 import { formatOne } from '../format/one.ts';
 import { plainFormatFlagSummary } from '../listing-flags.ts';
@@ -11,6 +11,7 @@ export const command = defineCommand({
   synopsis: ['[OPTIONS]'],
   operands: noOperands,
   flags: { format: text(plainFormatFlagSummary, { short: 'f' }) },
+  warm: always,
   async run(session, { values }) {
     if (values.format === '') session.caller.writeOut(clientText(session));
     const info = await session.client.json<SystemInfo>({ method: 'GET', path: '/info' });

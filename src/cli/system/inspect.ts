@@ -1,5 +1,5 @@
 import { ApiError, imagePath, segment } from '#client';
-import { atLeast, defineCommand } from '../command.ts';
+import { always, atLeast, defineCommand } from '../command.ts';
 import { bool, text } from '../flags/index.ts';
 import { inspectAsFlag, inspectFormatFlag, inspectObjects } from '../inspect-objects.ts';
 import type { Session } from '../session.ts';
@@ -32,6 +32,7 @@ export const command = defineCommand({
     size: bool('Display total file sizes if the type is container', 's'),
     type: text('Only inspect objects of the given type'),
   },
+  warm: always,
   async run(session, { operands, values, given }) {
     if (values.as !== '') {
       const { inspectAs } = await import('../inspect-as.ts');

@@ -31,6 +31,7 @@ export const command = defineCommand({
     force: forceFlag,
     volumes: bool('Prune anonymous volumes'),
   },
+  warm: ({ values }) => values.force,
   async run(session, { values }) {
     const { all, volumes } = values;
     if (volumes && values.filter.some((filter) => filter.startsWith('until='))) {

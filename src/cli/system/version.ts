@@ -1,6 +1,6 @@
 import type { SystemVersion } from '#api';
 import { clientApiVersion } from '#client';
-import { defineCommand, noOperands } from '../command.ts';
+import { always, defineCommand, noOperands } from '../command.ts';
 import { text } from '../flags/index.ts';
 import { formatOne } from '../format/one.ts';
 import { plainFormatFlagSummary } from '../listing-flags.ts';
@@ -11,6 +11,7 @@ export const command = defineCommand({
   synopsis: ['[OPTIONS]'],
   operands: noOperands,
   flags: { format: text(plainFormatFlagSummary, { short: 'f' }) },
+  warm: always,
   async run(session, { values }) {
     const answer = await fetchServer(session);
     const client = describeClient(session);

@@ -1,5 +1,5 @@
 import type { Volume } from '#api';
-import { atMost, defineCommand } from '../command.ts';
+import { always, atMost, defineCommand } from '../command.ts';
 import { pairsToMap } from '../container/env.ts';
 import { bytes, list, pairs, text } from '../flags/index.ts';
 
@@ -24,6 +24,7 @@ export const command = defineCommand({
     'topology-required': list('A topology that the Cluster Volume must be accessible from'),
     type: text('Cluster Volume access type ("mount", "block")', { initial: 'block' }),
   },
+  warm: always,
   async run({ caller, client }, { values, given, operands: [name] }) {
     if (name !== undefined && given.has('name')) {
       throw new Error(

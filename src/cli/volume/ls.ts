@@ -1,5 +1,5 @@
 import type { Volume } from '#api';
-import { defineCommand, noOperands } from '../command.ts';
+import { always, defineCommand, noOperands } from '../command.ts';
 import { encodeFilters } from '../filters.ts';
 import { bool, text } from '../flags/index.ts';
 import { chooseFormat, RowFormat } from '../format/rows.ts';
@@ -15,6 +15,7 @@ export const command = defineCommand({
     format: text(formatFlagSummary),
     quiet: bool('Only display volume names', 'q'),
   },
+  warm: always,
   async run({ caller, client, config }, { values }) {
     const table = 'table {{.Driver}}\t{{.Name}}';
     const format = chooseFormat({

@@ -1,5 +1,5 @@
 import { segment } from '#client';
-import { atLeast, defineCommand } from '../command.ts';
+import { always, atLeast, defineCommand } from '../command.ts';
 import { bool } from '../flags/index.ts';
 import { forEachName } from '../names.ts';
 
@@ -8,6 +8,7 @@ export const command = defineCommand({
   description: 'Remove one or more volumes. You cannot remove a volume that is in use by a container.',
   operands: atLeast(1),
   flags: { force: bool('Force the removal of one or more volumes', 'f') },
+  warm: always,
   async run({ caller, client }, { operands, values }) {
     const query = { force: values.force };
     await forEachName(caller, operands, async (name) => {

@@ -1,4 +1,4 @@
-import { atMost, defineCommand } from '../command.ts';
+import { always, atMost, defineCommand } from '../command.ts';
 import { text } from '../flags/index.ts';
 
 /** Only volumes of a cluster can be changed, and there is no cluster. */
@@ -8,6 +8,7 @@ export const command = defineCommand({
   flags: {
     availability: text('Cluster Volume availability ("active", "pause", "drain")', { initial: 'active' }),
   },
+  warm: always,
   async run() {
     throw new Error('can only update cluster volumes');
   },

@@ -14,7 +14,7 @@ const signatureLetters = {
 export function opsHeader(): string {
   const names = Object.keys(ops) as OpName[];
   return [
-    '/* Generated from src/runtime/plan/ops.ts by tools/build-core.ts: do not edit. */',
+    '/* Generated from src/runtime/plan/ops.ts by tools/build-native.ts: do not edit. */',
     '#pragma once',
     '',
     `#define PLAN_MAGIC "${MAGIC}"`,

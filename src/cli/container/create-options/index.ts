@@ -9,7 +9,9 @@ import { resourceFlags } from './resource-flags.ts';
 import { securityFlags } from './security-flags.ts';
 import { storageFlags } from './storage-flags.ts';
 
+export { namesFiles } from './files.ts';
 export { parseRun, type RunRequest, type Surroundings } from './parse-run.ts';
+export type { CreateValues } from './types.ts';
 
 export const createFlags = {
   ...processFlags,

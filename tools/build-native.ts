@@ -1,11 +1,10 @@
-/** Builds bin/wharf-core, the static C core: `bun tools/build-core.ts [output]`. Regenerates core/ops.h first. */
+/** Builds the static C programs: wharf-core of core/, whose ops.h is generated first, and wharf of front/. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { opsHeader } from '../src/runtime/plan/header.ts';
 
 const root = join(import.meta.dirname, '..');
-const sources = join(root, 'core');
 
 // Callbacks of one signature need not use every parameter.
 const warnings = [
@@ -21,9 +20,20 @@ const warnings = [
 const hardening = ['-fstack-protector-strong', '-D_FORTIFY_SOURCE=2', '-fPIE', '-fcf-protection'];
 const linking = ['-s', '-Wl,-z,relro,-z,now,-z,noexecstack,--gc-sections'];
 
-/** Compiles core/*.c to `output`: with musl where it is installed, for a small shim, else with the system's libc. */
+/** Builds the core as `output`. */
 export function buildCore(output: string): void {
-  writeIfChanged(join(sources, 'ops.h'), opsHeader());
+  writeIfChanged(join(root, 'core', 'ops.h'), opsHeader());
+  compile('core', output);
+}
+
+/** Builds the program that users call as `output`. */
+export function buildFront(output: string): void {
+  compile('front', output);
+}
+
+/** Compiles a folder's *.c to `output`: with musl where it is installed, for a small program, else with the system's libc. */
+function compile(folder: string, output: string): void {
+  const sources = join(root, folder);
   mkdirSync(dirname(output), { recursive: true });
   const files = readdirSync(sources).filter((name) => name.endsWith('.c'));
   const { command, flags } = compiler();
@@ -63,5 +73,3 @@ function compiler(): { command: string; flags: readonly string[] } {
 function writeIfChanged(path: string, text: string): void {
   if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
 }
-
-if (import.meta.main) buildCore(process.argv[2] ?? join(root, 'bin', 'wharf-core'));
