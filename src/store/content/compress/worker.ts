@@ -15,11 +15,17 @@ parentPort?.on('message', ({ job, ...block }: ToCompressor) => {
 
 function compress(block: Block, job: number): FromCompressor {
   try {
-    // A copy of its own length: what is sent may be part of a pool.
-    return { job, kind: 'done', bytes: new Uint8Array(encodeBlock(readBlock(block), block.format)) };
+    return { job, kind: 'done', bytes: ownBytes(encodeBlock(readBlock(block), block.format)) };
   } catch (error) {
     return { job, kind: 'failed', message: errorMessage(error) };
   }
+}
+
+/** Bytes that can be given away with their memory: a copy where this is part of a pool. */
+function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = bytes;
+  const isWhole = buffer instanceof ArrayBuffer && buffer.byteLength === bytes.length;
+  return isWhole ? new Uint8Array(buffer) : new Uint8Array(bytes);
 }
 
 function readBlock({ path, start, length }: Block): Uint8Array<ArrayBuffer> {
