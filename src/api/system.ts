@@ -146,6 +146,8 @@ export interface DiskUsage {
   readonly Containers: readonly ContainerSummary[] | null;
   readonly Volumes: readonly Volume[] | null;
   readonly BuildCache: readonly object[] | null;
+  /** Ours, with `data-root=1`: every entry of the data root; the sum is what du(1) tells of it. */
+  readonly DataRoot?: readonly { readonly Name: string; readonly Size: number }[];
 }
 
 export interface ErrorResponse {

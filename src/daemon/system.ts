@@ -4,7 +4,7 @@ import { availableParallelism, hostname, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { errnoOf } from '#base';
 import { logDriverNames } from '#engine/containers';
-import { detectCgroups, readSysctl } from '#linux';
+import { detectCgroups, measureEntries, readSysctl } from '#linux';
 import type { System, SystemFacts } from '#serve/docker';
 import { backingFilesystem } from './backing-filesystem.ts';
 import type { DaemonSettings } from './config/settings.ts';
@@ -45,6 +45,7 @@ export function describeSystem(inForce: SettingsInForce, { snapshots, registry }
       ...reloadedFacts(inForce.now),
       warnings: [...warnings, ...missingSettings(inForce.now)],
     }),
+    measureDataRoot: () => measureEntries(settings.dataRoot),
     logIn: (server, auth, signal) => registry.logIn(server, auth, signal),
   };
 }

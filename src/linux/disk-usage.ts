@@ -23,6 +23,21 @@ export async function measureTree(directory: string): Promise<DiskUsage> {
   return measure;
 }
 
+/** What each entry of a directory takes on disk with all below it, and as `.` the directory itself: the sum is du's. */
+export async function measureEntries(
+  directory: string,
+): Promise<readonly { readonly name: string; readonly diskBytes: number }[]> {
+  const measured = [{ name: '.', diskBytes: lstatSync(directory).blocks * blockBytes }];
+  for (const entry of entriesIfThere(directory)) {
+    const path = `${directory}/${entry.name}`;
+    const stats = unlessErrno(gone, () => lstatSync(path));
+    if (stats === undefined) continue;
+    const below = stats.isDirectory() ? (await measureTree(path)).diskBytes : 0;
+    measured.push({ name: entry.name, diskBytes: stats.blocks * blockBytes + below });
+  }
+  return measured;
+}
+
 class TreeMeasure implements DiskUsage {
   lengthBytes = 0;
   diskBytes = 0;

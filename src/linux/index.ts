@@ -51,7 +51,7 @@ export {
   setNonBlocking,
   writeAvailable,
 } from './descriptor-io.ts';
-export { type DiskUsage, measureTree } from './disk-usage.ts';
+export { type DiskUsage, measureEntries, measureTree } from './disk-usage.ts';
 export { errnoName, SystemCallError } from './errno.ts';
 export { findGroup } from './group.ts';
 export { tryLockFile } from './lock-file.ts';

@@ -37,6 +37,12 @@ export async function measureDisk(
   };
 }
 
+/** Whatever the engine keeps, by its place in the data root. */
+export async function measureDataRoot({ system }: DockerApiParts): Promise<DiskUsage['DataRoot']> {
+  const entries = await system.measureDataRoot();
+  return entries.map(({ name, diskBytes }) => ({ Name: name, Size: diskBytes }));
+}
+
 /** Here the number of containers is told at every version: the client finds the images in use by it. */
 function encodeUsedImage(view: ImageSummaryView, minor: number): ImageSummary {
   return { ...encodeImageSummary(view, minor), Containers: view.containers };

@@ -4,11 +4,12 @@ import {
   decodeFilters,
   formatApiVersion,
   newestApiVersion,
+  readFlag,
   type SystemVersion,
 } from '#api';
 import { checkFilterKeys } from '#base';
 import { readRequiredJson, sendJson } from './answers.ts';
-import { decodeObjectTypes, measureDisk } from './disk-usage.ts';
+import { decodeObjectTypes, measureDataRoot, measureDisk } from './disk-usage.ts';
 import { registryAuth } from './registry-auth.ts';
 import { encodeInfo } from './system-info.ts';
 import type { DockerApiParts, Handlers, SystemFacts } from './types.ts';
@@ -44,8 +45,10 @@ export function systemHandlers(parts: DockerApiParts): Handlers<SystemOperation>
       sendJson(call, 200, { IdentityToken: identityToken, Status: 'Login Succeeded' } satisfies AuthResponse);
     },
     async diskUsage(call) {
-      const types = decodeObjectTypes(call.request.query);
-      sendJson(call, 200, await measureDisk(parts, types, call.version));
+      const { query } = call.request;
+      const usage = await measureDisk(parts, decodeObjectTypes(query), call.version);
+      const dataRoot = readFlag(query, 'data-root') ? { DataRoot: await measureDataRoot(parts) } : {};
+      sendJson(call, 200, { ...usage, ...dataRoot });
     },
     async pluginList(call) {
       checkFilterKeys(decodeFilters(call.request.query), ['capability', 'enable']);

@@ -63,6 +63,8 @@ export interface HostLimits {
 export interface System {
   /** Read anew for every `info`. */
   facts(): SystemFacts;
+  /** What each entry of the data root takes on disk; the sum is what du(1) tells of it. */
+  measureDataRoot(): Promise<readonly { readonly name: string; readonly diskBytes: number }[]>;
   /** Tries credentials at their registry. @throws EngineError unauthorized */
   logIn(server: string, auth: RegistryAuth, signal: AbortSignal): Promise<RegistryLogin>;
 }

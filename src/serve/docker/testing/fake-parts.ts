@@ -53,7 +53,11 @@ export function fakeParts(fakes: () => Fakes): Omit<DockerApiParts, 'log'> {
     networks: room(() => fakes().networks),
     volumes: room(() => fakes().volumes),
     events: room(() => fakes().events),
-    system: { facts: () => fakeFacts, logIn: async () => ({ identityToken: '' }) },
+    system: {
+      facts: () => fakeFacts,
+      measureDataRoot: async () => [],
+      logIn: async () => ({ identityToken: '' }),
+    },
   };
 }
 
