@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { unlessErrno } from '#base';
 import { type OpenDescriptor, openConfined, openPathOnly, resolveFlag } from '#linux';
 import type { ContainerContext } from '../context.ts';
-import { refuseEscapes } from '../lifecycle/volume-subpath.ts';
+import { holdSubpaths } from '../lifecycle/volume-subpath.ts';
 import { isLive } from '../state.ts';
 import type { ContainerMount, ContainerRecord } from '../types.ts';
 import { followLinks } from './follow-links.ts';
@@ -47,8 +47,9 @@ export async function openContainerRoot(
   record: ContainerRecord,
   request: RootRequest,
 ): Promise<ContainerRoot> {
-  if (!isLive(record.state)) await refuseEscapes(context, record.mounts);
   await using opened = new AsyncDisposableStack();
+  // For its refusals.
+  if (!isLive(record.state)) opened.use(holdSubpaths(context, record.mounts));
   const places = new MountedPlaces(opened, record, await openRoot(context, record, request, opened));
   const path = followLinks(request.path, (at) => places.readLink(at), request.followsLast);
   const found = places.find(path);

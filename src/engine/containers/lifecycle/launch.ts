@@ -14,7 +14,7 @@ import { fillVolumes } from './copy-up.ts';
 import { joinNetworks } from './networking.ts';
 import { gatherSpecContext } from './spec-context.ts';
 import { type FailedLaunch, taskFailure } from './start-failure.ts';
-import { refuseEscapes } from './volume-subpath.ts';
+import { holdSubpaths } from './volume-subpath.ts';
 import { ensureBindSources, ensureVolumes } from './volumes.ts';
 
 /** Brings a container's process to life, in its networks and with its conversations; or leaves nothing behind. */
@@ -45,9 +45,9 @@ export async function launch(context: ContainerContext, record: ContainerRecord)
 
 async function prepareMounts(context: ContainerContext, record: ContainerRecord): Promise<void> {
   await ensureVolumes(context, record);
-  await refuseEscapes(context, record.mounts);
+  using held = holdSubpaths(context, record.mounts);
   await ensureBindSources(record.mounts);
-  await fillVolumes(context, record);
+  await fillVolumes(context, { ...record, mounts: held.mounts });
 }
 
 interface PreparedTask {

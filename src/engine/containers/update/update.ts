@@ -2,13 +2,13 @@ import { availableParallelism } from 'node:os';
 import type { ContainerUpdateRequest } from '#api';
 import { EngineError, errorKind, errorMessage } from '#base';
 import type { ContainerContext } from '../context.ts';
-import { refuseEscapes } from '../lifecycle/volume-subpath.ts';
+import { holdSubpaths } from '../lifecycle/volume-subpath.ts';
 import { ensureVolumes, nameVolumes, refuseMissingSources } from '../lifecycle/volumes.ts';
 import { publish } from '../publish.ts';
 import { isLive } from '../state.ts';
 import type { ContainerRecord } from '../types.ts';
 import { discardUnsupported } from './discard-unsupported.ts';
-import { editLive } from './edit-live.ts';
+import { editLive, type LiveEdit } from './edit-live.ts';
 import { editable, planUpdate, type UpdatePlan, validateUpdate } from './plan-update.ts';
 import { releaseVolumes } from './volume-uses.ts';
 
@@ -31,9 +31,8 @@ export async function updateContainer(
     undo.defer(() => releaseVolumes(context, plan.record, record));
     const { add } = plan.mounts;
     await ensureVolumes(context, { ...plan.record, mounts: add });
-    if (isLive(record.state)) await refuseEscapes(context, add);
     const updated = isLive(record.state)
-      ? await editLive(context, record, { plan, change })
+      ? await editHeld(context, record, { plan, change })
       : context.records.update(record.id, editable(plan.record));
     undo.move();
     releaseVolumes(context, record, updated);
@@ -44,6 +43,16 @@ export async function updateContainer(
       cause,
     });
   }
+}
+
+async function editHeld(
+  context: ContainerContext,
+  record: ContainerRecord,
+  { plan, change }: LiveEdit,
+): Promise<ContainerRecord> {
+  using held = holdSubpaths(context, plan.mounts.add);
+  const mounts = { ...plan.mounts, add: held.mounts };
+  return await editLive(context, record, { plan: { ...plan, mounts }, change });
 }
 
 /** None, when the image has been removed. */
