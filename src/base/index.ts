@@ -27,6 +27,7 @@ export {
 } from './errors.ts';
 export { checkFilterKeys, type Filter, filterFlag, filterPasses, labelsPass } from './filter.ts';
 export { parseFilterTime } from './filter-time.ts';
+export { freeBytes } from './free-bytes.ts';
 export { humanDuration } from './human-duration.ts';
 export { KeyedLock, SingleRun } from './lock.ts';
 export {
