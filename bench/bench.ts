@@ -7,7 +7,7 @@ import { cpus, release } from 'node:os';
 import { ensureBundles } from './bundles.ts';
 import { type Contest, narrow, runRound } from './contest.ts';
 import { type Engine, engines, isBuilt, kernelFloor, type Runtime, runtimes } from './engines.ts';
-import { archives, ensureArchives, ensurePushed } from './images.ts';
+import { ensureArchives, ensurePushed, smallArchive } from './images.ts';
 import { type Options, parseOptions, usage } from './options.ts';
 import { dockerd } from './peers/daemons.ts';
 import { ensurePeers, startPeers, stopPeers } from './peers/index.ts';
@@ -80,8 +80,8 @@ function prepare(contests: Contests): void {
 function prepareEngine(engine: Engine): void {
   time(engine, [...engine.forceRemove, ...idleNames(50)]);
   if (time(engine, ['image', 'inspect', smallImage]).failures === 0) return;
-  if (time(engine, ['load', '-i', archives.small]).failures > 0) {
-    throw new Error(`${engine.name} cannot load ${archives.small}: see the end of ${outputFile}`);
+  if (time(engine, ['load', '-i', smallArchive]).failures > 0) {
+    throw new Error(`${engine.name} cannot load ${smallArchive}: see the end of ${outputFile}`);
   }
 }
 

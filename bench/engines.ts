@@ -11,6 +11,8 @@ import { toolPath } from './tools.ts';
 /** A container engine under measurement, driven by its own command line client. */
 export interface Engine extends Program {
   readonly daemon: Daemon | undefined;
+  /** Where it keeps images, as this machine sees it. */
+  readonly store: string;
   /** Names of the processes it keeps for itself: daemon, shims, proxies. */
   readonly keeps: RegExp;
   readonly runOptions: readonly string[];
@@ -36,6 +38,7 @@ const docker: Engine = {
   environment: { DOCKER_HOST: dockerd.address, DOCKER_CONFIG: `${folders.run}/docker-config` },
   cgroups: groups('docker'),
   daemon: dockerd,
+  store: `${folders.data}/docker`,
   keeps: /^(dockerd|containerd|containerd-shim|docker-proxy)$/,
 };
 
@@ -46,6 +49,7 @@ const podman: Engine = {
   environment: { PODMAN_IGNORE_CGROUPSV1_WARNING: '1' },
   cgroups: groups('podman'),
   daemon: undefined,
+  store: `${folders.debian}/var/lib/containers/storage`,
   keeps: /^(podman|conmon|netavark|aardvark-dns)$/,
   runOptions: [`--cgroup-parent=/${cgroupPrefix}podman-ct`],
   pullOptions: ['--tls-verify=false'],
@@ -60,6 +64,7 @@ const wharf: Engine = {
   environment: { DOCKER_HOST: wharfd.address, DOCKER_CONFIG: `${folders.run}/docker-config` },
   cgroups: groups('wharf'),
   daemon: wharfd,
+  store: `${folders.data}/wharf`,
   keeps: /^(wharfd|wharf-shim)$/,
 };
 

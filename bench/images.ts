@@ -4,47 +4,70 @@ import { busyboxImage } from '../test/fixtures/busybox.ts';
 import { dockerArchive } from '../test/fixtures/image.ts';
 import { makeTar, type TarEntry } from '../test/fixtures/tar.ts';
 import type { Engine } from './engines.ts';
-import { bigImage, folders, registryAddress, smallImage } from './settings.ts';
+import { fewFiles, manyFiles } from './made-layers.ts';
+import { folders, registryAddress, smallImage } from './settings.ts';
 import { time } from './spawner.ts';
 
-/** Sizes of the big image's layers, bottom first. */
-const layerBytes = [100e6, 60e6, 40e6];
-const largestFileBytes = 20e6;
+/** An image that images tests work on. */
+export interface BenchImage {
+  /** What it is called in tables. */
+  readonly title: string;
+  readonly name: string;
+  /** Its name in the registry. */
+  readonly pulled: string;
+  readonly archive: string;
+  readonly layers: () => Buffer[];
+}
 
-export const archives = {
-  small: `${folders.work}/bench-busybox.tar`,
-  big: `${folders.work}/bench-debian.tar`,
-} as const;
+/** Three layers of Debian's files, 200 MB together; 60,000 small files; 1 GB in a few files. */
+export const benchImages: readonly BenchImage[] = [
+  benchImage('200 MB', 'bench-debian', debianLayers),
+  benchImage('60,000 files', 'bench-many', manyFiles),
+  benchImage('1 GB', 'bench-few', fewFiles),
+];
 
-/** The big image's name in the registry. */
-export const pulledImage = `${registryAddress}/${bigImage}`;
+/** The archive of the image that containers are started from. */
+export const smallArchive = `${folders.work}/bench-busybox.tar`;
+
+function benchImage(title: string, repository: string, layers: () => Buffer[]): BenchImage {
+  const name = `${repository}:1`;
+  const archive = `${folders.work}/${repository}.tar`;
+  return { title, name, pulled: `${registryAddress}/${name}`, archive, layers };
+}
 
 /** Writes the archives that engines load, once. */
 export function ensureArchives(): void {
   mkdirSync(folders.work, { recursive: true });
-  if (!existsSync(archives.small)) writeFileSync(archives.small, dockerArchive(busyboxImage(smallImage)));
-  if (!existsSync(archives.big))
-    writeFileSync(archives.big, dockerArchive({ name: bigImage, layers: debianLayers() }));
-}
-
-/** Puts the big image into the registry, once, compressed as `docker push` does. */
-export function ensurePushed(docker: Engine): void {
-  const repository = `${folders.data}/registry/docker/registry/v2/repositories/${bigImage.split(':')[0]}`;
-  if (existsSync(`${repository}/_manifests/tags`)) return;
-  for (const args of [
-    ['load', '-i', archives.big],
-    ['tag', bigImage, pulledImage],
-    ['push', pulledImage],
-    ['rmi', bigImage, pulledImage],
-  ]) {
-    if (time(docker, args).failures > 0) throw new Error(`docker ${args.join(' ')} failed`);
+  if (!existsSync(smallArchive)) writeFileSync(smallArchive, dockerArchive(busyboxImage(smallImage)));
+  for (const { archive, name, layers } of benchImages) {
+    if (!existsSync(archive)) writeFileSync(archive, dockerArchive({ name, layers: layers() }));
   }
 }
+
+/** Puts the images into the registry, once, compressed as `docker push` does. */
+export function ensurePushed(docker: Engine): void {
+  for (const { name, pulled, archive } of benchImages) {
+    const repository = `${folders.data}/registry/docker/registry/v2/repositories/${name.split(':')[0]}`;
+    if (existsSync(`${repository}/_manifests/tags`)) continue;
+    for (const args of [
+      ['load', '-i', archive],
+      ['tag', name, pulled],
+      ['push', pulled],
+      ['rmi', name, pulled],
+    ]) {
+      if (time(docker, args).failures > 0) throw new Error(`docker ${args.join(' ')} failed`);
+    }
+  }
+}
+
+/** Sizes of the layers of Debian's files, bottom first. */
+const debianLayerBytes = [100e6, 60e6, 40e6];
+const largestFileBytes = 20e6;
 
 /** Files of the peers' Debian in the order of their paths, cut into layers. */
 function debianLayers(): Buffer[] {
   const files = ['usr/lib', 'usr/share', 'usr/bin'].flatMap(listFiles);
-  return layerBytes.map((limit) => makeTar(takeUpTo(limit, files)));
+  return debianLayerBytes.map((limit) => makeTar(takeUpTo(limit, files)));
 }
 
 function listFiles(folder: string): string[] {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { worldPid } from './peers/world.ts';
 
 /**
@@ -6,19 +6,44 @@ import { worldPid } from './peers/world.ts';
  * Containers have networks of their own and are not in it.
  */
 export function heldBytes(names: RegExp): number {
-  const network = readlinkSync(`/proc/${worldPid()}/ns/net`);
-  return readdirSync('/proc')
-    .filter((pid) => /^\d+$/.test(pid))
-    .reduce((total, pid) => total + shareOf(pid, names, network), 0);
+  return sumOf(names, 'smaps_rollup', /^Pss:\s+(\d+)/m);
 }
 
-function shareOf(pid: string, names: RegExp, network: string): number {
+/** What they had in memory at most since `forgetPeaks`, all that is mapped of files with it. */
+export function peakBytes(names: RegExp): number {
+  return sumOf(names, 'status', /^VmHWM:\s+(\d+)/m);
+}
+
+/** Begins to measure peaks anew. */
+export function forgetPeaks(names: RegExp): void {
+  const resetPeak = '5';
+  for (const pid of processes(names)) writeFileSync(`/proc/${pid}/clear_refs`, resetPeak);
+}
+
+function sumOf(names: RegExp, file: string, kibibytes: RegExp): number {
+  return processes(names).reduce(
+    (total, pid) => total + readKibibytes(`/proc/${pid}/${file}`, kibibytes) * 1024,
+    0,
+  );
+}
+
+function processes(names: RegExp): string[] {
+  const network = readlinkSync(`/proc/${worldPid()}/ns/net`);
+  return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && isOne(pid, names, network));
+}
+
+function isOne(pid: string, names: RegExp, network: string): boolean {
   try {
-    if (!names.test(readFileSync(`/proc/${pid}/comm`, 'utf8').trim())) return 0;
-    if (readlinkSync(`/proc/${pid}/ns/net`) !== network) return 0;
-    const [, kibibytes = '0'] =
-      /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? [];
-    return Number(kibibytes) * 1024;
+    const name = readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+    return names.test(name) && readlinkSync(`/proc/${pid}/ns/net`) === network;
+  } catch {
+    return false;
+  }
+}
+
+function readKibibytes(file: string, pattern: RegExp): number {
+  try {
+    return Number(pattern.exec(readFileSync(file, 'utf8'))?.[1] ?? 0);
   } catch {
     return 0;
   }

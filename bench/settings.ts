@@ -25,9 +25,6 @@ export const registryAddress = '127.0.0.1:5055';
 /** The small image that containers are started from. */
 export const smallImage = 'bench-busybox:1';
 
-/** Three layers of Debian's files, 200 MB together. */
-export const bigImage = 'bench-debian:1';
-
 /** What programs of Debian need to find each other; nothing of the caller's own environment. */
 export const environment: Readonly<Record<string, string>> = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',

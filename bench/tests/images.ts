@@ -1,25 +1,84 @@
-import { archives, pulledImage, removeImage, syncDisks } from '../images.ts';
-import type { Metric } from '../results.ts';
-import { bigImage } from '../settings.ts';
+import { storedBytes } from '../disk.ts';
+import type { Engine } from '../engines.ts';
+import { type BenchImage, benchImages, syncDisks } from '../images.ts';
+import { forgetPeaks, peakBytes } from '../memory.ts';
+import { folders, registryAddress, smallImage } from '../settings.ts';
+import type { Subject } from './subject.ts';
 import type { EngineTest } from './types.ts';
 
-const loaded: Metric = { name: 'load of 200 MB', unit: 'ms', target: 0.5 };
-const pulled: Metric = { name: 'pull of 200 MB', unit: 'ms', target: 0.5 };
+/** One operation on images, measured for each of them. */
+interface ImageTest {
+  readonly name: string;
+  /** Of the time, compared to the first program. */
+  readonly target: number;
+  /** What is there before, and does not count. */
+  readonly given?: (image: BenchImage, engine: Engine) => readonly (readonly string[])[];
+  readonly args: (image: BenchImage, engine: Engine) => readonly string[];
+}
 
-export const loadTest: EngineTest = {
-  name: 'load',
-  run(subject) {
-    syncDisks();
-    subject.time(loaded, ['load', '-i', archives.big]);
-    removeImage(subject.program, bigImage);
+const savedArchive = `${folders.data}/saved.tar`;
+const load = ({ archive }: BenchImage) => ['load', '-i', archive];
+/** A repository of its own for each program and run, so that the registry has nothing of it. */
+const pushed = ({ name }: BenchImage, engine: Engine) =>
+  `${registryAddress}/${engine.name.replace('>', '-')}-${process.pid}/${name}`;
+
+const tests: readonly ImageTest[] = [
+  { name: 'load', target: 0.25, args: load },
+  {
+    name: 'save',
+    target: 0.3,
+    given: (image) => [load(image)],
+    args: ({ name }) => ['save', '-o', savedArchive, name],
   },
-};
+  { name: 'rmi', target: 0.1, given: (image) => [load(image)], args: ({ name }) => ['rmi', name] },
+  {
+    name: 'pull',
+    target: 0.35,
+    args: ({ pulled }, { pullOptions }) => ['pull', '-q', ...pullOptions, pulled],
+  },
+  {
+    name: 'push',
+    target: 0.4,
+    given: (image, engine) => [load(image), ['tag', image.name, pushed(image, engine)]],
+    args: (image, engine) => ['push', '-q', ...engine.pullOptions, pushed(image, engine)],
+  },
+];
 
-export const pullTest: EngineTest = {
-  name: 'pull',
+export const imageTests: readonly EngineTest[] = tests.map((test) => ({
+  name: test.name,
   run(subject) {
+    for (const image of benchImages) measure(test, image, subject);
+  },
+}));
+
+function measure(test: ImageTest, image: BenchImage, subject: Subject<Engine>): void {
+  const { program } = subject;
+  const names = [image.name, image.pulled, pushed(image, program)];
+  for (const args of test.given?.(image, program) ?? []) subject.run(args);
+  const before = storedBytes(program.store);
+  syncDisks();
+  forgetPeaks(program.keeps);
+  const title = `${test.name} of ${image.title}`;
+  subject.time({ name: title, unit: 'ms', target: test.target }, test.args(image, program));
+  if (program.daemon !== undefined) {
+    subject.record({ name: `peak memory, ${title}`, unit: 'MiB' }, [peakBytes(program.keeps) / 2 ** 20]);
+  }
+  const grown = storedBytes(program.store) - before;
+  if (grown > 2 ** 20) subject.record({ name: `disk, ${title}`, unit: 'MiB' }, [grown / 2 ** 20]);
+  for (const name of names) subject.run(['rmi', '-f', name]);
+}
+
+const changeCommand = 'head -c 104857600 /dev/urandom >/change';
+
+export const commitTest: EngineTest = {
+  name: 'commit',
+  run(subject) {
+    const { runOptions, forceRemove } = subject.program;
+    subject.run(['run', '--name', 'bench-0', ...runOptions, smallImage, 'sh', '-c', changeCommand]);
     syncDisks();
-    subject.time(pulled, ['pull', '-q', ...subject.program.pullOptions, pulledImage]);
-    removeImage(subject.program, pulledImage);
+    const metric = { name: 'commit of 100 MB', unit: 'ms', target: 0.4 } as const;
+    subject.time(metric, ['commit', 'bench-0', 'bench-committed:1']);
+    subject.run([...forceRemove, 'bench-0']);
+    subject.run(['rmi', '-f', 'bench-committed:1']);
   },
 };

@@ -1,6 +1,6 @@
 import { commandTests } from './commands.ts';
 import { crowdTest, listTest, startsTest } from './crowd.ts';
-import { loadTest, pullTest } from './images.ts';
+import { commitTest, imageTests } from './images.ts';
 import { runtimeTests } from './runtimes.ts';
 import { logTest, pipeTest } from './streams.ts';
 import type { EngineTest } from './types.ts';
@@ -13,6 +13,6 @@ export const engineTests: readonly EngineTest[] = [
   listTest,
   logTest,
   pipeTest,
-  loadTest,
-  pullTest,
+  ...imageTests,
+  commitTest,
 ];
