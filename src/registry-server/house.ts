@@ -10,6 +10,7 @@ import { openRecords } from './records/records.ts';
 import { Registry } from './registry/registry.ts';
 import type { RegistrySettings } from './settings/settings.ts';
 import { openFileStorage } from './storage/file-storage.ts';
+import { openS3Storage } from './storage/s3-storage.ts';
 import type { BlobStorage } from './storage/types.ts';
 import { gaugesOf } from './watch/gauges.ts';
 import { Metrics } from './watch/metrics.ts';
@@ -31,7 +32,7 @@ export async function buildHouse(settings: RegistrySettings, log: Log): Promise<
   mkdirSync(settings.dataRoot, { recursive: true, mode: 0o700 });
   const metadata = undo.adopt(openTables(settings.dataRoot), (open) => open.close());
   const records = openRecords(metadata);
-  const storage = undo.adopt(openFileStorage(join(settings.dataRoot, 'blobs')), (open) => open.close());
+  const storage = undo.adopt(await openStorage(settings), (open) => open.close());
   const quota = (project: string) => settings.quotas.get(project) ?? settings.quota;
   const registry = new Registry({
     records,
@@ -53,6 +54,10 @@ export async function buildHouse(settings: RegistrySettings, log: Log): Promise<
   const held = undo.move();
   const dispose = () => held.disposeAsync();
   return { registry, authorizer, api, sources, collector, metrics, storage, [Symbol.asyncDispose]: dispose };
+}
+
+async function openStorage({ s3, dataRoot }: RegistrySettings): Promise<BlobStorage> {
+  return s3 === undefined ? openFileStorage(join(dataRoot, 'blobs')) : openS3Storage(s3);
 }
 
 function openTables(dataRoot: string): Metadata {

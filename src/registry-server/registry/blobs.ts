@@ -61,7 +61,7 @@ export class Blobs {
 
   /** Bytes that an upload may grow to. */
   limitOf({ repository }: Upload): number {
-    return this.#quotas.left(repository);
+    return this.#quotas.largest(repository);
   }
 
   /** Makes a finished upload a blob of its repository; the upload ends either way. @throws Refusal DIGEST_INVALID */

@@ -16,21 +16,17 @@ export class Quotas {
     this.#policy = policy;
   }
 
-  /** The bytes that may still come to a repository; Infinity without a quota. */
-  left(repository: string): number {
-    const project = projectOf(repository);
-    const limit = this.#policy(project);
-    return limit === undefined ? Infinity : limit - this.#records.repositories.usedBy(project);
+  /** The largest blob that a repository may ever have; whether it fits is known when its digest is. */
+  largest(repository: string): number {
+    return this.#policy(projectOf(repository)) ?? Infinity;
   }
 
   /** @throws Refusal DENIED, when a blob or manifest is new to the project and does not fit any more */
   check(repository: string, digest: Digest, size: number): void {
-    const left = this.left(repository);
-    if (size <= left || this.#records.repositories.projectHas(projectOf(repository), digest)) return;
-    throw quotaExceeded(repository);
+    const project = projectOf(repository);
+    const limit = this.#policy(project);
+    if (limit === undefined || this.#records.repositories.projectHas(project, digest)) return;
+    if (this.#records.repositories.usedBy(project) + size <= limit) return;
+    throw new Refusal('DENIED', `quota of project ${project} exceeded`);
   }
-}
-
-export function quotaExceeded(repository: string): Refusal {
-  return new Refusal('DENIED', `quota of project ${projectOf(repository)} exceeded`);
 }

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startTestServer, type TestServer } from '../testing/server.ts';
+
+let server: TestServer;
+
+before(async () => {
+  const file = JSON.stringify({ projects: { large: { quota: '1m' } } });
+  server = await startTestServer({ quota: '1k' }, { file });
+});
+after(async () => server[Symbol.asyncDispose]());
+
+async function begin(repository: string): Promise<string> {
+  const response = await server.ask('POST', `/v2/${repository}/blobs/uploads/`);
+  return response.headers.get('location') ?? '';
+}
+
+test('a project takes no more than its quota, however it is sent', async () => {
+  const refused = await server.ask('PATCH', await begin('small/app'), { body: 'x'.repeat(1025) });
+  assert.equal(refused.status, 403);
+  const { errors } = JSON.parse(await refused.text());
+  assert.equal(errors[0].code, 'DENIED');
+  await assert.rejects(server.pushBlob('small/app', 'y'.repeat(1025)), /403/);
+  await server.pushBlob('small/app', 'z'.repeat(600));
+  await assert.rejects(server.pushBlob('small/other', 'w'.repeat(600)), /403/);
+});
+
+test('what repositories of a project share counts once', async () => {
+  await server.pushBlob('shared/one', 'x'.repeat(700));
+  const digest = await server.pushBlob('shared/two', 'x'.repeat(700));
+  assert.equal(server.running.house.registry.usedBy('shared'), 700);
+  const mount = await server.ask('POST', `/v2/shared/three/blobs/uploads/?mount=${digest}&from=shared/one`);
+  assert.equal(mount.status, 201);
+});
+
+test('a mount from another project counts', async () => {
+  const digest = await server.pushBlob('large/app', 'v'.repeat(2000));
+  const mount = await server.ask('POST', `/v2/tight/app/blobs/uploads/?mount=${digest}&from=large/app`);
+  assert.equal(mount.status, 403);
+});
+
+test('projects with a quota of their own have that', async () => {
+  await server.pushBlob('large/app', 'u'.repeat(500_000));
+  await assert.rejects(server.pushBlob('large/app', 't'.repeat(600_000)), /403/);
+});
