@@ -43,7 +43,7 @@ export const command = defineCommand({
 
 async function readPassword(): Promise<string> {
   const parts: Uint8Array[] = [];
-  for await (const part of readStdin()) parts.push(part);
+  for await (const part of readStdin()) parts.push(Buffer.from(part));
   return Buffer.concat(parts)
     .toString()
     .replace(/\r?\n$/, '');

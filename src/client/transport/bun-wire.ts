@@ -48,7 +48,7 @@ export async function connectBun(endpoint: SocketEndpoint): Promise<Wire> {
     allowHalfOpen: true,
     socket: {
       binaryType: 'uint8array',
-      data: (_, chunk: Uint8Array) => wire.queue.push(chunk.slice()),
+      data: (_, chunk: Uint8Array) => wire.queue.push(chunk),
       end: () => wire.queue.close(),
       close: (_, error) => wire.fail(error),
       error: (_, error) => wire.fail(error),
