@@ -19,7 +19,8 @@ const { blobs, manifest } = registryBlobs(image);
 const [layer, config] = blobs as [FixtureBlob, FixtureBlob];
 
 describe('a registry that errs', () => {
-  const suite = useWharf();
+  // Each attempt more waits twice as long as the one before.
+  const suite = useWharf([], { args: ['--max-download-attempts', '3'] });
   const { docker, ok } = suite;
   let registry: FakeRegistry;
   before(async () => {
