@@ -17,10 +17,7 @@ const zlibLevel = 4;
  * The bytes as one whole gzip member or zstd frame: what stands one behind the other is again a gzip or zstd stream.
  * The same bytes always give the same ones in one build of the program, on every machine.
  */
-export function encodeBlock(
-  bytes: Uint8Array<ArrayBuffer>,
-  format: CompressionFormat,
-): Uint8Array<ArrayBuffer> {
+export function encodeBlock(bytes: Uint8Array<ArrayBuffer>, format: CompressionFormat): Uint8Array {
   if (format === 'zstd') return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
   if (typeof Bun !== 'undefined') return Bun.gzipSync(bytes, { level: 1, library: 'libdeflate' });
   return gzipSync(bytes, { level: zlibLevel });
