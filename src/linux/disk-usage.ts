@@ -18,8 +18,8 @@ const filesPerTurn = 512;
 
 /** Measures what is below a directory, as du(1) does. What comes and goes meanwhile may count or not. */
 export async function measureTree(directory: string): Promise<DiskUsage> {
-  const measure = new TreeMeasure();
-  await measure.add(directory);
+  const measure = new TreeMeasure(new Set());
+  await measure.addBelow(directory);
   return measure;
 }
 
@@ -28,12 +28,11 @@ export async function measureEntries(
   directory: string,
 ): Promise<readonly { readonly name: string; readonly diskBytes: number }[]> {
   const measured = [{ name: '.', diskBytes: lstatSync(directory).blocks * blockBytes }];
-  for (const entry of entriesIfThere(directory)) {
-    const path = `${directory}/${entry.name}`;
-    const stats = unlessErrno(gone, () => lstatSync(path));
-    if (stats === undefined) continue;
-    const below = stats.isDirectory() ? (await measureTree(path)).diskBytes : 0;
-    measured.push({ name: entry.name, diskBytes: stats.blocks * blockBytes + below });
+  const seen = new Set<number>();
+  for (const { name } of entriesIfThere(directory)) {
+    const measure = new TreeMeasure(seen);
+    await measure.add(`${directory}/${name}`);
+    measured.push({ name, diskBytes: measure.diskBytes });
   }
   return measured;
 }
@@ -41,19 +40,25 @@ export async function measureEntries(
 class TreeMeasure implements DiskUsage {
   lengthBytes = 0;
   diskBytes = 0;
-  readonly #seen = new Set<number>();
+  /** Files of several names that were counted by one of them. */
+  readonly #seen: Set<number>;
   #files = 0;
 
-  async add(directory: string): Promise<void> {
-    for (const entry of entriesIfThere(directory)) {
-      const path = `${directory}/${entry.name}`;
-      const stats = unlessErrno(gone, () => lstatSync(path));
-      if (stats === undefined) continue;
-      this.#count(stats);
-      this.#files += 1;
-      if (this.#files % filesPerTurn === 0) await setImmediate();
-      if (stats.isDirectory()) await this.add(path);
-    }
+  constructor(seen: Set<number>) {
+    this.#seen = seen;
+  }
+
+  async add(path: string): Promise<void> {
+    const stats = unlessErrno(gone, () => lstatSync(path));
+    if (stats === undefined) return;
+    this.#count(stats);
+    this.#files += 1;
+    if (this.#files % filesPerTurn === 0) await setImmediate();
+    if (stats.isDirectory()) await this.addBelow(path);
+  }
+
+  async addBelow(directory: string): Promise<void> {
+    for (const { name } of entriesIfThere(directory)) await this.add(`${directory}/${name}`);
   }
 
   #count(stats: Stats): void {

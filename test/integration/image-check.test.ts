@@ -173,3 +173,23 @@ test('what cannot be fetched stays as it is, and is told with the reason', async
   assert.match(away?.reason ?? '', /connection refused/);
   assert.deepEqual(readFileSync(layerFile('layer.tar')), damaged);
 });
+
+test('images that come and go at the same time leave a whole store', async () => {
+  await openRig();
+  const { images } = rig;
+  const other: FixtureImage = { name: 'raft:1', layers: [layer, makeTar([{ path: 'raft', content: 'r' }])] };
+  const bring = async () => {
+    const archive = Readable.from([dockerArchive(boat, other)], { objectMode: true });
+    await images.load(archive, [], () => {}, signal);
+  };
+  const take = (name: string) => images.remove(name, { force: true }).catch(() => []);
+  for (let round = 0; round < 10; round++) {
+    const prune = images.prune({ dangling: ['false'] }).catch(() => undefined);
+    await Promise.all([bring(), take('boat:1'), prune, bring(), take('raft:1')]);
+    await Promise.all([take('boat:1'), bring()]);
+    assert.deepEqual(describe(await images.check({ repair: false }, signal)), []);
+    assert.equal(images.resolve('boat:1').layers.length, 1);
+  }
+  await images.prune({ dangling: ['false'] });
+  for (const folder of ['layers', 'content']) assert.deepEqual(readdirSync(join(rig.dataRoot, folder)), []);
+});

@@ -5,6 +5,7 @@ import type { Layers } from '#store/snapshots';
 import type { LayerForms } from './forms/layer-forms.ts';
 import type { ImageName, ImageRecords } from './image-records.ts';
 import { makeManifest } from './made-manifest.ts';
+import { blobsNamedBy } from './named-blobs.ts';
 
 const documentLock = 'documents';
 
@@ -56,25 +57,39 @@ export class Intake {
   }
 
   /**
-   * Removes the layers that nobody needs, with the forms that were kept of them, and of these documents those that no
-   * image has now.
+   * Removes the layers that nobody needs, of these documents those that no image has now, and the forms that were kept
+   * for the sake of either.
    */
   async discard(documents: readonly Digest[] = []): Promise<void> {
     const kept = this.#forms.keptBlobs();
-    const removed = await this.#layers.collect();
-    if (removed.length > 0) this.#forms.forgetGone((diffId) => this.#layers.get(diffId) !== undefined);
-    await this.#lock.run(documentLock, async () => {
-      const needed = new Set(this.#forms.keptBlobs());
-      for (const digest of [...documents, ...kept]) {
-        if (!needed.has(digest) && !this.#records.hasDocument(digest)) await this.#content.delete(digest);
-      }
-    });
+    const gone = documents.filter((digest) => !kept.includes(digest) && !this.#records.hasDocument(digest));
+    if (kept.length > 0 && gone.length > 0) this.#dropUnnamed(blobsNamedBy(this.#content, gone));
+    await this.#removeUnneeded([...gone, ...kept]);
   }
 
   /** Removes everything that nobody needs, what an earlier daemon left too; only while nothing else is under way. */
   async sweep(): Promise<void> {
     this.#forms.forgetGone((diffId) => this.#layers.get(diffId) !== undefined);
-    await this.discard(this.#content.list());
+    this.#dropUnnamed(new Set(this.#forms.keptBlobs()));
+    await this.#removeUnneeded(this.#content.list());
+  }
+
+  /** Of these forms those go that no manifest of an image names. */
+  #dropUnnamed(forms: ReadonlySet<Digest>): void {
+    if (forms.size === 0) return;
+    const named = blobsNamedBy(this.#content, this.#records.documents());
+    for (const digest of forms) if (!named.has(digest)) this.#forms.drop(digest);
+  }
+
+  async #removeUnneeded(blobs: readonly Digest[]): Promise<void> {
+    const removed = await this.#layers.collect();
+    if (removed.length > 0) this.#forms.forgetGone((diffId) => this.#layers.get(diffId) !== undefined);
+    await this.#lock.run(documentLock, async () => {
+      const needed = new Set(this.#forms.keptBlobs());
+      for (const digest of blobs) {
+        if (!needed.has(digest) && !this.#records.hasDocument(digest)) await this.#content.delete(digest);
+      }
+    });
   }
 
   #targetOf(image: CompleteImage, config: ImageConfigFile) {

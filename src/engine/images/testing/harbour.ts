@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { type DiffId, type Digest, digestOf } from '#base';
 import type { RegistryClient } from '#registry';
-import { Compressors, openContent } from '#store/content';
+import { Compressors, type ContentStore, openContent } from '#store/content';
 import { type Metadata, openMetadata } from '#store/metadata';
 import type { Layers } from '#store/snapshots';
 import { LayerForms } from '../forms/layer-forms.ts';
@@ -56,6 +56,8 @@ export interface Harbour {
   readonly images: Images;
   readonly records: ImageRecords;
   readonly intake: Intake;
+  readonly content: ContentStore;
+  readonly forms: LayerForms;
   readonly metadata: Metadata;
   /** The containers of every image. */
   readonly users: ImageUser[];
@@ -85,6 +87,7 @@ function openHarbour(folder: string): Harbour {
     content,
     layers: tenByteLayers,
     registry: noRegistry,
+    partialFolder: `${folder}-partial`,
     concurrentDownloads: () => 3,
     concurrentUploads: () => 5,
     compressors: new Compressors(),
@@ -96,11 +99,14 @@ function openHarbour(folder: string): Harbour {
     usersOf: () => users,
   });
   const records = new ImageRecords(metadata, content, tenByteLayers);
-  const intake = new Intake({ records, content, layers: tenByteLayers, forms: new LayerForms(metadata) });
+  const forms = new LayerForms(metadata);
+  const intake = new Intake({ records, content, layers: tenByteLayers, forms });
   return {
     images,
     records,
     intake,
+    content,
+    forms,
     metadata,
     users,
     policy,
