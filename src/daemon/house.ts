@@ -51,6 +51,7 @@ export async function buildHouse(inForce: SettingsInForce, log: Log): Promise<Ho
     content: openContent(join(settings.dataRoot, 'content')),
     layers,
     registry,
+    partialFolder: join(settings.dataRoot, 'partial'),
     concurrentDownloads: () => inForce.now.maxConcurrentDownloads,
     concurrentUploads: () => inForce.now.maxConcurrentUploads,
     compressors: open.use(new Compressors()),

@@ -19,7 +19,8 @@ test('parseManifest() goes by the document’s own media type, then by how it wa
 
 test('parseManifest() refuses what it cannot read', () => {
   assert.throws(() => parseManifest(Buffer.from('{')), /not JSON/);
-  assert.throws(() => parseManifest(encode({ schemaVersion: 1 })), /unsupported manifest media type/);
+  assert.throws(() => parseManifest(encode({ schemaVersion: 1 })), /schema 1 has been removed/);
+  assert.throws(() => parseManifest(encode({ schemaVersion: 2 })), /unsupported manifest media type/);
   const bad = { mediaType: mediaTypes.ociIndex, manifests: [{ digest: 'md5:1', size: 1 }] };
   assert.throws(() => parseManifest(encode(bad)), /invalid digest/);
   const negative = { mediaType: mediaTypes.ociIndex, manifests: [{ digest, size: -1 }] };

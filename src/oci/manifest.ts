@@ -18,12 +18,18 @@ export interface ImageIndex {
   readonly manifests: readonly Descriptor[];
 }
 
+/** Docker's words. */
+const schema1Text =
+  'support for Docker Image Format v1 and Docker Image manifest version 2, schema 1 has been removed. ' +
+  'More information at https://docs.docker.com/go/deprecated-image-specs/';
+
 /**
  * Reads a manifest or index, Docker's or OCI's. The document's own media type wins over the one it came with.
  * @throws EngineError invalid, for other documents and for malformed ones
  */
 export function parseManifest(content: Uint8Array, servedAs = ''): ImageManifest | ImageIndex {
   const record = parseRecord(content, 'manifest');
+  if (record.schemaVersion === 1) throw new EngineError('invalid', schema1Text);
   const mediaType = optionalString(record, 'mediaType') ?? (servedAs || inferType(record));
   if (isIndexType(mediaType)) {
     return { kind: 'index', mediaType, manifests: decodeList(record, 'manifests') };

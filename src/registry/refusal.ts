@@ -27,7 +27,10 @@ export async function refusal(
   const reason = message === '' ? describeCode(code) : `${describeCode(code)}: ${message}`;
   if (access === 'pull,push') return refusedPush(status, reason);
   const name = familiarName(reference);
-  if (code === 'MANIFEST_UNKNOWN' || code === 'BLOB_UNKNOWN' || (status === 404 && code === '')) {
+  if (code === 'BLOB_UNKNOWN') {
+    return new EngineError('notFound', `unknown blob: ${message || 'blob unknown to registry'}`);
+  }
+  if (code === 'MANIFEST_UNKNOWN' || (status === 404 && code === '')) {
     const shown = familiarReference(withDefaultTag(reference));
     return new EngineError(
       'notFound',

@@ -30,6 +30,8 @@ export interface ImagesOptions {
   readonly content: BlobFolder;
   readonly layers: Layers;
   readonly registry: RegistryClient;
+  /** Where downloads that were broken off wait for their next try; made when it is missing. */
+  readonly partialFolder: string;
   /** Layers that are fetched at a time, over all pulls; asked when one wants to begin. */
   readonly concurrentDownloads: () => number;
   /** The same for uploads. */
@@ -53,8 +55,9 @@ export function openImages(options: ImagesOptions): Images {
   const records = new ImageRecords(options.metadata, content, layers);
   const forms = new LayerForms(options.metadata);
   const intake = new Intake({ records, content, layers, forms });
-  const { registry, concurrentDownloads } = options;
-  const puller = new Puller({ records, layers, intake, registry, concurrentDownloads });
+  const { registry, concurrentDownloads, partialFolder } = options;
+  const pullStores = { records, layers, forms, intake, partialFolder };
+  const puller = new Puller({ ...pullStores, registry, concurrentDownloads });
   const { compressors, concurrentUploads, pushCompression: compression } = options;
   const stores = { records, layers, forms, content, intake };
   const pusher = new Pusher({ ...stores, registry, compressors, compression, concurrentUploads });

@@ -1,45 +1,88 @@
-import { EngineError } from '#base';
+import { type Digest, EngineError, errorKind } from '#base';
 import {
+  type Descriptor,
   formatPlatform,
+  type ImageIndex,
   type ImageManifest,
-  isLayerType,
   type Platform,
   parseManifest,
   selectPlatform,
 } from '#oci';
-import type { RemoteImage } from '#registry';
+import type { RemoteRepository } from '#registry';
 
-/** A platform's manifest and its own bytes; those are undefined when it is what the name itself points to. */
+/** How far an index may lead to another one. */
+const deepestIndex = 4;
+/** Attestations are statements about an image: short. */
+const longestAttestationBytes = 8 << 20;
+
+/** A platform's manifest, and the documents between the name and it. */
 export interface ChosenManifest {
   readonly manifest: ImageManifest;
-  readonly content: Uint8Array | undefined;
+  /** Inner indexes, the manifest itself, its attestations; without what the name itself points to. */
+  readonly documents: readonly Uint8Array[];
 }
 
 /**
- * The manifest for a platform, through any index.
+ * The manifest for a platform, through any index, with the attestations of it.
  * @throws EngineError notFound, when an index has none for it; invalid, for what is no image
  */
 export async function chooseManifest(
-  remote: RemoteImage,
+  repository: RemoteRepository,
+  top: ImageManifest | ImageIndex,
   platform: Platform,
   signal: AbortSignal,
 ): Promise<ChosenManifest> {
-  const { content, mediaType } = remote.manifest;
-  const top = parseManifest(content, mediaType);
-  if (top.kind === 'manifest') return { manifest: requireImage(top), content: undefined };
-  const chosen = selectPlatform(platform, top.manifests, (offer) => offer.platform);
-  if (chosen === undefined) {
-    const text = `no matching manifest for ${formatPlatform(platform)} in the manifest list entries`;
-    throw new EngineError('notFound', text);
+  const documents: Uint8Array[] = [];
+  let found = top;
+  for (let depth = 0; found.kind === 'index'; depth++) {
+    if (depth >= deepestIndex) throw new EngineError('invalid', 'invalid index: leads to too many others');
+    const chosen = choosePlatform(found, platform);
+    const content = await repository.fetchDocument(chosen, signal);
+    documents.push(content, ...(await fetchAttestations(repository, found, chosen.digest, signal)));
+    found = parseManifest(content, chosen.mediaType);
   }
-  const nested = await remote.repository.fetchDocument(chosen, signal);
-  const manifest = parseManifest(nested, chosen.mediaType);
-  if (manifest.kind !== 'manifest') throw new EngineError('invalid', 'invalid index: leads to another index');
-  return { manifest: requireImage(manifest), content: nested };
+  return { manifest: found, documents };
 }
 
-function requireImage(manifest: ImageManifest): ImageManifest {
-  const strange = manifest.layers.find(({ mediaType }) => !isLayerType(mediaType));
-  if (strange === undefined) return manifest;
-  throw new EngineError('invalid', `unsupported media type ${strange.mediaType}`);
+function choosePlatform({ manifests }: ImageIndex, platform: Platform): Descriptor {
+  const chosen = selectPlatform(platform, manifests, (offer) => offer.platform);
+  if (chosen !== undefined) return chosen;
+  const text = `no matching manifest for ${formatPlatform(platform)} in the manifest list entries`;
+  throw new EngineError('notFound', text);
+}
+
+/** Provenance and bills of material; an image is as good without those that its registry does not have. */
+async function fetchAttestations(
+  repository: RemoteRepository,
+  { manifests }: ImageIndex,
+  subject: Digest,
+  signal: AbortSignal,
+): Promise<Uint8Array[]> {
+  const about = manifests.filter(
+    ({ annotations }) =>
+      annotations?.['vnd.docker.reference.type'] === 'attestation-manifest' &&
+      annotations['vnd.docker.reference.digest'] === subject,
+  );
+  const documents: Uint8Array[] = [];
+  for (const descriptor of about) {
+    try {
+      documents.push(...(await fetchAttestation(repository, descriptor, signal)));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (errorKind(error) !== 'notFound') throw error;
+    }
+  }
+  return documents;
+}
+
+async function fetchAttestation(
+  repository: RemoteRepository,
+  descriptor: Descriptor,
+  signal: AbortSignal,
+): Promise<Uint8Array[]> {
+  const content = await repository.fetchDocument(descriptor, signal);
+  const manifest = parseManifest(content, descriptor.mediaType);
+  if (manifest.kind !== 'manifest') return [content];
+  const parts = [manifest.config, ...manifest.layers].filter(({ size }) => size <= longestAttestationBytes);
+  return [content, ...(await Promise.all(parts.map((part) => repository.fetchDocument(part, signal))))];
 }

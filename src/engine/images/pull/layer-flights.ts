@@ -16,15 +16,34 @@ interface Flight<Progress, Result> {
 export class LayerFlights<Progress, Result = void> {
   readonly #flights = new Map<string, Flight<Progress, Result>>();
 
-  /** Waits for the transfer of `key`, which is started unless it is under way. */
+  /**
+   * Waits for the transfer of `key`, which is started unless it is under way. When another's transfer fails an own one
+   * is tried: it may go to another place, or with other credentials.
+   */
   async board(
     key: string,
     start: (report: OnFlight<Progress>, signal: AbortSignal) => Promise<Result>,
     report: OnFlight<Progress>,
     signal: AbortSignal,
   ): Promise<Result> {
-    signal.throwIfAborted();
-    const flight = this.#flights.get(key) ?? this.#start(key, start);
+    for (;;) {
+      signal.throwIfAborted();
+      const others = this.#flights.get(key);
+      if (others === undefined) return this.#ride(key, this.#start(key, start), report, signal);
+      try {
+        return await this.#ride(key, others, report, signal);
+      } catch {
+        // Its reason is its starter's to tell.
+      }
+    }
+  }
+
+  async #ride(
+    key: string,
+    flight: Flight<Progress, Result>,
+    report: OnFlight<Progress>,
+    signal: AbortSignal,
+  ): Promise<Result> {
     flight.passengers.add(report);
     const left = Promise.withResolvers<never>();
     const leave = () => left.reject(signal.reason ?? new EngineError('internal', 'canceled'));

@@ -44,6 +44,24 @@ test('LayerFlights goes on when one of two leaves, and gives up with the last', 
   assert.equal(given[0]?.aborted, true);
 });
 
+test('LayerFlights tries the own way when another’s has failed', async () => {
+  const flights = new LayerFlights<number>();
+  const first = flights.board(
+    'layer',
+    () => Promise.reject(new Error('no access')),
+    () => {},
+    never,
+  );
+  const second = flights.board(
+    'layer',
+    async () => {},
+    () => {},
+    never,
+  );
+  await assert.rejects(first, /no access/);
+  await second;
+});
+
 test('LayerFlights tells all when the download fails, and starts anew for the next', async () => {
   const flights = new LayerFlights<number>();
   const fail = () => Promise.reject(new Error('cut'));

@@ -1,30 +1,49 @@
-import { type DiffId, type Digest, EngineError } from '#base';
+import type { Digest } from '#base';
 import {
+  familiarName,
   familiarReference,
   fullName,
   hostPlatform,
+  type ImageIndex,
   type ImageManifest,
   parseImageConfig,
+  parseManifest,
   parseReference,
   type Reference,
 } from '#oci';
 import type { RegistryClient, RemoteImage } from '#registry';
 import type { Layers } from '#store/snapshots';
 import { requirePlatform } from '../find-image.ts';
+import type { LayerForms } from '../forms/layer-forms.ts';
 import type { ImageName, ImageRecords } from '../image-records.ts';
 import type { Intake } from '../intake.ts';
 import { nameOf } from '../names.ts';
 import type { OnImageProgress, PullRequest } from '../types.ts';
-import { type ChosenManifest, chooseManifest } from './choose-manifest.ts';
-import { LayerFetcher, type RemoteLayer } from './layer-fetcher.ts';
+import { chooseManifest } from './choose-manifest.ts';
+import { LayerFetcher } from './layer-fetcher.ts';
+import { PartialBlobs } from './partial-blobs.ts';
+import { pairLayers, requireImageManifest } from './require-image.ts';
 
 export interface PullContext {
   readonly records: ImageRecords;
   readonly layers: Layers;
+  readonly forms: LayerForms;
   readonly intake: Intake;
   readonly registry: RegistryClient;
+  /** Where downloads that were broken off wait for their next try. */
+  readonly partialFolder: string;
   /** Layers that are fetched at a time, over all pulls. */
   readonly concurrentDownloads: () => number;
+}
+
+/** One name on its way: what was asked, what the registry has, who hears of it. */
+interface Task {
+  readonly reference: Reference;
+  readonly request: PullRequest;
+  readonly remote: RemoteImage;
+  readonly top: ImageManifest | ImageIndex;
+  readonly onProgress: OnImageProgress;
+  readonly signal: AbortSignal;
 }
 
 /** Brings images from registries; pulls at the same time share what they have in common. */
@@ -34,17 +53,21 @@ export class Puller {
 
   constructor(context: PullContext) {
     this.#context = context;
-    this.#fetcher = new LayerFetcher(context.layers, context.concurrentDownloads);
+    this.#fetcher = new LayerFetcher({ ...context, partials: new PartialBlobs(context.partialFolder) });
   }
 
   /** Pulls what the request names, every tag of a repository when it names none; answers what was pulled. */
   async pull(request: PullRequest, onProgress: OnImageProgress, signal: AbortSignal): Promise<Reference[]> {
     const reference = parseReference(request.reference);
-    const references =
-      reference.tag === undefined && reference.digest === undefined
-        ? await this.#everyTag(reference, request, signal)
-        : [reference];
-    for (const one of references) await this.#pullOne(one, request, onProgress, signal);
+    const isWhole = reference.tag === undefined && reference.digest === undefined;
+    const references = isWhole ? await this.#everyTag(reference, request, signal) : [reference];
+    let isNews = false;
+    for (const one of references) {
+      if (await this.#pullOne(one, request, onProgress, signal)) isNews = true;
+    }
+    const name = isWhole ? familiarName(reference) : familiarReference(reference);
+    const status = isNews ? 'Downloaded newer image' : 'Image is up to date';
+    onProgress({ kind: 'status', text: `Status: ${status} for ${name}` });
     return references;
   }
 
@@ -53,56 +76,62 @@ export class Puller {
     return tags.map((tag) => ({ ...reference, tag }));
   }
 
+  /** Whether it brought anything. */
   async #pullOne(
     reference: Reference,
     request: PullRequest,
     onProgress: OnImageProgress,
     signal: AbortSignal,
-  ): Promise<void> {
-    const { registry, layers } = this.#context;
+  ): Promise<boolean> {
+    const { registry, records, intake } = this.#context;
     const remote = await registry.resolve(reference, request.auth, signal);
-    const { digest } = remote.manifest;
-    onProgress({ kind: 'pulling', repository: reference.path, tag: reference.tag ?? digest });
+    const { content, mediaType, digest } = remote.manifest;
+    const top = parseManifest(content, mediaType);
+    if (top.kind === 'manifest') requireImageManifest(top);
+    const tag = reference.tag ?? familiarReference(reference);
+    onProgress({ kind: 'pulling', repository: reference.path, tag });
     const names = namesOf(reference, digest);
-    const before = this.#idsOf(names);
+    const isKnown = names.every((name) => records.targetOf(name)?.digest === digest);
+    let isNewImage: boolean;
     try {
-      const chosen = await chooseManifest(remote, request.platform ?? hostPlatform(), signal);
-      await this.#takeIn(remote, chosen, request, { names, onProgress, signal });
+      isNewImage = await this.#takeIn({ reference, request, remote, top, onProgress, signal }, names);
     } finally {
-      await layers.collect();
+      await intake.discard();
     }
     onProgress({ kind: 'digest', digest });
-    const isNews = this.#idsOf(names).some((id, index) => id !== before[index]);
-    const status = isNews ? 'Downloaded newer image' : 'Image is up to date';
-    onProgress({ kind: 'status', text: `Status: ${status} for ${familiarReference(reference)}` });
+    return isNewImage || !isKnown;
   }
 
-  async #takeIn(
-    remote: RemoteImage,
-    { manifest, content }: ChosenManifest,
-    request: PullRequest,
-    task: {
-      readonly names: readonly ImageName[];
-      readonly onProgress: OnImageProgress;
-      readonly signal: AbortSignal;
-    },
-  ): Promise<void> {
-    const config = await remote.repository.fetchDocument(manifest.config, task.signal);
+  /** Whether the image was not here before. */
+  async #takeIn(task: Task, names: readonly ImageName[]): Promise<boolean> {
+    const { request, remote, top, signal } = task;
+    const { records, intake } = this.#context;
+    const { content, digest } = remote.manifest;
+    const platform = request.platform ?? hostPlatform();
+    const { manifest, documents } = await chooseManifest(remote.repository, top, platform, signal);
+    requireImageManifest(manifest);
+    const known = records.get(manifest.config.digest);
+    const isHere = known !== undefined && !known.isDamaged;
+    const config = await this.#takeLayers(task, manifest, isHere);
+    const target = { mediaType: top.mediaType, digest, size: content.length };
+    await intake.register({ config, documents: [content, ...documents], target, names });
+    return !isHere;
+  }
+
+  /** Brings the layers; answers the config. What is here already is not told of. */
+  async #takeLayers(task: Task, manifest: ImageManifest, isHere: boolean): Promise<Uint8Array> {
+    const { reference, request, remote, onProgress, signal } = task;
+    const config = await remote.repository.fetchDocument(manifest.config, signal);
     const parsed = parseImageConfig(config);
     if (request.platform !== undefined) {
       requirePlatform({ config: parsed }, request.reference, request.platform);
     }
-    const wanted = pairLayers(manifest, parsed.rootfs.diff_ids);
+    const layers = pairLayers(manifest, parsed);
     using _held = this.#context.layers.hold(parsed.rootfs.diff_ids);
-    await this.#fetcher.fetch(remote, wanted, task.onProgress, task.signal);
-    const { mediaType, digest, content: top } = remote.manifest;
-    const documents = content === undefined ? [top] : [top, content];
-    const target = { mediaType, digest, size: top.length };
-    await this.#context.intake.register({ config, documents, target, names: task.names });
-  }
-
-  #idsOf(names: readonly ImageName[]): (Digest | undefined)[] {
-    return names.map((name) => this.#context.records.idOf(name));
+    await this.#fetcher.fetch(remote.repository, layers, isHere ? () => {} : onProgress, signal);
+    const origin = { domain: reference.domain, repository: reference.path };
+    for (const { diffId, descriptor } of layers) this.#context.forms.record(diffId, descriptor, origin);
+    return config;
   }
 }
 
@@ -110,17 +139,4 @@ export class Puller {
 function namesOf(reference: Reference, digest: Digest): ImageName[] {
   const byDigest: ImageName = { repository: fullName(reference), kind: 'digest', value: digest };
   return reference.digest === undefined ? [nameOf(reference), byDigest] : [byDigest];
-}
-
-function pairLayers({ layers }: ImageManifest, diffIds: readonly DiffId[]): RemoteLayer[] {
-  if (layers.length !== diffIds.length) {
-    throw new EngineError(
-      'invalid',
-      `invalid image: ${layers.length} layers, its config has ${diffIds.length}`,
-    );
-  }
-  return diffIds.flatMap((diffId, index) => {
-    const descriptor = layers[index];
-    return descriptor === undefined ? [] : [{ diffId, descriptor }];
-  });
 }

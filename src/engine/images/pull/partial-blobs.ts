@@ -1,0 +1,120 @@
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Digest, digestHex } from '#base';
+
+/** What would be fetched again in a moment is not kept. */
+const smallestBytes = 1 << 20;
+const longestMs = 7 * 24 * 60 * 60_000;
+const largestSumBytes = 10 * 2 ** 30;
+const pieceBytes = 256 << 10;
+
+/** The bytes of one blob that have come so far. Disposing keeps them for the next time. */
+export interface PartialBlob extends AsyncDisposable {
+  /** How many were there when it was opened. */
+  readonly bytes: number;
+  read(): AsyncIterable<Uint8Array>;
+  /** Adds what has come; a disk that takes no more ends the keeping, not the download. */
+  append(chunk: Uint8Array): Promise<void>;
+  /** Forgets the bytes: the blob is whole, or they were wrong. */
+  discard(): Promise<void>;
+}
+
+const nothing: PartialBlob = {
+  bytes: 0,
+  async *read() {},
+  async append() {},
+  async discard() {},
+  async [Symbol.asyncDispose]() {},
+};
+
+/**
+ * Compressed bytes of blobs whose download was broken off, in a folder, by digest: the next download goes on where they
+ * end, also after the daemon was killed. They are not trusted: who uses them verifies the whole.
+ */
+export class PartialBlobs {
+  readonly #folder: string;
+  readonly #open = new Set<Digest>();
+
+  /** Makes the folder when it is missing, and removes what is old or too much. */
+  constructor(folder: string) {
+    this.#folder = folder;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.#sweep();
+  }
+
+  /** The bytes of a blob of this size; a small blob, and one that somebody else has open, has none. */
+  async open(digest: Digest, sizeBytes: number): Promise<PartialBlob> {
+    if (sizeBytes < smallestBytes || this.#open.has(digest)) return nothing;
+    this.#open.add(digest);
+    try {
+      const path = join(this.#folder, digestHex(digest));
+      const file = await open(path, 'a+', 0o600);
+      const { size } = await file.stat();
+      if (size >= sizeBytes) await file.truncate(0);
+      const bytes = size >= sizeBytes ? 0 : size;
+      return new PartialFile(path, file, bytes, () => this.#open.delete(digest));
+    } catch {
+      // Without a place to keep them bytes are only fetched.
+      this.#open.delete(digest);
+      return nothing;
+    }
+  }
+
+  #sweep(): void {
+    const found = readdirSync(this.#folder).map((name) => {
+      const path = join(this.#folder, name);
+      const { size, mtimeMs } = statSync(path);
+      return { path, size, mtimeMs };
+    });
+    let sum = 0;
+    for (const { path, size, mtimeMs } of found.sort((a, b) => b.mtimeMs - a.mtimeMs)) {
+      sum += size;
+      if (sum > largestSumBytes || Date.now() - mtimeMs > longestMs) rmSync(path, { force: true });
+    }
+  }
+}
+
+class PartialFile implements PartialBlob {
+  readonly bytes: number;
+  readonly #path: string;
+  readonly #file: FileHandle;
+  readonly #onClose: () => void;
+  #isKept = true;
+
+  constructor(path: string, file: FileHandle, bytes: number, onClose: () => void) {
+    this.#path = path;
+    this.#file = file;
+    this.bytes = bytes;
+    this.#onClose = onClose;
+  }
+
+  async *read(): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < this.bytes; ) {
+      const piece = Buffer.allocUnsafeSlow(Math.min(pieceBytes, this.bytes - at));
+      const { bytesRead } = await this.#file.read(piece, 0, piece.length, at);
+      if (bytesRead === 0) return;
+      yield piece.subarray(0, bytesRead);
+      at += bytesRead;
+    }
+  }
+
+  async append(chunk: Uint8Array): Promise<void> {
+    if (!this.#isKept) return;
+    try {
+      await this.#file.appendFile(chunk);
+    } catch {
+      await this.discard();
+    }
+  }
+
+  async discard(): Promise<void> {
+    this.#isKept = false;
+    await rm(this.#path, { force: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#file.close();
+    this.#onClose();
+  }
+}
