@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { busyboxImage } from '../fixtures/busybox.ts';
 import { eventually } from '../testing/programs.ts';
 import { useWharf } from '../testing/use-wharf.ts';
 
 describe('the life of a container', () => {
-  const { docker, ok } = useWharf([busyboxImage('base:1')]);
+  const suite = useWharf([busyboxImage('base:1')]);
+  const { docker, ok } = suite;
 
   test('A01 two containers see neither each other’s processes nor files', async () => {
     await ok('run -d --name alone base:1 sleep 77');
@@ -251,14 +252,13 @@ describe('the life of a container', () => {
   });
 
   test('E36 K06 --cidfile gets the container’s id', async () => {
-    const folder = mkdtempSync('/var/tmp/wharf-test-cid-');
+    const folder = mkdtempSync(`${suite.wharf.folder}/cid-`);
     await ok(`run --rm --cidfile ${folder}/id base:1 true`);
     assert.match(readFileSync(`${folder}/id`, 'utf8'), /^[0-9a-f]{64}$/);
-    rmSync(folder, { recursive: true });
   });
 
   test('E38 E39 cp goes both ways, on running and on stopped containers', async () => {
-    const folder = mkdtempSync('/var/tmp/wharf-test-cp-');
+    const folder = mkdtempSync(`${suite.wharf.folder}/cp-`);
     writeFileSync(`${folder}/file.txt`, 'cargo\n');
     await ok('run -d --name dock base:1 sleep 99');
     await ok(`cp ${folder}/file.txt dock:/tmp/`);
@@ -273,7 +273,6 @@ describe('the life of a container', () => {
     assert.match(missing.stderr, /Could not find the file \/nowhere in container dock/);
     assert.ok(!existsSync(`${folder}/nowhere`));
     await ok('rm dock');
-    rmSync(folder, { recursive: true });
   });
 
   test('a command that does not exist ends with 127, one that is no program with 126', async () => {
