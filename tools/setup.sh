@@ -44,6 +44,23 @@ unpack busybox busybox-static
 unpack docker-registry docker-registry
 unpack zsh zsh
 unpack fish fish libpcre2-32-0
+if [ ! -e build/deb/usr/bin/skopeo ]; then
+  apt_update
+  # shellcheck disable=SC2046
+  unpack skopeo skopeo $(apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks \
+    --no-replaces --no-enhances skopeo | grep -E '^lib(gpgme|assuan|devmapper|subid)[0-9a-z.-]*$')
+fi
+
+# The browser for tests of web pages, with those of its libraries that this machine does not have.
+if [ ! -e build/chromium/usr/lib/chromium/chromium ]; then
+  echo "setup: unpacking chromium"
+  apt_update
+  mkdir -p build/chromium build/download/chromium/partial
+  apt-get install -y -qq --download-only --no-install-recommends -o APT::Sandbox::User=root \
+    -o Dir::Cache::archives="$PWD/build/download/chromium" chromium >/dev/null
+  for deb in build/download/chromium/*.deb; do dpkg-deb -x "$deb" build/chromium; done
+  rm -rf build/download/chromium
+fi
 
 # The stock client and its plugins are newer in Debian sid than in the stable release.
 if [ ! -e build/deb/usr/bin/docker ]; then

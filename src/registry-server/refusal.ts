@@ -1,3 +1,5 @@
+import { errnoOf, errorMessage } from '#base';
+
 /** Status of every error code of the distribution spec, and of the few that Docker's registry has beside them. */
 const statuses = {
   BLOB_UNKNOWN: 404,
@@ -52,4 +54,11 @@ export class Refusal extends Error {
     const { code, message, detail } = this;
     return JSON.stringify({ errors: [{ code, message, ...(detail !== undefined && { detail }) }] });
   }
+}
+
+/** Whether something failed for want of room on the disk, in a file or in the tables. */
+export function isDiskFull(error: unknown): boolean {
+  return (
+    ['ENOSPC', 'EDQUOT'].includes(errnoOf(error) ?? '') || errorMessage(error) === 'no space left on device'
+  );
 }

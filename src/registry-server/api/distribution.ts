@@ -1,7 +1,7 @@
-import { EngineError, errnoOf, errorMessage, type Log } from '#base';
+import { EngineError, errorMessage, type Log } from '#base';
 import { type HttpRequest, ProtocolError } from '#serve/http';
 import type { Action, Authorizer, Who } from '../access/authorizer.ts';
-import { Refusal } from '../refusal.ts';
+import { isDiskFull, Refusal } from '../refusal.ts';
 import type { Registry } from '../registry/registry.ts';
 import { methodsOf, operationOf } from './operations.ts';
 import { type Reply, reply } from './reply.ts';
@@ -84,7 +84,7 @@ function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const message = errorMessage(error);
   if (error instanceof ProtocolError) return new Refusal('UNKNOWN', message, { status: error.status });
-  if (errnoOf(error) === 'ENOSPC' || message.includes('no space left')) {
+  if (isDiskFull(error)) {
     return new Refusal('UNKNOWN', 'no space left on the registry’s disk', { status: 507, cause: error });
   }
   const kind = error instanceof EngineError ? error.kind : 'internal';

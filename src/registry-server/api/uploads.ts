@@ -1,4 +1,4 @@
-import type { Digest } from '#base';
+import { type Digest, errnoOf } from '#base';
 import { checkDigest, checkRepository } from '../names.ts';
 import { Refusal } from '../refusal.ts';
 import type { Upload } from '../uploads/upload.ts';
@@ -17,8 +17,13 @@ export async function beginUpload(exchange: Exchange<RouteOf<'uploads'>>): Promi
   if (mounted !== undefined) return created(repository, mounted);
   const digest = request.query.get('digest');
   const upload = await registry.uploads.begin(repository);
-  if (digest !== null) return finish(exchange, upload, digest);
-  return reply(202, uploadHeaders(upload));
+  if (digest === null) return reply(202, uploadHeaders(upload));
+  try {
+    return await finish(exchange, upload, digest);
+  } finally {
+    // Nobody was told of it, so nobody will take it up.
+    await registry.uploads.end(upload);
+  }
 }
 
 export async function getUpload({ route, registry }: UploadExchange): Promise<Reply> {
@@ -71,7 +76,12 @@ async function append({ request, registry }: Exchange, upload: Upload): Promise<
       headers: uploadHeaders(upload),
     });
   }
-  await upload.append(request.body, registry.blobs.limitOf(upload));
+  try {
+    await upload.append(request.body, registry.blobs.limitOf(upload));
+  } catch (error) {
+    if (errnoOf(error) !== undefined) await registry.uploads.fail(upload, error);
+    throw error;
+  }
   if (range !== undefined && upload.size !== range.last + 1) {
     throw new Refusal('SIZE_INVALID', 'the chunk has not the length of its Content-Range');
   }

@@ -4,7 +4,7 @@ import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Records } from '../records/records.ts';
 import type { UploadRecord } from '../records/upload-records.ts';
-import { Refusal } from '../refusal.ts';
+import { isDiskFull, Refusal } from '../refusal.ts';
 import { Upload } from './upload.ts';
 
 /** A server that has so many at once is being abused. */
@@ -55,6 +55,15 @@ export class Uploads {
     this.#open.delete(id);
     this.#records.uploads.delete(id);
     await rm(this.#pathOf(id), { force: true });
+  }
+
+  /**
+   * After bytes could not be written: what the file has is read anew before it goes on. On a full disk the upload
+   * ends, to make room.
+   */
+  async fail(upload: Upload, error: unknown): Promise<void> {
+    this.#open.delete(upload.id);
+    if (isDiskFull(error)) await this.end(upload);
   }
 
   /** A path of the same file system for a file that is about to become a blob; it is removed at the next start. */
