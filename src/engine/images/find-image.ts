@@ -9,7 +9,7 @@ import {
   selectPlatform,
   withDefaultTag,
 } from '#oci';
-import type { ImageRecord, ImageRecords } from './image-records.ts';
+import type { ImageRecord, ImageRecords, NameRecord } from './image-records.ts';
 import { configPlatform } from './manifest-views.ts';
 import { nameOf } from './names.ts';
 
@@ -23,7 +23,54 @@ const fullIdLength = 64;
  * is no reference
  */
 export function findImage(records: ImageRecords, nameOrId: string, platform?: Platform): ImageRecord {
-  const candidates = findIds(records, nameOrId).flatMap((id) => records.get(id) ?? []);
+  return chooseImage(records, lookUp(records, nameOrId), nameOrId, platform);
+}
+
+/** An image, and what a further name of it points at. */
+export interface FoundTarget {
+  readonly record: ImageRecord;
+  /** What the name points at; of one that was found by its ID, what leads to this image alone. */
+  readonly target: Descriptor;
+  readonly byName: boolean;
+}
+
+/** @throws EngineError as findImage() */
+export function findTarget(records: ImageRecords, nameOrId: string, platform?: Platform): FoundTarget {
+  const found = lookUp(records, nameOrId);
+  const record = chooseImage(records, found, nameOrId, platform);
+  const named = found.name && records.targetOf(found.name);
+  return { record, target: named ?? requireTarget(records, record.id), byName: named !== undefined };
+}
+
+/** The images that may be meant, the likeliest first, and the name that leads to them if it is one. */
+interface Found {
+  readonly images: readonly Digest[];
+  readonly name?: NameRecord;
+}
+
+/** Names come before prefixes of IDs, and those before prefixes of digests of manifests and indexes. */
+export function lookUp(records: ImageRecords, nameOrId: string): Found {
+  const hex = idPattern.exec(nameOrId)?.[1];
+  const isWhole = hex?.length === fullIdLength;
+  const name = isWhole ? undefined : records.name(nameOf(parseReference(nameOrId)));
+  if (name !== undefined) return { images: name.images, name };
+  if (hex === undefined) return { images: [] };
+  const ids = records.idsWithPrefix(hex);
+  const [digest, further] = ids.length > 0 ? ids : records.documentsWithPrefix(hex);
+  if (further !== undefined) {
+    throw new EngineError('invalid', `multiple IDs found with provided prefix: ${nameOrId}`);
+  }
+  if (digest === undefined) return { images: [] };
+  return { images: ids.length > 0 ? ids : records.imagesWith(digest) };
+}
+
+function chooseImage(
+  records: ImageRecords,
+  { images }: Found,
+  nameOrId: string,
+  platform: Platform | undefined,
+): ImageRecord {
+  const candidates = images.flatMap((id) => records.get(id) ?? []);
   const [meant] = candidates;
   if (meant === undefined) throw noSuchImage(nameOrId);
   if (platform === undefined) return meant;
@@ -32,27 +79,11 @@ export function findImage(records: ImageRecords, nameOrId: string, platform?: Pl
   return chosen;
 }
 
-/** An image, and what a further name of it points at: what the name it was asked for by points at, if it was a name. */
-export function findTarget(
-  records: ImageRecords,
-  nameOrId: string,
-  platform?: Platform,
-): { readonly record: ImageRecord; readonly target: Descriptor } {
-  const record = findImage(records, nameOrId, platform);
-  const named = isIdOf(record.id, nameOrId) ? undefined : records.targetOf(nameOf(parseReference(nameOrId)));
-  return { record, target: named ?? requireTarget(records, record.id) };
-}
-
 /** @throws EngineError corrupt, for an image without a manifest, which reconciling gives every one */
 export function requireTarget(records: ImageRecords, id: Digest): Descriptor {
   const target = records.targetOfImage(id);
   if (target === undefined) throw new EngineError('corrupt', `image ${id} has no manifest`);
   return target;
-}
-
-/** Whether the text addresses an image by (a prefix of) its ID rather than by a name. */
-export function isIdOf(id: Digest, text: string): boolean {
-  return id.startsWith(text) || id.startsWith(`sha256:${text}`);
 }
 
 /** @throws EngineError notFound, unless the image is for the platform */
@@ -74,19 +105,6 @@ function otherPlatform(
     `image with reference ${reference} was found but its platform (${formatPlatform(configPlatform(config))}) ` +
       `does not match the specified platform (${formatPlatform(wanted)})`,
   );
-}
-
-/** The images that may be meant, the likeliest first. */
-function findIds(records: ImageRecords, nameOrId: string): readonly Digest[] {
-  const hex = idPattern.exec(nameOrId)?.[1];
-  if (hex?.length === fullIdLength) return [`sha256:${hex}` as Digest];
-  const named = records.name(nameOf(parseReference(nameOrId)));
-  if (named !== undefined) return named.images;
-  const ids = hex === undefined ? [] : records.idsWithPrefix(hex);
-  if (ids.length > 1) {
-    throw new EngineError('invalid', `multiple IDs found with provided prefix: ${nameOrId}`);
-  }
-  return ids;
 }
 
 function noSuchImage(nameOrId: string): EngineError {

@@ -1,6 +1,6 @@
 import type { ImageRecord, NameRecord } from './image-records.ts';
 import { createdNs, splitNames } from './image-view.ts';
-import type { ImageHistoryItem } from './types.ts';
+import type { ImageHistoryItem } from './views.ts';
 
 /** The steps that made an image, the newest first; only that one has the image's ID and names. */
 export function imageHistory(

@@ -75,12 +75,13 @@ export class ImageRecords {
 
   /** The images whose ID begins with these hex digits; at most two, which is enough to know that it is not one. */
   idsWithPrefix(hex: string): Digest[] {
-    const rows = this.#metadata.all(
-      'SELECT id FROM image WHERE id >= ? AND id < ? LIMIT 2',
-      `sha256:${hex}`,
-      `sha256:${hex}g`,
-    );
-    return rows.map((row) => row.id as Digest);
+    return this.#withPrefix('SELECT id AS digest FROM image WHERE id >= ? AND id < ? LIMIT 2', hex);
+  }
+
+  /** As idsWithPrefix(), for documents of images. */
+  documentsWithPrefix(hex: string): Digest[] {
+    const where = 'digest >= ? AND digest < ?';
+    return this.#withPrefix(`SELECT DISTINCT digest FROM image_document WHERE ${where} LIMIT 2`, hex);
   }
 
   /** The image that a name means: of several platforms this machine's, when it is among them. */
@@ -204,6 +205,11 @@ export class ImageRecords {
   /** Whether an image has this document. */
   hasDocument(digest: Digest): boolean {
     return this.#metadata.get('SELECT 1 FROM image_document WHERE digest = ?', digest) !== undefined;
+  }
+
+  #withPrefix(query: string, hex: string): Digest[] {
+    const rows = this.#metadata.all(query, `sha256:${hex}`, `sha256:${hex}g`);
+    return rows.map((row) => row.digest as Digest);
   }
 
   #imageRecord(row: SqlRow): ImageRecord {

@@ -2,7 +2,7 @@ import { type ChainId, chainIdOf, type Digest, parseTimestamp } from '#base';
 import type { ImageConfigFile } from '#oci';
 import type { ImageRecord, NameRecord } from './image-records.ts';
 import { familiarText } from './names.ts';
-import type { ImageView } from './types.ts';
+import type { ImageView } from './views.ts';
 
 /** What an image's own record and names say of it. */
 export function viewImage(

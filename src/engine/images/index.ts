@@ -13,32 +13,34 @@ export type { ArchivePart } from './save/archive-parts.ts';
 export type { ImageArchive } from './save/save-images.ts';
 export type { StoredFile } from './save/saved-image.ts';
 export type {
-  CheckFinding,
   CheckOptions,
-  CheckReport,
   CommitRequest,
   DiskSpace,
-  ImageChange,
   ImageFilters,
-  ImageHistoryItem,
   ImagePolicy,
   ImageProgress,
-  ImageSummaryView,
   Images,
   ImageUser,
-  ImageView,
   ImportRequest,
   InspectOptions,
   LayerStatus,
   ListOptions,
-  ManifestSummary,
   OnImageProgress,
   PullRequest,
   PushRequest,
   RemoteImageView,
-  RemovedItem,
   RemoveOptions,
   ResolvedImage,
   WaterMarks,
 } from './types.ts';
 export { parseAgeMs } from './unused.ts';
+export type {
+  CheckFinding,
+  CheckReport,
+  ImageChange,
+  ImageHistoryItem,
+  ImageSummaryView,
+  ImageView,
+  ManifestSummary,
+  RemovedItem,
+} from './views.ts';

@@ -14,8 +14,9 @@ import { createdNs, groupNames, namesMeaning, splitNames } from './image-view.ts
 import { summariseManifests } from './manifest-summary.ts';
 import { matchesPattern } from './reference-pattern.ts';
 import { type ImageRoom, layerBytes } from './room.ts';
-import type { ImageSummaryView, ListOptions } from './types.ts';
+import type { ListOptions } from './types.ts';
 import { unusedFor } from './unused.ts';
+import type { ImageSummaryView } from './views.ts';
 
 const filterKeys = ['before', 'dangling', 'label', 'reference', 'since', 'unused-for', 'until'];
 

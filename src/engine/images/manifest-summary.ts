@@ -1,6 +1,6 @@
 import type { Descriptor } from '#oci';
 import type { ImageRoom } from './room.ts';
-import type { ManifestSummary } from './types.ts';
+import type { ManifestSummary } from './views.ts';
 
 /** The manifests that a target leads to, with what their images take and who uses them. */
 export function summariseManifests(

@@ -1,7 +1,8 @@
 import type { ImageRecord } from './image-records.ts';
 import type { ImageRoom } from './room.ts';
-import type { DiskSpace, RemovedItem, WaterMarks } from './types.ts';
+import type { DiskSpace, WaterMarks } from './types.ts';
 import { isKept } from './unused.ts';
+import type { RemovedItem } from './views.ts';
 
 /**
  * When the disk is fuller than the high mark, removes the images that were unused longest, one by one, until it is no

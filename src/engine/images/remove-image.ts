@@ -1,11 +1,12 @@
 import { type ChainId, type Digest, EngineError } from '#base';
-import { type Platform, parseReference } from '#oci';
-import { findImage, isIdOf } from './find-image.ts';
+import type { Platform } from '#oci';
+import { findImage, lookUp } from './find-image.ts';
 import type { ImageName, ImageRecord, NameRecord } from './image-records.ts';
 import { chainIds } from './image-view.ts';
-import { familiarText, nameOf, shortId } from './names.ts';
+import { familiarText, shortId } from './names.ts';
 import { type ImageRoom, labelsOf, tell } from './room.ts';
-import type { RemovedItem, RemoveOptions } from './types.ts';
+import type { RemoveOptions } from './types.ts';
+import type { RemovedItem } from './views.ts';
 
 /** What a removal works with. */
 export type RemoveContext = Pick<ImageRoom, 'records' | 'usersOf' | 'publish'>;
@@ -25,10 +26,11 @@ export interface Removed {
 export function removeImage(context: RemoveContext, nameOrId: string, options: RemoveOptions): Removed {
   const { force, platforms = [] } = options;
   const record = findImage(context.records, nameOrId);
+  const { name } = lookUp(context.records, nameOrId);
   const removal = new Removal(context, force);
   if (platforms.length > 0) removal.byPlatforms(nameOrId, platforms);
-  else if (isIdOf(record.id, nameOrId)) removal.byId(record);
-  else removal.byName(nameOf(parseReference(nameOrId)), nameOrId);
+  else if (name === undefined) removal.byId(record);
+  else removal.byName(name, nameOrId);
   return removal;
 }
 

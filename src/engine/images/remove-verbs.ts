@@ -4,7 +4,8 @@ import { compileUnused } from './prune-images.ts';
 import { relieveDisk } from './relief.ts';
 import { removeImage } from './remove-image.ts';
 import { type ImageRoom, layerBytes } from './room.ts';
-import type { DiskSpace, Images, RemovedItem, RemoveOptions } from './types.ts';
+import type { DiskSpace, Images, RemoveOptions } from './types.ts';
+import type { RemovedItem } from './views.ts';
 
 /** What takes images away. */
 export function removeVerbs(

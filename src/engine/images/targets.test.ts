@@ -232,6 +232,22 @@ test('reconcile() gives images and names of before the manifests that they came 
   assert.deepEqual(metadata.all('SELECT * FROM image_name_without_target'), []);
 });
 
+test('digests of manifests and indexes, and their prefixes, mean what they lead to', async () => {
+  const port = harbour();
+  const fleet = publish();
+  const own = await bring(port, fleet, native, 'boat:1');
+  const strange = await bring(port, fleet, foreign, 'boat:1');
+  const manifest = digestOf(fleet.images.get(foreign)?.manifest ?? '');
+  for (const length of [71, 64, 22]) {
+    assert.equal(port.images.resolve(manifest.slice(0, length)).id, strange);
+    assert.equal(port.images.resolve(fleet.target.digest.slice(0, length)).id, own);
+  }
+  assert.equal(port.images.resolve(manifest.slice('sha256:'.length)).id, strange);
+  await port.images.remove(manifest.slice(7, 19), { force: false });
+  assert.equal(port.images.resolve('boat:1').id, own);
+  assert.equal(port.images.count(), 1);
+});
+
 test('names lead to the bytes that came', async () => {
   const port = harbour();
   const fleet = publish();

@@ -1,9 +1,15 @@
 import type { DiffId, Digest, Filter } from '#base';
 import type { Descriptor, ImageConfig, ImageConfigFile, Platform } from '#oci';
 import type { FoundRepository, RegistryAuth } from '#registry';
-import type { TreeChange } from '#store/snapshots';
-import type { ManifestView } from './manifest-views.ts';
 import type { ImageArchive } from './save/save-images.ts';
+import type {
+  CheckReport,
+  ImageChange,
+  ImageHistoryItem,
+  ImageSummaryView,
+  ImageView,
+  RemovedItem,
+} from './views.ts';
 
 /** An image that a container can be made of. */
 export interface ResolvedImage {
@@ -15,69 +21,10 @@ export interface ResolvedImage {
   readonly layers: readonly DiffId[];
 }
 
-/** One image of a list. */
-export interface ImageSummaryView {
-  readonly id: Digest;
-  /** Familiar `name:tag`; empty for a dangling image. */
-  readonly tags: readonly string[];
-  /** Familiar `name@digest`. */
-  readonly repoDigests: readonly string[];
-  readonly createdNs: bigint;
-  readonly sizeBytes: number;
-  /** How much of the size other images have too; undefined when it was not asked for. */
-  readonly sharedBytes: number | undefined;
-  readonly labels: Readonly<Record<string, string>> | undefined;
-  /** How many containers were made from it. */
-  readonly containers: number;
-  /** When it was last brought here, or given up by a container; since 1970. */
-  readonly lastUsedMs: number;
-  /** What its names point at; for one without names, what it came as. */
-  readonly target: Descriptor;
-  /** The manifests that the target leads to; undefined when they were not asked for. */
-  readonly manifests: readonly ManifestSummary[] | undefined;
-}
-
-/** One manifest of an index, with what of it is here. */
-export interface ManifestSummary extends ManifestView {
-  /** Sum of the files of the image's layers; 0 when it is not here. */
-  readonly unpackedBytes: number;
-  /** IDs of the containers that were made from the image. */
-  readonly containers: readonly string[];
-}
-
-/** Everything about one image. */
-export interface ImageView {
-  readonly id: Digest;
-  readonly tags: readonly string[];
-  readonly repoDigests: readonly string[];
-  readonly createdNs: bigint;
-  readonly lastTaggedNs: bigint;
-  /** When it was last brought here, or given up by a container; since 1970. */
-  readonly lastUsedMs: number;
-  readonly sizeBytes: number;
-  readonly config: ImageConfigFile;
-  /** Name of the snapshot driver that holds its layers. */
-  readonly driver: string;
-  /** What the name that it was asked for by points at; by ID, what any of its names does, or what it came as. */
-  readonly target: Descriptor;
-  /** The manifests that the target leads to; undefined when they were not asked for. */
-  readonly manifests: readonly ManifestSummary[] | undefined;
-}
-
 export interface InspectOptions {
   /** Of a name for several platforms, the one that is meant; absent: this machine's. */
   readonly platform?: Platform;
   readonly manifests?: boolean;
-}
-
-export interface ImageHistoryItem {
-  /** Undefined for steps that no local image ends with (shown as `<missing>`). */
-  readonly id: Digest | undefined;
-  readonly createdNs: bigint;
-  readonly createdBy: string;
-  readonly tags: readonly string[];
-  readonly sizeBytes: number;
-  readonly comment: string;
 }
 
 /** Docker's filters of image lists; values of a key are or-ed, labels and-ed, keys and-ed. */
@@ -155,10 +102,6 @@ export interface RemoveOptions {
   readonly platforms?: readonly Platform[];
 }
 
-export type RemovedItem =
-  | { readonly kind: 'untagged'; readonly reference: string }
-  | { readonly kind: 'deleted'; readonly digest: Digest };
-
 /** A new image: a layer over those of another image. */
 export interface CommitRequest {
   /** ID of the image below. */
@@ -211,30 +154,6 @@ export interface CheckOptions {
     readonly done: number;
     readonly total: number;
   }) => void;
-}
-
-/** What a check of all images found. */
-export interface CheckReport {
-  /** How many were read. */
-  readonly layers: number;
-  readonly documents: number;
-  readonly findings: readonly CheckFinding[];
-}
-
-/** One difference between what containers of two images would see. */
-export type ImageChange = TreeChange;
-
-/** Something that is not as it came. */
-export interface CheckFinding {
-  /** A config, manifest or index; a layer; a compressed form of a layer. */
-  readonly kind: 'document' | 'layer' | 'form';
-  readonly digest: Digest;
-  readonly problem: 'missing' | 'damaged' | 'index damaged';
-  /** Names, or IDs, of the images that need it. */
-  readonly images: readonly string[];
-  readonly repaired: boolean;
-  /** Why it could not be repaired. */
-  readonly reason?: string;
 }
 
 export interface ImageSearch {

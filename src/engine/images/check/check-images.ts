@@ -1,7 +1,8 @@
 import { type DiffId, type Digest, errorMessage } from '#base';
 import type { ImageRecords } from '../image-records.ts';
 import { familiarText } from '../names.ts';
-import type { CheckFinding, CheckOptions, CheckReport } from '../types.ts';
+import type { CheckOptions } from '../types.ts';
+import type { CheckFinding, CheckReport } from '../views.ts';
 import { checkBlob } from './check-blob.ts';
 import type { CheckContext } from './context.ts';
 import { repairDocument } from './repair-document.ts';

@@ -1,6 +1,6 @@
 import { type Digest, EngineError } from '#base';
 import { type Descriptor, fullName, parseReference } from '#oci';
-import { findTarget, isIdOf } from '../find-image.ts';
+import { findTarget } from '../find-image.ts';
 import type { ImageName, ImageRecords } from '../image-records.ts';
 import { familiarText, nameOf } from '../names.ts';
 
@@ -30,8 +30,8 @@ export function chooseImages(records: ImageRecords, asked: readonly string[]): C
 function choose(records: ImageRecords, text: string): ChosenImage[] {
   const tags = tagsOf(records, text);
   if (tags.length > 0) return tags;
-  const { record, target } = findTarget(records, text);
-  return [{ target, tags: [], ...(isIdOf(record.id, text) && { only: record.id }) }];
+  const { record, target, byName } = findTarget(records, text);
+  return [{ target, tags: [], ...(!byName && { only: record.id }) }];
 }
 
 /** The tags that a text means by itself; none for an ID, a digest, and for what is unknown. */

@@ -88,7 +88,6 @@ function openHarbour(folder: string): Harbour {
     layers: tenByteLayers,
     registry: noRegistry,
     partialFolder: `${folder}-partial`,
-    partialFolder: `${folder}-partial`,
     concurrentDownloads: () => 3,
     concurrentUploads: () => 5,
     compressors: new Compressors(),
