@@ -121,14 +121,25 @@ function openDatabase({ dataRoot, execRoot }: DaemonSettings): Metadata {
 
 function openRegistry(inForce: SettingsInForce): RegistryClient {
   const policy = () => registryPolicy(inForce.now);
-  const client = createRegistryClient({ ...policy(), userAgent: `wharf/${product.version}` });
+  const { registryCertificates } = inForce.now;
+  const client = createRegistryClient({
+    ...policy(),
+    userAgent: `wharf/${product.version}`,
+    ...(registryCertificates !== undefined && { certificatesFolder: registryCertificates }),
+  });
   inForce.onReload(() => client.setPolicy(policy()));
   return client;
 }
 
 function registryPolicy(settings: DaemonSettings): RegistryPolicy {
-  const { registryMirrors, insecureRegistries, maxDownloadAttempts } = settings;
-  return { mirrors: registryMirrors, insecureRegistries, downloadAttempts: maxDownloadAttempts };
+  const { registryMirrors, registries, insecureRegistries, maxDownloadAttempts, proxies } = settings;
+  return {
+    mirrors: registryMirrors,
+    registries,
+    insecureRegistries,
+    downloadAttempts: maxDownloadAttempts,
+    proxies,
+  };
 }
 
 function networkWishes(network: NetworkSettings) {

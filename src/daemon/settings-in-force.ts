@@ -27,6 +27,7 @@ export class SettingsInForce {
       labels: next.labels,
       features: next.features,
       registryMirrors: next.registryMirrors,
+      registries: next.registries,
       insecureRegistries: next.insecureRegistries,
       maxConcurrentDownloads: next.maxConcurrentDownloads,
       maxConcurrentUploads: next.maxConcurrentUploads,

@@ -35,6 +35,7 @@ export function describeSystem(inForce: SettingsInForce, { snapshots, registry }
     storageDriver: snapshots.driver,
     storageStatus: [backing, ...snapshots.driverStatus],
     disabledModules: settings.disabledModules,
+    proxies: settings.proxies,
     oldestVersion: settings.oldestVersion,
   };
   const warnings = [...warningsAbout(limits), ...warningsOf(settings)];
@@ -51,8 +52,8 @@ export function describeSystem(inForce: SettingsInForce, { snapshots, registry }
 }
 
 function reloadedFacts(settings: DaemonSettings) {
-  const { labels, debug, defaultRuntime, registryMirrors, insecureRegistries } = settings;
-  return { labels, debug, defaultRuntime, registryMirrors, insecureRegistries };
+  const { labels, debug, defaultRuntime, registryMirrors, registries, insecureRegistries } = settings;
+  return { labels, debug, defaultRuntime, registryMirrors, registries, insecureRegistries };
 }
 
 /** What was chosen and should be known. */

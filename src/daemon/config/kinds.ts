@@ -1,4 +1,4 @@
-import { type Decoder, schema, type Ulimit } from '#api';
+import { type Decoder, decode, schema, type Ulimit } from '#api';
 import { EngineError, parseTruth } from '#base';
 import type { AddressPool } from '#engine/networks';
 import type { OptionKind } from './option.ts';
@@ -87,6 +87,16 @@ export const pools: OptionKind<readonly AddressPool[]> = {
     return [...before, { base: fields.base ?? '', size: parseNumber(fields.size ?? '') }];
   },
   show: (values) => JSON.stringify(values),
+};
+
+const registry = schema.struct('Registry', { mirrors: schema.list(schema.text) });
+
+/** By domain; only in the file. */
+export const registries: OptionKind<Readonly<Record<string, schema.DecodedBy<typeof registry>>>> = {
+  decoder: full(schema.map(registry), {}),
+  operand: 'map',
+  add: (_before, word) => decode(full(schema.map(registry), {}), JSON.parse(word)),
+  show: (value) => JSON.stringify(value),
 };
 
 /** An object that nothing is read from. */

@@ -10,6 +10,7 @@ import { resolveNetwork } from './network-settings.ts';
 import type { InertReason } from './option.ts';
 import { type OptionName, type Options, optionNames, optionSpecs } from './options.ts';
 import { refuseUnsupported } from './refuse-unsupported.ts';
+import { parseMirror, resolveProxies, resolveRegistries } from './registry-settings.ts';
 import type { DaemonSettings, ReloadableSettings } from './settings.ts';
 import { resolveTls } from './tls.ts';
 
@@ -34,6 +35,8 @@ export function resolveSettings(options: Options): DaemonSettings {
     logFormat: parseLogFormat(options.logFormat || 'text'),
     oldestVersion: resolveOldestVersion(options.minApiVersion || process.env.DOCKER_MIN_API_VERSION),
     disabledModules: (options.disabledModules ?? []).map(parseModule),
+    proxies: resolveProxies(options, process.env),
+    registryCertificates: options.registryCertificates || undefined,
     storageDriver: parseStorageDriver(options.storageDriver),
     network: resolveNetwork(options),
     container: resolveContainerDefaults(options),
@@ -48,6 +51,7 @@ function resolveReloadable(options: Options): ReloadableSettings {
     labels: parseLabels(options.labels ?? []),
     features: options.features ?? {},
     registryMirrors: (options.registryMirrors ?? []).map(parseMirror),
+    registries: resolveRegistries(options),
     insecureRegistries: options.insecureRegistries ?? [],
     maxConcurrentDownloads: countOr(3, options.maxConcurrentDownloads, 'max concurrent downloads'),
     maxConcurrentUploads: countOr(5, options.maxConcurrentUploads, 'max concurrent uploads'),
@@ -128,21 +132,6 @@ function parseLabels(labels: readonly string[]): readonly string[] {
     values.set(label.slice(0, at), label);
   }
   return [...values.values()];
-}
-
-/** The form that `info` shows: with a slash at the end. */
-function parseMirror(text: string): string {
-  const bad = (reason: string) => new EngineError('invalid', `invalid mirror: ${reason}`);
-  if (!URL.canParse(text)) throw bad(`"${text}" is not a valid URI`);
-  const { protocol, search, hash, username, host, pathname } = new URL(text);
-  if (protocol !== 'http:' && protocol !== 'https:') {
-    throw bad(
-      `unsupported scheme "${protocol.slice(0, -1)}" in "${text}": must use either 'https://' or 'http://'`,
-    );
-  }
-  if (search !== '' || hash !== '') throw bad(`query or fragment at end of the URI "${text}"`);
-  if (username !== '') throw bad(`username/password not allowed in URI "${text}"`);
-  return `${protocol}//${host}${pathname.replace(/\/*$/, '/')}`;
 }
 
 /** Docker's drivers on overlayfs stand for the driver that suits the kernel. */

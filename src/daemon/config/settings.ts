@@ -2,6 +2,7 @@ import type { ApiVersion, Ulimit } from '#api';
 import type { LogFormat, LogLevel } from '#base';
 import type { ImagePolicy } from '#engine/images';
 import type { AddressPool } from '#engine/networks';
+import type { ProxySettings, RegistrySettings } from '#registry';
 import type { ModuleName } from '#serve/docker';
 import type { CompressionFormat } from '#store/content';
 import type { DaemonHost } from './host.ts';
@@ -20,6 +21,9 @@ export interface DaemonSettings extends ReloadableSettings {
   /** Of the API, that requests may name. */
   readonly oldestVersion: ApiVersion;
   readonly disabledModules: readonly ModuleName[];
+  readonly proxies: ProxySettings;
+  /** Of registries, in Docker's layout; absent: Docker's. */
+  readonly registryCertificates: string | undefined;
   readonly storageDriver: 'erofs' | 'unpack' | undefined;
   readonly network: NetworkSettings;
   readonly container: ContainerDefaults;
@@ -32,6 +36,8 @@ export interface ReloadableSettings {
   readonly labels: readonly string[];
   readonly features: Readonly<Record<string, boolean>>;
   readonly registryMirrors: readonly string[];
+  /** What is set for single registries, by their domain. */
+  readonly registries: Readonly<Record<string, RegistrySettings>>;
   readonly insecureRegistries: readonly string[];
   readonly maxConcurrentDownloads: number;
   readonly maxConcurrentUploads: number;

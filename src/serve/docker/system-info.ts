@@ -37,9 +37,9 @@ export function encodeInfo(parts: DockerApiParts, minor: number): SystemInfo {
     RegistryConfig: registryConfig(facts, minor),
     GenericResources: null,
     DockerRootDir: facts.dataRoot,
-    HttpProxy: '',
-    HttpsProxy: '',
-    NoProxy: '',
+    HttpProxy: withoutPassword(facts.proxies.http),
+    HttpsProxy: withoutPassword(facts.proxies.https),
+    NoProxy: facts.proxies.none,
     Name: facts.hostName,
     Labels: facts.labels,
     ExperimentalBuild: false,
@@ -111,17 +111,27 @@ function machineName(): string {
   return names[process.arch] ?? process.arch;
 }
 
+function withoutPassword(proxy: string): string {
+  return proxy.replace(/\/\/[^/@]*@/, '//xxxxx:xxxxx@');
+}
+
 function registryConfig(
-  { insecureRegistries, registryMirrors }: SystemFacts,
+  { insecureRegistries, registryMirrors, registries }: SystemFacts,
   minor: number,
 ): RegistryServiceConfig {
   const isCidr = (entry: string) => /\/\d+$/.test(entry);
-  const insecure = (name: string): IndexInfo => ({ Name: name, Mirrors: [], Secure: false, Official: false });
   const hosts = insecureRegistries.filter((entry) => !isCidr(entry));
+  const single = (name: string): IndexInfo => ({
+    Name: name,
+    Mirrors: registries[name]?.mirrors ?? [],
+    Secure: !hosts.includes(name),
+    Official: false,
+  });
+  const named = new Set([...hosts, ...Object.keys(registries)]);
   return {
     IndexConfigs: {
       'docker.io': { Name: 'docker.io', Mirrors: registryMirrors, Secure: true, Official: true },
-      ...Object.fromEntries(hosts.map((name) => [name, insecure(name)])),
+      ...Object.fromEntries([...named].map((name) => [name, single(name)])),
     },
     InsecureRegistryCIDRs: ['::1/128', '127.0.0.0/8', ...insecureRegistries.filter(isCidr)],
     Mirrors: registryMirrors,

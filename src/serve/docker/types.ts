@@ -5,7 +5,7 @@ import type { Events } from '#engine/events';
 import type { Images } from '#engine/images';
 import type { Networks } from '#engine/networks';
 import type { Volumes } from '#engine/volumes';
-import type { RegistryAuth, RegistryLogin } from '#registry';
+import type { ProxySettings, RegistryAuth, RegistryLogin, RegistrySettings } from '#registry';
 import type { HttpRequest, HttpResponse } from '#serve/http';
 import type { ModuleName } from './modules.ts';
 
@@ -45,6 +45,9 @@ export interface SystemFacts {
   /** The name that stands for the own runtime. */
   readonly defaultRuntime: string;
   readonly registryMirrors: readonly string[];
+  /** What is set for single registries, by their domain. */
+  readonly registries: Readonly<Record<string, RegistrySettings>>;
+  readonly proxies: ProxySettings;
   /** Of the API, that requests may name. */
   readonly oldestVersion: ApiVersion;
   readonly disabledModules: readonly ModuleName[];

@@ -1,4 +1,4 @@
-import { list, number, text } from '../kinds.ts';
+import { list, number, pairs, registries, text } from '../kinds.ts';
 import type { OptionSpec } from '../option.ts';
 
 /** Where images come from. */
@@ -14,6 +14,37 @@ export const registryOptions = {
     key: 'registry-mirrors',
     kind: list,
     help: 'Mirror of the default registry',
+  },
+  registries: {
+    key: 'registries',
+    kind: registries,
+    help: 'Mirrors of single registries, by their domain',
+  },
+  registryCertificates: {
+    flag: 'registry-certs-dir',
+    key: 'registry-certs-dir',
+    kind: text,
+    help: "Folder of registries' certificates, as /etc/docker/certs.d is",
+  },
+  httpProxy: {
+    flag: 'http-proxy',
+    kind: text,
+    help: 'Proxy to registries without TLS, as URL',
+  },
+  httpsProxy: {
+    flag: 'https-proxy',
+    kind: text,
+    help: 'Proxy to registries with TLS, as URL',
+  },
+  noProxy: {
+    flag: 'no-proxy',
+    kind: text,
+    help: 'Hosts and CIDRs that are reached without a proxy, with commas between',
+  },
+  proxies: {
+    key: 'proxies',
+    kind: pairs,
+    help: 'The three together',
   },
   maxConcurrentDownloads: {
     flag: 'max-concurrent-downloads',

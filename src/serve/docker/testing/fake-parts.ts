@@ -40,6 +40,8 @@ export const fakeFacts: SystemFacts = {
   debug: false,
   defaultRuntime: 'runc',
   registryMirrors: [],
+  registries: {},
+  proxies: { http: '', https: '', none: '' },
   oldestVersion: { major: 1, minor: 24 },
   disabledModules: [],
   insecureRegistries: ['10.0.0.0/8', 'registry.test:5000'],
