@@ -13,15 +13,17 @@ put() {
 	mv "$root$3.new" "$root$3"
 }
 
-for program in wharf wharf-client wharfd wharf-runtime wharf-core; do put 755 "bin/$program" "/usr/lib/wharf/$program"; done
+for program in wharf wharf-client wharfd wharf-registry wharf-runtime wharf-core; do put 755 "bin/$program" "/usr/lib/wharf/$program"; done
 put 644 bin/wharf.node /usr/lib/wharf/wharf.node
 mkdir -p "$root/usr/bin" "$root/etc/wharf"
-for program in wharf wharfd wharf-runtime; do ln -sfn "../lib/wharf/$program" "$root/usr/bin/$program"; done
+for program in wharf wharfd wharf-registry wharf-runtime; do ln -sfn "../lib/wharf/$program" "$root/usr/bin/$program"; done
 put 644 packaging/wharf.service /lib/systemd/system/wharf.service
 put 644 packaging/wharf.socket /lib/systemd/system/wharf.socket
+put 644 packaging/wharf-registry.service /lib/systemd/system/wharf-registry.service
 put 755 packaging/wharf.init /etc/init.d/wharf
 put 644 packaging/wharf.logrotate /etc/logrotate.d/wharf
 put 644 docs/daemon.md /usr/share/doc/wharf/daemon.md
+put 644 docs/registry-server.md /usr/share/doc/wharf/registry-server.md
 [ -e "$root/etc/default/wharf" ] || put 644 packaging/wharf.default /etc/default/wharf
 
 if [ -z "$root" ]; then

@@ -13,7 +13,7 @@ start_service() {
 
 stop_service() {
 	if [ -d /run/systemd/system ]; then
-		systemctl disable --now wharf.service wharf.socket
+		systemctl disable --now wharf.service wharf.socket wharf-registry.service
 	else
 		"$service" stop
 		! command -v update-rc.d >/dev/null || update-rc.d -f wharf remove
@@ -33,11 +33,12 @@ if [ -z "$root" ] && [ -x "$service" ]; then
 	fi
 	stop_service
 fi
-for program in wharf wharfd wharf-runtime; do rm -f "$root/usr/bin/$program"; done
+for program in wharf wharfd wharf-registry wharf-runtime; do rm -f "$root/usr/bin/$program"; done
 rm -rf "$root/usr/lib/wharf" "$root/usr/share/doc/wharf"
-rm -f "$root/lib/systemd/system/wharf.service" "$root/lib/systemd/system/wharf.socket"
+for unit in wharf.service wharf.socket wharf-registry.service; do rm -f "$root/lib/systemd/system/$unit"; done
 rm -f "$root/etc/init.d/wharf" "$root/etc/logrotate.d/wharf"
 if $purge; then
-	rm -rf "$root/var/lib/wharf" "$root/run/wharf" "$root/etc/wharf"
+	rm -rf "$root/var/lib/wharf" "$root/var/lib/wharf-registry" "$root/var/lib/private/wharf-registry" \
+		"$root/run/wharf" "$root/etc/wharf"
 	rm -f "$root/etc/default/wharf" "$root"/var/log/wharf.log*
 fi
