@@ -287,5 +287,7 @@ test('remove() of the last name deletes the image with the layers that no other 
     { kind: 'deleted', digest: id },
   ]);
   assert.equal(removed.length, 3);
+  // Files go a little later; counting them waits.
+  await rig.images.diskBytes();
   assert.equal(layerFolders(rig.dataRoot).length, 1);
 });

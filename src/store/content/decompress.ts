@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { EngineError, errorMessage } from '#base';
+import { EngineError, errorMessage, freeBytes } from '#base';
 import { filterThrough } from './filter.ts';
 
 export type Compression = 'none' | 'gzip' | 'zstd' | 'bzip2' | 'xz';
@@ -22,7 +22,8 @@ export function detectCompression(head: Uint8Array): Compression {
 
 /**
  * The plain form of a stream that may be compressed by gzip, zstd, bzip2 or xz, told apart by its first bytes.
- * Inflating runs outside the caller's thread. Ending the iteration early ends the source too.
+ * Inflating runs outside the caller's thread. A piece is only valid until the next one is asked for. Ending the
+ * iteration early ends the source too.
  * @throws EngineError invalid, while iterating, when the compressed bytes are broken or cut
  */
 export async function* decompress(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -43,7 +44,7 @@ export async function detectStream(
 }
 
 /**
- * A stream without its compression. A piece of the source is not looked at any more when the next one is asked for.
+ * A stream without its compression. A piece is only valid until the next one is asked for, of the source and of this.
  * @throws EngineError invalid, while iterating, when the bytes are broken or cut
  */
 export function plainForm(
@@ -86,7 +87,10 @@ async function* inflate(
     inflater.destroy();
   });
   try {
-    for await (const chunk of inflater) yield chunk as Uint8Array;
+    for await (const chunk of inflater) {
+      yield chunk as Uint8Array;
+      freeBytes(chunk as Uint8Array);
+    }
   } catch (error) {
     throw sourceError ?? new EngineError('invalid', explain(error), { cause: error });
   } finally {

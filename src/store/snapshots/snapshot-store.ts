@@ -108,6 +108,7 @@ export class SnapshotStore implements Snapshots {
   async close(options?: { readonly unmount: boolean }): Promise<void> {
     if (options?.unmount) this.#driver.unmountAll();
     this.#layers[Symbol.dispose]();
+    await this.#layers.settled();
   }
 
   async #parts(key: string): Promise<Required<OverlayParts>> {

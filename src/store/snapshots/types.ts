@@ -1,5 +1,5 @@
 import type { DiffId, Digest } from '#base';
-import type { RootMount } from '#oci';
+import type { RootMount, TarMembers } from '#oci';
 
 /** A layer that is here: its uncompressed tar, named by its diffID, and the index that makes it mountable. */
 export interface LayerRecord {
@@ -54,7 +54,7 @@ export interface Layers {
   use(owner: string, diffIds: readonly DiffId[]): void;
   /** Records that `owner` needs no layer any more. Runs inside a caller's transaction. */
   release(owner: string): void;
-  /** Removes the layers that nobody uses or holds; answers which they were. */
+  /** Removes the layers that nobody uses or holds; answers which they were. Their files go a little later. */
   collect(): Promise<DiffId[]>;
   /**
    * Reads a layer whole, in a thread of its own; makes its index anew when that is damaged and `repair` is set. The
@@ -66,6 +66,12 @@ export interface Layers {
    * indexes, without mounting. The caller holds the layers. @throws EngineError notFound, for one that is not here
    */
   compare(before: readonly DiffId[], after: readonly DiffId[], signal: AbortSignal): Promise<TreeChange[]>;
+  /**
+   * What a container would see of a stack of layers, from bottom to top, as the members of one archive: hard links are
+   * kept, nothing hidden is in it, and it is always the same. The caller holds the layers.
+   * @throws EngineError notFound, for one that is not here
+   */
+  flatten(stack: readonly DiffId[], signal: AbortSignal): TarMembers;
   /** What all layers take on disk. */
   diskBytes(): Promise<number>;
   /** The layer's tar, for reading. */

@@ -5,8 +5,9 @@ import { ProgressMeter } from '../progress-meter.ts';
 import type { OnImageProgress } from '../types.ts';
 import type { MemberTarget } from './member.ts';
 
-/** How many layers may be on their way to disk while the archive is read on. */
+/** How many layers, and how much of them, may be on their way to disk while the archive is read on. */
 const maxUnfinished = 3;
+const maxUnfinishedBytes = 16 << 20;
 
 /** A layer of an archive. */
 export interface FoundLayer {
@@ -26,6 +27,8 @@ export interface LayerIntakeOptions {
 export class LayerIntake implements AsyncDisposable {
   readonly #options: LayerIntakeOptions;
   readonly #found = new Map<string, Promise<FoundLayer>>();
+  /** Oldest first. */
+  readonly #unfinished: { readonly sizeBytes: number; readonly finished: Promise<unknown> }[] = [];
   readonly #kept = new AsyncDisposableStack();
 
   constructor(options: LayerIntakeOptions) {
@@ -42,8 +45,7 @@ export class LayerIntake implements AsyncDisposable {
       this.#found.set(path, Promise.resolve({ record: known }));
       return undefined;
     }
-    const unfinished = [...this.#found.values()].slice(-maxUnfinished);
-    if (unfinished.length === maxUnfinished) await unfinished[0];
+    await this.#makeRoom(sizeBytes);
     return this.#receive(path, sizeBytes, digest, isCompressed);
   }
 
@@ -60,6 +62,14 @@ export class LayerIntake implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.allSettled(this.#found.values());
     await this.#kept.disposeAsync();
+  }
+
+  async #makeRoom(sizeBytes: number): Promise<void> {
+    const waits = () => {
+      const bytes = this.#unfinished.reduce((sum, layer) => sum + layer.sizeBytes, sizeBytes);
+      return this.#unfinished.length >= maxUnfinished || bytes > maxUnfinishedBytes;
+    };
+    while (this.#unfinished.length > 0 && waits()) await this.#unfinished.shift()?.finished;
   }
 
   async #receive(
@@ -83,6 +93,7 @@ export class LayerIntake implements AsyncDisposable {
         const finished = ingest.finish().then((record) => ({ record, ...(blob !== undefined && { blob }) }));
         finished.catch(() => {});
         this.#found.set(path, finished);
+        this.#unfinished.push({ sizeBytes, finished });
       },
     };
   }

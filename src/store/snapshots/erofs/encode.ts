@@ -1,5 +1,5 @@
 import type { DeviceNode, DirectoryNode, LayerNode } from '../tree/node.ts';
-import { type ChunkPlan, writeChunks } from './chunks.ts';
+import { type ChunkPlan, planChunks, writeChunks } from './chunks.ts';
 import { type DirectoryPlan, writeDirectoryBlock } from './directory.ts';
 import { blockBytes, dataLayout, entryType, inodeBytes, modeType, slotBytes } from './format.ts';
 import { alignUp, type Layout, layOut, type Placement } from './layout.ts';
@@ -45,8 +45,10 @@ class InodeEncoder {
   }
 
   write(placement: Placement): void {
-    const { node, at, xattrs, directory, chunks } = placement;
-    this.#writeInode(placement);
+    const { node, at, xattrs, directory } = placement;
+    const chunks =
+      placement.layout === dataLayout.chunked && node.kind === 'file' ? planChunks(node) : undefined;
+    this.#writeInode(placement, chunks);
     this.#image.set(xattrs, at + inodeBytes);
     const behind = at + inodeBytes + xattrs.length;
     if (node.kind === 'directory' && directory !== undefined) {
@@ -59,14 +61,14 @@ class InodeEncoder {
     }
   }
 
-  #writeInode(placement: Placement): void {
+  #writeInode(placement: Placement, chunks: ChunkPlan | undefined): void {
     const { node, at, layout, xattrs } = placement;
     const image = this.#image;
     image.writeUInt16LE(1 | (layout << 1), at);
     image.writeUInt16LE(xattrCount(xattrs), at + 2);
     image.writeUInt16LE(modeType[node.kind] | node.mode, at + 4);
     image.writeBigUInt64LE(BigInt(placement.sizeBytes), at + 8);
-    image.writeUInt32LE(this.#contentWord(placement), at + 16);
+    image.writeUInt32LE(this.#contentWord(placement, chunks), at + 16);
     image.writeUInt32LE(placement.serial, at + 20);
     image.writeUInt32LE(node.uid >>> 0, at + 24);
     image.writeUInt32LE(node.gid >>> 0, at + 28);
@@ -76,7 +78,7 @@ class InodeEncoder {
   }
 
   /** The inode's field whose meaning depends on the file: first block, form of the chunks, or device number. */
-  #contentWord({ node, chunks, firstBlock }: Placement): number {
+  #contentWord({ node, firstBlock }: Placement, chunks: ChunkPlan | undefined): number {
     const hasChunkIndexes = 0x20;
     if (chunks !== undefined) return hasChunkIndexes | chunks.bits;
     if (node.kind === 'directory' || node.kind === 'symlink') return this.#layout.metadataBlocks + firstBlock;

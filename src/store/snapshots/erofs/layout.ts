@@ -1,11 +1,11 @@
 import { EngineError } from '#base';
 import type { DirectoryNode, FileNode, LayerNode, SymlinkNode } from '../tree/node.ts';
-import { type ChunkPlan, planChunks } from './chunks.ts';
+import { planChunks } from './chunks.ts';
 import { type DirectoryPlan, planDirectory } from './directory.ts';
 import { blockBytes, type DataLayout, dataLayout, firstInodeAt, inodeBytes, slotBytes } from './format.ts';
 import { encodeXattrs, overlayXattrs } from './xattrs.ts';
 
-/** Where an inode stands, and all that its encoding needs. */
+/** Where an inode stands, and what its encoding needs; there is one for each file of a layer, so it is kept small. */
 export interface Placement {
   readonly node: LayerNode;
   readonly serial: number;
@@ -18,7 +18,6 @@ export interface Placement {
   /** First block of its own in the data area. */
   readonly firstBlock: number;
   readonly directory: DirectoryPlan | undefined;
-  readonly chunks: ChunkPlan | undefined;
   links: number;
 }
 
@@ -80,7 +79,7 @@ interface Cursor {
 function placeInode(node: LayerNode, serial: number, cursor: Cursor): Placement {
   const xattrs = encodeXattrs(overlayXattrs(node));
   cursor.at = alignUp(cursor.at, slotBytes);
-  const place = { node, serial, xattrs, links: 1, directory: undefined, chunks: undefined };
+  const place = { node, serial, xattrs, links: 1, directory: undefined };
   const headBytes = inodeBytes + xattrs.length;
   if (node.kind === 'directory') return { ...place, ...placeDirectory(node, headBytes, cursor) };
   if (node.kind === 'symlink') return { ...place, ...placeSymlink(node, headBytes, cursor) };
@@ -105,11 +104,11 @@ function placeSymlink(node: SymlinkNode, headBytes: number, cursor: Cursor): Pla
   return { ...claim(cursor, headBytes), layout: dataLayout.plain, sizeBytes, firstBlock };
 }
 
-function placeFile(node: FileNode, headBytes: number, cursor: Cursor) {
+function placeFile(node: FileNode, headBytes: number, cursor: Cursor): Place {
   const chunks = planChunks(node);
   const firstBlock = claimBlocks(cursor, chunks.copies.length);
   const placed = claim(cursor, alignUp(headBytes, 8) + 8 * chunks.count);
-  return { ...placed, layout: dataLayout.chunked, sizeBytes: node.sizeBytes, firstBlock, chunks };
+  return { ...placed, layout: dataLayout.chunked, sizeBytes: node.sizeBytes, firstBlock };
 }
 
 /**

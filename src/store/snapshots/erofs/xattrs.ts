@@ -26,10 +26,12 @@ export function overlayXattrs(node: LayerNode): readonly TarXattr[] {
   return node.xattrs;
 }
 
+const noArea = new Uint8Array(0);
+
 /** The inline attribute area of an inode: empty, or a header and the entries. Names of no known kind are left out. */
 export function encodeXattrs(xattrs: readonly TarXattr[]): Uint8Array {
   const entries = xattrs.flatMap((xattr) => encodeEntry(xattr) ?? []);
-  return entries.length === 0 ? new Uint8Array(0) : Buffer.concat([Buffer.alloc(headerBytes), ...entries]);
+  return entries.length === 0 ? noArea : Buffer.concat([Buffer.alloc(headerBytes), ...entries]);
 }
 
 /** The inode's count: 0 for none, else 1 and one for each four bytes behind the header. */

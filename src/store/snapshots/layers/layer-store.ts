@@ -4,9 +4,11 @@ import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DiffId, EngineError, errnoOf } from '#base';
 import { measureTree } from '#linux';
+import type { TarMembers } from '#oci';
 import type { Metadata } from '#store/metadata';
 import { checkInThread } from '../check/check-in-thread.ts';
 import { compareStacks } from '../compare/compare-stacks.ts';
+import { flattenStack } from '../compare/flatten-stack.ts';
 import { type OpenLayer, openLayer } from '../compare/open-layer.ts';
 import type {
   ExpectedLayer,
@@ -46,6 +48,8 @@ export class LayerStore implements Layers, Disposable {
   readonly #metadata: Metadata;
   readonly #watcher: LayerWatcher;
   readonly #workers = new LayerWorkers();
+  /** Files of removed layers on their way out, which nobody waits for: what a crash leaves goes at the next start. */
+  readonly #leaving = new Set<Promise<void>>();
   /** How often each layer is held by work under way. */
   readonly #holds = new Map<DiffId, number>();
 
@@ -108,9 +112,13 @@ export class LayerStore implements Layers, Disposable {
       'SELECT diff_id FROM layer WHERE NOT EXISTS (SELECT 1 FROM layer_use u WHERE u.diff_id = layer.diff_id)',
     );
     const unused = rows.map((row) => row.diff_id as DiffId).filter((diffId) => !this.#holds.has(diffId));
-    const doomed = unused.map((diffId) => this.#takeAway(diffId));
-    await Promise.all(doomed.map((path) => rm(path, { recursive: true, force: true })));
+    for (const diffId of unused) this.#remove(this.#takeAway(diffId));
     return unused;
+  }
+
+  /** Resolves when the files of removed layers are gone. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#leaving);
   }
 
   async check(diffId: DiffId, repair: boolean): Promise<LayerCondition> {
@@ -126,17 +134,17 @@ export class LayerStore implements Layers, Disposable {
     signal: AbortSignal,
   ): Promise<TreeChange[]> {
     await using open = new AsyncDisposableStack();
-    const opened = new Map<DiffId, OpenLayer>();
-    for (const diffId of new Set([...before, ...after])) {
-      requireLayer(this, diffId);
-      opened.set(diffId, open.use(await openLayer(layerFolder(this.#root, diffId))));
-    }
-    const stack = (diffIds: readonly DiffId[]) =>
-      diffIds.flatMap((diffId) => opened.get(diffId) ?? []).reverse();
-    return await compareStacks(stack(before), stack(after), signal);
+    const opened = await this.#open([...before, ...after], open);
+    return await compareStacks(topDown(before, opened), topDown(after, opened), signal);
+  }
+
+  async *flatten(stack: readonly DiffId[], signal: AbortSignal): TarMembers {
+    await using open = new AsyncDisposableStack();
+    yield* flattenStack(topDown(stack, await this.#open(stack, open)), signal);
   }
 
   async diskBytes(): Promise<number> {
+    await this.settled();
     return (await measureTree(this.#root)).diskBytes;
   }
 
@@ -158,6 +166,19 @@ export class LayerStore implements Layers, Disposable {
 
   [Symbol.dispose](): void {
     this.#workers[Symbol.dispose]();
+  }
+
+  /** Opens layers, each once, until the stack is disposed of. */
+  async #open(
+    diffIds: readonly DiffId[],
+    open: AsyncDisposableStack,
+  ): Promise<ReadonlyMap<DiffId, OpenLayer>> {
+    const opened = new Map<DiffId, OpenLayer>();
+    for (const diffId of new Set(diffIds)) {
+      requireLayer(this, diffId);
+      opened.set(diffId, open.use(await openLayer(layerFolder(this.#root, diffId))));
+    }
+    return opened;
   }
 
   /** Moves a written layer to its place; one that came here meanwhile by another way is as good. */
@@ -194,6 +215,13 @@ export class LayerStore implements Layers, Disposable {
     return doomed;
   }
 
+  #remove(folder: string): void {
+    const gone = rm(folder, { recursive: true, force: true })
+      .catch(() => {})
+      .finally(() => this.#leaving.delete(gone));
+    this.#leaving.add(gone);
+  }
+
   #forgetRow(diffId: DiffId): void {
     this.#metadata.run('DELETE FROM layer WHERE diff_id = ?', diffId);
   }
@@ -214,6 +242,10 @@ export function requireLayer(layers: Pick<Layers, 'get'>, diffId: DiffId): Layer
   const record = layers.get(diffId);
   if (record === undefined) throw new EngineError('notFound', `layer ${diffId} not found`);
   return record;
+}
+
+function topDown(stack: readonly DiffId[], opened: ReadonlyMap<DiffId, OpenLayer>): OpenLayer[] {
+  return stack.flatMap((diffId) => opened.get(diffId) ?? []).reverse();
 }
 
 function moveUnlessThere(from: string, to: string): void {

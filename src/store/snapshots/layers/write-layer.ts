@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DiffId, errorKind, errorMessage } from '#base';
+import { collectGarbage, type DiffId, errorKind, errorMessage } from '#base';
 import { TarReader } from '#oci';
 import { detectStream, plainForm } from '#store/content';
 import { encodeIndex } from '../erofs/encode.ts';
@@ -9,6 +9,9 @@ import { indexName, tarName } from './layer-folder.ts';
 import type { LayerOutcome, WrittenLayer } from './messages.ts';
 import { Meter } from './meter.ts';
 import { TarFile } from './tar-file.ts';
+
+/** From here on a layer may have left much behind: a JavaScript object for each of its files, several times over. */
+const largeTarBytes = 16 << 20;
 
 /**
  * Writes a layer's tar and its index into an empty folder, in one pass over its bytes, compressed or not, and makes
@@ -57,6 +60,7 @@ async function writePlain(
     }
   }
   reader.finish();
+  if (tar.length > largeTarBytes) collectGarbage();
   const { image, fileBytes } = encodeIndex(tree.root, tar.length, (target, position) => {
     tar.read(target, position);
   });
