@@ -79,6 +79,25 @@ describe('commit, diff and export', () => {
     return lines.map((line) => line.replace(/\s+(\d+|\d+,\d+) \d{4}-\d\d-\d\d \d\d:\d\d /, ' ')).sort();
   }
 
+  test('commit --squash gives one layer of all that is seen, and keeps hard links', async () => {
+    const write = 'rm e/one; echo new > d/a; mkdir n; echo p > n/p; ln n/p n/q';
+    await ok(['run', '--name', 'squashed', 'rich:1', 'sh', '-c', write]);
+    const squash = () => suite.wharf.wharf(['commit', '--squash', 'squashed', 'flat:1']);
+    const layersOf = () => ok(['image', 'inspect', '-f', '{{json .RootFS.Layers}}', 'flat:1']);
+    assert.equal((await squash()).code, 0);
+    const layers = await layersOf();
+    assert.equal(JSON.parse(layers).length, 1);
+    const look = 'ls e d; cat d/a; stat -c %h hard1 hard2 n/p n/q; test n/p -ef n/q; echo $?';
+    const seen = await ok(['run', '--rm', 'flat:1', 'sh', '-c', look]);
+    assert.deepEqual(seen.split(/\s+/), ['d:', 'a', 'b', 'l2', 'sub', 'e:', 'new', '2', '2', '2', '2', '0']);
+    assert.equal((await ok('history -q --no-trunc flat:1')).split('\n').length, 3);
+    assert.equal((await squash()).code, 0);
+    assert.equal(await layersOf(), layers);
+    await ok('rm squashed');
+    await ok('rmi flat:1');
+    await ok('image prune -f');
+  });
+
   test('A24 A27 diff tells what docker tells, of a running and of a stopped container', async () => {
     await startNasty('changed');
     assert.deepEqual((await ok('diff changed')).split('\n'), nastyDiff);

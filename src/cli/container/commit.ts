@@ -12,6 +12,7 @@ export const command = defineCommand({
     change: list('Apply Dockerfile instruction to the created image', { short: 'c' }),
     message: text('Commit message', { short: 'm' }),
     pause: bool('Pause container during commit', 'p', true),
+    squash: bool('Give the new image one layer, of all that its containers see'),
   },
   warm: always,
   async run({ caller, client }, { values, operands: [container = '', name] }) {
@@ -28,6 +29,7 @@ export const command = defineCommand({
         comment: values.message || undefined,
         changes: values.change,
         pause: values.pause ? undefined : '0',
+        squash: values.squash ? '1' : undefined,
       },
     });
     caller.writeOut(`${id}\n`);

@@ -151,6 +151,8 @@ export interface CommitOptions {
   readonly comment: string;
   /** Whether a running container is paused meanwhile. */
   readonly pause: boolean;
+  /** Whether the new image has one layer only. */
+  readonly squash: boolean;
   /** Dockerfile lines. */
   readonly changes: readonly string[];
   /** Absent: the container's. */

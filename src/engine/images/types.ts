@@ -112,6 +112,8 @@ export interface CommitRequest {
   readonly createdBy: string;
   /** As users write it; absent: the image gets no name. */
   readonly name?: string;
+  /** Whether the new image has one layer, of all that a container of it would see. */
+  readonly squash: boolean;
 }
 
 /** A new image of one layer. */

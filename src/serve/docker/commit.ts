@@ -36,6 +36,7 @@ async function commitOptions(call: Call): Promise<CommitOptions> {
     author: query.get('author') ?? '',
     comment: query.get('comment') ?? '',
     pause: readFlag(query, 'pause', true),
+    squash: readFlag(query, 'squash'),
     changes: query.getAll('changes'),
     ...(repository !== undefined && { name: joinName(repository, readText(query, 'tag')) }),
     ...(config !== null && { config }),

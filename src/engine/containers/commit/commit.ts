@@ -19,12 +19,13 @@ export async function commitContainer(
   signal: AbortSignal,
 ): Promise<string> {
   const { id, config, image } = record;
-  const { name, author, comment } = options;
+  const { name, author, comment, squash } = options;
   const request = {
     parent: image.id,
     config: commitConfig(config, options.config, options.changes),
     author,
     comment,
+    squash,
     createdBy: (config.Cmd ?? []).join(' '),
     ...(name !== undefined && { name }),
   };

@@ -1,5 +1,6 @@
 import { type Digest, EngineError, formatTimestamp, nowNs } from '#base';
 import {
+  encodeTar,
   hostPlatform,
   type ImageConfig,
   type ImageConfigFile,
@@ -8,7 +9,7 @@ import {
   parseReference,
   withDefaultTag,
 } from '#oci';
-import type { LayerRecord, Layers } from '#store/snapshots';
+import type { LayerIngest, LayerRecord, Layers } from '#store/snapshots';
 import type { ImageName, ImageRecord } from '../image-records.ts';
 import type { Intake } from '../intake.ts';
 import { nameOf } from '../names.ts';
@@ -29,6 +30,8 @@ export interface ImagePlan {
   /** Absent: the parent's, or this machine's. */
   readonly platform?: Platform | undefined;
   readonly names: readonly ImageName[];
+  /** Whether the new layer and the parent's become one. */
+  readonly squash?: boolean;
 }
 
 /**
@@ -46,13 +49,24 @@ export async function makeImage(
   try {
     using _parents = layers.hold(parent?.config.rootfs.diff_ids ?? []);
     await using ingest = await layers.ingest({}, signal);
-    for await (const piece of tar) await ingest.write(piece);
-    const document = describeImage(plan, await ingest.finish());
-    const config = Buffer.from(JSON.stringify(document));
-    return await intake.register({ config, documents: [], names: plan.names });
+    const layer = await fill(ingest, tar);
+    const register = (image: ImageConfigFile) => {
+      const config = Buffer.from(JSON.stringify(image));
+      return intake.register({ config, documents: [], names: plan.names });
+    };
+    if (!plan.squash) return await register(describeImage(plan, layer));
+    await using squashed = await layers.ingest({}, signal);
+    const stack = [...(parent?.config.rootfs.diff_ids ?? []), layer.diffId];
+    const only = await fill(squashed, encodeTar(layers.flatten(stack, signal)));
+    return await register(squashImage(describeImage(plan, layer), only));
   } finally {
     await intake.discard();
   }
+}
+
+async function fill(ingest: LayerIngest, tar: AsyncIterable<Uint8Array>): Promise<LayerRecord> {
+  for await (const piece of tar) await ingest.write(piece);
+  return ingest.finish();
 }
 
 /** Two empty blocks: a tar without members. */
@@ -77,6 +91,14 @@ function describeImage({ parent, config, author, step, platform }: ImagePlan, la
     rootfs: { type: 'layers', diff_ids: diffIds },
     history: [...(below?.history ?? []), entry],
   } satisfies ImageConfigFile;
+}
+
+/** The same image of one layer, which the last step of its history has made. */
+function squashImage({ history = [], ...image }: ImageConfigFile, { diffId }: LayerRecord): ImageConfigFile {
+  const steps = history.map(({ empty_layer: _, ...step }, index) =>
+    index === history.length - 1 ? step : { ...step, empty_layer: true },
+  );
+  return { ...image, rootfs: { type: 'layers', diff_ids: [diffId] }, history: steps };
 }
 
 function platformOf(asked: Platform | undefined, below: ImageConfigFile | undefined) {

@@ -7,10 +7,10 @@ import { makeImage, newName } from './make-image.ts';
 /** What makes images of files. */
 export function makeVerbs(room: ImageRoom): Pick<Images, 'commit' | 'import'> {
   return {
-    async commit({ parent, name, config, author, comment, createdBy }, tar, signal) {
+    async commit({ parent, name, config, author, comment, createdBy, squash }, tar, signal) {
       const names = name === undefined ? [] : [newName(name)];
       const step = { created_by: createdBy, ...(comment !== '' && { comment }) };
-      const plan = { parent: findImage(room.records, parent), config, author, step, names };
+      const plan = { parent: findImage(room.records, parent), config, author, step, names, squash };
       const id = await makeImage(room, plan, tar, signal);
       tell(room, 'create', id, id, config.Labels);
       const reference = names.map(familiarText)[0] ?? '';

@@ -23,6 +23,7 @@ const tenByteLayers: Layers = {
   collect: async () => [],
   check: async () => 'sound',
   compare: async () => [],
+  async *flatten() {},
   diskBytes: async () => 0,
   tarPath: () => '',
 };

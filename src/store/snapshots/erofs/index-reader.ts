@@ -13,6 +13,8 @@ export interface IndexInode {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
+  readonly mtimeSeconds: number;
+  readonly mtimeNanos: number;
   readonly sizeBytes: number;
   /** Of a device: its number, as the kernel writes it. */
   readonly device: number;
@@ -66,6 +68,8 @@ export class IndexReader {
       mode,
       uid: image.readUInt32LE(at + 24),
       gid: image.readUInt32LE(at + 28),
+      mtimeSeconds: Number(image.readBigInt64LE(at + 32)),
+      mtimeNanos: image.readUInt32LE(at + 40),
       sizeBytes: Number(image.readBigUInt64LE(at + 8)),
       device: type === modeType.character || type === modeType.block ? image.readUInt32LE(at + 16) : 0,
       xattrs: decodeXattrs(image.subarray(at + inodeBytes, this.#behind(nid))),
