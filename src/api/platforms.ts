@@ -1,6 +1,9 @@
 import { EngineError, errorMessage } from '#base';
 import { decodePlatform, type Platform } from '#oci';
 
+/** Fields that say nothing without a system and an architecture. */
+const details: readonly string[] = ['variant', 'os.version', 'os.features'];
+
 /** The platforms that a query names, each a JSON object as the OCI describes it. @throws EngineError invalid */
 export function readPlatforms(query: URLSearchParams, key = 'platform'): Platform[] {
   return query
@@ -10,17 +13,24 @@ export function readPlatforms(query: URLSearchParams, key = 'platform'): Platfor
 }
 
 function readPlatform(text: string): Platform {
-  let value: unknown;
+  const record = parseObject(text);
+  const platform = decodePlatform(record);
+  if (platform.os && platform.architecture) return platform;
+  const hasDetail = details.some((key) => record[key]) && !platform.os && !platform.architecture;
+  throw new EngineError(
+    'invalid',
+    hasDetail
+      ? 'optional platform fields provided, but OS and Architecture are missing'
+      : 'both OS and Architecture must be provided',
+  );
+}
+
+function parseObject(text: string): Record<string, unknown> {
   try {
-    value = JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return { ...value };
+    throw new TypeError('not an object');
   } catch (error) {
     throw new EngineError('invalid', `failed to parse platform: ${errorMessage(error)}`);
   }
-  const platform = isRecord(value) ? decodePlatform(value) : undefined;
-  if (platform?.os && platform.architecture) return platform;
-  throw new EngineError('invalid', 'both OS and Architecture must be provided');
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

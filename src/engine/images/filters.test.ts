@@ -16,4 +16,6 @@ test('matchesPattern() matches the familiar name with or without tag', () => {
   }
   assert.equal(matchesPattern('*', { ...name, repository: 'docker.io/ada/tool' }), false);
   assert.equal(matchesPattern('ada/*', { ...name, repository: 'docker.io/ada/tool' }), true);
+  for (const pattern of ['[a', 'alpine[z-a]'])
+    assert.throws(() => matchesPattern(pattern, name), /syntax error in pattern/);
 });

@@ -16,11 +16,12 @@ function toExpression(pattern: string): RegExp {
   const source = pattern.replace(/\[[^\]]*\]|[*?\\^$.|+(){}[\]/]/g, (special) => {
     if (special === '*') return '[^/]*';
     if (special === '?') return '[^/]';
+    if (special === '[') throw new EngineError('invalid', 'syntax error in pattern');
     return special.length > 1 ? special : `\\${special}`;
   });
   try {
     return new RegExp(`^${source}$`);
   } catch (cause) {
-    throw new EngineError('invalid', `invalid filter 'reference=${pattern}'`, { cause });
+    throw new EngineError('invalid', 'syntax error in pattern', { cause });
   }
 }

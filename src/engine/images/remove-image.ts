@@ -28,7 +28,7 @@ export function removeImage(context: RemoveContext, nameOrId: string, options: R
   const record = findImage(context.records, nameOrId);
   const { name } = lookUp(context.records, nameOrId);
   const removal = new Removal(context, force);
-  if (platforms.length > 0) removal.byPlatforms(nameOrId, platforms);
+  if (platforms.length > 0) removal.byPlatforms(nameOrId, name, platforms);
   else if (name === undefined) removal.byId(record);
   else removal.byName(name, nameOrId);
   return removal;
@@ -76,10 +76,12 @@ class Removal implements Removed {
     this.#delete(image);
   }
 
-  /** Nothing is removed unless every platform is there. */
-  byPlatforms(nameOrId: string, platforms: readonly Platform[]): void {
+  /** Nothing is removed unless every platform is there. What leaves a name nothing to mean takes the name itself. */
+  byPlatforms(nameOrId: string, name: NameRecord | undefined, platforms: readonly Platform[]): void {
     const found = platforms.map((platform) => findImage(this.#context.records, nameOrId, platform));
-    for (const image of new Map(found.map((image) => [image.id, image])).values()) this.byId(image);
+    const images = new Map(found.map((image) => [image.id, image]));
+    if (name?.images.every((id) => images.has(id))) this.byName(name, nameOrId);
+    else for (const image of images.values()) this.byId(image);
   }
 
   /** A running container always keeps its image, a stopped one unless it is forced. */

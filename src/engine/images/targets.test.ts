@@ -160,8 +160,13 @@ test('remove() of platforms takes only those, and nothing when one is not there'
   assert.equal(port.images.count(), 2);
   await remove(foreign, foreign);
   assert.equal(port.images.resolve('boat:1').id, own);
+  port.images.tag('boat:1', 'ship:1');
   await remove(native);
-  assert.deepEqual(port.records.names(), []);
+  assert.deepEqual(
+    port.records.names().map(({ repository }) => repository),
+    ['docker.io/library/ship'],
+  );
+  assert.equal(port.images.resolve('ship:1').id, own);
 });
 
 test('list() and inspect() tell the manifests of a target, and who uses their images', async () => {

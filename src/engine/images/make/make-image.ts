@@ -1,6 +1,7 @@
 import { type Digest, EngineError, formatTimestamp, nowNs } from '#base';
 import {
   encodeTar,
+  familiarName,
   hostPlatform,
   type ImageConfig,
   type ImageConfigFile,
@@ -115,6 +116,10 @@ function platformOf(asked: Platform | undefined, below: ImageConfigFile | undefi
 /** The name that a new image is to have. @throws EngineError invalid */
 export function newName(text: string): ImageName {
   const reference = withDefaultTag(parseReference(text));
-  if (reference.digest === undefined) return nameOf(reference);
-  throw new EngineError('invalid', 'refusing to create a tag with a digest reference');
+  if (reference.digest !== undefined) throw new EngineError('invalid', 'cannot import digest reference');
+  if (familiarName(reference) === 'sha256') {
+    const refusal = 'refusing to create an ambiguous tag using digest algorithm as name';
+    throw new EngineError('invalid', refusal);
+  }
+  return nameOf(reference);
 }
