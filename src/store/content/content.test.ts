@@ -102,6 +102,21 @@ test('decompress() tells the forms apart by their first bytes, however they come
   assert.equal(await inflate(Buffer.alloc(0)), '');
 });
 
+test('decompress() looks at no piece any more when it asks for the next one', async () => {
+  async function* fleeting(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+    for (const byte of bytes) {
+      const piece = Uint8Array.of(byte);
+      yield piece;
+      piece.fill(0xee);
+    }
+  }
+  for (const bytes of [Buffer.from('junk'), Buffer.from('plain text'), gzipSync('plain text')]) {
+    const read: Uint8Array[] = [];
+    for await (const piece of decompress(fleeting(bytes))) read.push(Buffer.from(piece));
+    assert.equal(Buffer.concat(read).toString(), bytes.length === 4 ? 'junk' : 'plain text');
+  }
+});
+
 test('decompress() reads several gzip members as one', async () => {
   assert.equal(await inflate(Buffer.concat([gzipSync('one '), gzipSync('two')])), 'one two');
 });

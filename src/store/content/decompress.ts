@@ -61,7 +61,9 @@ async function readHead(iterator: AsyncIterator<Uint8Array>): Promise<Uint8Array
   while (head.length < magicBytes) {
     const next = await iterator.next();
     if (next.done) break;
-    head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
+    // One that is too short is copied: it goes when the next one is asked for.
+    const isEnough = head.length === 0 && next.value.length >= magicBytes;
+    head = isEnough ? next.value : Buffer.concat([head, next.value]);
   }
   return head;
 }
