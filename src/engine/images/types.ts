@@ -191,6 +191,8 @@ export interface Images {
   /** Newest first. @throws EngineError invalid, for an unknown filter */
   list(options?: ListOptions): ImageSummaryView[];
   inspect(nameOrId: string, options?: InspectOptions): ImageView;
+  /** The manifest that describes an image for its platform; undefined when the image is not here. */
+  manifestOf(id: Digest): Descriptor | undefined;
   /** Newest step first. */
   history(nameOrId: string, platform?: Platform): ImageHistoryItem[];
   /** Brings an image from its registry and names it; keeps nothing when it fails. */
@@ -199,7 +201,7 @@ export interface Images {
   search(request: ImageSearch, signal: AbortSignal): Promise<readonly FoundRepository[]>;
   /** What a name means at its registry now; `latest` without tag and digest. @throws EngineError with Docker's texts */
   describeRemote(name: string, auth: RegistryAuth | undefined, signal: AbortSignal): Promise<RemoteImageView>;
-  /** The tags that a repository has at its registry. @throws EngineError with Docker's texts */
+  /** The tags that a repository has at its registry, sorted. @throws EngineError with Docker's texts */
   listRemoteTags(
     repository: string,
     auth: RegistryAuth | undefined,

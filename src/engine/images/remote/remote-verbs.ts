@@ -39,7 +39,8 @@ export function remoteVerbs(
       return { descriptor, platforms: parsed.manifests.flatMap(({ platform }) => platform ?? []) };
     },
     async listRemoteTags(name, auth, signal) {
-      return registry.repository(parseReference(name), auth).listTags(signal);
+      const tags = await registry.repository(parseReference(name), auth).listTags(signal);
+      return tags.toSorted();
     },
   };
 }
