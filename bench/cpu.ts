@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { pause } from './peers/process.ts';
 
 /**
  * Processor time by cgroup: one group takes an engine's clients and daemon, another its containers. The kernel adds
@@ -36,7 +37,7 @@ export function usedMs(groups: readonly string[]): number | undefined {
   return files.reduce((total, file) => total + Number(readFileSync(file, 'utf8')) / 1e6, 0);
 }
 
-/** Removes the bench's groups in every hierarchy; those with live processes stay. */
+/** Removes the bench's groups in every hierarchy, and the clients that stay in them; others keep theirs. */
 export function removeCgroups(): void {
   for (const hierarchy of subfolders(root)) {
     for (const name of subfolders(`${root}/${hierarchy}`)) {
@@ -47,10 +48,32 @@ export function removeCgroups(): void {
 
 function removeTree(group: string): void {
   for (const name of subfolders(group)) removeTree(`${group}/${name}`);
+  endWarmClients(group);
   try {
     rmdirSync(group);
   } catch (error) {
     console.error(`bench: ${group} stays: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+const warmWord = '__warm';
+const leaveMs = 50;
+
+/** The clients of Wharf that have stayed after their commands. */
+function endWarmClients(group: string): void {
+  const clients = () =>
+    readFileSync(`${group}/cgroup.procs`, 'utf8')
+      .split('\n')
+      .filter((pid) => pid !== '' && commandWords(pid)[1] === warmWord);
+  for (const pid of clients()) process.kill(Number(pid), 'SIGTERM');
+  for (let tries = 0; tries < 20 && clients().length > 0; tries++) pause(leaveMs);
+}
+
+function commandWords(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return [];
   }
 }
 

@@ -52,14 +52,16 @@ static void become_client(const struct place *place, const char *client, const c
 	sigset_t none;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	/* Out of the way of the standard descriptors, which a caller may have closed. */
+	int held = fcntl(lock, F_DUPFD, LOCK_FD + 1);
 	int null = open("/dev/null", O_RDWR);
-	if (null < 0 || chdir("/") < 0)
+	if (held < 0 || null < 0 || chdir("/") < 0)
 		return;
 	umask(077);
 	setsid();
 	for (int fd = 0; fd < LOCK_FD; fd++)
 		dup2(null, fd);
-	if (dup2(lock, LOCK_FD) < 0 || syscall(SYS_close_range, LOCK_FD + 1, ~0u, 0) < 0)
+	if (dup2(held, LOCK_FD) < 0 || syscall(SYS_close_range, LOCK_FD + 1, ~0u, 0) < 0)
 		return;
 	execve(client, argv, env);
 }

@@ -14,6 +14,7 @@ import { after, before, describe, test } from 'node:test';
 import { type FakeDaemon, type SeenRequest, startFakeDaemon } from '../../src/cli/testing/fake-daemon.ts';
 import { parityScript } from '../../src/cli/testing/parity-script.ts';
 import { dockerProgram, type Output, repository, runProgram } from '../testing/programs.ts';
+import { endWarmClients } from '../testing/warm-clients.ts';
 
 /** Command lines whose output, errors, exit code and effect must be the stock client's, to the byte. */
 const lineFolder = new URL('./cli-lines/', import.meta.url);
@@ -73,6 +74,7 @@ describe('wharf beside the stock client', () => {
     ours = await party('ours', join(folder, 'docker'));
   });
   after(async () => {
+    await endWarmClients(folder);
     await stock.daemon.close();
     await ours.daemon.close();
     rmSync(folder, { recursive: true });
@@ -85,7 +87,9 @@ describe('wharf beside the stock client', () => {
   ): Promise<Output> => {
     const config = join(home, kind === 'settings.txt' ? 'settings' : 'plain');
     daemon.seen.length = 0;
-    const env = { DOCKER_HOST: daemon.host, DOCKER_CONFIG: config, TZ: 'UTC' };
+    // Ours stays warm: whoever runs a command line, its own process or one that serves many, the answer is the same.
+    const stay = { XDG_RUNTIME_DIR: folder, WHARF_WARM: '30' };
+    const env = { DOCKER_HOST: daemon.host, DOCKER_CONFIG: config, TZ: 'UTC', ...stay };
     const all = words(line.replaceAll('files/', `${folder}/files/`));
     const count = all.findIndex((word) => !isVariable.test(word));
     const variables = count < 0 ? [] : all.slice(0, count);
