@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { readPlatforms } from './platforms.ts';
 
 const read = (...texts: string[]) =>
-  readPlatforms(new URLSearchParams(texts.map((text) => ['platform', text])));
+  readPlatforms(new URLSearchParams(texts.map((text): [string, string] => ['platform', text])));
 
 test('readPlatforms() reads objects as the OCI describes them', () => {
   assert.deepEqual(read(), []);

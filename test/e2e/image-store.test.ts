@@ -103,6 +103,27 @@ describe('the store of images', () => {
     assert.match(await ok('image prune -af --filter unused-for=1d'), /^Total reclaimed space: 0B$/);
   });
 
+  test('a run reads no more of an image of 20,000 files than of one of a few', async () => {
+    const files = Array.from({ length: 20_000 }, (_, index) => ({
+      path: `d${index % 100}/${index}`,
+      content: 'x',
+    }));
+    const many: FixtureImage = { ...base, name: 'many:1', layers: [busyboxLayer(), makeTar(files)] };
+    await ok('load -q', { input: dockerArchive(many) });
+    const readBytes = async (image: string) => {
+      await ok(['run', '--rm', image, 'true']);
+      const before = ioOf(suite.wharf.pid);
+      await ok(['run', '--rm', image, 'true']);
+      const after = ioOf(suite.wharf.pid);
+      return { bytes: after.rchar - before.rchar, calls: after.syscr - before.syscr };
+    };
+    const [few, lots] = [await readBytes('base:1'), await readBytes('many:1')];
+    const difference = `${JSON.stringify(few)} ${JSON.stringify(lots)}`;
+    assert.ok(lots.bytes - few.bytes < 64 * 1024, difference);
+    assert.ok(lots.calls - few.calls < 200, difference);
+    await ok('rmi many:1');
+  });
+
   test('names that are none, prefixes of several and images in use are refused in Docker’s words', async () => {
     const refusal = async (...args: string[]) => (await docker(args)).stderr.trim();
     assert.match(await refusal('rmi', 'Boat'), /repository name \(library\/Boat\) must be lowercase$/);
@@ -137,3 +158,12 @@ describe('the store of images', () => {
     await ok('load -q', { input: dockerArchive(boat) });
   });
 });
+
+/** How much a process has read, and how often. */
+function ioOf(pid: number): { rchar: number; syscr: number } {
+  const lines = readFileSync(`/proc/${pid}/io`, 'utf8').matchAll(/^(\w+): (\d+)$/gm);
+  const { rchar = 0, syscr = 0 } = Object.fromEntries(
+    [...lines].map(([, key, value]) => [key, Number(value)]),
+  );
+  return { rchar, syscr };
+}

@@ -74,6 +74,13 @@ describe('several platforms of one name', () => {
     assert.equal(kinds[3][0], 'attestation');
     const [old] = await get('/v1.46/images/json?manifests=1');
     assert.deepEqual([old.Descriptor, old.Manifests], [undefined, undefined]);
+    await ok(['create', '--name', 'moored', boat]);
+    const [container] = await get('/v1.48/containers/json?all=1');
+    assert.equal(container.ImageManifestDescriptor.digest, row.Manifests[1].ID);
+    const { ImageManifestDescriptor } = await get('/v1.51/containers/moored/json');
+    assert.deepEqual(ImageManifestDescriptor, row.Manifests[1].Descriptor);
+    assert.equal('ImageManifestDescriptor' in (await get('/v1.47/containers/moored/json')), false);
+    await ok('rm moored');
     const platform = encodeURIComponent('{"os":"linux","architecture":"s390x"}');
     assert.deepEqual(await get(`/v1.49/images/${boat}/json?manifests=1&platform=${platform}`), {
       message: 'conflicting options: manifests and platform options cannot both be set',

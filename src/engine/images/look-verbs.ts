@@ -11,7 +11,7 @@ import type { Images } from './types.ts';
 export function lookVerbs(
   room: ImageRoom,
   driver: string,
-): Pick<Images, 'resolve' | 'list' | 'inspect' | 'history' | 'count' | 'noteUse' | 'diff'> {
+): Pick<Images, 'resolve' | 'list' | 'inspect' | 'history' | 'count' | 'noteUse' | 'diff' | 'manifestOf'> {
   const { records } = room;
   return {
     resolve(nameOrId, platform) {
@@ -34,6 +34,10 @@ export function lookVerbs(
       const diffIds = record.config.rootfs.diff_ids;
       const bytesOf = (index: number) => layerBytes(room, diffIds[index]);
       return imageHistory(record, records.names(record.id), bytesOf);
+    },
+    manifestOf(id) {
+      const views = records.targetsOf(id).flatMap((target) => records.manifestsOf(target));
+      return views.find(({ imageId }) => imageId === id)?.descriptor;
     },
     async diff(before, after, signal) {
       const [old, young] = [before, after].map((name) => findImage(records, name).config.rootfs.diff_ids);

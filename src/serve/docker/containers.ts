@@ -18,6 +18,7 @@ import { readRequiredJson, sendJson, sendNothing } from './answers.ts';
 import { encodeContainerInspect } from './container-inspect.ts';
 import { encodeContainerSummary } from './container-summary.ts';
 import { adaptCreateRequest } from './create-request.ts';
+import { manifestFields } from './manifest-field.ts';
 import type { Call, DockerApiParts, Handlers } from './types.ts';
 
 type ContainerOperation =
@@ -44,7 +45,7 @@ const startBodyBytes = 7;
 /** A client that leaves does not undo what it asked for. */
 const untilDone = new AbortController().signal;
 
-export function containerHandlers({ containers }: DockerApiParts): Handlers<ContainerOperation> {
+export function containerHandlers({ containers, images }: DockerApiParts): Handlers<ContainerOperation> {
   return {
     async containerList(call) {
       const { query } = call.request;
@@ -55,10 +56,14 @@ export function containerHandlers({ containers }: DockerApiParts): Handlers<Cont
         filter: decodeFilters(query),
         ...(limit !== undefined && limit > 0 && { limit }),
       });
+      const manifestField = manifestFields(images, call.version);
       sendJson(
         call,
         200,
-        rows.map((row) => encodeContainerSummary(row, call.version.minor)),
+        rows.map((row) => ({
+          ...encodeContainerSummary(row, call.version.minor),
+          ...manifestField(row.record.image.id),
+        })),
       );
     },
     async containerCreate(call) {
@@ -81,7 +86,8 @@ export function containerHandlers({ containers }: DockerApiParts): Handlers<Cont
     },
     async containerInspect(call) {
       const view = await containers.inspect(idOf(call), { sizes: readFlag(call.request.query, 'size') });
-      sendJson(call, 200, encodeContainerInspect(view, call.version));
+      const manifest = manifestFields(images, call.version)(view.image.id);
+      sendJson(call, 200, { ...encodeContainerInspect(view, call.version), ...manifest });
     },
     async containerChanges(call) {
       sendJson(call, 200, await containers.changes(idOf(call)));
