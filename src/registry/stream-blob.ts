@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { EngineError } from '#base';
 import type { Descriptor } from '#oci';
 import { Interrupted } from './http/unreachable.ts';
 import type { Patience } from './patience.ts';
@@ -44,12 +45,13 @@ async function* streamFrom(
   let received = offset;
   for (let fruitless = 0; received < size; fruitless++) {
     const before = received;
-    const body = await openFrom(session, `blobs/${digest}`, received, signal);
+    const { body, isSized } = await openFrom(session, `blobs/${digest}`, received, signal);
     try {
       for await (const chunk of body) {
         received += chunk.length;
         yield chunk;
       }
+      if (received < size && isSized) throw tooShort(digest, received, size);
       if (received < size) throw new Interrupted('unexpected EOF');
     } catch (error) {
       if (received > before) fruitless = 0;
@@ -64,10 +66,19 @@ async function openFrom(
   path: string,
   offset: number,
   signal: AbortSignal,
-): Promise<AsyncIterable<Uint8Array>> {
+): Promise<{ readonly body: AsyncIterable<Uint8Array>; readonly isSized: boolean }> {
   const range: Record<string, string> = offset === 0 ? {} : { Range: `bytes=${offset}-` };
   const response = await session.get(path, range, signal);
-  return offset > 0 && response.status === 200 ? skip(response, offset) : response.body;
+  const body = offset > 0 && response.status === 200 ? skip(response, offset) : response.body;
+  return { body, isSized: response.header('content-length') !== undefined };
+}
+
+/** All came that the registry has: asking again brings no more. */
+function tooShort(digest: string, bytes: number, announced: number): EngineError {
+  return new EngineError(
+    'corrupt',
+    `unexpected EOF: blob ${digest} has ${bytes} bytes, ${announced} were announced`,
+  );
 }
 
 /** For registries that know no ranges. */
