@@ -88,13 +88,21 @@ static int mix_process(uint64_t *key)
 	return 0;
 }
 
+/* The variable may be another user's: who becomes root often keeps the environment. */
+static const char *runtime_folder(void)
+{
+	struct stat found;
+	const char *path = getenv("XDG_RUNTIME_DIR");
+	return path != NULL && *path == '/' && stat(path, &found) == 0 && found.st_uid == geteuid() ? path : NULL;
+}
+
 /* A folder that only this user can look into, made when it is missing; the user's own runtime folder is preferred. */
 static int find_folder(char *folder, size_t size)
 {
 	struct stat found;
-	const char *runtime = getenv("XDG_RUNTIME_DIR");
-	int length = runtime != NULL && *runtime == '/' ? snprintf(folder, size, "%s/wharf", runtime)
-							: snprintf(folder, size, "/tmp/wharf-%u", geteuid());
+	const char *runtime = runtime_folder();
+	int length = runtime != NULL ? snprintf(folder, size, "%s/wharf", runtime)
+				     : snprintf(folder, size, "/tmp/wharf-%u", geteuid());
 	if (length < 0 || (size_t)length >= size)
 		return -1;
 	if (mkdir(folder, 0700) < 0 && errno != EEXIST)

@@ -37,14 +37,19 @@ export function pairsToMap(entries: readonly string[]): Record<string, string> {
 
 /** A name without value becomes our own variable, or is left for the daemon to remove when we have none. */
 function completeEntry(entry: string, { environment }: Source): string {
-  const value = entry.includes('=') ? undefined : environment[entry];
+  const value = entry.includes('=') ? undefined : ownValue(environment, entry);
   return value === undefined ? entry : `${entry}=${value}`;
 }
 
 function envOfLine(line: string, { environment }: Source): string[] {
   if (line.includes('=')) return [line];
-  const value = environment[line.trim()];
+  const value = ownValue(environment, line.trim());
   return value === undefined ? [] : [`${line.trim()}=${value}`];
+}
+
+/** A variable may be called like something that every object has. */
+function ownValue(environment: Source['environment'], name: string): string | undefined {
+  return Object.hasOwn(environment, name) ? environment[name] : undefined;
 }
 
 /** One entry a line; empty lines and those that begin with # do not count. */

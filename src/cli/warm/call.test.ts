@@ -18,6 +18,7 @@ test('decodeCall() reads a command line and its surroundings', () => {
 test('decodeCall() refuses what is no call', () => {
   assert.throws(() => call('aps'), { message: 'a call without a name or a folder' });
   assert.throws(() => call('pwharf', 'd/', 't7 1 1'), { message: 'no terminal: 7 1 1' });
+  assert.throws(() => decodeCall(Buffer.from('pwharf\0d/\0a\xff\0', 'latin1')), TypeError);
 });
 
 test('decodeCall() takes a variable for a variable, whatever its name', () => {

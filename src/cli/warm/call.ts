@@ -10,9 +10,12 @@ export interface Call {
   readonly terminals: ReadonlyMap<StandardDescriptor, TerminalSize>;
 }
 
+/** What is no UTF-8 would be changed by reading it, and is left to the caller's own process. */
+const strictly = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** Reads the facts of a call: texts that end with NUL and begin with a letter. @throws Error for what is no call */
 export function decodeCall(payload: Buffer): Call {
-  const facts = payload.toString('utf8').split('\0').slice(0, -1);
+  const facts = strictly.decode(payload).split('\0').slice(0, -1);
   const all = (letter: string) => facts.filter((fact) => fact[0] === letter).map((fact) => fact.slice(1));
   const [name] = all('p');
   const [directory] = all('d');

@@ -16,9 +16,11 @@ interface Accepted {
 export async function converse(socket: Socket): Promise<void> {
   const reader = new FrameReader();
   let accepted: Accepted | undefined;
+  let called = false;
   let running = false;
   const take = async ({ kind, payload }: Frame) => {
-    if (kind === frameKind.call && accepted === undefined) {
+    if (kind === frameKind.call && !called) {
+      called = true;
       accepted = await accept(payload, socket);
       if (accepted === undefined) socket.destroy();
       else socket.write(encodeFrame(frameKind.willing));

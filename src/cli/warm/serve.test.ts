@@ -139,8 +139,19 @@ describe('serveCallers()', () => {
     for (const line of ['logs a', 'exec -i a cat', 'rm --nonsense a', '-H tcp://host:1 ps', 'nonsense']) {
       assert.equal((await converse(line)).kinds, '', line);
     }
-    const nonsense = await listen(await open(encodeFrame(frameKind.go)));
-    assert.equal(nonsense.kinds, '');
+  });
+
+  test('who does not keep to the conversation is left alone with it', async () => {
+    const frames = [
+      encodeFrame(frameKind.go),
+      encodeFrame(frameKind.call, Buffer.from('nonsense')),
+      Buffer.from('GET / HTTP/1.1\r\nHost: x\r\n\r\n'),
+      Buffer.concat([call('rm a'), call('rm b')]),
+      Buffer.concat([call('rm a'), encodeFrame(frameKind.go)]),
+    ];
+    daemon.seen.length = 0;
+    for (const frame of frames) assert.equal((await listen(await open(frame))).out, '');
+    assert.deepEqual(daemon.seen, []);
   });
 
   test('many callers at once each get their own', async () => {
