@@ -25,7 +25,7 @@ function sampleFile(size: number): { path: string; bytes: Buffer } {
 
 async function read(file: CompressedFile, from = 0): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of file.read(from, () => {})) pieces.push(piece);
+  for await (const piece of file.read(from, () => {})) pieces.push(Buffer.from(piece));
   return Buffer.concat(pieces);
 }
 
@@ -54,7 +54,7 @@ test('reading goes on where it was cut before the end was seen', async () => {
   const file = new CompressedFile(compressors, { path, size: bytes.length, format: 'gzip' });
   const first: Uint8Array[] = [];
   for await (const piece of file.read(0, () => {})) {
-    first.push(piece);
+    first.push(Buffer.from(piece));
     if (first.length === 2) break;
   }
   const cut = Buffer.concat(first).length - 100;

@@ -1,3 +1,4 @@
+import { freeBytes } from '#base';
 import type { Compressors } from './compressors.ts';
 import type { Block, CompressionFormat } from './messages.ts';
 
@@ -26,7 +27,8 @@ export class CompressedFile {
   }
 
   /**
-   * The compressed bytes from a position on, up to which they must have been read before.
+   * The compressed bytes from a position on, up to which they must have been read before. A piece is gone when the
+   * next one is asked for.
    * @param onRead is told how far into the file itself the pieces that were taken reach
    * @throws EngineError internal, when the file cannot be read
    */
@@ -38,6 +40,7 @@ export class CompressedFile {
       const skipped = Math.max(0, from - position);
       position += bytes.length;
       yield skipped === 0 ? bytes : bytes.subarray(skipped);
+      freeBytes(bytes);
       onRead(Math.min(index * blockBytes, this.#file.size));
     }
   }
