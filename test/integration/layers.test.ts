@@ -2,63 +2,19 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  createReadStream,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { createReadStream, mkdirSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { type DiffId, EngineError, silentLog } from '#base';
-import { getXattr, listXattrs, parseMountInfo, setXattr, unmount } from '#linux';
+import { EngineError, silentLog } from '#base';
+import { setXattr } from '#linux';
 import { openMetadata } from '#store/metadata';
-import { type Layers, openSnapshots, type Snapshots } from '#store/snapshots';
+import { openSnapshots } from '#store/snapshots';
 import { makeTar } from '../fixtures/tar.ts';
+import { describeTree } from '../testing/describe-tree.ts';
+import { useLayerStores } from '../testing/layer-stores.ts';
 
-const scratch = mkdtempSync('/var/tmp/wharf-test-layers-');
-after(() => {
-  for (const { mountPoint } of parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'))) {
-    if (mountPoint.startsWith(`${scratch}/`)) unmount(mountPoint, { lazy: true });
-  }
-  rmSync(scratch, { recursive: true, force: true });
-});
-
-const signal = new AbortController().signal;
-
-interface Store extends AsyncDisposable {
-  readonly layers: Layers;
-  readonly snapshots: Snapshots;
-  readonly dataRoot: string;
-}
-
-async function openStore(driver: 'erofs' | 'unpack'): Promise<Store> {
-  const folder = mkdtempSync(join(scratch, 'store-'));
-  const [dataRoot, execRoot] = [join(folder, 'data'), join(folder, 'exec')];
-  mkdirSync(execRoot);
-  const metadata = openMetadata(join(folder, 'metadata.db'));
-  const opened = await openSnapshots({ dataRoot, execRoot, metadata, log: silentLog, driver });
-  return {
-    ...opened,
-    dataRoot,
-    async [Symbol.asyncDispose]() {
-      await opened.snapshots.close();
-      metadata.close();
-    },
-  };
-}
-
-async function add(layers: Layers, source: AsyncIterable<Uint8Array>): Promise<DiffId> {
-  await using ingest = await layers.ingest({}, signal);
-  for await (const chunk of source) await ingest.write(chunk);
-  return (await ingest.finish()).diffId;
-}
+const { scratch, openStore, add } = useLayerStores();
 
 /** A tree with everything that a tar can hold, made by a shell. */
 function makeTree(): string {
@@ -84,44 +40,6 @@ function makeTree(): string {
   setXattr(join(tree, 'odd'), 'user.more', Buffer.alloc(700, 'y'));
   setXattr(join(tree, 'a'), 'trusted.thing', Buffer.from([0, 10, 255]));
   return tree;
-}
-
-/** Everything about every file below a folder, by path. */
-function describeTree(root: Buffer): Map<string, unknown> {
-  const found = new Map<string, unknown>();
-  const links = new Map<bigint, string>();
-  const visit = (path: Buffer, name: string) => {
-    const stat = lstatSync(path, { bigint: true });
-    const first = links.get(stat.ino) ?? name;
-    links.set(stat.ino, first);
-    found.set(name, {
-      mode: stat.mode,
-      owner: [stat.uid, stat.gid],
-      mtime: stat.mtimeNs,
-      size: stat.isDirectory() ? 0n : stat.size,
-      links: stat.nlink,
-      device: stat.rdev,
-      sameFileAs: stat.isDirectory() ? name : first,
-      xattrs: describeXattrs(path),
-      content: stat.isFile() ? createHash('sha256').update(readFileSync(path)).digest('hex') : undefined,
-      target: stat.isSymbolicLink() ? readlinkSync(path, 'latin1') : undefined,
-    });
-    if (!stat.isDirectory()) return;
-    for (const child of readdirSync(path, { encoding: 'buffer' }).sort(Buffer.compare)) {
-      visit(Buffer.concat([path, Buffer.from('/'), child]), `${name}/${child.toString('latin1')}`);
-    }
-  };
-  visit(root, '.');
-  return found;
-}
-
-function describeXattrs(path: Buffer): Record<string, string> {
-  const text = path.toString();
-  if (!Buffer.from(text).equals(path)) return {};
-  const own = listXattrs(text).filter((name) => !name.startsWith('trusted.overlay.'));
-  return Object.fromEntries(
-    own.sort().map((name) => [name, Buffer.from(getXattr(text, name) ?? []).toString('hex')]),
-  );
 }
 
 const tree = makeTree();
@@ -194,7 +112,7 @@ test('ingest() keeps gigabytes of zeros as a hole', async () => {
 test('ingest() that is given up leaves nothing', async () => {
   await using store = await openStore('erofs');
   {
-    await using ingest = await store.layers.ingest({}, signal);
+    await using ingest = await store.layers.ingest({}, new AbortController().signal);
     await ingest.write(makeTar([{ path: 'file', content: 'x' }]).subarray(0, 700));
   }
   assert.deepEqual(readdirSync(join(store.dataRoot, 'layers')), []);

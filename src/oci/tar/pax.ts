@@ -43,7 +43,7 @@ export function readPax(body: Uint8Array, extension: Extension): void {
 
 function applyRecord(extension: Extension, key: string, value: Uint8Array): void {
   if (key.startsWith(schilyXattr)) {
-    addXattr(extension, key.slice(schilyXattr.length), value.slice());
+    addXattr(extension, key.slice(schilyXattr.length), new Uint8Array(value));
   } else if (key.startsWith(libarchiveXattr)) {
     const name = Buffer.from(decodeURIComponent(key.slice(libarchiveXattr.length))).toString('latin1');
     addXattr(extension, name, Buffer.from(byteString(value, 0, value.length), 'base64'));

@@ -189,3 +189,22 @@ test('readTarStream() gives entries and their content in order', async () => {
   }
   assert.equal(seen.join(''), 'aabcbd');
 });
+
+test('TarReader keeps nothing of a piece that was pushed', () => {
+  const bytes = archive(
+    script,
+    '--format=pax',
+    '--mtime=@1700000000.5',
+    '--pax-option=SCHILY.xattr.user.a=kept',
+  );
+  const found: TarEntry[] = [];
+  const reader = new TarReader({ entry: (entry) => found.push(entry) });
+  for (let at = 0; at < bytes.length; at += 700) {
+    const piece = Buffer.from(bytes.subarray(at, at + 700));
+    reader.push(piece);
+    piece.fill(0xee);
+  }
+  const plain = readAll(bytes).map(({ entry }) => entry);
+  assert.deepEqual(found, plain);
+  assert.equal(Buffer.from(found[1]?.xattrs[0]?.value ?? []).toString(), 'kept');
+});
