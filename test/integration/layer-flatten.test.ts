@@ -6,8 +6,8 @@ import { after, test } from 'node:test';
 import { type DiffId, silentLog } from '#base';
 import { encodeTar, readTarStream, type TarEntry } from '#oci';
 import { openMetadata } from '#store/metadata';
-import { type TarEntry as Given, makeTar } from '../../../../test/fixtures/tar.ts';
-import { openSnapshots } from '../index.ts';
+import { openSnapshots } from '#store/snapshots';
+import { type TarEntry as Given, makeTar } from '../fixtures/tar.ts';
 
 const signal = new AbortController().signal;
 const scratch = mkdtempSync(join(tmpdir(), 'wharf-test-flatten-'));

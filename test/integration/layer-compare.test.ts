@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { type DiffId, silentLog } from '#base';
 import { openMetadata } from '#store/metadata';
-import { makeTar, type TarEntry } from '../../../../test/fixtures/tar.ts';
-import { openSnapshots } from '../index.ts';
+import { openSnapshots } from '#store/snapshots';
+import { makeTar, type TarEntry } from '../fixtures/tar.ts';
 
 const signal = new AbortController().signal;
 const scratch = mkdtempSync(join(tmpdir(), 'wharf-test-compare-'));
