@@ -1,5 +1,7 @@
 #include "front.h"
 #include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,12 +32,21 @@ static const char *patience(void)
 	return strspn(seconds, "0123456789") == strlen(seconds) && atoi(seconds) > 0 ? seconds : NULL;
 }
 
+/* A standard descriptor that the caller has closed would be given to the next thing that is opened. */
+static bool has_standard_descriptors(void)
+{
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			return false;
+	return true;
+}
+
 /* The exit code of a command that ran in a warm client; -1 when none ran. */
 static int run_warm(const char *client, char **argv)
 {
 	struct place place;
 	const char *seconds = patience();
-	if (seconds == NULL || find_place(&place, client) < 0)
+	if (seconds == NULL || !has_standard_descriptors() || find_place(&place, client) < 0)
 		return -1;
 	cleanup_fd int connection = reach(&place);
 	if (connection < 0) {

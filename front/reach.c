@@ -52,7 +52,7 @@ static void become_client(const struct place *place, const char *client, const c
 	sigset_t none;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	/* Out of the way of the standard descriptors, which a caller may have closed. */
+	/* A copy, since the lock may be at its place already, where it would be closed by the start of the program. */
 	int held = fcntl(lock, F_DUPFD, LOCK_FD + 1);
 	int null = open("/dev/null", O_RDWR);
 	if (held < 0 || null < 0 || chdir("/") < 0)

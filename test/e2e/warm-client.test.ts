@@ -153,6 +153,13 @@ describe('a client that stays', () => {
     await eventually('nothing goes on', async () => !(await ok('top host')).includes('yes'));
   });
 
+  test('a caller may have closed its standard descriptors', async () => {
+    await freshClient();
+    const line = `${program} exec host echo said >&- 2>&-; echo $?; ${program} exec host echo said <&-`;
+    const closed = await runProgram('sh', ['-c', line], { env: environment });
+    assert.match(closed.stdout, /^\d+\nsaid\n$/);
+  });
+
   test('another user is not served by it, and gets one of their own', async () => {
     const pid = await freshClient();
     const asNobody = (runtime: string) =>
