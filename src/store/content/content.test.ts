@@ -102,6 +102,24 @@ test('decompress() tells the forms apart by their first bytes, however they come
   assert.equal(await inflate(Buffer.alloc(0)), '');
 });
 
+test('decompress() tells zstd that is cut or goes on as something else, and reads many frames or says that it cannot', async () => {
+  const frame = zstdCompressSync(text);
+  const skippable = Buffer.from('502a4d18040000006a756e6b', 'hex');
+  await assert.rejects(inflate(frame.subarray(0, -1)), kind('invalid'));
+  await assert.rejects(inflate(Buffer.concat([frame, Buffer.from('junk')])), kind('invalid'));
+  assert.equal(await inflate(Buffer.concat([frame, skippable])), text);
+  for (const stream of [
+    [skippable, frame],
+    [frame, frame],
+    [frame, skippable, frame],
+  ]) {
+    const read = inflate(Buffer.concat(stream));
+    const whole = text.repeat(stream.filter((part) => part === frame).length);
+    if (process.versions.bun !== undefined) assert.equal(await read, whole);
+    else await assert.rejects(read, kind('notImplemented'));
+  }
+});
+
 test('decompress() looks at no piece any more when it asks for the next one', async () => {
   async function* fleeting(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
     for (const byte of bytes) {

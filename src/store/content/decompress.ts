@@ -1,13 +1,13 @@
-import type { Writable } from 'node:stream';
+import type { Transform, Writable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { EngineError, errorMessage, freeBytes } from '#base';
 import { filterThrough } from './filter.ts';
+import { looksLikeZstd, ZstdFrames } from './zstd-frames.ts';
 
 export type Compression = 'none' | 'gzip' | 'zstd' | 'bzip2' | 'xz';
 
 const magics: readonly (readonly [Compression, readonly number[]])[] = [
   ['gzip', [0x1f, 0x8b, 0x08]],
-  ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
   ['bzip2', [0x42, 0x5a, 0x68]],
   ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
 ];
@@ -16,6 +16,7 @@ const outputBytes = 256 * 1024;
 
 /** What the first bytes of a stream say about it; six bytes are enough. */
 export function detectCompression(head: Uint8Array): Compression {
+  if (looksLikeZstd(head)) return 'zstd';
   const match = magics.find(([, magic]) => magic.every((byte, index) => head[index] === byte));
   return match?.[0] ?? 'none';
 }
@@ -52,7 +53,10 @@ export function plainForm(
   compression: Compression,
 ): AsyncIterable<Uint8Array> {
   if (compression === 'none') return source;
-  if (compression === 'gzip' || compression === 'zstd') return inflate(source, compression);
+  if (compression === 'gzip') return inflate(source, createGunzip({ chunkSize: outputBytes }));
+  if (compression === 'zstd') {
+    return inflate(wholeFrames(source), createZstdDecompress({ chunkSize: outputBytes }));
+  }
   return filterThrough(compression, source);
 }
 
@@ -77,12 +81,22 @@ async function* rejoin(head: Uint8Array, rest: AsyncIterator<Uint8Array>): Async
   }
 }
 
-async function* inflate(
-  source: AsyncIterable<Uint8Array>,
-  compression: 'gzip' | 'zstd',
-): AsyncGenerator<Uint8Array> {
-  const open = compression === 'gzip' ? createGunzip : createZstdDecompress;
-  const inflater = open({ chunkSize: outputBytes });
+/** Node's own decoder ends with the first frame, Bun's goes on. */
+const readsManyFrames = process.versions.bun !== undefined;
+
+async function* wholeFrames(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const frames = new ZstdFrames();
+  for await (const piece of source) {
+    frames.push(piece);
+    if (frames.hasLaterData && !readsManyFrames) {
+      throw new EngineError('notImplemented', 'zstd streams of several frames can only be read on Bun');
+    }
+    yield piece;
+  }
+  frames.finish();
+}
+
+async function* inflate(source: AsyncIterable<Uint8Array>, inflater: Transform): AsyncGenerator<Uint8Array> {
   let sourceError: unknown;
   const fed = feed(source, inflater).catch((error: unknown) => {
     sourceError = error;
