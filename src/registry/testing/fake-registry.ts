@@ -96,6 +96,7 @@ function serve(response: ServerResponse, { bytes, mediaType }: Served, range: st
   response.writeHead(from === 0 ? 200 : 206, {
     'Content-Type': mediaType,
     'Content-Length': bytes.length - from,
+    'Docker-Content-Digest': sha256(bytes),
   });
   response.end(bytes.subarray(from));
 }

@@ -92,12 +92,16 @@ export class FakeUploads {
   async #receive(name: string, before: Buffer, request: IncomingMessage): Promise<boolean> {
     const limit = this.#cuts.shift() ?? Number.POSITIVE_INFINITY;
     let received = Buffer.alloc(0);
-    for await (const chunk of request) {
-      received = Buffer.concat([received, chunk as Buffer]).subarray(0, limit);
-      this.#uploads.set(name, Buffer.concat([before, received]));
-      if (received.length === limit) return false;
+    try {
+      for await (const chunk of request) {
+        received = Buffer.concat([received, chunk as Buffer]).subarray(0, limit);
+        this.#uploads.set(name, Buffer.concat([before, received]));
+        if (received.length === limit) return false;
+      }
+      return true;
+    } catch {
+      return false;
     }
-    return true;
   }
 
   async #putManifest(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
