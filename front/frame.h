@@ -1,4 +1,4 @@
-/* What front and client say to each other; src/cli/warm/frames.ts has the same. */
+/* What front and client say to each other; src/cli/warm/frames.ts has the same. Both run on little-endian machines. */
 #pragma once
 #include <stdint.h>
 

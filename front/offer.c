@@ -2,7 +2,6 @@
 #include "frame.h"
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -33,8 +32,8 @@ static void tell_terminals(FILE *text)
 static char *describe(char **argv, size_t *size)
 {
 	char folder[PATH_MAX], *frame = NULL;
-	FILE *text = open_memstream(&frame, size);
-	if (text == NULL || getcwd(folder, sizeof folder) == NULL)
+	FILE *text = getcwd(folder, sizeof folder) == NULL ? NULL : open_memstream(&frame, size);
+	if (text == NULL)
 		return NULL;
 	fwrite(&(struct header){ .kind = FRAME_CALL }, sizeof(struct header), 1, text);
 	tell(text, TELL_PROGRAM, *argv);
@@ -71,10 +70,9 @@ int offer(int connection, char **argv)
 	struct header answer, go = { .kind = FRAME_GO };
 	size_t size;
 	char *call = describe(argv, &size);
-	if (call == NULL || send_all(connection, call, size) < 0)
-		return -1;
+	int error = call == NULL ? -1 : send_all(connection, call, size);
 	free(call);
-	if (recv(connection, &answer, sizeof answer, MSG_WAITALL) != sizeof answer || answer.kind != FRAME_WILLING)
+	if (error || recv(connection, &answer, sizeof answer, MSG_WAITALL) != sizeof answer || answer.kind != FRAME_WILLING)
 		return -1;
 	return send_all(connection, (const char *)&go, sizeof go);
 }

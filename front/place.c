@@ -1,7 +1,6 @@
 #include "front.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <linux/capability.h>
 #include <stdint.h>
 #include <stdio.h>

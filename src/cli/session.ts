@@ -21,7 +21,7 @@ export interface Session {
   /** True when the user named no daemon and so expects the one on this machine. */
   readonly usesDefaultHost: boolean;
   /** True when settings and daemon are at absolute paths of this machine. @throws Error for an address of no known form */
-  readonly isPlain: boolean;
+  readonly isLocal: boolean;
   /** Makes the client, which is else made when it is first used. @throws Error for an address of no known form */
   prepareClient(): void;
   /** Drops every connection; who waits for one gets an error, and no further call reaches the daemon. */
@@ -47,7 +47,7 @@ export function openSession(caller: Caller, commandPath: string, options: Global
       return prepareClient();
     },
     prepareClient,
-    get isPlain() {
+    get isLocal() {
       const { endpoint } = prepareClient();
       return (
         endpoint.kind === 'unix' && endpoint.path.startsWith('/') && options.configDirectory.startsWith('/')
