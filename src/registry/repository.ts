@@ -1,4 +1,4 @@
-import { digestOf, EngineError } from '#base';
+import { type Digest, digestOf, EngineError, tryParseDigest } from '#base';
 import { type Descriptor, manifestMediaTypes, type Reference } from '#oci';
 import { Unreachable } from './http/unreachable.ts';
 import type { Patience } from './patience.ts';
@@ -57,6 +57,17 @@ export class Repository implements RemoteRepository {
       if (name.includes(':') && name !== digest) throw wrongDigest(name);
       const [mediaType = ''] = (response.header('content-type') ?? '').split(';');
       return { digest, mediaType: mediaType.trim(), content };
+    });
+  }
+
+  /** A question that registries with limits do not count as a pull. */
+  async findDigest(name: string, signal: AbortSignal): Promise<Digest | undefined> {
+    return this.ask(async (session) => {
+      const headers = { Accept: manifestMediaTypes.join(', ') };
+      const response = await session.request('HEAD', `manifests/${name}`, { headers, signal });
+      response.discard();
+      if (response.status !== 200) return undefined;
+      return tryParseDigest(response.header('docker-content-digest') ?? '');
     });
   }
 

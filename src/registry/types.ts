@@ -71,6 +71,8 @@ export interface RemoteManifest {
 
 /** A repository, at whichever of its endpoints answers. */
 export interface RemoteRepository {
+  /** The digest of what a tag names now, without bringing it; undefined when the registry does not say. */
+  findDigest(name: string, signal: AbortSignal): Promise<Digest | undefined>;
   /** What a tag or digest names now; verified when it is a digest. @throws EngineError with Docker's texts */
   fetchManifest(name: string, signal: AbortSignal): Promise<RemoteManifest>;
   /** A further document that a manifest or index names; verified. */

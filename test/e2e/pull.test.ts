@@ -173,7 +173,12 @@ describe('pull', () => {
     const digest = other.addManifest('many', index, indexType);
     const name = `${other.address}/base:many`;
     assert.match(await ok(['pull', name]), new RegExp(`^Digest: ${digest}$`, 'm'));
+    other.seen.length = 0;
     assert.match(await ok(['pull', name]), /^Status: Image is up to date for/m);
+    assert.deepEqual(
+      other.seen.map(({ method, path }) => `${method} ${path}`),
+      ['HEAD /v2/base/manifests/many'],
+    );
     assert.match(await ok(['pull', '--platform', 'linux/arm64', name]), /^Status: Downloaded newer image/m);
     const missing = await docker(['pull', '--platform', 'linux/s390x', name]);
     assert.match(missing.stderr, /no matching manifest for linux\/s390x in the manifest list entries/);

@@ -21,6 +21,7 @@ function shelf() {
       if (found === undefined) throw new EngineError('notFound', `no ${digest}`);
       return found;
     },
+    findDigest: unused,
     fetchManifest: unused,
     fetchBlob: unused,
     listTags: unused,

@@ -10,6 +10,7 @@ import {
   parseManifest,
   parseReference,
   type Reference,
+  selectPlatform,
 } from '#oci';
 import type { RegistryClient, RemoteImage } from '#registry';
 import type { Layers } from '#store/snapshots';
@@ -84,11 +85,19 @@ export class Puller {
     signal: AbortSignal,
   ): Promise<boolean> {
     const { registry, records, intake } = this.#context;
-    const remote = await registry.resolve(reference, request.auth, signal);
+    const repository = registry.repository(reference, request.auth);
+    const name = reference.digest ?? reference.tag ?? 'latest';
+    const tag = reference.tag ?? familiarReference(reference);
+    const here = this.#digestHere(reference, request);
+    if (here !== undefined && here === (await repository.findDigest(name, signal))) {
+      onProgress({ kind: 'pulling', repository: reference.path, tag });
+      onProgress({ kind: 'digest', digest: here });
+      return false;
+    }
+    const remote = { repository, manifest: await repository.fetchManifest(name, signal) };
     const { content, mediaType, digest } = remote.manifest;
     const top = parseManifest(content, mediaType);
     if (top.kind === 'manifest') requireImageManifest(top);
-    const tag = reference.tag ?? familiarReference(reference);
     onProgress({ kind: 'pulling', repository: reference.path, tag });
     const names = namesOf(reference, digest);
     const isKnown = names.every((name) => records.targetOf(name)?.digest === digest);
@@ -100,6 +109,22 @@ export class Puller {
     }
     onProgress({ kind: 'digest', digest });
     return isNewImage || !isKnown;
+  }
+
+  /** What a reference names here, when the image that is asked for is here under all of its names. */
+  #digestHere(reference: Reference, { platform = hostPlatform() }: PullRequest): Digest | undefined {
+    const { records } = this.#context;
+    const record = records.name(nameOf(reference));
+    if (record === undefined) return undefined;
+    const isNamed = namesOf(reference, record.target).every(
+      (name) => records.targetOf(name)?.digest === record.target,
+    );
+    const image = selectPlatform(
+      platform,
+      record.images.flatMap((id) => records.get(id) ?? []),
+      ({ config }) => config,
+    );
+    return isNamed && image !== undefined && !image.isDamaged ? record.target : undefined;
   }
 
   /** Whether the image was not here before. */
