@@ -133,6 +133,10 @@ test('encodeXattrs() splits known prefixes off and leaves others out', () => {
 test('overlayXattrs() marks opaque directories and those with whiteouts', () => {
   const names = (node: LayerNode) => overlayXattrs(node).map(({ name }) => name);
   assert.deepEqual(names(directory({ gone: whiteout() })), ['trusted.overlay.origin']);
-  assert.deepEqual(names({ ...directory({ gone: whiteout() }), opaque: true }), ['trusted.overlay.opaque']);
+  assert.deepEqual(names({ ...directory({}), opaque: true }), ['trusted.overlay.opaque']);
+  assert.deepEqual(names({ ...directory({ gone: whiteout() }), opaque: true }), [
+    'trusted.overlay.opaque',
+    'trusted.overlay.origin',
+  ]);
   assert.deepEqual(names(directory({})), []);
 });

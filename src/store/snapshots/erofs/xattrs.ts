@@ -19,11 +19,9 @@ const origin: TarXattr = { name: 'trusted.overlay.origin', value: new Uint8Array
 /** The node's own attributes and those by which overlayfs knows what it hides. */
 export function overlayXattrs(node: LayerNode): readonly TarXattr[] {
   if (node.kind !== 'directory') return node.xattrs;
-  if (node.opaque) return [...node.xattrs, opaque];
-  for (const child of node.children.values()) {
-    if (child.kind === 'whiteout') return [...node.xattrs, origin];
-  }
-  return node.xattrs;
+  const hides = node.children.values().some((child) => child.kind === 'whiteout');
+  if (!node.opaque && !hides) return node.xattrs;
+  return [...node.xattrs, ...(node.opaque ? [opaque] : []), ...(hides ? [origin] : [])];
 }
 
 const noArea = new Uint8Array(0);
