@@ -8,8 +8,11 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { EngineError } from '#base';
+import { TarReader, tarBlockBytes } from '#oci';
 import { pick, type Random, seededRandom } from '../fixtures/mutations.ts';
 import { between, fillRandomly } from '../fixtures/random-tree.ts';
+import { patched } from '../fixtures/raw-tar.ts';
 import { describeTree } from '../testing/describe-tree.ts';
 import { useLayerStores } from '../testing/layer-stores.ts';
 
@@ -66,4 +69,43 @@ for (const seed of seeds) {
       }
     }
   });
+}
+
+for (const seed of seeds) {
+  test(`seed ${seed}: a layer with changed headers is refused, or all of it can be read`, async () => {
+    const random = seededRandom(seed + 1000);
+    const tree = mkdtempSync(join(scratch, 'tree-'));
+    fillRandomly(tree, random, filesOfTree / 4);
+    const tar = join(scratch, `${seed}.tar`);
+    execFileSync('tar', ['-cf', tar, ...pick(random, formats), '-C', tree, '.'], { stdio: 'ignore' });
+    const bytes = readFileSync(tar);
+    await using store = await openStore('erofs');
+    for (let round = 0; round < 8; round++) {
+      const layer = await add(store.layers, inPieces(withChangedHeaders(bytes, random), random)).catch(
+        (error: unknown) =>
+          assert.ok(error instanceof EngineError && error.kind === 'invalid', String(error)),
+      );
+      if (layer === undefined) continue;
+      await store.snapshots.prepare(`round-${round}`, [layer]);
+      await using root = await store.snapshots.open(`round-${round}`);
+      describeTree(Buffer.from(`${root.path}/.`));
+    }
+  });
+}
+
+/** Some bytes of some headers are others, with checksums that are right for them. */
+function withChangedHeaders(bytes: Buffer, random: Random): Buffer {
+  const changed = Buffer.from(bytes);
+  const headers: number[] = [];
+  new TarReader({ entry: ({ position }) => headers.push(position - tarBlockBytes) }).push(bytes);
+  for (let count = between(random, 1, 3); count > 0; count--) {
+    const at = pick(random, headers);
+    const header = patched(
+      changed.subarray(at, at + tarBlockBytes),
+      between(random, 0, 330),
+      Buffer.from([pick(random, [0x30, 0x31, 0x32, 0x35, 0x2e, 0x2f, 0xff, between(random, 0, 255)])]),
+    );
+    changed.set(header, at);
+  }
+  return changed;
 }

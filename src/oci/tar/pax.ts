@@ -45,13 +45,25 @@ function applyRecord(extension: Extension, key: string, value: Uint8Array): void
   if (key.startsWith(schilyXattr)) {
     addXattr(extension, key.slice(schilyXattr.length), new Uint8Array(value));
   } else if (key.startsWith(libarchiveXattr)) {
-    const name = Buffer.from(decodeURIComponent(key.slice(libarchiveXattr.length))).toString('latin1');
-    addXattr(extension, name, Buffer.from(byteString(value, 0, value.length), 'base64'));
+    addXattr(
+      extension,
+      decodeName(key.slice(libarchiveXattr.length)),
+      Buffer.from(byteString(value, 0, value.length), 'base64'),
+    );
   } else if (key.startsWith('GNU.sparse.')) {
     extension.sparse ??= {};
     applySparse(extension.sparse, key.slice('GNU.sparse.'.length), byteString(value, 0, value.length));
   } else {
     applyText(extension, key, byteString(value, 0, value.length));
+  }
+}
+
+/** libarchive writes names as UTF-8 with percent signs, as in addresses. */
+function decodeName(text: string): string {
+  try {
+    return Buffer.from(decodeURIComponent(text)).toString('latin1');
+  } catch {
+    throw invalidHeader();
   }
 }
 
