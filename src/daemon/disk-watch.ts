@@ -10,8 +10,9 @@ export async function measureDiskSpace(path: string): Promise<DiskSpace> {
   return { usedBytes: (blocks - bfree) * bsize, availableBytes: bavail * bsize };
 }
 
-/** Lets unused images go from time to time when the disk is full, as far as the settings say; until it is disposed. */
+/** Lets unused images go, now and every minute, when the disk is full, as far as the settings say; until it is disposed. */
 export function watchDisk(images: Pick<Images, 'relieve'>, log: Log): Disposable {
+  void relieve(images, log);
   const timer = setInterval(() => void relieve(images, log), intervalMs);
   timer.unref();
   return { [Symbol.dispose]: () => clearInterval(timer) };

@@ -6,7 +6,7 @@ import { busyboxImage, busyboxLayer } from '../fixtures/busybox.ts';
 import { dockerArchive, type FixtureImage, sha256 } from '../fixtures/image.ts';
 import { makeTar } from '../fixtures/tar.ts';
 import { exchange } from '../testing/exchange.ts';
-import { runProgram } from '../testing/programs.ts';
+import { eventually, runProgram } from '../testing/programs.ts';
 import { useWharf } from '../testing/use-wharf.ts';
 
 const base = busyboxImage('base:1');
@@ -110,18 +110,49 @@ describe('the store of images', () => {
     }));
     const many: FixtureImage = { ...base, name: 'many:1', layers: [busyboxLayer(), makeTar(files)] };
     await ok('load -q', { input: dockerArchive(many) });
-    const readBytes = async (image: string) => {
-      await ok(['run', '--rm', image, 'true']);
-      const before = ioOf(suite.wharf.pid);
-      await ok(['run', '--rm', image, 'true']);
-      const after = ioOf(suite.wharf.pid);
-      return { bytes: after.rchar - before.rchar, calls: after.syscr - before.syscr };
+    /** The least of several runs: the daemon has other things to do too. */
+    const reads = async (image: string) => {
+      const runs: { rchar: number; syscr: number }[] = [];
+      for (let round = 0; round < 5; round++) {
+        const before = ioOf(suite.wharf.pid);
+        await ok(['run', '--rm', image, 'true']);
+        const now = ioOf(suite.wharf.pid);
+        runs.push({ rchar: now.rchar - before.rchar, syscr: now.syscr - before.syscr });
+      }
+      const least = (key: 'rchar' | 'syscr') => Math.min(...runs.map((run) => run[key]));
+      return { bytes: least('rchar'), calls: least('syscr') };
     };
-    const [few, lots] = [await readBytes('base:1'), await readBytes('many:1')];
+    const [few, lots] = [await reads('base:1'), await reads('many:1')];
     const difference = `${JSON.stringify(few)} ${JSON.stringify(lots)}`;
     assert.ok(lots.bytes - few.bytes < 64 * 1024, difference);
     assert.ok(lots.calls - few.calls < 200, difference);
     await ok('rmi many:1');
+  });
+
+  test('a full disk lets unused images go, but neither those of containers nor those that are kept', async () => {
+    await ok('tag base:1 kept/base:1');
+    await ok('tag boat:1 raft:1');
+    const alone: FixtureImage = { name: 'alone:1', layers: [makeTar([{ path: 'alone', content: 'x' }])] };
+    const labelled: FixtureImage = {
+      ...alone,
+      name: 'label:1',
+      config: { Labels: { 'wharf.keep': 'true' } },
+    };
+    await ok('load -q', { input: dockerArchive(alone, labelled) });
+    await ok('create --name user boat:1 true');
+    await suite.wharf.stop();
+    const marks = ['high=1%', 'low=0%', 'unused-for=0s'].flatMap((mark) => ['--image-water-marks', mark]);
+    await suite.wharf.start([...marks, '--image-keep', 'kept/*']);
+    const tags = () =>
+      ok(['images', '--format', '{{.Repository}}']).then((lines) => lines.split('\n').sort());
+    await eventually('the unused image is gone', async () => !(await tags()).includes('alone'));
+    assert.deepEqual(await tags(), ['base', 'boat', 'kept/base', 'label', 'raft']);
+    assert.match(await ok('image prune -af'), /^Total reclaimed space: 0B$/);
+    assert.match(suite.wharf.log(), /the disk is full: unused images were removed.*alone:1/);
+    await suite.wharf.stop();
+    await suite.wharf.start();
+    await ok('rm user');
+    await ok('rmi raft:1 kept/base:1 label:1');
   });
 
   test('names that are none, prefixes of several and images in use are refused in Docker’s words', async () => {
