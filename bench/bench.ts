@@ -9,15 +9,16 @@ import { type Contest, narrow, runRound } from './contest.ts';
 import { type Engine, engines, isBuilt, kernelFloor, type Runtime, runtimes } from './engines.ts';
 import { ensureArchives, ensurePushed, smallArchive } from './images.ts';
 import { type Options, parseOptions, usage } from './options.ts';
-import { dockerd } from './peers/daemons.ts';
+import { dockerd, ownRegistry } from './peers/daemons.ts';
 import { ensurePeers, startPeers, stopPeers } from './peers/index.ts';
 import { runIn } from './peers/world.ts';
+import { type Registry, registries } from './registries.ts';
 import { Results, readMeasurements } from './results.ts';
 import { folders, smallImage } from './settings.ts';
 import { outputFile, type Program, time } from './spawner.ts';
 import { formatTable } from './table.ts';
 import { idleNames } from './tests/commands.ts';
-import { engineTests, runtimeTests } from './tests/index.ts';
+import { engineTests, registryTests, runtimeTests } from './tests/index.ts';
 import { ensureTools } from './tools.ts';
 
 const docker = engines[0] as Engine;
@@ -49,15 +50,17 @@ async function bench(options: Options): Promise<void> {
 interface Contests {
   readonly engines: Contest<Engine>;
   readonly runtimes: Contest<Runtime>;
+  readonly registries: Contest<Registry>;
 }
 
 function chooseContests({ words, programs }: Options): Contests {
-  const known = [...engineTests, ...runtimeTests].map(({ name }) => name);
+  const known = [...engineTests, ...runtimeTests, ...registryTests].map(({ name }) => name);
   const unknown = words.find((word) => !known.includes(word));
   if (unknown !== undefined) throw new Error(`no test is called ${unknown}; there are ${known.join(' ')}`);
   return {
     engines: narrow({ programs: engines.filter(isBuilt), tests: engineTests }, words, programs),
     runtimes: narrow({ programs: runtimes.filter(isBuilt), tests: runtimeTests }, words, programs),
+    registries: narrow({ programs: registries, tests: registryTests }, words, programs),
   };
 }
 
@@ -66,7 +69,8 @@ function prepare(contests: Contests): void {
   ensurePeers();
   ensureArchives();
   const daemons = contests.engines.programs.flatMap(({ daemon }) => daemon ?? []);
-  startPeers([...new Set([dockerd, ...daemons])]);
+  const copies = contests.registries.tests.length > 0 ? [ownRegistry] : [];
+  startPeers([...new Set([dockerd, ...daemons, ...copies])]);
   ensurePushed(docker);
   for (const engine of new Set([docker, ...contests.engines.programs])) prepareEngine(engine);
   if (contests.runtimes.tests.length > 0) ensureBundles(docker);
@@ -98,15 +102,16 @@ async function runRounds(
   const deadline = performance.now() + options.minutes * 60_000;
   for (let round = 0; round < options.rounds && performance.now() < deadline && !signal.aborted; round++) {
     await runRound(contests.runtimes, round, results, signal);
+    await runRound(contests.registries, round, results, signal);
     await runRound(contests.engines, round, results, signal);
   }
 }
 
 function report(results: Results): void {
   const measurements = readMeasurements(results.file);
-  const runtimeNames = runtimes.map(({ name }) => name);
-  const isRuntime = ({ program }: { program: string }): boolean => runtimeNames.includes(program);
-  for (const part of [measurements.filter((entry) => !isRuntime(entry)), measurements.filter(isRuntime)]) {
+  const contests = [engines, runtimes, registries].map((programs) => programs.map(({ name }) => name));
+  for (const names of contests) {
+    const part = measurements.filter(({ program }) => names.includes(program));
     if (part.length > 0) console.log(`${formatTable(part)}\n`);
   }
   console.log(`rounds kept in ${results.file}`);

@@ -46,9 +46,9 @@ export function ensureArchives(): void {
 
 /** Puts the images into the registry, once, compressed as `docker push` does. */
 export function ensurePushed(docker: Engine): void {
-  for (const { name, pulled, archive } of benchImages) {
-    const repository = `${folders.data}/registry/docker/registry/v2/repositories/${name.split(':')[0]}`;
-    if (existsSync(`${repository}/_manifests/tags`)) continue;
+  const small = { name: smallImage, pulled: `${registryAddress}/${smallImage}`, archive: smallArchive };
+  for (const { name, pulled, archive } of [small, ...benchImages]) {
+    if (existsSync(`${registryRepository(name)}/_manifests/tags`)) continue;
     for (const args of [
       ['load', '-i', archive],
       ['tag', name, pulled],
@@ -58,6 +58,27 @@ export function ensurePushed(docker: Engine): void {
       if (time(docker, args).failures > 0) throw new Error(`docker ${args.join(' ')} failed`);
     }
   }
+}
+
+/** What a pull of an image asks a registry for: its manifest, and the blobs that it is made of. */
+export function pullPaths(name: string): { readonly manifest: string; readonly blobs: readonly string[] } {
+  const [repository, tag] = name.split(':');
+  const link = readFileSync(`${registryRepository(name)}/_manifests/tags/${tag}/current/link`, 'utf8').slice(
+    7,
+  );
+  const document = `${registryFolder}/blobs/sha256/${link.slice(0, 2)}/${link}/data`;
+  const { config, layers } = JSON.parse(readFileSync(document, 'utf8'));
+  const digests: string[] = [config, ...layers].map(({ digest }) => digest);
+  return {
+    manifest: `/v2/${repository}/manifests/${tag}`,
+    blobs: digests.map((digest) => `/v2/${repository}/blobs/${digest}`),
+  };
+}
+
+const registryFolder = `${folders.data}/registry/docker/registry/v2`;
+
+function registryRepository(name: string): string {
+  return `${registryFolder}/repositories/${name.split(':')[0]}`;
 }
 
 /** Sizes of the layers of Debian's files, bottom first. */

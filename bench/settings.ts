@@ -22,6 +22,9 @@ export const folders = {
 /** The registry that images are pulled from, inside the peers' network. */
 export const registryAddress = '127.0.0.1:5055';
 
+/** Our own registry, beside it. */
+export const ownRegistryAddress = '127.0.0.1:5056';
+
 /** The small image that containers are started from. */
 export const smallImage = 'bench-busybox:1';
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { accounted } from '../cpu.ts';
-import { folders, registryAddress } from '../settings.ts';
+import { folders, ownRegistryAddress, registryAddress } from '../settings.ts';
 import { clientPath } from './clients.ts';
 import { awaitResident, findResident, startResident, stopResident } from './process.ts';
 import { inPlace } from './world.ts';
@@ -64,6 +64,23 @@ export const registry: Daemon = {
     awaitResident(resident, () => listens(registryAddress));
   },
   stop: () => stopResident('registry'),
+};
+
+/** Our own registry: a copy of Debian's. Its store begins empty. */
+export const ownRegistry: Daemon = {
+  name: 'wharf-registry',
+  address: `http://${ownRegistryAddress}`,
+  start() {
+    if (findResident('wharf-registry') !== undefined) return;
+    const dataRoot = `${folders.data}/wharf-registry`;
+    rmSync(dataRoot, { recursive: true, force: true });
+    const place = ['--listen', ownRegistryAddress, '--data-root', dataRoot, '--log-level', 'warn'];
+    const command = [`${folders.wharf}/wharf-registry`, ...place, '--cache', `http://${registryAddress}`];
+    awaitResident(startResident('wharf-registry', inPlace('network', command)), () =>
+      listens(ownRegistryAddress),
+    );
+  },
+  stop: () => stopResident('wharf-registry'),
 };
 
 function registryConfig(): string {

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { removeCgroups } from '../cpu.ts';
 import { folders } from '../settings.ts';
 import { ensureClients } from './clients.ts';
-import { type Daemon, dockerd, registry, wharfd } from './daemons.ts';
+import { type Daemon, dockerd, ownRegistry, registry, wharfd } from './daemons.ts';
 import { findResident, pause } from './process.ts';
 import { runIn, startWorld, stopWorld } from './world.ts';
 
@@ -36,7 +36,7 @@ export function stopPeers(): void {
     }
     removeContainers(['podman', '--cgroup-manager=cgroupfs'], ['rm', '-f', '-t', '0']);
   }
-  for (const daemon of [...daemons, registry]) daemon.stop();
+  for (const daemon of [...daemons, ownRegistry, registry]) daemon.stop();
   stopWorld();
   pause(200);
   removeCgroups();

@@ -1,11 +1,13 @@
 import { commandTests } from './commands.ts';
 import { crowdTest, listTest, startsTest } from './crowd.ts';
 import { commitTest, imageTests } from './images.ts';
+import { registryPullTest } from './registries.ts';
 import { runtimeTests } from './runtimes.ts';
 import { logTest, pipeTest } from './streams.ts';
-import type { EngineTest } from './types.ts';
+import type { EngineTest, RegistryTest } from './types.ts';
 
 export { runtimeTests };
+export const registryTests: readonly RegistryTest[] = [registryPullTest];
 export const engineTests: readonly EngineTest[] = [
   ...commandTests,
   crowdTest,

@@ -1,4 +1,5 @@
 import type { Engine, Runtime } from '../engines.ts';
+import type { Registry } from '../registries.ts';
 import type { Program } from '../spawner.ts';
 import type { Subject } from './subject.ts';
 
@@ -11,3 +12,4 @@ export interface Test<P extends Program> {
 
 export type EngineTest = Test<Engine>;
 export type RuntimeTest = Test<Runtime>;
+export type RegistryTest = Test<Registry>;

@@ -110,6 +110,7 @@ export {
   socketPair,
   socketType,
   tryBind,
+  trySetCongestionControl,
 } from './socket.ts';
 export { readSysctl, sysctlPath, writeSysctl } from './sysctl.ts';
 export { getXattr, listXattrs, removeXattr, setXattr } from './xattr.ts';

@@ -39,6 +39,14 @@ export function queuedBytes(fd: number): number {
   return checked(addon().queuedBytes(fd), 'ioctl');
 }
 
+const tcpLevel = 6;
+const tcpCongestion = 13;
+
+/** Makes a TCP connection use a congestion control of the kernel's. @returns whether there is such a one, for all */
+export function trySetCongestionControl(fd: number, name: string): boolean {
+  return addon().setSocketOption(fd, tcpLevel, tcpCongestion, Buffer.from(name)) === 0;
+}
+
 /** Sends bytes (at least one) and copies of descriptors. @throws SystemCallError */
 export function sendDescriptors(fd: number, bytes: Uint8Array, descriptors: readonly number[]): number {
   return checked(addon().sendDescriptors(fd, bytes, Int32Array.from(descriptors)), 'sendmsg');
