@@ -1,5 +1,12 @@
-import { type Digest, digestOf } from '#base';
-import { type Descriptor, type ImageIndex, type ImageManifest, parseImageConfig, parseManifest } from '#oci';
+import { type Digest, EngineError } from '#base';
+import {
+  type Descriptor,
+  type ImageIndex,
+  type ImageManifest,
+  mediaTypes,
+  parseImageConfig,
+  parseManifest,
+} from '#oci';
 import type { ContentStore } from '#store/content';
 import type { Metadata } from '#store/metadata';
 import type { Layers } from '#store/snapshots';
@@ -32,7 +39,7 @@ async function giveTarget(stores: Stores, id: Digest): Promise<void> {
   const target =
     kept.find(({ document }) => document.kind === 'index')?.descriptor ??
     kept.find(({ document }) => document.kind === 'manifest' && document.config.digest === id)?.descriptor ??
-    (await writeMadeManifest(stores, id));
+    (await makeTarget(stores, id));
   const descriptors = new Map(kept.map(({ descriptor }) => [String(descriptor.digest), descriptor]));
   metadata.transaction(() => {
     metadata.run('UPDATE image SET target = ? WHERE id = ?', target.digest, id);
@@ -55,22 +62,39 @@ async function giveTarget(stores: Stores, id: Digest): Promise<void> {
   });
 }
 
-/** Those of an image's documents that are manifests and indexes. */
+/** Those of an image's documents that are manifests and indexes; damaged ones are a check's to find. */
 function keptManifests({ metadata, content }: Stores, id: Digest): KeptManifest[] {
   const rows = metadata.all('SELECT digest FROM image_document WHERE image_id = ?', id);
   const digests = rows.map((row) => row.digest as Digest).filter((digest) => digest !== id);
-  return digests.map((digest) => {
-    const bytes = content.read(digest);
-    const document = parseManifest(bytes);
-    return { document, descriptor: { mediaType: document.mediaType, digest, size: bytes.length } };
-  });
+  return digests.flatMap((digest) => unlessDamaged(() => readManifest(content, digest)) ?? []);
 }
 
-async function writeMadeManifest({ content, layers }: Stores, id: Digest): Promise<Descriptor> {
-  const config = content.read(id);
-  const made = makeManifest(config, parseImageConfig(config), layers);
-  await content.write(made.content, digestOf(made.content));
+function readManifest(content: ContentStore, digest: Digest): KeptManifest {
+  const bytes = content.read(digest);
+  const document = parseManifest(bytes);
+  return { document, descriptor: { mediaType: document.mediaType, digest, size: bytes.length } };
+}
+
+/** Where no manifest can be made because config or layers are damaged, the config stands for it. */
+async function makeTarget(stores: Stores, id: Digest): Promise<Descriptor> {
+  const { content, layers } = stores;
+  const made = unlessDamaged(() => {
+    const config = content.read(id);
+    return makeManifest(config, parseImageConfig(config), layers);
+  });
+  if (made === undefined)
+    return { mediaType: mediaTypes.ociConfig, digest: id, size: content.sizeOf(id) ?? 0 };
+  await content.write(made.content);
   return made.descriptor;
+}
+
+function unlessDamaged<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return undefined;
+  }
 }
 
 function keepTarget(metadata: Metadata, { digest, mediaType, size }: Descriptor): void {

@@ -237,6 +237,25 @@ test('reconcile() gives images and names of before the manifests that they came 
   assert.deepEqual(metadata.all('SELECT * FROM image_name_without_target'), []);
 });
 
+test('reconcile() starts over what an earlier Wharf left damaged', async () => {
+  const port = harbour();
+  const id = await port.add({ names: ['boat:1'] });
+  const { metadata, content } = port;
+  for (const digest of content.list()) await content.delete(digest);
+  const old = 'INSERT INTO image_name_without_target VALUES (?, ?, ?, ?, ?)';
+  metadata.run(old, 'docker.io/library/boat', 'tag', '1', id, '5');
+  metadata.run('DELETE FROM image_name');
+  metadata.run('DELETE FROM image_document WHERE digest <> ?', id);
+  metadata.run('UPDATE image SET target = NULL');
+  await port.images.reconcile();
+  assert.deepEqual(
+    port.images.list().map(({ tags }) => tags),
+    [['boat:1']],
+  );
+  await port.images.remove('boat:1', { force: false });
+  assert.equal(port.images.count(), 0);
+});
+
 test('digests of manifests and indexes, and their prefixes, mean what they lead to', async () => {
   const port = harbour();
   const fleet = publish();
