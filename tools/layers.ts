@@ -10,6 +10,7 @@ const order: readonly string[] = [
   'cli',
   'client',
   'daemon',
+  'registry-page',
   'registry-server',
   'serve/docker',
   'serve/http',
@@ -28,6 +29,7 @@ const order: readonly string[] = [
   'store/metadata',
   'linux',
   'api',
+  'registry-api',
   'oci',
   'template',
   'http1',
@@ -36,9 +38,13 @@ const order: readonly string[] = [
 
 /** Rooms that start in milliseconds, or that only format text, reach only these. */
 const narrow: Readonly<Record<string, readonly string[]>> = {
-  cli: ['client', 'api', 'oci', 'template', 'base'],
+  cli: ['client', 'registry', 'api', 'registry-api', 'oci', 'template', 'base'],
   client: ['api', 'oci', 'http1', 'base'],
-  'registry-server': ['serve/http', 'registry', 'store/content', 'store/metadata', 'linux', 'oci', 'base'],
+  'registry-page': ['registry-api'],
+  'registry-server': [
+    ...['serve/http', 'registry', 'store/content', 'store/metadata'],
+    ...['linux', 'registry-api', 'oci', 'base'],
+  ],
   'oci-runtime': ['task', 'runtime', 'linux', 'oci', 'base'],
 };
 

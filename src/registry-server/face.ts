@@ -1,6 +1,6 @@
 import { errorMessage, type Log } from '#base';
 import { ClientGone, type HttpHandler, type HttpRequest, type HttpResponse } from '#serve/http';
-import type { Answered, DistributionApi } from './api/distribution.ts';
+import type { Answered, Answerer } from './answered.ts';
 import { type Reply, sendReply } from './api/reply.ts';
 import type { Observer } from './watch/exchanged.ts';
 
@@ -9,40 +9,42 @@ const clientGone = 499;
 const apiVersion = { 'Docker-Distribution-API-Version': 'registry/2.0' };
 
 export interface FaceParts {
-  readonly api: DistributionApi;
+  readonly api: Answerer;
   readonly observers: readonly Observer[];
   /** Resolves when blobs can be stored and read. */
   check(): Promise<void>;
   /** Answers what is neither the distribution API nor the health check. */
-  readonly further: HttpHandler;
+  readonly further: Answerer;
   readonly log: Log;
 }
 
 /** Everything that the server answers, by path. */
 export function createFace(parts: FaceParts): HttpHandler {
   return (request, response) => {
-    if (request.path.startsWith('/v2/') || request.path === '/v2')
-      return distribute(parts, request, response);
-    return request.path === '/healthz' ? tellHealth(parts, response) : parts.further(request, response);
+    if (request.path === '/healthz') return tellHealth(parts, response);
+    const isDistribution = request.path.startsWith('/v2/') || request.path === '/v2';
+    return serveBy(isDistribution ? parts.api : parts.further, parts, request, response);
   };
 }
 
-/** Answers paths that there are not. */
-export const nothingFurther: HttpHandler = async (_request, response) => {
-  response.send(404, { 'Content-Type': 'text/plain; charset=utf-8' }, '404 page not found\n');
-};
-
-async function distribute(parts: FaceParts, request: HttpRequest, response: HttpResponse): Promise<void> {
+async function serveBy(
+  answerer: Answerer,
+  parts: FaceParts,
+  request: HttpRequest,
+  response: HttpResponse,
+): Promise<void> {
   const startedMs = performance.now();
-  const answered = await parts.api.answer(request);
+  const answered = await answerer.answer(request);
   const sent = await send(parts.log, answered.reply, request, response);
   const exchanged = { ...describe(request, answered), ...sent, durationMs: performance.now() - startedMs };
   for (const observe of parts.observers) observe(exchanged);
 }
 
-function describe({ method, path, remoteAddress }: HttpRequest, { route, who }: Answered) {
-  const repository = route !== undefined && 'repository' in route ? route.repository : undefined;
-  return { method, path, route: route?.kind ?? 'none', repository, user: who?.name, address: remoteAddress };
+function describe(
+  { method, path, remoteAddress }: HttpRequest,
+  { what, repository, user }: Omit<Answered, 'reply'>,
+) {
+  return { method, path, route: what, repository, user, address: remoteAddress };
 }
 
 /** A body that can't be sent to its end breaks the connection off. */

@@ -5,6 +5,7 @@ const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 const repositoryPattern = new RegExp(`^${component}(?:/${component})*$`);
 const tagPattern = /^\w[\w.-]{0,127}$/;
 const longestRepository = 255;
+const longestProject = 100;
 
 /** What a manifest is asked for by. */
 export type ManifestName =
@@ -15,6 +16,11 @@ export type ManifestName =
 export function checkRepository(name: string): string {
   if (name.length <= longestRepository && repositoryPattern.test(name)) return name;
   throw new Refusal('NAME_INVALID', 'invalid repository name', { detail: name.slice(0, longestRepository) });
+}
+
+/** Whether a text can stand before the first slash of repositories' names. */
+export function isProjectName(text: string): boolean {
+  return repositoryPattern.test(text) && !text.includes('/') && text.length <= longestProject;
 }
 
 /** The project of a repository: what stands before the first slash. */

@@ -1,6 +1,6 @@
 import { createLog, type Log } from '#base';
 import { createHttpServer, type HttpHandler, type HttpServer } from '#serve/http';
-import { createFace, nothingFurther } from './face.ts';
+import { createFace } from './face.ts';
 import { buildHouse, type House } from './house.ts';
 import type { ListenPlace, RegistrySettings } from './settings/settings.ts';
 import { loadTls } from './settings/tls.ts';
@@ -44,7 +44,7 @@ export async function startServer(settings: RegistrySettings, log: Log): Promise
   const observers: Observer[] = [(exchanged) => house.metrics.observe(exchanged)];
   if (audit !== undefined) observers.push((exchanged) => audit.note(exchanged));
   const check = () => house.storage.check();
-  const face = createFace({ api: house.api, observers, check, further: nothingFurther, log });
+  const face = createFace({ api: house.api, observers, check, further: house.reception, log });
   const server = undo.adopt(createHttpServer(face), (open) => open.close());
   const metrics = undo.adopt(createHttpServer(tellMetrics(house)), (open) => open.close());
   const places: ListenPlace[] = [];
@@ -73,8 +73,9 @@ function formatPlace({ host, port }: ListenPlace): string {
 
 function tellMetrics({ metrics }: House): HttpHandler {
   return async (request, response) => {
-    if (request.path !== '/metrics') return nothingFurther(request, response);
-    response.send(200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' }, metrics.format());
+    const type = { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' };
+    if (request.path === '/metrics') response.send(200, type, metrics.format());
+    else response.send(404, type, '404 page not found\n');
   };
 }
 

@@ -1,6 +1,7 @@
 import { EngineError, errorMessage, type Log } from '#base';
 import { type HttpRequest, ProtocolError } from '#serve/http';
-import type { Action, Authorizer, Who } from '../access/authorizer.ts';
+import { type Action, type Authorizer, changes, type Who } from '../access/authorizer.ts';
+import type { Answered, Answerer } from '../answered.ts';
 import { isDiskFull, Refusal } from '../refusal.ts';
 import type { Registry } from '../registry/registry.ts';
 import { methodsOf, operationOf } from './operations.ts';
@@ -16,15 +17,8 @@ export interface DistributionParts {
   readonly log: Log;
 }
 
-/** How a request was answered, and who asked. */
-export interface Answered {
-  readonly reply: Reply;
-  readonly route: Route | undefined;
-  readonly who: Who | undefined;
-}
-
 /** The OCI distribution API (spec 1.1) as a function from requests to replies; failures are replies, too. */
-export class DistributionApi {
+export class DistributionApi implements Answerer {
   readonly #parts: DistributionParts;
 
   constructor(parts: DistributionParts) {
@@ -38,9 +32,9 @@ export class DistributionApi {
       who = await this.#parts.authorizer.identify(request);
       route = parseRoute(request.path);
       if (route === undefined) throw new Refusal('UNSUPPORTED', 'no such route', { status: 404 });
-      return { reply: await this.#run(request, route, who), route, who };
+      return answeredWith(await this.#run(request, route, who), route, who);
     } catch (error) {
-      return { reply: this.#refuse(error), route, who };
+      return answeredWith(this.#refuse(error), route, who);
     }
   }
 
@@ -54,8 +48,7 @@ export class DistributionApi {
     const repository = 'repository' in route ? route.repository : '';
     this.#checkAllowed(request, who, repository, operation.action);
     const source = sourceOf(repository);
-    const changes = operation.action === 'push' || operation.action === 'delete';
-    if (changes && !source.writable) {
+    if (changes(operation.action) && !source.writable) {
       throw new Refusal('UNSUPPORTED', 'the repository is a copy of another registry’s');
     }
     const allows = (name: string, action: Action) => authorizer.allows(who, name, action);
@@ -65,7 +58,7 @@ export class DistributionApi {
   #checkAllowed(request: HttpRequest, who: Who, repository: string, action: Action): void {
     const { authorizer } = this.#parts;
     if (authorizer.allows(who, repository, action)) return;
-    const challenge = who.name === undefined ? authorizer.challenge(request, repository, action) : undefined;
+    const challenge = authorizer.challenge(request, who, repository, action);
     if (challenge === undefined) throw new Refusal('DENIED', 'requested access to the resource is denied');
     throw new Refusal('UNAUTHORIZED', 'authentication required', {
       headers: { 'WWW-Authenticate': challenge },
@@ -78,6 +71,11 @@ export class DistributionApi {
     const headers = { 'Content-Type': 'application/json', ...refusal.headers };
     return reply(refusal.status, headers, refusal.toJson());
   }
+}
+
+function answeredWith(reply: Reply, route: Route | undefined, who: Who | undefined): Answered {
+  const repository = route !== undefined && 'repository' in route ? route.repository : undefined;
+  return { reply, what: route?.kind ?? 'none', repository, user: who?.name };
 }
 
 function asRefusal(error: unknown): Refusal {

@@ -12,7 +12,7 @@ export function listCatalog({ request, registry, allows }: Exchange): Reply {
   const names: string[] = [];
   for (let { after } = page; names.length <= page.limit; ) {
     const found = registry.listRepositories({ after, limit: page.limit + 1 });
-    names.push(...found.filter((name) => allows(name, 'pull')));
+    names.push(...found.filter((name) => allows(name, 'see')));
     if (found.length <= page.limit) break;
     after = found.at(-1) ?? after;
   }

@@ -3,6 +3,7 @@ import { type Digest, digestOf, EngineError } from '#base';
 import type { Descriptor } from '#oci';
 import type { ManifestName } from '../names.ts';
 import type { ManifestRecord } from '../records/manifest-records.ts';
+import { everything } from '../records/page.ts';
 import type { Records } from '../records/records.ts';
 import { Refusal } from '../refusal.ts';
 import type { Uploads } from '../uploads/uploads.ts';
@@ -63,6 +64,20 @@ export class Manifests {
     if ((record.pulledMs ?? 0) < now - pullCoarseMs)
       this.#records.manifests.notePull(repository, record.digest, now);
     return { ...record, content: await this.#load(record) };
+  }
+
+  /** The same for somebody who only looks: it does not count as a pull. */
+  async look(repository: string, name: ManifestName): Promise<Manifest> {
+    const record = this.find(repository, name);
+    return { ...record, content: await this.#load(record) };
+  }
+
+  /** Whether a manifest is there, and neither a tag nor another manifest of the repository names it. */
+  isUnnamed(repository: string, digest: Digest): boolean {
+    const { manifests, tags } = this.#records;
+    if (manifests.find(repository, digest) === undefined) return false;
+    if (manifests.listUsers(repository, digest).length > 0) return false;
+    return !tags.list(repository, everything).some((tag) => tag.digest === digest);
   }
 
   /**

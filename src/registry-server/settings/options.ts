@@ -29,6 +29,17 @@ const table = {
   'tls-cert': { form: 'text', operand: 'FILE', help: 'Certificate chain to speak TLS with' },
   'tls-key': { form: 'text', operand: 'FILE', help: 'Key of the certificate' },
   'tls-client-ca': { form: 'text', operand: 'FILE', help: 'Clients need a certificate of these authorities' },
+  'external-url': {
+    form: 'text',
+    operand: 'URL',
+    help: 'How clients name the server, if a proxy stands before it',
+  },
+  'admin-password-file': {
+    form: 'text',
+    operand: 'FILE',
+    help: 'Password of the user admin; without it everybody may do everything',
+  },
+  page: { form: 'text', operand: 'FOLDER', help: 'Web page (default registry-page beside the program)' },
   metrics: { form: 'text', operand: 'HOST:PORT', help: 'Tells figures to Prometheus' },
   'audit-log': { form: 'text', operand: 'FILE', help: 'Takes down who did what, a line of JSON each' },
   'log-level': { form: 'text', operand: 'LEVEL', help: 'debug, info, warn or error (default info)' },

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { EngineError, errorMessage, type LogFormat, type LogLevel, parseSize, tryParseDuration } from '#base';
 import type { OptionName, Options } from './options.ts';
 import { readSettingsFile } from './read-file.ts';
@@ -26,6 +27,9 @@ export function resolveSettings(options: Options, sections: Sections): RegistryS
     ),
     dataRoot: word('data-root') ?? '/var/lib/wharf-registry',
     tls: resolveTls(word('tls-cert'), word('tls-key'), word('tls-client-ca')),
+    externalUrl: maybe('external-url', parseUpstream),
+    adminPasswordFile: word('admin-password-file'),
+    pageFolder: word('page') ?? join(dirname(process.execPath), 'registry-page'),
     metrics: maybe('metrics', parsePlace),
     auditLog: word('audit-log'),
     logLevel: read('log-level', 'info', parseLevel),

@@ -55,6 +55,12 @@ export interface RegistrySettings {
   readonly listen: readonly ListenPlace[];
   readonly dataRoot: string;
   readonly tls: TlsFiles | undefined;
+  /** How clients name the server; undefined: as each of them does. */
+  readonly externalUrl: URL | undefined;
+  /** Undefined: there are no accounts, and everybody may do everything. */
+  readonly adminPasswordFile: string | undefined;
+  /** Where the files of the web page are. */
+  readonly pageFolder: string;
   readonly metrics: ListenPlace | undefined;
   readonly auditLog: string | undefined;
   readonly logLevel: LogLevel;

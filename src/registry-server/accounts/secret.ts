@@ -1,0 +1,35 @@
+import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
+
+/** OWASP's smallest recommended cost for scrypt: 32 MB and some 150 ms a guess. */
+const cost: ScryptOptions = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 << 20 };
+const keyBytes = 32;
+
+/** Makes what is kept of a password: the parameters, the salt and the key, from which it can't be had back. */
+export async function hashSecret(password: string): Promise<string> {
+  const salt = randomBytes(16);
+  const key = await derive(password, salt, cost);
+  return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64'), key.toString('base64')].join('$');
+}
+
+/** Whether a password is the one of which a hash was kept. */
+export async function secretFits(password: string, kept: string): Promise<boolean> {
+  const [scheme, N, r, p, salt = '', key = ''] = kept.split('$');
+  if (scheme !== 'scrypt') return false;
+  const options = { ...cost, N: Number(N), r: Number(r), p: Number(p) };
+  const derived = await derive(password, Buffer.from(salt, 'base64'), options);
+  return timingSafeEqual(derived, Buffer.from(key, 'base64'));
+}
+
+/** A token that nobody guesses, and that secret scanners can know by its first letters. */
+export function makeToken(): string {
+  return `wrt_${randomBytes(32).toString('base64url')}`;
+}
+
+function derive(password: string, salt: Uint8Array, options: ScryptOptions): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(password.normalize('NFC'), salt, keyBytes, options, (error, key) =>
+      // Bun says undefined where Node says null.
+      error ? reject(error) : resolve(key),
+    );
+  });
+}
