@@ -14,6 +14,7 @@ import { startRegistry } from '../fixtures/registry.ts';
 import { makeTar } from '../fixtures/tar.ts';
 import { exchange } from '../testing/exchange.ts';
 import { dockerProgram } from '../testing/programs.ts';
+import { traces } from '../testing/traces.ts';
 import { useWharf } from '../testing/use-wharf.ts';
 
 const content = 'cargo '.repeat(200_000);
@@ -150,22 +151,48 @@ describe('pushes to a registry that errs', () => {
     assert.match(text, /"Findings":\[\]/);
   });
 
-  test('two pushes of one layer at once send it once', async () => {
-    const repository = name.replace(/:1$/, '');
-    await ok(['tag', 'load:1', `${repository}:2`]);
-    const begun = Promise.withResolvers<void>();
-    const goOn = Promise.withResolvers<void>();
+  /** Keeps uploads waiting until it is opened. */
+  function closeGate() {
+    const reached = Promise.withResolvers<void>();
+    const opened = Promise.withResolvers<void>();
     let uploads = 0;
     registry.misbehave((request, response) => {
       if (request.method !== 'PATCH') return false;
       uploads++;
-      begun.resolve();
+      reached.resolve();
       request.pause();
-      void goOn.promise.then(() => registry.uploads.handle(request, response));
+      void opened.promise.then(() => registry.uploads.handle(request, response));
       return true;
     });
+    return {
+      reached: reached.promise,
+      open: () => opened.resolve(),
+      get uploads() {
+        return uploads;
+      },
+    };
+  }
+
+  test('an image that is removed while it is pushed stays removed', async () => {
+    const gate = closeGate();
+    const pushed = docker(['push', name]);
+    await gate.reached;
+    await ok(['rmi', '-f', 'load:1', name]);
+    gate.open();
+    assert.equal((await pushed).code, 0);
+    assert.equal(await ok('images -aq'), '');
+    const left = traces(suite.wharf).filter((path) => /\/(layers|content)\/./.test(path));
+    assert.deepEqual(left, []);
+    await ok('load -q', { input: dockerArchive(image) });
+    await ok(['tag', 'load:1', name]);
+  });
+
+  test('two pushes of one layer at once send it once', async () => {
+    const repository = name.replace(/:1$/, '');
+    await ok(['tag', 'load:1', `${repository}:2`]);
+    const gate = closeGate();
     const first = ok(['push', '-q', `${repository}:1`]);
-    await begun.promise;
+    await gate.reached;
     const second = spawn(dockerProgram, ['push', `${repository}:2`], {
       env: { ...process.env, DOCKER_HOST: suite.wharf.host },
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -174,10 +201,10 @@ describe('pushes to a registry that errs', () => {
     let told = '';
     for await (const chunk of second.stdout) {
       told += chunk;
-      if (told.includes('Preparing')) goOn.resolve();
+      if (told.includes('Preparing')) gate.open();
     }
     await first;
-    assert.deepEqual([(await exit)[0], uploads], [0, 1], told);
+    assert.deepEqual([(await exit)[0], gate.uploads], [0, 1], told);
     await ok(['rmi', `${repository}:2`]);
   });
 

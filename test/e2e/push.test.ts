@@ -7,6 +7,7 @@ import { startCuttingProxy } from '../fixtures/cutting-proxy.ts';
 import { dockerArchive, type FixtureImage, ociLayout, type Pack } from '../fixtures/image.ts';
 import { startRegistry, type TestRegistry } from '../fixtures/registry.ts';
 import { makeTar } from '../fixtures/tar.ts';
+import { exchange } from '../testing/exchange.ts';
 import { useWharf } from '../testing/use-wharf.ts';
 
 /** Bytes that no compressor shortens. */
@@ -184,6 +185,21 @@ describe('push', () => {
     }
   });
 
+  test('what makes no sense is refused before anything is told', async () => {
+    const push = (query: string) =>
+      exchange(suite.wharf.socketPath, 'POST', `/v1.48/images/boat/push?${query}`);
+    for (const [query, told] of [
+      [`tag=sha256:${'0'.repeat(64)}`, 'invalid tag format'],
+      ['tag=1&platform=linux/amd64', /^failed to parse platform: /],
+    ] as const) {
+      const { status, text } = await push(query);
+      const { message } = JSON.parse(text) as { message: string };
+      assert.equal(status, 400);
+      if (typeof told === 'string') assert.equal(message, told);
+      else assert.match(message, told);
+    }
+  });
+
   test('an upload that is cut goes on where it was', async () => {
     await using way = await startCuttingProxy(registry.address);
     const name = `${way.address}/cut/boat:1`;
@@ -210,7 +226,8 @@ describe('push', () => {
 });
 
 describe('push with credentials', () => {
-  const { docker, ok } = useWharf([boat]);
+  const suite = useWharf([boat]);
+  const { docker, ok } = suite;
   let registry: TestRegistry;
   before(async () => {
     registry = await startRegistry({ user: 'ada' });
@@ -229,6 +246,9 @@ describe('push with credentials', () => {
     await ok(['rmi', name, 'boat:1']);
     await ok(['pull', '-q', name]);
     await ok(['logout', registry.address]);
+    const old = { username: 'ada', password: 'secret' };
+    const path = `/v1.24/images/${registry.address}/boat/push?tag=1`;
+    assert.match((await exchange(suite.wharf.socketPath, 'POST', path, old)).text, /"aux"/);
     assert.notEqual((await docker(['push', name])).code, 0);
   });
 });

@@ -63,9 +63,7 @@ export class BlobUpload {
   /** All in one request. */
   async #putWhole(blob: BlobName): Promise<BlobName> {
     const headers = { ...octets, 'Content-Length': String(blob.size) };
-    const response = await this.#put(blob, { headers, body: this.#bodyFrom(0) });
-    this.#checkSource(blob);
-    return this.#accept(response, blob);
+    return this.#accept(await this.#put(blob, { headers, body: this.#bodyFrom(0) }), blob);
   }
 
   async #patch(from: number, blob: BlobName | undefined): Promise<void> {
@@ -84,7 +82,6 @@ export class BlobUpload {
   async #finish(): Promise<BlobName> {
     const blob = this.#source.blob ?? this.#meter.blob;
     if (blob === undefined) throw new Interrupted('unexpected EOF');
-    this.#checkSource(blob);
     return this.#accept(await this.#put(blob, { headers: { 'Content-Length': '0' } }), blob);
   }
 
@@ -104,15 +101,17 @@ export class BlobUpload {
     throw new EngineError('corrupt', `registry stored digest ${answered}, expected ${blob.digest}`);
   }
 
-  /** @throws EngineError corrupt, when the source had other bytes than it promised */
-  #checkSource({ digest }: BlobName): void {
-    const read = this.#meter.blob;
-    if (read === undefined || read.digest === digest) return;
-    throw new EngineError('corrupt', `content has digest ${read.digest}, expected ${digest}`);
+  #bodyFrom(from: number): Body {
+    return () => this.#measured(from);
   }
 
-  #bodyFrom(from: number): Body {
-    return () => this.#meter.measure(this.#source.read(from), from);
+  /** @throws EngineError corrupt at the end, before the registry has all, when the source has broken its promise */
+  async *#measured(from: number): AsyncGenerator<Uint8Array> {
+    yield* this.#meter.measure(this.#source.read(from), from);
+    const expected = this.#source.blob?.digest;
+    const read = this.#meter.blob?.digest;
+    if (expected === undefined || read === expected) return;
+    throw new EngineError('corrupt', `content has digest ${read}, expected ${expected}`);
   }
 
   /** Discards the body of the expected answer. @throws EngineError, for any other */

@@ -1,14 +1,14 @@
-import { readPlatforms, readText } from '#api';
+import { authConfig, readPlatforms, readText, schema } from '#api';
 import type { PushRequest } from '#engine/images';
-import { sendProgress } from './answers.ts';
+import { readJson, sendProgress } from './answers.ts';
 import { encodeImageProgress } from './image-progress.ts';
-import { readRegistryAuth } from './registry-auth.ts';
+import { readRegistryAuth, registryAuth } from './registry-auth.ts';
 import type { Call, DockerApiParts, Handlers } from './types.ts';
 
 export function imagePushHandlers({ images }: DockerApiParts): Handlers<'imagePush'> {
   return {
     async imagePush(call) {
-      const request = pushRequest(call);
+      const request = await pushRequest(call);
       await sendProgress(call, (tell) =>
         images.push(request, (progress) => tell(encodeImageProgress(progress)), call.signal),
       );
@@ -16,14 +16,19 @@ export function imagePushHandlers({ images }: DockerApiParts): Handlers<'imagePu
   };
 }
 
-function pushRequest({ request, params, version }: Call): PushRequest {
+const oldAuth = schema.nullable(authConfig);
+
+async function pushRequest(call: Call): Promise<PushRequest> {
+  const { request, params, version } = call;
   const tag = readText(request.query, 'tag');
   const [platform] = version.minor >= 46 ? readPlatforms(request.query) : [];
-  const auth = readRegistryAuth(request.headers);
+  // Clients of long ago told their credentials in the body.
+  const told = await readJson(call, oldAuth);
+  const auth = readRegistryAuth(request.headers) ?? (told && registryAuth(told));
   return {
     repository: params.name ?? '',
     ...(tag !== undefined && { tag }),
     ...(platform !== undefined && { platform }),
-    ...(auth !== undefined && { auth }),
+    ...(auth && { auth }),
   };
 }

@@ -1,4 +1,4 @@
-import { digestOf, EngineError } from '#base';
+import { type Digest, digestOf, EngineError } from '#base';
 import { type Descriptor, type ImageManifest, layerCompression, parseImageConfig, parseManifest } from '#oci';
 import type { FormOrigin } from '../forms/layer-forms.ts';
 import type { OnImageProgress } from '../types.ts';
@@ -16,9 +16,9 @@ export interface PushedDocument {
 /** One manifest as the repository has it now. */
 export interface PushedImage {
   readonly descriptor: Descriptor;
-  /** Its bytes, when they are not the ones that it was asked for by. */
+  /** Its bytes, when it was made for this push. */
   readonly made?: Uint8Array;
-  readonly config: Uint8Array;
+  readonly imageId: Digest;
 }
 
 /** Brings whole manifests into repositories. */
@@ -45,8 +45,7 @@ export class ImagePusher {
     const { content, layers } = this.#context;
     const bytes = content.read(descriptor.digest);
     const manifest = requireManifest(bytes, descriptor);
-    const config = content.read(manifest.config.digest);
-    const wanted = pairLayers(manifest, config, origins);
+    const wanted = pairLayers(manifest, content.read(manifest.config.digest), origins);
     using _held = layers.hold(wanted.map(({ diffId }) => diffId));
     const forms = await this.#layers.push(destination, wanted, onProgress, signal);
     await this.#bringDocument(destination, manifest.config, signal);
@@ -58,7 +57,7 @@ export class ImagePusher {
     await destination.putManifest(tag ?? digest, pushed, signal);
     const { mediaType } = pushed;
     const told = { mediaType, digest, size: pushed.content.length };
-    return { descriptor: told, config, ...(!isSame && { made: pushed.content }) };
+    return { descriptor: told, imageId: manifest.config.digest, ...(!isSame && { made: pushed.content }) };
   }
 
   /** Pushes a manifest that is no image (an attestation); false when a part of it is not to be got any more. */

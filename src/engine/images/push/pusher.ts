@@ -115,7 +115,8 @@ export class Pusher {
     for (const view of views) if (view.available && !(await this.#pushEntry(task, view))) return false;
     const { mediaType, digest } = target;
     await destination.putManifest(name.value, { mediaType, content: content.read(digest) }, signal);
-    records.point({ repository: name.repository, kind: 'digest', value: digest }, target);
+    const isHere = records.hasDocument(digest);
+    if (isHere) records.point({ repository: name.repository, kind: 'digest', value: digest }, target);
     return true;
   }
 
@@ -127,12 +128,14 @@ export class Pusher {
     return pushed.made === undefined;
   }
 
-  /** Gives the image the name by the digest that it has at the registry. */
-  async #keep({ repository }: NameRecord, { descriptor, made, config }: PushedImage): Promise<void> {
-    const { records, intake } = this.#context;
+  /** Gives the image the name by the digest that it has at the registry, unless it was removed meanwhile. */
+  async #keep({ repository }: NameRecord, { descriptor, made, imageId }: PushedImage): Promise<void> {
+    const { records, content, intake } = this.#context;
+    if (records.get(imageId) === undefined) return intake.discard();
     const name = { repository, kind: 'digest', value: descriptor.digest } as const;
-    if (made === undefined) records.point(name, descriptor);
-    else await intake.register({ config, documents: [made], target: descriptor, names: [name] });
+    if (made === undefined) return records.point(name, descriptor);
+    const config = content.read(imageId);
+    await intake.register({ config, documents: [made], target: descriptor, names: [name] });
   }
 
   #view(target: Descriptor, imageId: string): Descriptor {
