@@ -3,11 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { busyboxImage } from '../fixtures/busybox.ts';
 import { startRegistry, type TestRegistry } from '../fixtures/registry.ts';
-import { repository, runProgram } from '../testing/programs.ts';
 import { type OwnRegistry, startOwnRegistry } from '../testing/registry-server.ts';
+import { skopeo } from '../testing/skopeo.ts';
 import { useWharf } from '../testing/use-wharf.ts';
-
-const libraries = `${repository}build/deb/usr/lib/x86_64-linux-gnu:${repository}build/deb/lib/x86_64-linux-gnu`;
 
 describe('our registry', () => {
   const suite = useWharf([busyboxImage('base:1')]);
@@ -35,14 +33,7 @@ describe('our registry', () => {
     return response.headers.get('docker-content-digest');
   };
 
-  const skopeo = async (args: readonly string[]) => {
-    const env = { LD_LIBRARY_PATH: libraries, HOME: folder, XDG_RUNTIME_DIR: folder };
-    const output = await runProgram(`${repository}build/deb/usr/bin/skopeo`, ['--insecure-policy', ...args], {
-      env,
-    });
-    assert.equal(output.code, 0, output.stderr);
-    return output.stdout;
-  };
+  const copy = (args: readonly string[]) => skopeo(folder, args);
 
   test('takes what the stock client pushes, and gives it back', async () => {
     const name = `${own.address}/team/base:1`;
@@ -76,24 +67,24 @@ describe('our registry', () => {
     const ours = `docker://${own.address}/skopeo/base:1`;
     const theirs = `docker://${debian.address}/skopeo/base:1`;
     const plain = ['--src-tls-verify=false', '--dest-tls-verify=false'];
-    await skopeo(['copy', ...plain, `docker://${own.address}/team/base:1`, `oci:${folder}/layout:1`]);
-    await skopeo(['copy', ...plain, `oci:${folder}/layout:1`, ours]);
-    await skopeo(['copy', ...plain, ours, theirs]);
+    await copy(['copy', ...plain, `docker://${own.address}/team/base:1`, `oci:${folder}/layout:1`]);
+    await copy(['copy', ...plain, `oci:${folder}/layout:1`, ours]);
+    await copy(['copy', ...plain, ours, theirs]);
     assert.equal(
       await digestAt(own.address, 'skopeo/base:1'),
       await digestAt(debian.address, 'skopeo/base:1'),
     );
-    await skopeo(['copy', ...plain, theirs, `docker://${own.address}/skopeo/back:1`]);
+    await copy(['copy', ...plain, theirs, `docker://${own.address}/skopeo/back:1`]);
     assert.equal(await digestAt(own.address, 'skopeo/back:1'), await digestAt(own.address, 'skopeo/base:1'));
   });
 
   test('skopeo inspects, lists and deletes', async () => {
     const ours = `docker://${own.address}/skopeo/base`;
-    const seen = JSON.parse(await skopeo(['inspect', '--tls-verify=false', `${ours}:1`]));
+    const seen = JSON.parse(await copy(['inspect', '--tls-verify=false', `${ours}:1`]));
     assert.equal(seen.Digest, await digestAt(own.address, 'skopeo/base:1'));
-    const { Tags } = JSON.parse(await skopeo(['list-tags', '--tls-verify=false', ours]));
+    const { Tags } = JSON.parse(await copy(['list-tags', '--tls-verify=false', ours]));
     assert.deepEqual(Tags, ['1']);
-    await skopeo(['delete', '--tls-verify=false', `${ours}:1`]);
+    await copy(['delete', '--tls-verify=false', `${ours}:1`]);
     assert.equal((await own.ask('GET', '/v2/skopeo/base/manifests/1')).status, 404);
   });
 
