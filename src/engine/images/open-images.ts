@@ -96,7 +96,7 @@ export function openImages(options: ImagesOptions): Images {
       records.point(name, target);
       tell(room, 'tag', record.id, familiarText(name), labelsOf(record));
     },
-    diskBytes: () => layers.diskBytes(),
+    diskBytes: async () => (await layers.diskBytes()) + blobBytes(content),
     check: (checkOptions, signal) =>
       checking.run(() => checkImages({ records, layers, forms, content, registry }, checkOptions, signal)),
     async reconcile() {
@@ -104,4 +104,8 @@ export function openImages(options: ImagesOptions): Images {
       await intake.sweep();
     },
   };
+}
+
+function blobBytes(content: BlobFolder): number {
+  return content.list().reduce((sum, digest) => sum + (content.sizeOf(digest) ?? 0), 0);
 }

@@ -259,7 +259,7 @@ export interface Images {
   relieve(): Promise<RemovedItem[]>;
   /** Notes that a container that was made from an image is no more. */
   noteUse(id: Digest): void;
-  /** What all layers take on disk, those that several images share once. */
+  /** What all layers, documents and kept forms take on disk, those that several images share once. */
   diskBytes(): Promise<number>;
   /** How many images there are. */
   count(): number;
