@@ -3,7 +3,7 @@ import { checkDigest, checkRepository } from '../names.ts';
 import { Refusal } from '../refusal.ts';
 import type { Upload } from '../uploads/upload.ts';
 import type { Exchange } from './exchange.ts';
-import { readContentRange } from './ranges.ts';
+import { type ContentRange, readContentRange } from './ranges.ts';
 import { type Headers, type Reply, reply } from './reply.ts';
 import type { RouteOf } from './routes.ts';
 
@@ -71,13 +71,11 @@ async function finish(exchange: Exchange, upload: Upload, digestText: string): P
 
 async function append({ request, registry }: Exchange, upload: Upload): Promise<void> {
   const range = readContentRange(request.headers.get('content-range'));
-  if (range !== undefined && range.first !== upload.size) {
-    throw new Refusal('RANGE_INVALID', 'the chunk does not follow what is here', {
-      headers: uploadHeaders(upload),
-    });
-  }
+  checkPlace(upload, range);
+  const writer = await upload.takeOver();
+  checkPlace(upload, range);
   try {
-    await upload.append(request.body, registry.blobs.limitOf(upload));
+    await upload.append(writer, request.body, registry.blobs.limitOf(upload));
   } catch (error) {
     if (errnoOf(error) !== undefined) await registry.uploads.fail(upload, error);
     throw error;
@@ -85,6 +83,14 @@ async function append({ request, registry }: Exchange, upload: Upload): Promise<
   if (range !== undefined && upload.size !== range.last + 1) {
     throw new Refusal('SIZE_INVALID', 'the chunk has not the length of its Content-Range');
   }
+}
+
+/** Chunks come in order: this one must begin where the upload ends. */
+function checkPlace(upload: Upload, range: ContentRange | undefined): void {
+  if (range === undefined || range.first === upload.size) return;
+  throw new Refusal('RANGE_INVALID', 'the chunk does not follow what is here', {
+    headers: uploadHeaders(upload),
+  });
 }
 
 function uploadHeaders({ id, repository, size }: Upload): Headers {

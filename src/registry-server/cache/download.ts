@@ -60,7 +60,7 @@ export class Download {
 
   async #run(chunks: AsyncIterable<Uint8Array>, { keep, drop }: Ending): Promise<void> {
     try {
-      await this.#upload.append(this.#watched(chunks), this.size);
+      await this.#upload.append(await this.#upload.takeOver(), this.#watched(chunks), this.size);
       await keep(this.#upload);
       this.#state = 'done';
     } catch (error) {

@@ -91,6 +91,19 @@ export class ManifestRecords {
       .map((row) => parseDigest(String(row.manifest)));
   }
 
+  /** Bytes of a manifest and of all that it is made of, each counted once. */
+  totalBytes(repository: string, digest: Digest): number {
+    const row = this.#metadata.get(
+      `WITH RECURSIVE part (digest) AS (
+         SELECT ?2 UNION
+         SELECT manifest_part.digest FROM manifest_part JOIN part ON manifest = part.digest WHERE repository = ?1)
+       SELECT coalesce(sum(size), 0) AS bytes FROM blob JOIN part USING (digest)`,
+      repository,
+      digest,
+    );
+    return Number(row?.bytes);
+  }
+
   notePull(repository: string, digest: Digest, nowMs: number): void {
     this.#metadata.run(
       'UPDATE manifest SET pulled_ms = ? WHERE repository = ? AND digest = ?',

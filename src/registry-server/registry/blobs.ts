@@ -1,4 +1,4 @@
-import type { Digest } from '#base';
+import { type Digest, EngineError } from '#base';
 import type { Records } from '../records/records.ts';
 import { Refusal } from '../refusal.ts';
 import type { OpenBlob } from '../storage/types.ts';
@@ -32,10 +32,13 @@ export class Blobs {
     return size;
   }
 
-  /** Opens a repository's blob. @throws Refusal BLOB_UNKNOWN; EngineError notFound, when its bytes are lost */
-  open(repository: string, digest: Digest): Promise<OpenBlob> {
-    this.stat(repository, digest);
-    return this.#shelf.open(digest);
+  /** Opens a repository's blob. @throws Refusal BLOB_UNKNOWN; EngineError, when its bytes are lost or cut */
+  async open(repository: string, digest: Digest): Promise<OpenBlob> {
+    const size = this.stat(repository, digest);
+    const blob = await this.#shelf.open(digest);
+    if (blob.size === size) return blob;
+    blob[Symbol.dispose]();
+    throw new EngineError('corrupt', `blob ${digest} has ${blob.size} bytes in the storage, not ${size}`);
   }
 
   /** Makes another repository's blob belong to this one, too. @returns whether there is such a blob */
@@ -67,7 +70,7 @@ export class Blobs {
   /** Makes a finished upload a blob of its repository; the upload ends either way. @throws Refusal DIGEST_INVALID */
   async commit(upload: Upload, digest: Digest): Promise<void> {
     try {
-      if (upload.digest() !== digest) {
+      if ((await upload.seal()) !== digest) {
         throw new Refusal('DIGEST_INVALID', 'provided digest did not match uploaded content', {
           detail: digest,
         });

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { type Digest, digestOf, EngineError } from '#base';
 import type { Descriptor } from '#oci';
 import type { ManifestName } from '../names.ts';
@@ -72,6 +72,11 @@ export class Manifests {
     return { ...record, content: await this.#load(record) };
   }
 
+  /** Bytes of a manifest and of all that it is made of, as far as that is here. */
+  totalBytes(repository: string, digest: Digest): number {
+    return this.#records.manifests.totalBytes(repository, digest);
+  }
+
   /** Whether a manifest is there, and neither a tag nor another manifest of the repository names it. */
   isUnnamed(repository: string, digest: Digest): boolean {
     const { manifests, tags } = this.#records;
@@ -113,11 +118,15 @@ export class Manifests {
   ): Promise<ManifestRecord> {
     const record = recordOf(content, document);
     const file = this.#uploads.newPath();
-    await writeFile(file, content, { mode: 0o600 });
-    await this.#shelf.keep(file, record.digest, record.size, () => {
-      check();
-      this.#note(repository, name, record, document);
-    });
+    try {
+      await writeFile(file, content, { mode: 0o600 });
+      await this.#shelf.keep(file, record.digest, record.size, () => {
+        check();
+        this.#note(repository, name, record, document);
+      });
+    } finally {
+      await rm(file, { force: true });
+    }
     this.#cache.set(record.digest, content);
     return record;
   }

@@ -3,6 +3,9 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Refusal } from '../refusal.ts';
 
+/** One request that appends. */
+export type Writer = symbol;
+
 /** One blob on its way in: a file that grows, hashed as it does. */
 export class Upload {
   readonly id: string;
@@ -11,8 +14,9 @@ export class Upload {
   #hash: Hash = createHash('sha256');
   #size = 0;
   /** The request whose bytes are taken; a later one takes its place. */
-  #writer: symbol | undefined;
+  #writer: Writer | undefined;
   #written: Promise<void> = Promise.resolve();
+  #isSealed = false;
 
   constructor(id: string, repository: string, path: string) {
     this.id = id;
@@ -33,14 +37,18 @@ export class Upload {
   }
 
   /**
-   * Appends a body. Whoever appends later takes over: a client that comes back must not wait for its own dead
-   * connection.
-   * @throws Refusal, when it would become larger than `limitBytes`, or another request took over
+   * Makes the caller the one whose bytes are taken, and resolves when no earlier one's come any more: a client that
+   * comes back must not wait for its own dead connection.
    */
-  async append(body: AsyncIterable<Uint8Array>, limitBytes: number): Promise<void> {
+  async takeOver(): Promise<Writer> {
     const writer = Symbol('writer');
-    this.#writer = writer;
+    if (!this.#isSealed) this.#writer = writer;
     await this.#written;
+    return writer;
+  }
+
+  /** @throws Refusal, when it would become larger than `limitBytes`, another took over, or the upload is sealed */
+  async append(writer: Writer, body: AsyncIterable<Uint8Array>, limitBytes: number): Promise<void> {
     await using file = await open(this.path, 'a');
     for await (const chunk of body) {
       if (this.#writer !== writer) throw new Refusal('BLOB_UPLOAD_INVALID', 'another request took over');
@@ -50,8 +58,12 @@ export class Upload {
     }
   }
 
-  /** The digest of what is here. Afterwards nothing can be appended. */
-  digest(): string {
+  /** Ends all appending, for good, and tells the digest of what is here. */
+  async seal(): Promise<string> {
+    if (this.#isSealed) throw new Refusal('BLOB_UPLOAD_INVALID', 'the upload has ended already');
+    this.#isSealed = true;
+    this.#writer = undefined;
+    await this.#written;
     return `sha256:${this.#hash.digest('hex')}`;
   }
 

@@ -14,7 +14,7 @@ const mostUploads = 10_000;
 export class Uploads {
   readonly #folder: string;
   readonly #records: Records;
-  readonly #open = new Map<string, Upload>();
+  readonly #open = new Map<string, Promise<Upload>>();
 
   /** Makes the folder when it is missing; files without a record, and records without a file, go. */
   constructor(folder: string, records: Records) {
@@ -36,7 +36,7 @@ export class Uploads {
     const record = { id: randomUUID(), repository, startedMs: Date.now() };
     await writeFile(this.#pathOf(record.id), '', { flag: 'wx', mode: 0o600 });
     this.#records.uploads.add(record);
-    return this.#remember(record);
+    return this.#remember(record.id, Promise.resolve(this.#make(record)));
   }
 
   /** An upload of a repository, also one that an earlier server began. @throws Refusal BLOB_UPLOAD_UNKNOWN */
@@ -45,13 +45,15 @@ export class Uploads {
     if (record === undefined) throw new Refusal('BLOB_UPLOAD_UNKNOWN', 'blob upload unknown to registry');
     const known = this.#open.get(id);
     if (known !== undefined) return known;
-    const upload = this.#remember(record);
-    await upload.resume();
-    return upload;
+    const upload = this.#make(record);
+    return this.#remember(
+      id,
+      upload.resume().then(() => upload),
+    );
   }
 
   /** Forgets an upload; what is left of its file goes. */
-  async end({ id }: Upload): Promise<void> {
+  async end({ id }: Pick<Upload, 'id'>): Promise<void> {
     this.#open.delete(id);
     this.#records.uploads.delete(id);
     await rm(this.#pathOf(id), { force: true });
@@ -77,7 +79,7 @@ export class Uploads {
     for (const record of this.#records.uploads.list()) {
       const found = await stat(this.#pathOf(record.id)).catch(() => undefined);
       if (found !== undefined && found.mtimeMs >= beforeMs) continue;
-      await this.end(this.#open.get(record.id) ?? this.#remember(record));
+      await this.end(record);
       ended += 1;
     }
     return ended;
@@ -87,9 +89,13 @@ export class Uploads {
     return this.#records.uploads.count();
   }
 
-  #remember({ id, repository }: UploadRecord): Upload {
-    const upload = new Upload(id, repository, this.#pathOf(id));
+  #make({ id, repository }: UploadRecord): Upload {
+    return new Upload(id, repository, this.#pathOf(id));
+  }
+
+  #remember(id: string, upload: Promise<Upload>): Promise<Upload> {
     this.#open.set(id, upload);
+    upload.catch(() => this.#open.delete(id));
     return upload;
   }
 
