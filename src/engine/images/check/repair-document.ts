@@ -54,7 +54,9 @@ async function fetch(repository: RemoteRepository, digest: Digest, signal: Abort
   }
 }
 
+/** In one step; the bytes are known to have the digest. */
 async function replace({ content }: CheckContext, digest: Digest, bytes: Uint8Array): Promise<void> {
-  await content.delete(digest);
-  await content.write(bytes, digest);
+  await using blob = await content.ingest();
+  await blob.write(bytes);
+  await blob.keep(digest);
 }

@@ -16,7 +16,7 @@ import type { LayerFolder } from '../layers/layer-folder.ts';
 import { LayerTree } from '../tree/layer-tree.ts';
 import type { LayerCondition } from '../types.ts';
 
-const pieceBytes = 1 << 20;
+const pieceBytes = 256 * 1024;
 
 /**
  * Reads a layer whole and says what is wrong with it; an index that is not that of its tar is made anew when `repair`
@@ -69,11 +69,11 @@ function takes(read: () => void): boolean {
   }
 }
 
+/** Each is good until the next one is asked for. */
 function* pieces(file: number): Generator<Buffer> {
-  for (;;) {
-    const piece = Buffer.allocUnsafe(pieceBytes);
-    const length = readSync(file, piece, 0, piece.length, null);
-    if (length === 0) return;
+  const piece = Buffer.allocUnsafe(pieceBytes);
+  for (let length = 1; length > 0; ) {
+    length = readSync(file, piece, 0, piece.length, null);
     yield piece.subarray(0, length);
   }
 }
