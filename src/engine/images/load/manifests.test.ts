@@ -79,8 +79,6 @@ test('readOciLayout() goes through a nested index to every platform, past attest
   const [image, ...others] = readOciLayout(encode({ manifests: [nested, attestation] }), documents);
   assert.deepEqual(others, []);
   assert.deepEqual(image?.manifest?.target, nested);
-  const paths = [nested, manifest, attestation].map(
-    ({ digest }) => `blobs/sha256/${digest.slice(7)}`,
-  );
+  const paths = [nested, manifest, attestation].map(({ digest }) => `blobs/sha256/${digest.slice(7)}`);
   assert.deepEqual([...(image?.manifest?.documentPaths ?? [])].sort(), paths.sort());
 });
