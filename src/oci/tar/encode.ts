@@ -7,6 +7,8 @@ const trailer = new Uint8Array(2 * blockBytes);
 
 /** So many bytes are gathered before they are handed on. */
 const gatheredBytes = 256 * 1024;
+/** Pieces from this length on are handed on by themselves: to copy them would take as long as to read them. */
+const largeBytes = 64 * 1024;
 
 /** Archive members as the bytes of a tar (POSIX ustar, with pax records for what does not fit), in large pieces. */
 export async function* encodeTar(members: TarMembers): AsyncGenerator<Uint8Array> {
@@ -15,6 +17,11 @@ export async function* encodeTar(members: TarMembers): AsyncGenerator<Uint8Array
   for await (const item of members) {
     if (item.kind === 'content') {
       contentBytes += item.piece.length;
+      if (item.piece.length >= largeBytes) {
+        if (gathered.bytes > 0) yield gathered.take();
+        yield item.piece;
+        continue;
+      }
       gathered.add(item.piece);
     } else {
       gathered.add(...padding(contentBytes), encodeTarEntry(item.entry));
