@@ -1,4 +1,4 @@
-import { EngineError, errorMessage, type Log } from '#base';
+import { EngineError, errnoOf, errorMessage, type Log } from '#base';
 import { type HttpRequest, ProtocolError } from '#serve/http';
 import { type Action, type Authorizer, changes, type Who } from '../access/authorizer.ts';
 import type { Answered, Answerer } from '../answered.ts';
@@ -78,6 +78,15 @@ function answeredWith(reply: Reply, route: Route | undefined, who: Who | undefin
   return { reply, what: route?.kind ?? 'none', repository, user: who?.name };
 }
 
+/** What a storage that is another machine fails with when that does not answer. */
+const unreachable: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+]);
+
 function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const message = errorMessage(error);
@@ -86,6 +95,8 @@ function asRefusal(error: unknown): Refusal {
     return new Refusal('UNKNOWN', 'no space left on the registry’s disk', { status: 507, cause: error });
   }
   const kind = error instanceof EngineError ? error.kind : 'internal';
-  if (kind === 'unavailable') return new Refusal('UNAVAILABLE', message, { cause: error });
+  if (kind === 'unavailable' || unreachable.has(errnoOf(error) ?? '')) {
+    return new Refusal('UNAVAILABLE', message, { cause: error });
+  }
   return new Refusal('UNKNOWN', 'internal error', { cause: error });
 }

@@ -20,7 +20,6 @@ export class Collector {
   readonly #settings: CollectSettings;
   readonly #log: Log;
   readonly #single = new SingleRun('garbage is being collected');
-  #timer: NodeJS.Timeout | undefined;
   runs = 0;
 
   constructor(registry: Registry, records: Records, settings: CollectSettings, log: Log) {
@@ -30,16 +29,18 @@ export class Collector {
     this.#log = log;
   }
 
-  /** Collects now and then, until it is disposed of. */
+  /** Collects at once and then now and then, until it is disposed of. */
   start(before: () => Promise<void> = async () => {}): Disposable {
     const { intervalMs } = this.#settings;
-    const run = async () => {
-      await before();
-      await this.collect();
-    };
+    if (intervalMs === 0) return { [Symbol.dispose]() {} };
     const tell = (error: unknown) => this.#log.error(`garbage was not collected: ${errorMessage(error)}`);
-    if (intervalMs > 0) this.#timer = setInterval(() => void run().catch(tell), intervalMs);
-    return { [Symbol.dispose]: () => clearInterval(this.#timer) };
+    const run = () =>
+      void before()
+        .then(() => this.collect())
+        .catch(tell);
+    const timer = setInterval(run, intervalMs);
+    run();
+    return { [Symbol.dispose]: () => clearInterval(timer) };
   }
 
   /** @throws EngineError conflict, while another collection runs */

@@ -26,3 +26,22 @@ test('a registry over S3 takes, serves and collects images', async () => {
   for await (const stored of server.running.house.storage.list()) left.push(stored);
   assert.deepEqual(left, []);
 });
+
+test('a registry whose S3 does not answer says so, and what it remembers is served', async () => {
+  const s3 = await startS3();
+  const { endpoint, bucket, credentials } = s3.settings;
+  const keys = {
+    'access-key-id': credentials?.accessKeyId,
+    'secret-access-key': credentials?.secretAccessKey,
+  };
+  await using server = await startTestServer(
+    {},
+    { file: JSON.stringify({ s3: { endpoint, bucket, ...keys } }) },
+  );
+  const image = await server.pushImage('team/app', 'v1', 'layer');
+  await s3[Symbol.asyncDispose]();
+  assert.equal((await server.ask('GET', `/v2/team/app/blobs/${image.layer}`)).status, 503);
+  await assert.rejects(server.pushBlob('team/app', 'new'), /503/);
+  assert.equal((await server.ask('GET', '/healthz')).status, 503);
+  assert.equal((await server.ask('GET', '/v2/team/app/manifests/v1')).status, 200);
+});
