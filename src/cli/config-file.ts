@@ -4,6 +4,9 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 export interface ConfigFile {
   readonly auths?: Readonly<Record<string, StoredAuth>>;
   readonly HttpHeaders?: Readonly<Record<string, string>>;
+  /** The helper program that keeps credentials, and those of single registries. */
+  readonly credsStore?: string;
+  readonly credHelpers?: Readonly<Record<string, string>>;
   readonly currentContext?: string;
   readonly detachKeys?: string;
   readonly pruneFilters?: readonly string[];

@@ -18,7 +18,7 @@ export function commandHelp(caller: Caller, located: Located, command: Command):
   const description = command.description ?? located.entry.summary;
   const sections = [usageLine(program, located, command), description, aliasSection(program, located)];
   const options = flagUsages(
-    withHelp(knownTo(program, withVariables(command.flags, environment))),
+    withHelp(flagsKnownTo(program, withVariables(command.flags, environment))),
     width(caller),
   );
   if (options !== '') sections.push(`Options:\n${options.trimEnd()}`);
@@ -29,9 +29,9 @@ export function commandHelp(caller: Caller, located: Located, command: Command):
 export function groupHelp(program: string, name: string, group: Group): string {
   return `Usage:  ${program} ${name} COMMAND
 
-${group.summary}
+${group.description ?? group.summary}
 
-${commandList('Commands', Object.entries(group.commands))}
+${commandList('Commands', knownTo(program, Object.entries(group.commands)))}
 Run '${program} ${name} COMMAND --help' for more information on a command.
 `;
 }
@@ -59,6 +59,10 @@ For more help on how to use Docker, head to https://docs.docker.com/go/guides/
 type Listed = [string, { readonly summary: string; readonly hidden?: boolean }];
 const nameColumn = 11;
 
+function knownTo(program: string, entries: readonly [string, CommandEntry][]): readonly Listed[] {
+  return program === 'docker' ? entries.filter(([, entry]) => !entry.isOwn) : entries;
+}
+
 function commandList(title: string, entries: readonly Listed[]): string {
   const shown = entries.filter(([, entry]) => !entry.hidden);
   const lines = shown.map(([name, entry]) => `  ${name.padEnd(nameColumn)} ${entry.summary}\n`);
@@ -70,7 +74,7 @@ function sorted(entries: readonly Listed[]): Listed[] {
 }
 
 /** A program called by the stock client's name shows the stock client's flags. */
-function knownTo(program: string, flags: FlagTable): FlagTable {
+function flagsKnownTo(program: string, flags: FlagTable): FlagTable {
   if (program !== 'docker') return flags;
   return Object.fromEntries(Object.entries(flags).filter(([, flag]) => !flag.isOwn));
 }

@@ -6,6 +6,8 @@ import { decimalSize } from './format/size.ts';
 export interface ProgressTarget {
   readonly quiet: boolean;
   readonly toStderr: boolean;
+  /** Takes what is meant for the program and not for its user. */
+  readonly onAux?: (aux: unknown) => void;
 }
 
 /**
@@ -26,6 +28,7 @@ export async function showProgress(
   for await (const message of messages) {
     const failure = message.errorDetail?.message ?? message.error;
     if (failure) throw new Error(failure);
+    if (message.aux !== undefined) target.onAux?.(message.aux);
     if (target.quiet || message.aux !== undefined) continue;
     if (screen === undefined) write(plainLine(message));
     else screen.show(message);

@@ -5,6 +5,7 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EISDIR: 'is a directory',
   ENOTDIR: 'not a directory',
+  EEXIST: 'file exists',
 };
 
 /** A file as text. @throws Error with Go's words */

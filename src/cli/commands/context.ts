@@ -4,6 +4,14 @@ export const context: Group = {
   summary: 'Manage contexts',
   commands: {
     create: { summary: 'Create a context', load: () => import('../context/create.ts') },
+    export: {
+      summary: 'Export a context to a tar archive FILE or a tar stream on STDOUT.',
+      load: () => import('../context/export.ts'),
+    },
+    import: {
+      summary: 'Import a context from a tar or zip file',
+      load: () => import('../context/import.ts'),
+    },
     inspect: {
       summary: 'Display detailed information on one or more contexts',
       load: () => import('../context/inspect.ts'),

@@ -3,6 +3,16 @@ import type { Group } from './types.ts';
 export const image: Group = {
   summary: 'Manage images',
   commands: {
+    check: {
+      summary: 'Check that what is stored of images is whole',
+      load: () => import('../image/check.ts'),
+      isOwn: true,
+    },
+    diff: {
+      summary: 'Show what differs between the files of two images',
+      load: () => import('../image/diff.ts'),
+      isOwn: true,
+    },
     history: {
       summary: 'Show the history of an image',
       load: () => import('../image/history.ts'),
@@ -54,6 +64,11 @@ export const image: Group = {
       summary: 'Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE',
       load: () => import('../image/tag.ts'),
       topName: 'tag',
+    },
+    tags: {
+      summary: 'List the tags of a repository at its registry',
+      load: () => import('../image/tags.ts'),
+      isOwn: true,
     },
   },
 };

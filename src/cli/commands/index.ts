@@ -7,6 +7,7 @@ import { container } from './container.ts';
 import { context } from './context.ts';
 import { daemon } from './daemon.ts';
 import { image } from './image.ts';
+import { manifest } from './manifest.ts';
 import { network } from './network.ts';
 import { registry } from './registry.ts';
 import { system } from './system.ts';
@@ -29,6 +30,7 @@ export const groups: Readonly<Record<string, Group>> = {
   context,
   daemon,
   image,
+  manifest,
   network,
   registry,
   system,
@@ -55,8 +57,9 @@ const ungrouped: Readonly<Record<string, CommandEntry>> = {
     summary: 'Return low-level information on Docker objects',
     load: () => import('../system/inspect.ts'),
   },
-  login: { summary: 'Authenticate to a registry', load: () => import('../system/login.ts') },
-  logout: { summary: 'Log out from a registry', load: () => import('../system/logout.ts') },
+  login: { summary: 'Authenticate to a registry', load: () => import('../registry/login.ts') },
+  logout: { summary: 'Log out from a registry', load: () => import('../registry/logout.ts') },
+  search: { summary: 'Search Docker Hub for images', load: () => import('../registry/search.ts') },
   version: { summary: 'Show the Docker version information', load: () => import('../system/version.ts') },
 };
 
@@ -80,6 +83,7 @@ export const commonCommands: readonly string[] = [
   'images',
   'login',
   'logout',
+  'search',
   'version',
   'info',
 ];

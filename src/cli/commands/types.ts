@@ -5,6 +5,8 @@ export interface CommandEntry {
   readonly summary: string;
   /** Called by programs: left out of the help. */
   readonly hidden?: boolean;
+  /** Not one of the stock client's: left out of its help. */
+  readonly isOwn?: boolean;
   readonly load: () => Promise<{ readonly command: Command }>;
   /** Further names within its group. */
   readonly aliases?: readonly string[];
@@ -14,5 +16,7 @@ export interface CommandEntry {
 
 export interface Group {
   readonly summary: string;
+  /** Said in the group's help in place of the summary. */
+  readonly description?: string;
   readonly commands: Readonly<Record<string, CommandEntry>>;
 }

@@ -7,6 +7,8 @@ import { describePorts } from './ports.ts';
 
 export const containerListing: Listing = {
   typeName: '*formatter.ContainerContext',
+  // The stock client reads this listing's template a first time, to see what it must ask for.
+  complaints: { parse: 'failed to parse template', execute: 'failed to execute template' },
   headers: {
     ID: 'CONTAINER ID',
     Names: 'NAMES',

@@ -34,7 +34,8 @@ export const defaultDescription = 'Current DOCKER_HOST based configuration';
 
 const namePattern = '^[a-zA-Z0-9][a-zA-Z0-9_.+-]+$';
 
-function checkNewName(configDirectory: string, name: string): void {
+/** @throws Error with the stock client's words for a name that is taken or no name */
+export function checkNewName(configDirectory: string, name: string): void {
   if (name === defaultContext) throw new Error(`"${defaultContext}" is a reserved context name`);
   if (!new RegExp(namePattern).test(name)) {
     throw new Error(`context name "${name}" is invalid, names are validated against regexp "${namePattern}"`);

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { defaultHost, type Endpoint, parseEndpoint, type TlsFiles } from '#client';
 import type { GlobalOptions } from '../globals.ts';
 import { readTextFile } from '../read-text-file.ts';
@@ -52,6 +53,27 @@ export function writeContext(configDirectory: string, context: StoredContext): v
   const { metadata } = contextFolders(configDirectory, context.Name);
   mkdirSync(metadata, { recursive: true, mode: 0o755 });
   writeFileSync(`${metadata}/meta.json`, JSON.stringify(context));
+}
+
+/** A context's TLS files by endpoint and name, as `docker/ca.pem`. */
+export function readTlsFiles(configDirectory: string, name: string): Map<string, Uint8Array> {
+  const { tls } = contextFolders(configDirectory, name);
+  if (!existsSync(tls)) return new Map();
+  const paths = readdirSync(tls, { recursive: true, encoding: 'utf8' }).sort();
+  const files = paths.filter((path) => statSync(`${tls}/${path}`).isFile());
+  return new Map(files.map((path) => [path, readFileSync(`${tls}/${path}`)]));
+}
+
+export function writeTlsFiles(
+  configDirectory: string,
+  name: string,
+  files: ReadonlyMap<string, Uint8Array>,
+): void {
+  const { tls } = contextFolders(configDirectory, name);
+  for (const [path, content] of files) {
+    mkdirSync(dirname(`${tls}/${path}`), { recursive: true, mode: 0o700 });
+    writeFileSync(`${tls}/${path}`, content, { mode: 0o600 });
+  }
 }
 
 export function removeContext(configDirectory: string, name: string): void {

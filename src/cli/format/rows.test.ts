@@ -29,10 +29,10 @@ test('RowFormat prints a line a row for a template, sorted and escaped JSON for 
 test('RowFormat says what a row does not have', () => {
   assert.throws(() => new RowFormat('{{.Foo}}', listing).print(rows), {
     message:
-      'failed to execute template: template: :1:2: executing "" at <.Foo>: can\'t evaluate field Foo in type *test.row',
+      'template parsing error: template: :1:2: executing "" at <.Foo>: can\'t evaluate field Foo in type *test.row',
   });
   assert.throws(() => new RowFormat('{{', listing), {
-    message: 'failed to parse template: template: :1: unclosed action',
+    message: 'template parsing error: template: :1: unclosed action',
   });
 });
 

@@ -12,7 +12,11 @@ import { layOutTable } from './table.ts';
 export interface Listing {
   readonly typeName: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** How errors of a template begin, where not in the usual way. */
+  readonly complaints?: { readonly parse: string; readonly execute: string };
 }
+
+const usualComplaint = 'template parsing error';
 
 /** One row's fields; functions are computed when asked for, with the template's arguments. */
 export type Row = Readonly<Record<string, Value>>;
@@ -32,7 +36,7 @@ export class RowFormat {
       .replace(/^ +| +$/g, '')
       .replaceAll('\\t', '\t')
       .replaceAll('\\n', '\n');
-    this.#template = explain('failed to parse template', () => compileTemplate(trimmed));
+    this.#template = explain(listing.complaints?.parse, () => compileTemplate(trimmed));
   }
 
   /** @throws Error with the stock client's words when a row does not have what the template asks for */
@@ -48,7 +52,7 @@ export class RowFormat {
   }
 
   #execute(row: ValueMap): string {
-    return explain('failed to execute template', () => this.#template.execute(row));
+    return explain(this.#listing.complaints?.execute, () => this.#template.execute(row));
   }
 }
 
@@ -73,7 +77,7 @@ export function asListed(row: Row, { typeName }: Listing): ValueMap {
   return Object.assign(Object.create(null) as object, row, { [structName]: typeName }) as ValueMap;
 }
 
-function explain<T>(prefix: string, work: () => T): T {
+function explain<T>(prefix = usualComplaint, work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import type { ProgressMessage } from '#api';
 import { readJsonLines } from '#client';
 import { parseReference } from '#oci';
@@ -6,8 +5,7 @@ import { atLeast, defineCommand } from '../command.ts';
 import { list, text } from '../flags/index.ts';
 import { platformFlag } from '../platform-flag.ts';
 import { showProgress } from '../progress.ts';
-import { fileFailure } from '../read-text-file.ts';
-import { readStdin } from '../stream/stdin.ts';
+import { openSource } from '../stream/source.ts';
 
 export const command = defineCommand({
   synopsis: ['[OPTIONS] file|URL|- [REPOSITORY[:TAG]]'],
@@ -43,15 +41,4 @@ export const command = defineCommand({
 /** The daemon fetches these itself. */
 function isUrl(source: string): boolean {
   return /^(https?|git):\/\/|^(github\.com\/|git@)/.test(source);
-}
-
-/** @throws Error with Go's words for a file that cannot be read */
-async function openSource(source: string): Promise<AsyncIterable<Uint8Array>> {
-  if (source === '-') return readStdin();
-  const file = createReadStream(source, { highWaterMark: 1 << 18 });
-  await new Promise<void>((resolve, reject) => {
-    file.once('open', () => resolve());
-    file.once('error', (error) => reject(new Error(fileFailure(source, error))));
-  });
-  return file;
 }

@@ -1,11 +1,10 @@
-import { createReadStream, existsSync } from 'node:fs';
 import type { ProgressMessage } from '#api';
 import { readJsonLines } from '#client';
 import type { Caller } from '../caller/index.ts';
 import { defineCommand, noOperands } from '../command.ts';
 import { bool, text } from '../flags/index.ts';
 import { showProgress } from '../progress.ts';
-import { readStdin } from '../stream/stdin.ts';
+import { openSource } from '../stream/source.ts';
 import { encodePlatform } from './platform.ts';
 
 export const command = defineCommand({
@@ -24,7 +23,7 @@ export const command = defineCommand({
       method: 'POST',
       path: '/images/load',
       query: { quiet: quiet ? '1' : '0', platform: encodePlatform(values.platform) },
-      body: openInput(caller, values.input),
+      body: await openInput(caller, values.input),
     });
     if (response.headers.get('content-type') !== 'application/json') {
       caller.writeOut(await response.text());
@@ -37,11 +36,8 @@ export const command = defineCommand({
   },
 });
 
-function openInput(caller: Caller, path: string): AsyncIterable<Uint8Array> {
-  if (path !== '') {
-    if (!existsSync(path)) throw new Error(`open ${path}: no such file or directory`);
-    return createReadStream(path, { highWaterMark: 1 << 18 });
-  }
+function openInput(caller: Caller, path: string): Promise<AsyncIterable<Uint8Array>> {
+  if (path !== '') return openSource(path);
   if (caller.isTerminal(0)) throw new Error('requested load from stdin, but stdin is empty');
-  return readStdin();
+  return openSource('-');
 }

@@ -1,8 +1,8 @@
 import type { ProgressMessage } from '#api';
 import { readJsonLines } from '#client';
 import { fullName, parseReference, withDefaultTag } from '#oci';
+import { registryAuth } from '../credentials/index.ts';
 import { showProgress } from '../progress.ts';
-import { registryAuth } from '../registry-auth.ts';
 import type { Session } from '../session.ts';
 
 export interface PullOptions {
@@ -15,12 +15,12 @@ export interface PullOptions {
 }
 
 /** Asks the daemon to fetch an image and shows its progress. @returns the image's name with its tag */
-export async function pullImage({ caller, client, config }: Session, options: PullOptions): Promise<string> {
+export async function pullImage(session: Session, options: PullOptions): Promise<string> {
+  const { caller, client } = session;
   const reference = options.allTags
     ? parseReference(options.name)
     : withDefaultTag(parseReference(options.name));
   const tag = options.allTags ? undefined : (reference.digest ?? reference.tag);
-  const auth = registryAuth(config, reference.domain);
   const response = await client.send({
     method: 'POST',
     path: '/images/create',
@@ -29,7 +29,7 @@ export async function pullImage({ caller, client, config }: Session, options: Pu
       tag,
       platform: options.platform || undefined,
     },
-    ...(auth === undefined ? {} : { headers: { 'X-Registry-Auth': auth } }),
+    headers: { 'X-Registry-Auth': await registryAuth(session, reference.domain) },
   });
   await showProgress(caller, readJsonLines<ProgressMessage>(response.body), options);
   return `${reference.domain}/${reference.path}${tag === undefined ? '' : reference.digest === undefined ? `:${tag}` : `@${tag}`}`;

@@ -2,13 +2,10 @@ import type { ProgressMessage } from '#api';
 import { imagePath, readJsonLines } from '#client';
 import { familiarName, familiarReference, parseReference, withDefaultTag } from '#oci';
 import { defineCommand, ExitError, exactly } from '../command.ts';
+import { registryAuth } from '../credentials/index.ts';
 import { bool, text } from '../flags/index.ts';
 import { showProgress } from '../progress.ts';
-import { registryAuth } from '../registry-auth.ts';
 import { encodePlatform } from './platform.ts';
-
-/** The registry is asked as nobody when the user has not logged in. */
-const anonymous = Buffer.from('{}').toString('base64url');
 
 export const command = defineCommand({
   synopsis: ['[OPTIONS] NAME[:TAG]'],
@@ -23,7 +20,8 @@ Image index won't be pushed, meaning that other manifests, including attestation
     ),
     quiet: bool('Suppress verbose output', 'q'),
   },
-  async run({ caller, client, config }, { values, operands: [name = ''] }) {
+  async run(session, { values, operands: [name = ''] }) {
+    const { caller, client } = session;
     const named = parseReference(name);
     if (values['all-tags'] && named.tag !== undefined) {
       throw new ExitError(1, "tag can't be used with --all-tags/-a");
@@ -35,7 +33,7 @@ Image index won't be pushed, meaning that other manifests, including attestation
       method: 'POST',
       path: `/images/${imagePath(familiarName(reference))}/push`,
       query: { tag: reference.tag, platform: encodePlatform(values.platform) },
-      headers: { 'X-Registry-Auth': registryAuth(config, reference.domain) ?? anonymous },
+      headers: { 'X-Registry-Auth': await registryAuth(session, reference.domain) },
     });
     await showProgress(caller, readJsonLines<ProgressMessage>(response.body), {
       quiet: values.quiet,

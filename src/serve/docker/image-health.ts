@@ -11,7 +11,11 @@ export function imageHealthHandlers({ images }: DockerApiParts): Handlers<'image
       const repair = readFlag(call.request.query, 'repair');
       await sendProgress(call, async (tell) => {
         const onProgress = ({ done, total }: { done: number; total: number }) =>
-          tell({ id: 'images', status: 'Checking', progressDetail: { current: done, total } });
+          tell({
+            id: 'images',
+            status: 'Checking',
+            progressDetail: { current: done, total, units: 'blobs' },
+          });
         tell({ aux: encodeReport(await images.check({ repair, onProgress }, call.signal)) });
       });
     },
