@@ -41,7 +41,7 @@ export {
   type LogLevel,
   silentLog,
 } from './log.ts';
-export { compilePruneFilter, type Prunable, pruneRefusal } from './prune-filter.ts';
+export { compilePruneFilter, keepLabel, type Prunable, pruneRefusal } from './prune-filter.ts';
 export { remembered } from './remembered.ts';
 export { parseSize } from './size.ts';
 export { formatTimestamp, nowNs, parseTimestamp } from './time.ts';

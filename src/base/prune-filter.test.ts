@@ -19,6 +19,12 @@ test('compilePruneFilter() without a filter passes everything', () => {
   assert.equal(compilePruneFilter({}, known)({ createdNs: nowNs(), labels: {} }), true);
 });
 
+test('compilePruneFilter() spares what is labelled to be kept', () => {
+  const passes = compilePruneFilter({ label: ['wharf.keep'] }, known);
+  assert.equal(passes({ createdNs: 0n, labels: { 'wharf.keep': 'true' } }), false);
+  assert.equal(passes({ createdNs: 0n, labels: { 'wharf.keep': 'false' } }), true);
+});
+
 test('compilePruneFilter() refuses unknown keys and several moments', () => {
   assert.throws(() => compilePruneFilter({ colour: ['red'] }, known), /^.*invalid filter 'colour'$/);
   assert.throws(

@@ -110,6 +110,19 @@ describe('df and prune', () => {
     await ok('rm -f runs');
   });
 
+  test('what is labelled wharf.keep=true is spared', async () => {
+    const keep = ['--label', 'wharf.keep=true'];
+    await ok(['volume', 'create', ...keep, 'dear']);
+    await ok(['network', 'create', ...keep, 'dear']);
+    await ok(['run', '--name', 'dear', ...keep, 'base:1', 'true']);
+    await ok('container prune -f');
+    await ok('volume prune -af');
+    await ok('network prune -f');
+    await ok('rm dear');
+    await ok('volume rm dear');
+    await ok('network rm dear');
+  });
+
   test('C21 image prune takes dangling images, with -a all that no container uses', async () => {
     await ok('create --name still base:1');
     const dangling = await ok('commit still');

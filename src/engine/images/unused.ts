@@ -1,10 +1,7 @@
-import { EngineError, type Filter, tryParseDuration } from '#base';
+import { EngineError, type Filter, keepLabel, tryParseDuration } from '#base';
 import type { ImageRecord } from './image-records.ts';
 import { matchesPattern } from './reference-pattern.ts';
 import { type ImageRoom, labelsOf } from './room.ts';
-
-/** The label by which an image asks to be kept. */
-const keepLabel = 'wharf.keep';
 
 /**
  * Whether an image is old enough for the key `unused-for` of a filter: no container was made from it, and it was last

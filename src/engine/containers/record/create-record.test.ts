@@ -36,7 +36,7 @@ test('createRecord() joins environment, labels, ports and volumes, the request w
     {
       Cmd: ['x'],
       Env: ['A=0', 'B=0', 'C=0'],
-      Labels: { l: 'theirs', m: 'm' },
+      Labels: { l: 'theirs', m: 'm', 'wharf.keep': 'true' },
       ExposedPorts: { '81/tcp': {} },
       Volumes: { '/b': {} },
     },

@@ -1,4 +1,5 @@
 import type { ContainerConfig, HealthConfig } from '#api';
+import { keepLabel } from '#base';
 import type { ImageConfig } from '#oci';
 
 /**
@@ -12,7 +13,7 @@ export function mergeConfig(asked: ContainerConfig, image: ImageConfig): Contain
     User: asked.User || image.User || '',
     WorkingDir: asked.WorkingDir || image.WorkingDir || '',
     Env: mergeEnv(asked.Env ?? [], image.Env ?? []),
-    Labels: { ...image.Labels, ...asked.Labels },
+    Labels: { ...inheritedLabels(image), ...asked.Labels },
     Volumes: emptyToNull({ ...asKeys(image.Volumes), ...asked.Volumes }),
     ...present('ExposedPorts', emptyToNull({ ...asKeys(image.ExposedPorts), ...asked.ExposedPorts })),
     ...present('StopSignal', asked.StopSignal || image.StopSignal),
@@ -20,6 +21,12 @@ export function mergeConfig(asked: ContainerConfig, image: ImageConfig): Contain
     ...present('Shell', asked.Shell ?? image.Shell),
     ...present('Healthcheck', mergeHealthcheck(asked.Healthcheck, image.Healthcheck)),
   };
+}
+
+/** An image that is to be kept does not keep all its containers. */
+function inheritedLabels({ Labels = {} }: ImageConfig): Readonly<Record<string, string>> {
+  const { [keepLabel]: _, ...others } = Labels;
+  return others;
 }
 
 /** The variables of the first list and those of the second that the first does not name. */
