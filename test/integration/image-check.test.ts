@@ -193,3 +193,21 @@ test('images that come and go at the same time leave a whole store', async () =>
   await images.prune({ dangling: ['false'] });
   for (const folder of ['layers', 'content']) assert.deepEqual(readdirSync(join(rig.dataRoot, folder)), []);
 });
+
+test('pulls beside prunes keep what they found here', async () => {
+  await openRig();
+  const { images } = rig;
+  const other: FixtureImage = { name: 'raft:1', layers: [layer, makeTar([{ path: 'raft', content: 'r' }])] };
+  await registry.push(other);
+  const bring = (name: string) => images.pull({ reference: `${registry.address}/${name}` }, () => {}, signal);
+  for (let round = 0; round < 5; round++) {
+    await bring('boat:1');
+    const raft = bring('raft:1');
+    await images.prune({ dangling: ['false'] });
+    await raft;
+    assert.equal(images.resolve(`${registry.address}/raft:1`).layers.length, 2);
+    assert.deepEqual(describe(await images.check({ repair: false }, signal)), []);
+    await images.prune({ dangling: ['false'] });
+  }
+  assert.deepEqual(readdirSync(join(rig.dataRoot, 'layers')), []);
+});
