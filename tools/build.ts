@@ -13,6 +13,7 @@ const programs: Readonly<Record<string, readonly string[]>> = {
     'src/store/snapshots/layers/worker.ts',
     'src/store/snapshots/check/worker.ts',
     'src/store/content/compress/worker.ts',
+    'src/store/content/unpack/worker.ts',
   ],
   'wharf-registry': ['src/registry-server/main.ts'],
   'wharf-runtime': ['src/oci-runtime/main.ts'],
@@ -30,6 +31,7 @@ run('sh', ['addon/build.sh']);
 copyFileSync('build/wharf.node', 'bin/.wharf.node.new');
 renameSync('bin/.wharf.node.new', 'bin/wharf.node');
 for (const [name, entries] of Object.entries(programs)) compile(name, entries);
+buildPage('registry-page');
 // Last: it is called by name at any time, and finds the client beside it.
 buildFront(resolve('bin/wharf'));
 
@@ -52,6 +54,14 @@ function compile(name: string, entries: readonly string[]): void {
   ]);
   chmodSync(outfile, 0o755);
   renameSync(outfile, `bin/${name}`);
+}
+
+/** The files of a web page in a folder beside the program that serves it. */
+function buildPage(name: string): void {
+  const outdir = `bin/${name}`;
+  mkdirSync(outdir, { recursive: true });
+  run('bun', ['build', '--target=browser', '--minify', `src/${name}/app.ts`, '--outdir', outdir]);
+  for (const file of ['index.html', 'style.css']) copyFileSync(`src/${name}/${file}`, `${outdir}/${file}`);
 }
 
 function defineWord(name: string): string[] {

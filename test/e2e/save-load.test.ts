@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -161,13 +162,35 @@ describe('save and load', () => {
     await ok('rmi lie:1');
   });
 
-  test('an image runs from its saved archive, also when that is compressed', async () => {
-    const archive = gzipSync(await save('base:1'), { level: 1 });
-    await ok('rmi base:1');
-    await ok('load -q', { input: archive });
-    assert.equal(await ok('run --rm base:1 cat /www/index.html'), '<h1>Hello from Wharf</h1>');
+  test('an image runs from its saved archive, however that or its layers are compressed', async () => {
+    const saved = await save('base:1');
+    const packed = (bytes: Buffer) => [
+      gzipSync(bytes, { level: 1 }),
+      zstdCompressSync(bytes),
+      execFileSync('xz', ['-c', '-1'], { input: bytes, maxBuffer: 1 << 24 }),
+      execFileSync('bzip2', ['-c', '-1'], { input: bytes, maxBuffer: 1 << 24 }),
+    ];
+    const [layer = Buffer.alloc(0)] = base.layers;
+    const archives = packed(layer).map((bytes) => dockerArchiveOf(base, [bytes]));
+    for (const archive of [...packed(saved), ...archives]) {
+      await ok('rmi base:1');
+      await ok('load -q', { input: archive });
+      assert.equal(await ok('run --rm base:1 cat /www/index.html'), '<h1>Hello from Wharf</h1>');
+    }
   });
 });
+
+/** What older tools write: a docker archive with the image's layers as they are given. */
+function dockerArchiveOf(image: FixtureImage, layers: readonly Buffer[]): Buffer {
+  const config = imageConfig(image);
+  const paths = layers.map((_, index) => `layer-${index}.tar`);
+  const manifest = [{ Config: 'config.json', RepoTags: [image.name], Layers: paths }];
+  return makeTar([
+    ...layers.map((content, index) => ({ path: paths[index] ?? '', content })),
+    { path: 'config.json', content: config },
+    { path: 'manifest.json', content: JSON.stringify(manifest) },
+  ]);
+}
 
 /** Members of an archive by their names. */
 function readMembers(archive: Buffer): Map<string, Buffer> {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -169,6 +170,22 @@ test('decompress() that is left early ends its source', async () => {
   for await (const _ of decompress(source())) break;
   assert.equal(ended, true);
 });
+
+for (const program of ['xz', 'bzip2'] as const) {
+  test(`decompress() reads ${program} in a thread of its own, several streams as one, and tells what is broken`, async () => {
+    const packed = execFileSync(program, ['-c'], { input: text });
+    assert.equal(await inflate(packed), text);
+    assert.equal(await inflate(Buffer.concat([packed, packed])), text + text);
+    const random = Buffer.from(Array.from({ length: 3_000_000 }, (_, index) => (index * index * 31) >> 7));
+    const long = execFileSync(program, ['-c'], { input: random, maxBuffer: 1 << 24 });
+    const read = await Array.fromAsync(decompress(pieces(long, 50_000)));
+    assert.ok(Buffer.concat(read).equals(random));
+    await assert.rejects(inflate(long.subarray(0, -20), 50_000), kind('invalid'));
+    await assert.rejects(inflate(Buffer.from(long).fill(0x55, 900, 990), 50_000), kind('invalid'));
+    await assert.rejects(inflate(Buffer.concat([packed, Buffer.from('garbage garbage')])), kind('invalid'));
+    for await (const _ of decompress(pieces(long, 100))) break;
+  });
+}
 
 test('detectCompression() knows bzip2 and xz too', () => {
   assert.equal(detectCompression(Buffer.from('BZh91AY')), 'bzip2');

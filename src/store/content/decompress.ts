@@ -1,7 +1,7 @@
 import type { Transform, Writable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { EngineError, errorMessage, freeBytes } from '#base';
-import { filterThrough } from './filter.ts';
+import { unpackInThread } from './unpack/unpack-in-thread.ts';
 import { looksLikeZstd, ZstdFrames } from './zstd-frames.ts';
 
 export type Compression = 'none' | 'gzip' | 'zstd' | 'bzip2' | 'xz';
@@ -57,7 +57,7 @@ export function plainForm(
   if (compression === 'zstd') {
     return inflate(wholeFrames(source), createZstdDecompress({ chunkSize: outputBytes }));
   }
-  return filterThrough(compression, source);
+  return unpackInThread(source, compression);
 }
 
 async function readHead(iterator: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
