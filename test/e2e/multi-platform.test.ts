@@ -71,7 +71,7 @@ describe('several platforms of one name', () => {
       ['image', true],
       ['image', false],
     ]);
-    assert.equal(kinds[3][0], 'attestation');
+    assert.deepEqual(kinds[3], ['attestation', true]);
     const [old] = await get('/v1.46/images/json?manifests=1');
     assert.deepEqual([old.Descriptor, old.Manifests], [undefined, undefined]);
     await ok(['create', '--name', 'moored', boat]);
