@@ -96,6 +96,8 @@ export interface RepositoryView {
 export interface TagView {
   readonly name: string;
   readonly digest: string;
+  /** Of its manifest and of all that this is made of. */
+  readonly totalBytes: number;
   readonly updatedMs: number;
 }
 
@@ -108,7 +110,7 @@ export interface LayerView {
 export interface ManifestView {
   readonly digest: string;
   readonly mediaType: string;
-  /** Of the document and of all that it names, which is counted once. */
+  /** Of its document and of all that it is made of, each counted once. */
   readonly totalBytes: number;
   readonly layers: readonly LayerView[];
   /** Of an index, with what each is for: `linux/amd64`. */

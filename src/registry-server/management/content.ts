@@ -2,10 +2,14 @@ import type { Descriptor } from '#oci';
 import type { LayerView, ManifestView, RepositoryView, TagView } from '#registry-api';
 import { jsonReply, reply } from '../api/reply.ts';
 import { checkRepository, parseManifestName, projectOf } from '../names.ts';
+import type { TagRecord } from '../records/tag-records.ts';
 import { readManifest } from '../registry/manifest-document.ts';
 import { forgetTag } from '../retention/forget.ts';
 import { repositoriesOf } from './projects.ts';
 import { type ManagementRoute, need, type Visit } from './visit.ts';
+
+/** Who wants more asks again for those after the last one. */
+const tagsAtOnce = 500;
 
 /** What is in the projects. Names of repositories have slashes, so they are told in the query. */
 export const contentRoutes: readonly ManagementRoute[] = [
@@ -23,8 +27,13 @@ function listRepositories(visit: Visit) {
 }
 
 function listTags(visit: Visit) {
-  const tags = visit.registry.listTags(needRepository(visit, 'pull'));
-  return jsonReply(tags.map((tag): TagView => ({ ...tag })));
+  const { registry } = visit;
+  const repository = needRepository(visit, 'pull');
+  const tags = registry.listTags(repository, { after: visit.query('after'), limit: tagsAtOnce });
+  const describe = (tag: TagRecord): TagView => {
+    return { ...tag, totalBytes: registry.manifests.totalBytes(repository, tag.digest) };
+  };
+  return jsonReply(tags.map(describe));
 }
 
 async function getManifest(visit: Visit) {
@@ -32,13 +41,11 @@ async function getManifest(visit: Visit) {
   const name = parseManifestName(visit.query('name'));
   const manifest = await visit.registry.manifests.look(repository, name);
   const { blobs, manifests } = readManifest(manifest.content, manifest.mediaType);
-  const parts = [...blobs, ...manifests];
-  const sizes = new Map(parts.map(({ digest, size }) => [digest, size]));
-  const { digest, mediaType, size, pushedMs, pulledMs } = manifest;
+  const { digest, mediaType, pushedMs, pulledMs } = manifest;
   const view: ManifestView = {
     digest,
     mediaType,
-    totalBytes: [...sizes.values()].reduce((sum, part) => sum + part, size),
+    totalBytes: visit.registry.manifests.totalBytes(repository, digest),
     layers: blobs.map(describePart),
     manifests: manifests.map(describeManifest),
     pushedMs,

@@ -74,7 +74,7 @@ export class ManagementApi implements Answerer {
       ...managed,
       visitor,
       param: (name) => params.get(name) ?? '',
-      query: (name) => readQuery(request, name),
+      query: (name) => request.query.get(name) ?? '',
       body: async () => parseFields((await request.readBody(largestBody)).toString()),
     });
   }
@@ -135,12 +135,6 @@ function decode(word: string): string {
   } catch (cause) {
     throw new EngineError('invalid', 'malformed percent-encoding in the path', { cause });
   }
-}
-
-function readQuery(request: HttpRequest, name: string): string {
-  const value = request.query.get(name);
-  if (value !== null) return value;
-  throw new EngineError('invalid', `the query lacks ${name}`);
 }
 
 function describe({ account, csrf }: Visitor): SessionView {

@@ -22,7 +22,7 @@ export interface Visit extends Managed {
   readonly visitor: Visitor;
   /** A word of the path, by its name in the route. */
   param(name: string): string;
-  /** @throws EngineError invalid, for a query without it */
+  /** A field of the query; empty when it is not there. */
   query(name: string): string;
   /** @throws EngineError invalid; ProtocolError 413 */
   body(): Promise<Fields>;

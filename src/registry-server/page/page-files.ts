@@ -24,6 +24,8 @@ const headers = {
     "script-src 'self'",
     "style-src 'self'",
     "connect-src 'self'",
+    // The empty icon.
+    'img-src data:',
     "form-action 'none'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
