@@ -7,6 +7,7 @@ export interface ResponseHead {
 }
 
 const maxHeadBytes = 256 << 10;
+const mostEarlyHeads = 10;
 const lineFeed = 10;
 
 /** Reads HTTP/1.1 responses from a wire, one after the other; keeps what came too much. */
@@ -26,18 +27,18 @@ export class HttpReader {
     return bytes;
   }
 
-  /** @throws Error when the connection ends first; `closedBeforeHead` marks that nothing had come */
+  /** @throws Error when the connection ends first, or what comes is no head */
   async readHead(): Promise<ResponseHead> {
-    const statusLine = await this.#readLine();
-    const match = /^HTTP\/1\.[01] (\d{3})/.exec(statusLine);
-    if (match === null) throw new Error(`malformed HTTP response ${JSON.stringify(statusLine)}`);
-    const headers = new Map<string, string>();
-    for (let line = await this.#readLine(); line !== ''; line = await this.#readLine()) {
-      const colon = line.indexOf(':');
-      if (colon > 0) headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+    for (let early = 0; early <= mostEarlyHeads; early++) {
+      const statusLine = await this.#readLine();
+      const match = /^HTTP\/1\.[01] (\d{3})/.exec(statusLine);
+      if (match === null) throw new Error(`malformed HTTP response ${JSON.stringify(statusLine)}`);
+      const status = Number(match[1]);
+      const headers = await this.#readFields();
+      // What comes before the answer (100, 103) says nothing that is of use here.
+      if (status >= 200 || status === 101) return { status, headers };
     }
-    const status = Number(match[1]);
-    return status === 100 ? this.readHead() : { status, headers };
+    throw new Error('malformed HTTP response: no answer after many heads');
   }
 
   /** The body that the head announces, chunk by chunk. */
@@ -45,7 +46,9 @@ export class HttpReader {
     if (isBodiless(head, method)) return this.#sized(0);
     if (/\bchunked\b/i.test(head.headers.get('transfer-encoding') ?? '')) return this.#chunked();
     const length = head.headers.get('content-length');
-    return length === undefined ? this.#untilClose() : this.#sized(Number(length));
+    if (length === undefined) return this.#untilClose();
+    if (!/^\d+$/.test(length)) throw new Error(`malformed Content-Length ${JSON.stringify(length)}`);
+    return this.#sized(Number(length));
   }
 
   async *#untilClose(): AsyncGenerator<Uint8Array, void> {
@@ -69,7 +72,7 @@ export class HttpReader {
       yield* this.#sized(size);
       await this.#readLine();
     }
-    while ((await this.#readLine()) !== '');
+    await this.#readFields();
   }
 
   /** Between 1 and `limit` bytes. */
@@ -79,6 +82,19 @@ export class HttpReader {
     if (bytes.length <= limit) return bytes;
     this.#rest = bytes.subarray(limit);
     return bytes.subarray(0, limit);
+  }
+
+  /** Header or trailer fields, up to the empty line. */
+  async #readFields(): Promise<Map<string, string>> {
+    const fields = new Map<string, string>();
+    let bytes = 0;
+    for (let line = await this.#readLine(); line !== ''; line = await this.#readLine()) {
+      bytes += line.length;
+      if (bytes > maxHeadBytes) throw new Error('HTTP response head too long');
+      const colon = line.indexOf(':');
+      if (colon > 0) fields.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+    }
+    return fields;
   }
 
   /** A line without its end. */

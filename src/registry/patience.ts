@@ -10,7 +10,7 @@ export interface Patience {
   readonly retryDelayMs: number;
 }
 
-/** Who asks to come back later than this is not waited for. */
+/** Who asks for longer waits than this, all together, is not waited for. */
 const longestWaitMs = 30_000;
 const busyStatuses = new Set([429, 503]);
 
@@ -23,6 +23,7 @@ export async function askPatiently(
   { attempts, retryDelayMs }: Patience,
   signal: AbortSignal,
 ): Promise<RegistryResponse> {
+  let waitedMs = 0;
   for (let tried = 1; ; tried++) {
     const usual = retryDelayMs * 2 ** (tried - 1);
     let waitMs = usual;
@@ -30,11 +31,12 @@ export async function askPatiently(
       const response = await ask();
       if (!busyStatuses.has(response.status) || tried >= attempts) return response;
       waitMs = retryAfterMs(response.header('retry-after')) ?? usual;
-      if (waitMs > longestWaitMs) return response;
+      if (waitedMs + waitMs > longestWaitMs) return response;
       response.discard();
     } catch (error) {
       if (!(error instanceof Interrupted) || tried >= attempts) throw error;
     }
+    waitedMs += waitMs;
     await sleep(waitMs, undefined, { signal });
   }
 }

@@ -72,7 +72,7 @@ export class Repository implements RemoteRepository {
   }
 
   /** Manifests are asked for by their own path, everything else is a blob. */
-  fetchDocument({ mediaType, digest, size }: Descriptor, signal: AbortSignal): Promise<Uint8Array> {
+  async fetchDocument({ mediaType, digest, size }: Descriptor, signal: AbortSignal): Promise<Uint8Array> {
     if (size > documentLimitBytes) throw new EngineError('invalid', `document ${digest} is too long`);
     const isManifest = manifestMediaTypes.includes(mediaType);
     const path = isManifest ? `manifests/${digest}` : `blobs/${digest}`;

@@ -199,7 +199,9 @@ describe('pull', () => {
     await ok(['rmi', `${storage.address}/tags@${digest}`]);
   });
 
-  test('zstd layers with further frames, as zstd:chunked has them', async () => {
+  // Node's inflater ends with the first frame; such layers are refused there.
+  const skip = process.env.WHARF_TEST_RUNTIME === 'node';
+  test('zstd layers with further frames, as zstd:chunked has them', { skip }, async () => {
     const layer = busyboxLayer();
     const skippable = Buffer.alloc(24);
     skippable.writeUInt32LE(0x184d2a50);

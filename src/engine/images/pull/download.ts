@@ -68,8 +68,7 @@ async function attempt(
 
 /** Whether the bytes are at fault, not the way that they come. */
 function isWrong(error: unknown): boolean {
-  const kind = errorKind(error);
-  return error instanceof EngineError && (kind === 'corrupt' || kind === 'invalid');
+  return ['corrupt', 'invalid', 'notImplemented'].includes(errorKind(error));
 }
 
 function explain(error: unknown, { digest, mediaType }: Descriptor): unknown {
