@@ -65,9 +65,10 @@ describe('serveCallers()', () => {
     return encodeFrame(frameKind.call, Buffer.from([...facts, ...words].map((fact) => `${fact}\0`).join('')));
   };
 
-  async function open(frame: Uint8Array): Promise<Socket> {
+  function open(frame: Uint8Array): Socket {
     const socket = connect(join(folder, 'warm'));
-    await once(socket, 'connect');
+    // Who is declined may find that only by writing.
+    socket.on('error', () => undefined);
     socket.write(frame);
     return socket;
   }
@@ -84,14 +85,14 @@ describe('serveCallers()', () => {
         if (kind === frameKind.exit) said.exitCode = payload[0];
       }
     });
-    await once(socket, 'close');
+    if (!socket.closed) await new Promise<void>((resolve) => socket.once('close', () => resolve()));
     return said;
   }
 
-  const converse = async (line: string, me?: string) => listen(await open(call(line, me)));
+  const converse = async (line: string, me?: string) => listen(open(call(line, me)));
   /** Runs a command whose output nobody takes. */
   const start = async (line: string) => {
-    const socket = await open(call(line));
+    const socket = open(call(line));
     await once(socket, 'data');
     socket.pause().write(encodeFrame(frameKind.go));
     return socket;
@@ -125,7 +126,7 @@ describe('serveCallers()', () => {
 
   test('nothing is done for a caller who says nothing more', async () => {
     daemon.seen.length = 0;
-    const socket = await open(call('rm a'));
+    const socket = open(call('rm a'));
     await once(socket, 'data');
     socket.destroy();
     await converse('rm b');
@@ -150,7 +151,7 @@ describe('serveCallers()', () => {
       Buffer.concat([call('rm a'), encodeFrame(frameKind.go)]),
     ];
     daemon.seen.length = 0;
-    for (const frame of frames) assert.equal((await listen(await open(frame))).out, '');
+    for (const frame of frames) assert.equal((await listen(open(frame))).out, '');
     assert.deepEqual(daemon.seen, []);
   });
 
@@ -161,6 +162,14 @@ describe('serveCallers()', () => {
       all.map(({ error }) => error.trim().split(' ').at(-1)),
       names,
     );
+  });
+
+  test('callers beyond its means are declined', async () => {
+    const waiting: Socket[] = [];
+    while (waiting.length < 256) waiting.push(open(Buffer.alloc(1)));
+    assert.equal((await converse('rm a')).kinds, '');
+    for (const socket of waiting) socket.destroy();
+    while ((await converse('rm a')).kinds === '') await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
   test('a caller that does not read holds up nobody', async () => {
@@ -174,7 +183,7 @@ describe('serveCallers()', () => {
   });
 
   test('signals come to the command that asked for them, and its exit code back', async () => {
-    const socket = await open(call('exec a sleep'));
+    const socket = open(call('exec a sleep'));
     const said = listen(socket);
     const stream = await nextStream();
     daemon.seen.length = 0;
@@ -206,7 +215,7 @@ describe('serveCallers()', () => {
   }
 
   test('it leaves when it is told to, after what is under way', async () => {
-    const socket = await open(call('exec a sleep'));
+    const socket = open(call('exec a sleep'));
     const said = listen(socket);
     const stream = await nextStream();
     leaving.abort();

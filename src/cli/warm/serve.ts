@@ -11,6 +11,9 @@ export interface WarmRules {
   readonly lifeMs: number;
 }
 
+/** Each has up to three descriptors here, and a program is sure of a thousand; further ones run by themselves. */
+const mostCallers = 256;
+
 /**
  * Serves callers until none has come for long enough, or until it is told to leave; what is under way is finished,
  * and no trace stays. @throws Error when nobody can be served there
@@ -29,6 +32,7 @@ export async function serveCallers({ path, idleMs, lifeMs }: WarmRules, signal: 
     idle = setTimeout(leave, idleMs);
   };
   server.on('connection', async (socket) => {
+    if (working >= mostCallers) return void socket.destroy();
     working++;
     clearTimeout(idle);
     await converse(socket);
