@@ -10,6 +10,8 @@ export interface OwnRegistry extends AsyncDisposable {
   /** `127.0.0.1:PORT`, to put before an image's name. */
   readonly address: string;
   readonly folder: string;
+  /** Process id of the running server. */
+  readonly pid: number;
   readonly dataRoot: string;
   /** Sends a request to a path that begins with a slash. */
   ask(method: string, path: string, init?: RequestInit): Promise<Response>;
@@ -39,6 +41,10 @@ export async function startOwnRegistry(options: OwnRegistryOptions = {}): Promis
     address,
     folder,
     dataRoot,
+    get pid() {
+      if (child?.pid === undefined) throw new Error('the registry is not running');
+      return child.pid;
+    },
     ask: (method, path, init) => fetch(`http://${address}${path}`, { ...init, method }),
     async start(args = []) {
       const log = openSync(`${folder}/log`, 'w');
