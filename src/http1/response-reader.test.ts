@@ -39,6 +39,11 @@ test('HttpReader reads bodies by length, in chunks, and to the end of the connec
   assert.equal((await exchange('HTTP/1.0 200 OK\r\n\r\nto the end')).body, 'to the end');
 });
 
+test('HttpReader joins what comes several times', async () => {
+  const answer = 'HTTP/1.1 401 No\r\nContent-Length: 0\r\nWWW-Authenticate: a\r\nWww-Authenticate: b\r\n\r\n';
+  assert.equal((await exchange(answer)).headers['www-authenticate'], 'a, b');
+});
+
 test('HttpReader passes over heads that come before the answer, so many', async () => {
   const early = 'HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n';
   const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';

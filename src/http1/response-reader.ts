@@ -92,7 +92,7 @@ export class HttpReader {
       bytes += line.length;
       if (bytes > maxHeadBytes) throw new Error('HTTP response head too long');
       const colon = line.indexOf(':');
-      if (colon > 0) fields.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+      if (colon > 0) addField(fields, line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
     }
     return fields;
   }
@@ -111,6 +111,12 @@ export class HttpReader {
     this.#rest = this.#rest.subarray(end + 1);
     return line.endsWith('\r') ? line.slice(0, -1) : line;
   }
+}
+
+/** A name that comes again adds to a list. */
+function addField(fields: Map<string, string>, name: string, value: string): void {
+  const before = fields.get(name);
+  fields.set(name, before === undefined ? value : `${before}, ${value}`);
 }
 
 function isBodiless(head: ResponseHead, method: string): boolean {
