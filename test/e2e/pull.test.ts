@@ -10,7 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { request, type ServerResponse } from 'node:http';
+import { createServer as createHttpServer, request, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Server } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { createServer } from 'node:tls';
@@ -81,11 +81,27 @@ async function startTlsFront(authority: Authority, behind: string): Promise<Serv
   return server;
 }
 
+/** A proxy for plain HTTP, behind which every host is one registry; it joins nobody to anything. */
+async function startProxy(registry: () => string): Promise<Server> {
+  const server = createHttpServer((incoming, outgoing) => {
+    const { pathname, host } = new URL(incoming.url ?? '');
+    assert.equal(host, 'far.test');
+    request(`http://${registry()}${pathname}`, { headers: incoming.headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 0, answer.headers);
+      answer.pipe(outgoing);
+    }).end();
+  });
+  server.on('connect', (_, socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
 describe('pull', () => {
   let mirror: FakeRegistry;
   let other: FakeRegistry;
   let storage: TestRegistry;
   let front: Server;
+  let proxy: Server;
   /** A name of 127.0.0.1 that is not taken for this machine's own registry, so that certificates count. */
   const strictHost = () => `127.1:${(front.address() as AddressInfo).port}`;
 
@@ -103,7 +119,11 @@ describe('pull', () => {
     copyFileSync(client.certificate, `${certificates}/client.cert`);
     copyFileSync(client.key, `${certificates}/client.key`);
     const mirrors = [`http://${mirror.address}`, `http://${other.address}`];
+    proxy = await startProxy(() => storage.address);
+    const proxyUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
     const settings = {
+      proxies: { 'http-proxy': proxyUrl, 'https-proxy': proxyUrl },
+      'insecure-registries': ['far.test'],
       'registry-mirrors': [`http://${mirror.address}`],
       registries: { 'quay.test': { mirrors } },
       'registry-certs-dir': `${folder}/certs.d`,
@@ -115,6 +135,7 @@ describe('pull', () => {
   after(async () => {
     for (const registry of [mirror, other, storage]) await registry[Symbol.asyncDispose]();
     front.close();
+    proxy.close();
     rmSync(folder, { recursive: true });
   });
 
@@ -157,6 +178,13 @@ describe('pull', () => {
     const strange = strictHost().replace('127.1', '127.0.1');
     const refused = await docker(['pull', `${strange}/base:1`]);
     assert.match(refused.stderr, /x509: certificate signed by unknown authority/);
+  });
+
+  test('a registry behind a proxy', async () => {
+    await ok('pull -q far.test/base:1');
+    await ok('rmi far.test/base:1');
+    const shown = JSON.parse(await ok(['info', '--format', '{{json .HTTPProxy}}']));
+    assert.equal(shown, `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
   });
 
   test('an index is kept whole, and platforms come one by one', async () => {
