@@ -26,7 +26,7 @@ export class Reception implements Answerer {
 
   constructor({ access, registry, retention, settings, log }: ReceptionParts) {
     const { accounts, tokens, isOpen } = access;
-    this.#tokens = isOpen ? undefined : new TokenEndpoint(accounts, tokens);
+    this.#tokens = isOpen ? undefined : new TokenEndpoint(accounts, tokens, log);
     this.#management = new ManagementApi({
       registry,
       accounts,

@@ -1,8 +1,9 @@
 /** What slows somebody down who guesses. */
 interface Failures {
-  count: number;
-  /** Until when nothing is tried any more. */
-  untilMs: number;
+  readonly count: number;
+  readonly lastMs: number;
+  /** How long after the last one nothing is tried any more. */
+  readonly waitMs: number;
 }
 
 /** How many wrong guesses are free: of one name from one address, and of all names from one address. */
@@ -22,18 +23,22 @@ export class Brake {
 
   /** How long an address has to wait before it may try a name; 0: not at all. */
   waitMs(address: string, name: string, nowMs = Date.now()): number {
-    const until = keysOf(address, name).map(([key]) => this.#failures.get(key)?.untilMs ?? 0);
-    return Math.max(0, Math.max(...until) - nowMs);
+    const waits = keysOf(address, name).map(([key]) => {
+      const { lastMs, waitMs } = this.#failures.get(key) ?? { lastMs: 0, waitMs: 0 };
+      // A clock that was set back must not make the wait longer.
+      return Math.min(lastMs + waitMs - nowMs, waitMs);
+    });
+    return Math.max(0, ...waits);
   }
 
   /** A password was wrong. */
   fail(address: string, name: string, nowMs = Date.now()): void {
     for (const [key, free] of keysOf(address, name)) {
       const count = (this.#failures.get(key)?.count ?? 0) + 1;
-      const wait = count < free ? 0 : Math.min(1000 * 2 ** (count - free), longestWaitMs);
+      const waitMs = count < free ? 0 : Math.min(1000 * 2 ** (count - free), longestWaitMs);
       // Set anew, so that the map is in the order of the last failures.
       this.#failures.delete(key);
-      this.#failures.set(key, { count, untilMs: nowMs + wait });
+      this.#failures.set(key, { count, lastMs: nowMs, waitMs });
     }
     this.#forget(nowMs);
   }
@@ -44,8 +49,8 @@ export class Brake {
   }
 
   #forget(nowMs: number): void {
-    for (const [key, { untilMs }] of this.#failures) {
-      if (this.#failures.size <= mostKept && untilMs > nowMs - forgottenAfterMs) return;
+    for (const [key, { lastMs }] of this.#failures) {
+      if (this.#failures.size <= mostKept && lastMs > nowMs - forgottenAfterMs) return;
       this.#failures.delete(key);
     }
   }

@@ -6,8 +6,8 @@ import type { RouteOf } from './routes.ts';
 
 type BlobExchange = Exchange<RouteOf<'blob'>>;
 
-export async function headBlob({ request, route, source }: BlobExchange): Promise<Reply> {
-  const size = await source.blobSize(route.repository, route.digest, request.signal);
+export async function headBlob({ route, source }: BlobExchange): Promise<Reply> {
+  const size = await source.blobSize(route.repository, route.digest);
   return reply(200, { ...blobHeaders(route.digest), 'Content-Length': String(size) });
 }
 

@@ -1,11 +1,12 @@
-import { EngineError, errnoOf, errorMessage, type Log } from '#base';
-import { type HttpRequest, ProtocolError } from '#serve/http';
+import type { Log } from '#base';
+import type { HttpRequest } from '#serve/http';
 import { type Action, type Authorizer, changes, type Who } from '../access/authorizer.ts';
 import type { Answered, Answerer } from '../answered.ts';
-import { isDiskFull, Refusal } from '../refusal.ts';
+import { Refusal } from '../refusal.ts';
 import type { Registry } from '../registry/registry.ts';
 import { methodsOf, operationOf } from './operations.ts';
-import { type Reply, reply } from './reply.ts';
+import { refuseFor } from './refuse.ts';
+import type { Reply } from './reply.ts';
 import { parseRoute, type Route } from './routes.ts';
 import type { Source } from './source.ts';
 
@@ -34,7 +35,7 @@ export class DistributionApi implements Answerer {
       if (route === undefined) throw new Refusal('UNSUPPORTED', 'no such route', { status: 404 });
       return answeredWith(await this.#run(request, route, who), route, who);
     } catch (error) {
-      return answeredWith(this.#refuse(error), route, who);
+      return answeredWith(refuseFor(error, this.#parts.log), route, who);
     }
   }
 
@@ -52,7 +53,7 @@ export class DistributionApi implements Answerer {
       throw new Refusal('UNSUPPORTED', 'the repository is a copy of another registry’s');
     }
     const allows = (name: string, action: Action) => authorizer.allows(who, name, action);
-    return operation.run({ request, who, registry, source, allows });
+    return operation.run({ request, registry, source, allows });
   }
 
   #checkAllowed(request: HttpRequest, who: Who, repository: string, action: Action): void {
@@ -64,39 +65,9 @@ export class DistributionApi implements Answerer {
       headers: { 'WWW-Authenticate': challenge },
     });
   }
-
-  #refuse(error: unknown): Reply {
-    const refusal = asRefusal(error);
-    if (refusal.status >= 500) this.#parts.log.error(`request failed: ${errorMessage(error)}`);
-    const headers = { 'Content-Type': 'application/json', ...refusal.headers };
-    return reply(refusal.status, headers, refusal.toJson());
-  }
 }
 
 function answeredWith(reply: Reply, route: Route | undefined, who: Who | undefined): Answered {
   const repository = route !== undefined && 'repository' in route ? route.repository : undefined;
   return { reply, what: route?.kind ?? 'none', repository, user: who?.name };
-}
-
-/** What a storage that is another machine fails with when that does not answer. */
-const unreachable: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTUNREACH',
-  'ENOTFOUND',
-  'ETIMEDOUT',
-]);
-
-function asRefusal(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
-  const message = errorMessage(error);
-  if (error instanceof ProtocolError) return new Refusal('UNKNOWN', message, { status: error.status });
-  if (isDiskFull(error)) {
-    return new Refusal('UNKNOWN', 'no space left on the registry’s disk', { status: 507, cause: error });
-  }
-  const kind = error instanceof EngineError ? error.kind : 'internal';
-  if (kind === 'unavailable' || unreachable.has(errnoOf(error) ?? '')) {
-    return new Refusal('UNAVAILABLE', message, { cause: error });
-  }
-  return new Refusal('UNKNOWN', 'internal error', { cause: error });
 }

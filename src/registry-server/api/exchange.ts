@@ -1,14 +1,13 @@
 import type { HttpRequest } from '#serve/http';
-import type { Action, Who } from '../access/authorizer.ts';
+import type { Action } from '../access/authorizer.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Reply } from './reply.ts';
 import type { Route } from './routes.ts';
 import type { Source } from './source.ts';
 
-/** A request of somebody who is known, and what it is answered from. */
+/** A request of somebody who may send it, and what it is answered from. */
 export interface Asking {
   readonly request: HttpRequest;
-  readonly who: Who;
   readonly registry: Registry;
   /** Where the repository is read from. */
   readonly source: Source;

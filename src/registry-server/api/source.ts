@@ -18,7 +18,7 @@ export interface Source {
   /** @throws Refusal NAME_UNKNOWN, MANIFEST_UNKNOWN */
   manifest(repository: string, name: ManifestName): Promise<Manifest>;
   /** @throws Refusal BLOB_UNKNOWN */
-  blobSize(repository: string, digest: Digest, signal: AbortSignal): Promise<number>;
+  blobSize(repository: string, digest: Digest): Promise<number>;
   /** @throws Refusal BLOB_UNKNOWN */
   blob(repository: string, digest: Digest, signal: AbortSignal): Promise<OpenBlob | PassingBlob>;
   /** @throws Refusal NAME_UNKNOWN */

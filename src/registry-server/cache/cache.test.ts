@@ -133,3 +133,15 @@ test('copies that nobody pulls are forgotten', async () => {
   assert.deepEqual(registry.listRepositories(), []);
   assert.equal(registry.total().count, 0);
 });
+
+test('a copy of one project is not read from another project’s blobs', async () => {
+  await using upstream = await startTestServer();
+  const secret = 'what another project keeps to itself';
+  const image = await upstream.pushImage('library/app', 'v1', secret);
+  const file = JSON.stringify({ projects: { hub: { cache: { url: `http://${upstream.address}` } } } });
+  await using cache = await startTestServer({}, { file });
+  await cache.pushBlob('private/app', secret);
+  await cache.ask('GET', '/v2/hub/library/app/manifests/v1');
+  await upstream[Symbol.asyncDispose]();
+  assert.equal((await cache.ask('GET', `/v2/hub/library/app/blobs/${image.layer}`)).status, 503);
+});

@@ -43,7 +43,7 @@ export class CachedSource implements Source {
   readonly counts: CacheCounts = { hits: 0, misses: 0, stale: 0 };
   readonly #options: CachedSourceOptions;
   readonly #lookups = new Map<string, Promise<ManifestRecord>>();
-  readonly #downloads = new Map<Digest, Promise<Download>>();
+  readonly #downloads = new Map<string, Promise<Download>>();
 
   constructor(options: CachedSourceOptions) {
     this.#options = options;
@@ -57,20 +57,22 @@ export class CachedSource implements Source {
     return registry.manifests.read(repository, name);
   }
 
-  async blobSize(repository: string, digest: Digest, signal: AbortSignal): Promise<number> {
-    if (this.#isHere(repository, digest)) return this.#options.registry.blobs.stat(repository, digest);
-    return (await this.#describe(repository, digest, signal)).size;
+  async blobSize(repository: string, digest: Digest): Promise<number> {
+    const { blobs } = this.#options.registry;
+    if (blobs.adoptPart(repository, digest)) return blobs.stat(repository, digest);
+    return (await this.#describe(repository, digest)).size;
   }
 
   async blob(repository: string, digest: Digest, signal: AbortSignal): Promise<OpenBlob | PassingBlob> {
-    if (this.#isHere(repository, digest)) {
+    const { blobs } = this.#options.registry;
+    if (blobs.adoptPart(repository, digest)) {
       this.counts.hits += 1;
-      return this.#options.registry.blobs.open(repository, digest);
+      return blobs.open(repository, digest);
     }
     this.counts.misses += 1;
-    const download = await this.#download(repository, digest, signal);
+    const download = await this.#download(repository, digest);
     const chunks = await download.open(signal);
-    if (chunks === undefined) return this.#options.registry.blobs.open(repository, digest);
+    if (chunks === undefined) return blobs.open(repository, digest);
     return { size: download.size, chunks };
   }
 
@@ -135,25 +137,25 @@ export class CachedSource implements Source {
     }
   }
 
-  /** Whether the blob can be read here; one that another repository has will do when a manifest here is made of it. */
-  #isHere(repository: string, digest: Digest): boolean {
-    return this.#options.registry.blobs.adoptPart(repository, digest);
-  }
-
-  async #describe(repository: string, digest: Digest, signal: AbortSignal): Promise<Descriptor> {
+  async #describe(repository: string, digest: Digest): Promise<Descriptor> {
     const { registry, upstream, pathOf } = this.#options;
     const known = await registry.manifests.findPart(repository, digest);
     if (known !== undefined) return known;
-    return { mediaType: '', digest, size: await upstream.blobSize(pathOf(repository), digest, signal) };
+    return {
+      mediaType: '',
+      digest,
+      size: await upstream.blobSize(pathOf(repository), digest, this.#signal()),
+    };
   }
 
-  /** One download of a blob at a time; it goes on when the client that began it leaves. */
-  #download(repository: string, digest: Digest, signal: AbortSignal): Promise<Download> {
-    const running = this.#downloads.get(digest);
+  /** One download of a blob at a time to a repository; it goes on when the client that began it leaves. */
+  #download(repository: string, digest: Digest): Promise<Download> {
+    const key = `${repository} ${digest}`;
+    const running = this.#downloads.get(key);
     if (running !== undefined) return running;
-    const begun = this.#beginDownload(repository, digest, signal);
-    this.#downloads.set(digest, begun);
-    const forget = () => void this.#downloads.delete(digest);
+    const begun = this.#beginDownload(repository, digest);
+    this.#downloads.set(key, begun);
+    const forget = () => void this.#downloads.delete(key);
     begun
       .then((download) => download.done)
       .then(forget, (error: unknown) => {
@@ -163,9 +165,9 @@ export class CachedSource implements Source {
     return begun;
   }
 
-  async #beginDownload(repository: string, digest: Digest, signal: AbortSignal): Promise<Download> {
+  async #beginDownload(repository: string, digest: Digest): Promise<Download> {
     const { registry, upstream, pathOf, stop } = this.#options;
-    const descriptor = await this.#describe(repository, digest, signal);
+    const descriptor = await this.#describe(repository, digest);
     const chunks = upstream.blob(pathOf(repository), descriptor, stop);
     const upload = await registry.uploads.begin(repository);
     return new Download(descriptor, upload, chunks, {

@@ -32,10 +32,13 @@ export class Download {
   }
 
   /**
-   * The blob's bytes as they come, to be read to the end or left; undefined when they are stored by now. While
-   * iterating it throws what the download fails with.
+   * The blob's bytes as they come, to be read to the end or left; undefined when they are stored by now. Resolves once
+   * the first are here. @throws what the download fails with, also while iterating
    */
   async open(signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
+    if (this.#state === 'running' && this.#upload.size === 0)
+      await once(this.#progress, 'change', { signal });
+    if (this.#state === 'failed') await this.done;
     const file = await open(this.#upload.path).catch(() => undefined);
     if (file !== undefined) return this.#follow(file, signal);
     await this.done;

@@ -1,4 +1,4 @@
-import { type Digest, EngineError } from '#base';
+import { type Digest, errorKind } from '#base';
 import type { Descriptor } from '#oci';
 import { createRegistryClient, type RegistryClient, type RemoteManifest } from '#registry';
 import { Refusal } from '../refusal.ts';
@@ -6,6 +6,8 @@ import type { UpstreamSettings } from '../settings/settings.ts';
 
 /** Docker Hub is known by another name than its API's. */
 const hub = { apiHost: 'registry-1.docker.io', domain: 'docker.io' } as const;
+
+type Unknown = 'MANIFEST_UNKNOWN' | 'BLOB_UNKNOWN' | 'NAME_UNKNOWN';
 
 /** A registry that repositories here are copies of. */
 export class Upstream implements Disposable {
@@ -31,9 +33,13 @@ export class Upstream implements Disposable {
     return this.#asked('MANIFEST_UNKNOWN', this.#repository(path).fetchManifest(name, signal));
   }
 
-  /** @throws EngineError, also in the middle */
-  blob(path: string, descriptor: Descriptor, signal: AbortSignal): AsyncIterable<Uint8Array> {
-    return this.#repository(path).fetchBlob(descriptor, signal);
+  /** @throws Refusal BLOB_UNKNOWN, or UNAVAILABLE when the upstream can't tell, also in the middle */
+  async *blob(path: string, descriptor: Descriptor, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    try {
+      yield* this.#repository(path).fetchBlob(descriptor, signal);
+    } catch (cause) {
+      throw this.#refusal('BLOB_UNKNOWN', cause);
+    }
   }
 
   /** @throws Refusal BLOB_UNKNOWN, or UNAVAILABLE when the upstream can't tell */
@@ -70,16 +76,17 @@ export class Upstream implements Disposable {
     return username === undefined || password === undefined ? undefined : { username, password };
   }
 
-  async #asked<T>(
-    unknown: 'MANIFEST_UNKNOWN' | 'BLOB_UNKNOWN' | 'NAME_UNKNOWN',
-    answer: Promise<T>,
-  ): Promise<T> {
+  async #asked<T>(unknown: Unknown, answer: Promise<T>): Promise<T> {
     try {
       return await answer;
     } catch (cause) {
-      const kind = cause instanceof EngineError ? cause.kind : 'internal';
-      if (kind === 'notFound') throw new Refusal(unknown, `${this.host} does not have it`, { cause });
-      throw new Refusal('UNAVAILABLE', `${this.host} does not answer`, { cause });
+      throw this.#refusal(unknown, cause);
     }
+  }
+
+  #refusal(unknown: Unknown, cause: unknown): Refusal {
+    if (errorKind(cause) === 'notFound')
+      return new Refusal(unknown, `${this.host} does not have it`, { cause });
+    return new Refusal('UNAVAILABLE', `${this.host} does not answer`, { cause });
   }
 }

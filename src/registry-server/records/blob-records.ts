@@ -62,11 +62,9 @@ export class BlobRecords {
     );
   }
 
-  /** @returns whether it did belong there */
-  unlink(repository: string, digest: Digest): boolean {
-    const known = this.sizeIn(repository, digest) !== undefined;
+  /** Takes a blob from a repository. */
+  unlink(repository: string, digest: Digest): void {
     this.#metadata.run('DELETE FROM repository_blob WHERE repository = ? AND digest = ?', repository, digest);
-    return known;
   }
 
   /** Whether a manifest of the repository is made of the blob. */

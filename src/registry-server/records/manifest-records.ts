@@ -113,11 +113,9 @@ export class ManifestRecords {
     );
   }
 
-  /** Forgets a manifest and the tags that name it. @returns whether it was there */
-  delete(repository: string, digest: Digest): boolean {
-    const known = this.find(repository, digest) !== undefined;
+  /** Forgets a manifest and the tags that name it. */
+  delete(repository: string, digest: Digest): void {
     this.#metadata.run('DELETE FROM manifest WHERE repository = ? AND digest = ?', repository, digest);
-    return known;
   }
 }
 

@@ -67,11 +67,9 @@ export class RepositoryRecords {
     return row !== undefined;
   }
 
-  /** Forgets a repository and all that it has. @returns whether it was there */
-  delete(name: string): boolean {
-    const known = this.has(name);
+  /** Forgets a repository and all that it has. */
+  delete(name: string): void {
     this.#metadata.run('DELETE FROM repository WHERE name = ?', name);
-    return known;
   }
 
   /** Forgets repositories that have neither manifests nor blobs. */

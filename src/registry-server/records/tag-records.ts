@@ -49,11 +49,8 @@ export class TagRecords {
       .map(asTag);
   }
 
-  /** @returns whether it was there */
-  delete(repository: string, name: string): boolean {
-    const known = this.find(repository, name) !== undefined;
+  delete(repository: string, name: string): void {
     this.#metadata.run('DELETE FROM tag WHERE repository = ? AND name = ?', repository, name);
-    return known;
   }
 }
 

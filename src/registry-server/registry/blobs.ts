@@ -1,4 +1,5 @@
 import { type Digest, EngineError } from '#base';
+import { projectOf } from '../names.ts';
 import type { Records } from '../records/records.ts';
 import { Refusal } from '../refusal.ts';
 import type { OpenBlob } from '../storage/types.ts';
@@ -51,13 +52,14 @@ export class Blobs {
   }
 
   /**
-   * Whether a repository has a blob; one that is stored, and that a manifest of the repository is made of, becomes its
-   * own by being asked for.
+   * Whether a repository has a blob; one that another repository of its project has, and that a manifest here is made
+   * of, becomes its own by being asked for. What other projects have is no business of this one.
    */
   adoptPart(repository: string, digest: Digest): boolean {
-    if (this.#records.blobs.sizeIn(repository, digest) !== undefined) return true;
-    const isStored = this.#records.blobs.sizeOf(digest) !== undefined;
-    if (!isStored || !this.#records.blobs.isPart(repository, digest)) return false;
+    const { blobs, repositories } = this.#records;
+    if (blobs.sizeIn(repository, digest) !== undefined) return true;
+    if (!blobs.isPart(repository, digest)) return false;
+    if (!repositories.projectHas(projectOf(repository), digest)) return false;
     this.#records.transaction(() => this.#link(repository, digest));
     return true;
   }

@@ -65,7 +65,7 @@ export class Registry {
   /** Deletes a repository with its tags and manifests; bytes go with the next collection. @throws Refusal NAME_UNKNOWN */
   deleteRepository(repository: string): void {
     this.#checkKnown(repository);
-    this.#records.transaction(() => this.#records.repositories.delete(repository));
+    this.#records.repositories.delete(repository);
   }
 
   /** Bytes that count against a project's quota. */

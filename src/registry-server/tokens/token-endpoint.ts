@@ -1,10 +1,12 @@
+import type { Log } from '#base';
 import type { HttpRequest } from '#serve/http';
 import { readAuthorization } from '../access/authorization-header.ts';
 import { mayIn } from '../access/roles.ts';
 import type { Account } from '../accounts/account-records.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Answered, Answerer } from '../answered.ts';
-import { jsonReply, type Reply, reply } from '../api/reply.ts';
+import { refuseFor } from '../api/refuse.ts';
+import { jsonReply, type Reply } from '../api/reply.ts';
 import { projectOf } from '../names.ts';
 import { Refusal } from '../refusal.ts';
 import { formatScope, parseScopes, type Scope } from './scopes.ts';
@@ -29,9 +31,11 @@ interface TokenRequest {
 export class TokenEndpoint implements Answerer {
   readonly #accounts: Accounts;
   readonly #tokens: Tokens;
+  readonly #log: Log;
 
-  constructor(accounts: Accounts, tokens: Tokens) {
+  constructor(accounts: Accounts, tokens: Tokens, log: Log) {
     this.#accounts = accounts;
+    this.#log = log;
     this.#tokens = tokens;
   }
 
@@ -42,11 +46,8 @@ export class TokenEndpoint implements Answerer {
       const user = wanted.account?.name;
       return { reply: this.#give(wanted), what: 'token', repository: undefined, user };
     } catch (error) {
-      const refusal =
-        error instanceof Refusal ? error : new Refusal('UNKNOWN', 'malformed request', { status: 400 });
-      const headers = { 'Content-Type': 'application/json', ...refusal.headers };
-      const refused = reply(refusal.status, headers, refusal.toJson());
-      return { reply: refused, what: 'token', repository: undefined, user: asked.name };
+      const reply = refuseFor(error, this.#log);
+      return { reply, what: 'token', repository: undefined, user: asked.name };
     }
   }
 
