@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { storedBytes } from '../disk.ts';
 import type { Engine } from '../engines.ts';
 import { type BenchImage, benchImages, syncDisks } from '../images.ts';
@@ -56,6 +57,8 @@ function measure(test: ImageTest, image: BenchImage, subject: Subject<Engine>): 
   const names = [image.name, image.pulled, pushed(image, program)];
   for (const args of test.given?.(image, program) ?? []) subject.run(args);
   const before = storedBytes(program.store);
+  // Podman adds to an archive that is there.
+  rmSync(savedArchive, { force: true });
   syncDisks();
   forgetPeaks(program.keeps);
   const title = `${test.name} of ${image.title}`;
