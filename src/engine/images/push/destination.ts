@@ -1,4 +1,4 @@
-import { type Digest, errorKind } from '#base';
+import { type Digest, errorKind, freeBytes } from '#base';
 import type { Descriptor, Reference } from '#oci';
 import {
   type BlobName,
@@ -26,6 +26,8 @@ export interface KnownBlob {
   readonly origins: readonly FormOrigin[];
   /** Whether other registries are asked for it. */
   readonly isFetched: boolean;
+  /** Told of a repository that says it has not got it. */
+  readonly onMissing?: (origin: FormOrigin) => void;
 }
 
 /** The origin, not the destination, is why a blob did not get there. */
@@ -73,6 +75,8 @@ export class Destination {
       report({ status: 'Layer already exists' });
       return true;
     }
+    const { domain, path } = this.reference;
+    blob.onMissing?.({ domain, repository: path });
     for (const repository of neighbours(origins, this.reference).slice(0, mountAttempts)) {
       if (!(await this.#target.mountBlob(descriptor.digest, repository, signal))) continue;
       report({ status: `Mounted from ${repository}` });
@@ -82,7 +86,7 @@ export class Destination {
       await this.upload({ blob: descriptor, read: metered(read, descriptor.size, report) }, report, signal);
       return true;
     }
-    return blob.isFetched && (await this.#relay(descriptor, origins, report, signal));
+    return blob.isFetched && (await this.#relay(blob, report, signal));
   }
 
   /** Uploads a blob. @throws EngineError in the registry's words; what the source throws */
@@ -104,12 +108,11 @@ export class Destination {
 
   /** Streams a blob from the first of its origins that still has it; it is never on this disk. */
   async #relay(
-    descriptor: Descriptor,
-    origins: readonly FormOrigin[],
+    { descriptor, origins, onMissing }: KnownBlob,
     report: OnPushReport,
     signal: AbortSignal,
   ): Promise<boolean> {
-    for (const { domain, repository } of origins) {
+    for (const { domain, repository } of this.#others(origins)) {
       const auth = domain === this.reference.domain ? this.#auth : undefined;
       const origin = this.#registry.repository({ domain, path: repository }, auth);
       const read = (from: number) => blaming(origin.fetchBlob(descriptor, signal, from));
@@ -119,9 +122,16 @@ export class Destination {
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof OriginFailure) && errorKind(error) !== 'corrupt') throw error;
+        if (isMissing(error)) onMissing?.({ domain, repository });
       }
     }
     return false;
+  }
+
+  /** The destination itself has said that it has not got the blob. */
+  #others(origins: readonly FormOrigin[]): FormOrigin[] {
+    const { domain, path } = this.reference;
+    return origins.filter((origin) => origin.domain !== domain || origin.repository !== path);
   }
 }
 
@@ -143,6 +153,10 @@ function patience(report: OnPushReport): UploadPatience {
   };
 }
 
+function isMissing(error: unknown): boolean {
+  return error instanceof OriginFailure && errorKind(error.cause) === 'notFound';
+}
+
 async function* blaming(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* bytes;
@@ -151,7 +165,7 @@ async function* blaming(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   }
 }
 
-/** Tells how much was read. */
+/** Tells how much was read, and gives the memory of what has passed back. */
 function metered(
   read: (from: number) => AsyncIterable<Uint8Array>,
   total: number,
@@ -161,8 +175,10 @@ function metered(
   return async function* (from) {
     meter.reach(from);
     for await (const chunk of read(from)) {
+      const { length } = chunk;
       yield chunk;
-      meter.add(chunk.length);
+      freeBytes(chunk);
+      meter.add(length);
     }
   };
 }

@@ -131,7 +131,8 @@ export class LayerPusher {
     const { content, forms } = this.#context;
     const { digest } = descriptor;
     const origins = [...forms.origins(digest), ...further];
-    const common = { descriptor, origins, isFetched };
+    const onMissing = (origin: FormOrigin) => forms.forgetOrigin(digest, origin);
+    const common = { descriptor, origins, isFetched, onMissing };
     if (digest === diffId) return { ...common, read: (from) => this.#readTar(diffId, from) };
     if (content.has(digest)) return { ...common, read: (start) => content.stream(digest, { start }) };
     return common;
