@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { busyboxImage } from '../fixtures/busybox.ts';
 import { eventually, type Output, repository, runProgram } from '../testing/programs.ts';
@@ -162,20 +162,21 @@ describe('a client that stays', () => {
 
   test('another user is not served by it, and gets one of their own', async () => {
     const pid = await freshClient();
-    const asNobody = (runtime: string) =>
-      runProgram(
-        'setpriv',
-        [`--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', program, 'ps', '-q'],
-        { env: { ...environment, XDG_RUNTIME_DIR: runtime } },
-      );
-    assert.match((await asNobody(folder)).stderr, /^permission denied/);
-    assert.deepEqual(warm(), [pid]);
-    const theirs = `${suite.wharf.folder}/theirs`;
-    mkdirSync(theirs, { mode: 0o700 });
+    const asNobody = (...words: readonly string[]) => {
+      const identity = [`--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'];
+      return runProgram('setpriv', [...identity, ...words], {
+        env: { ...environment, XDG_RUNTIME_DIR: theirs },
+      });
+    };
+    const theirs = mkdtempSync('/var/tmp/wharf-test-');
     chownSync(theirs, nobody, nobody);
-    for (let time = 0; time < 3; time++) assert.match((await asNobody(theirs)).stderr, /^permission denied/);
+    for (let time = 0; time < 3; time++) {
+      assert.match((await asNobody(program, 'ps')).stderr, /^permission denied/);
+    }
+    await eventually('they have one', () => warmClients(theirs).length === 1);
     assert.deepEqual(warm(), [pid]);
     await endWarmClients(theirs);
+    rmSync(theirs, { recursive: true });
   });
 
   test('other groups, another time zone, another root: another client', async () => {
@@ -188,8 +189,9 @@ describe('a client that stays', () => {
 
   test('WHARF_WARM=0 leaves nothing behind, and what was left leaves by itself', async () => {
     await endWarmClients(folder);
+    rmSync(`${folder}/wharf`, { recursive: true });
     await wharf(['ps'], { WHARF_WARM: '0' });
-    assert.deepEqual(warm(), []);
+    assert.deepEqual([warm(), existsSync(`${folder}/wharf`)], [[], false]);
     await wharf(['ps'], { WHARF_WARM: '1' });
     await eventually(
       'it has come and gone',
