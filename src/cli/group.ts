@@ -31,7 +31,8 @@ export function answerForGroup(caller: Caller, words: readonly string[], asked: 
 
 function unknownWord(program: string, group: string, word: string): ExitError {
   const path = `${program} ${group}`;
-  const rest = `\n\nUsage:  ${path}\n\n${hint(path)}`;
+  const usage = groups[group]?.description === undefined ? path : `${path} COMMAND`;
+  const rest = `\n\nUsage:  ${usage}\n\n${hint(path)}`;
   if (word.startsWith('--'))
     return new ExitError(usageExitCode, `unknown flag: ${word.split('=')[0]}${rest}`);
   if (word.startsWith('-')) {

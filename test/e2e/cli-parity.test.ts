@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type FakeDaemon, type SeenRequest, startFakeDaemon } from '../../src/cli/testing/fake-daemon.ts';
 import { parityScript } from '../../src/cli/testing/parity-script.ts';
@@ -44,6 +44,28 @@ const settings = {
   },
 };
 
+/** And those of `credentials.txt`: a helper program keeps what registries know the user by. */
+const helped = {
+  credHelpers: {
+    ...{ 'ada.test': 'wharf-test', 'token.test': 'wharf-test', 'none.test': 'wharf-test' },
+    ...{ 'broken.test': 'wharf-test', 'absent.test': 'wharf-absent' },
+  },
+  auths: { 'plain.test': { auth: Buffer.from('ada:plain').toString('base64') } },
+};
+
+/** A program as Docker's credential helpers are, which forgets what it is given. */
+const helper = `#!/bin/sh
+read -r request
+case "$1 $request" in
+  *broken*) echo boom; exit 3 ;;
+  "get none"*) echo 'credentials not found in native keychain'; exit 1 ;;
+  "get token"*) echo '{"ServerURL":"x","Username":"<token>","Secret":"lasting"}' ;;
+  get*) echo '{"ServerURL":"x","Username":"ada","Secret":"pass:word"}' ;;
+esac
+`;
+
+const settingsOf: Readonly<Record<string, object>> = { 'settings.txt': settings, 'credentials.txt': helped };
+
 /** One of the two clients, and a daemon of its own that keeps what it was asked. */
 interface Party {
   readonly program: string;
@@ -61,9 +83,13 @@ describe('wharf beside the stock client', () => {
     mkdirSync(join(folder, 'files'));
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, 'files', name), content);
     symlinkSync(`${repository}bin/wharf`, join(folder, 'docker'));
+    mkdirSync(join(folder, 'bin'));
+    writeFileSync(join(folder, 'bin', 'docker-credential-wharf-test'), helper, { mode: 0o755 });
     const party = async (name: string, program: string): Promise<Party> => {
-      mkdirSync(join(folder, name, 'settings'), { recursive: true });
-      writeFileSync(join(folder, name, 'settings', 'config.json'), JSON.stringify(settings));
+      for (const [kind, content] of Object.entries(settingsOf)) {
+        mkdirSync(join(folder, name, kind), { recursive: true });
+        writeFileSync(join(folder, name, kind, 'config.json'), JSON.stringify(content));
+      }
       return {
         program,
         folder: join(folder, name),
@@ -85,19 +111,24 @@ describe('wharf beside the stock client', () => {
     kind: string,
     line: string,
   ): Promise<Output> => {
-    const config = join(home, kind === 'settings.txt' ? 'settings' : 'plain');
+    const config = join(home, kind in settingsOf ? kind : 'plain');
     daemon.seen.length = 0;
     // Ours stays warm: whoever runs a command line, its own process or one that serves many, the answer is the same.
     const stay = { XDG_RUNTIME_DIR: folder, WHARF_WARM: '30' };
-    const env = { DOCKER_HOST: daemon.host, DOCKER_CONFIG: config, TZ: 'UTC', ...stay };
-    const all = words(line.replaceAll('files/', `${folder}/files/`));
+    const path = { PATH: `${folder}/bin:${process.env.PATH}` };
+    const env = { DOCKER_HOST: daemon.host, DOCKER_CONFIG: config, TZ: 'UTC', ...stay, ...path };
+    const all = words(line.replace(/\bfiles\b/g, `${folder}/files`).replaceAll('PARTY', basename(home)));
     const count = all.findIndex((word) => !isVariable.test(word));
     const variables = count < 0 ? [] : all.slice(0, count);
     const own = Object.fromEntries(variables.map((variable) => variable.split(/=(.*)/s)));
     const args = all.slice(variables.length);
     const output = await runProgram(program, args, { env: { ...env, ...own }, input: 'n\n' });
     const neutral = (text: string) =>
-      text.replaceAll(daemon.host, 'unix:///sock').replaceAll(config, 'CONFIG');
+      text
+        .replaceAll(daemon.host, 'unix:///sock')
+        .replaceAll(config, 'CONFIG')
+        .replaceAll(`.${basename(home)}`, '.PARTY')
+        .replace(colours, '');
     return { code: output.code, stdout: neutral(output.stdout), stderr: neutral(output.stderr) };
   };
 
@@ -112,6 +143,10 @@ describe('wharf beside the stock client', () => {
     }
   }
 });
+
+/** The stock client paints one table's head where no terminal is, too. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal is spoken to in control characters
+const colours = /\x1b\[[0-9;]*m/g;
 
 /** Streams and waits are asked for at other moments, and what only looks is asked for less often. */
 const passive = /^(GET|HEAD) |\/(attach|wait|resize)$/;
@@ -129,12 +164,12 @@ function effects({ seen }: FakeDaemon): string[] {
 
 /** Who the user is for a registry; nobody in particular is as good as nobody. */
 function credentials(header: string | string[] | undefined): string {
-  const {
-    username = '',
-    password = '',
-    serveraddress = '',
-  } = JSON.parse(Buffer.from(String(header ?? 'e30='), 'base64url').toString()) as Record<string, string>;
-  return username === '' ? '' : [username, password, serveraddress].join(' ');
+  const said = JSON.parse(Buffer.from(String(header ?? 'e30='), 'base64url').toString()) as Record<
+    string,
+    string
+  >;
+  const { username = '', password = '', identitytoken = '', serveraddress = '' } = said;
+  return username + identitytoken === '' ? '' : [username, password, identitytoken, serveraddress].join(' ');
 }
 
 /** A parameter without value is one that is not there. */
@@ -147,8 +182,9 @@ function filled(query: SeenRequest['query']): [string, string][] {
 /** Of an exec: what the stock client says although nobody reads it, and what only ours says. */
 const ownFields = new Set(['Detach', 'KillOnDisconnect']);
 
-/** A body with its fields in order, without empty ones; variables too: the stock client keeps those in a map. */
+/** A body with its fields in order, without empty ones, and nothing for an empty one; variables too: the stock client keeps those in a map. */
 function sorted(body: string): string {
+  if (body.trim() === '{}') return '';
   try {
     return JSON.stringify(JSON.parse(body), (name, value) => {
       if (value === '' || value === null || ownFields.has(name)) return undefined;

@@ -12,7 +12,7 @@ export const command = defineCommand({
     change: list('Apply Dockerfile instruction to the created image', { short: 'c' }),
     message: text('Commit message', { short: 'm' }),
     pause: bool('Pause container during commit', 'p', true),
-    squash: bool('Give the new image one layer, of all that its containers see'),
+    squash: { ...bool('Give the new image one layer, of all that its containers see'), isOwn: true },
   },
   warm: always,
   async run({ caller, client }, { values, operands: [container = '', name] }) {

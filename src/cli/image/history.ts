@@ -7,7 +7,7 @@ import { chooseFormat, type Listing, type Row, RowFormat } from '../format/rows.
 import { decimalSize } from '../format/size.ts';
 import { ellipsis, localRfc3339, shortId } from '../format/text.ts';
 import { formatFlagSummary } from '../listing-flags.ts';
-import { encodePlatform } from './platform.ts';
+import { encodePlatform, invalidPlatform } from './platform.ts';
 
 const listing: Listing = {
   typeName: '*image.historyContext',
@@ -41,7 +41,7 @@ export const command = defineCommand({
     const items = await client.json<ImageHistoryItem[]>({
       method: 'GET',
       path: `/images/${imagePath(name)}/history`,
-      query: { platform: encodePlatform(values.platform) },
+      query: { platform: await encodePlatform(values.platform, invalidPlatform) },
     });
     const rows = items.map((item) => historyRow(item, values['no-trunc'], values.human));
     caller.writeOut(new RowFormat(format, listing).print(rows));

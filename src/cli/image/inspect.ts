@@ -17,7 +17,7 @@ If the image or the server is not multi-platform capable, the command will error
   },
   warm: always,
   async run({ caller, client }, { operands, values }) {
-    const query = { platform: encodePlatform(values.platform) };
+    const query = { platform: await encodePlatform(values.platform) };
     await inspectObjects(caller, operands, values.format, async (name) => {
       const response = await client.send({ method: 'GET', path: `/images/${imagePath(name)}/json`, query });
       return response.text();

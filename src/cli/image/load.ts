@@ -5,7 +5,7 @@ import { defineCommand, noOperands } from '../command.ts';
 import { bool, text } from '../flags/index.ts';
 import { showProgress } from '../progress.ts';
 import { openSource } from '../stream/source.ts';
-import { encodePlatform } from './platform.ts';
+import { encodePlatform, invalidPlatform } from './platform.ts';
 
 export const command = defineCommand({
   synopsis: ['[OPTIONS]'],
@@ -22,7 +22,7 @@ export const command = defineCommand({
     const response = await client.send({
       method: 'POST',
       path: '/images/load',
-      query: { quiet: quiet ? '1' : '0', platform: encodePlatform(values.platform) },
+      query: { quiet: quiet ? '1' : '0', platform: await encodePlatform(values.platform, invalidPlatform) },
       body: await openInput(caller, values.input),
     });
     if (response.headers.get('content-type') !== 'application/json') {

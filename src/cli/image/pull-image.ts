@@ -1,6 +1,6 @@
 import type { ProgressMessage } from '#api';
 import { readJsonLines } from '#client';
-import { fullName, parseReference, withDefaultTag } from '#oci';
+import { formatReference, fullName, parseReference, withDefaultTag } from '#oci';
 import { registryAuth } from '../credentials/index.ts';
 import { showProgress } from '../progress.ts';
 import type { Session } from '../session.ts';
@@ -32,5 +32,5 @@ export async function pullImage(session: Session, options: PullOptions): Promise
     headers: { 'X-Registry-Auth': await registryAuth(session, reference.domain) },
   });
   await showProgress(caller, readJsonLines<ProgressMessage>(response.body), options);
-  return `${reference.domain}/${reference.path}${tag === undefined ? '' : reference.digest === undefined ? `:${tag}` : `@${tag}`}`;
+  return formatReference(reference);
 }

@@ -1,3 +1,4 @@
+import { parseReference } from '#oci';
 import { defineCommand, ExitError, exactly } from '../command.ts';
 import { bool } from '../flags/index.ts';
 import { platformFlag } from '../platform-flag.ts';
@@ -13,7 +14,8 @@ export const command = defineCommand({
     quiet: bool('Suppress verbose output', 'q'),
   },
   async run(session, { values, operands: [name = ''] }) {
-    const hasTag = /[:@]/.test(name.slice(name.lastIndexOf('/') + 1));
+    const { tag, digest } = parseReference(name);
+    const hasTag = tag !== undefined || digest !== undefined;
     if (values['all-tags'] && hasTag) throw new ExitError(1, "tag can't be used with --all-tags/-a");
     if (!values['all-tags'] && !hasTag && !values.quiet)
       session.caller.writeOut('Using default tag: latest\n');

@@ -17,7 +17,9 @@ export const command = defineCommand({
   },
   warm: always,
   async run({ caller, client }, { operands, values }) {
-    const platforms = values.platform.map((platform) => encodePlatform(platform) ?? '');
+    const platforms = await Promise.all(
+      values.platform.map(async (name) => (await encodePlatform(name)) ?? ''),
+    );
     const query = { force: values.force, noprune: values['no-prune'], platforms };
     const failures: { name: string; error: unknown }[] = [];
     for (const name of operands) {

@@ -1,7 +1,7 @@
 import { atLeast, defineCommand } from '../command.ts';
 import { text } from '../flags/index.ts';
-import { saveStream } from '../stream/save.ts';
-import { encodePlatform } from './platform.ts';
+import { checkOutput, saveStream } from '../stream/save.ts';
+import { encodePlatform, invalidPlatform } from './platform.ts';
 
 export const command = defineCommand({
   synopsis: ['[OPTIONS] IMAGE [IMAGE...]'],
@@ -16,7 +16,8 @@ export const command = defineCommand({
     if (values.output === '' && caller.isTerminal(1)) {
       throw new Error('cowardly refusing to save to a terminal. Use the -o flag or redirect');
     }
-    const query = { names: operands, platform: encodePlatform(values.platform) };
+    if (values.output !== '') checkOutput(values.output, 'failed to save image');
+    const query = { names: operands, platform: await encodePlatform(values.platform, invalidPlatform) };
     const response = await client.send({ method: 'GET', path: '/images/get', query });
     await saveStream(caller, response.body, values.output);
   },

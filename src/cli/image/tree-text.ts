@@ -116,13 +116,16 @@ class TreeTable {
   /** The lines of one image. */
   image(image: TreeImage): string[] {
     const names = image.names.length === 0 ? [untagged] : image.names;
-    const cells = names.map((name) => this.#nameCell(name, 'name'));
-    const last = cells.pop() ?? '';
+    const last = this.#nameCell(names.at(-1) ?? '', 'name');
     const children = image.children.map((child, position) => {
       const branch = position === image.children.length - 1 ? branches.last : branches.inner;
       return this.#line(this.#nameCell(branch + child.name, child.isFaint ? 'faint' : undefined), child);
     });
-    return [...cells.map((cell) => cell.trimEnd()), this.#line(last, image), ...children];
+    return [
+      ...names.slice(0, -1).map((name) => this.#look.paint('name', name)),
+      this.#line(last, image),
+      ...children,
+    ];
   }
 
   #line(name: string, line: TreeLine): string {

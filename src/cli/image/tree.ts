@@ -36,7 +36,7 @@ const usualWidth = 80;
 function treeImage({ Id, RepoTags, Size, Containers, Manifests }: ImageSummary): TreeImage {
   const platforms = (Manifests ?? []).filter(({ Kind }) => Kind === 'image');
   const children = platforms.map(platformLine);
-  const content = platforms.reduce((total, manifest) => total + manifest.Size.Content, 0);
+  const content = (Manifests ?? []).reduce((total, manifest) => total + manifest.Size.Content, 0);
   return {
     names: RepoTags ?? [],
     id: shortId(Id),

@@ -4,6 +4,7 @@ import { atMost, defineCommand } from '../command.ts';
 import { type Credentials, findCredentials, openCredentials, serverKey } from '../credentials/index.ts';
 import { failureText } from '../failure.ts';
 import { bool, text } from '../flags/index.ts';
+import { note } from '../note.ts';
 import { askHidden, readLine } from '../prompt.ts';
 import type { Session } from '../session.ts';
 import { readStdin } from '../stream/stdin.ts';
@@ -61,10 +62,10 @@ async function logInAgain(
   stored: Credentials,
 ): Promise<string | undefined> {
   const { caller } = session;
-  caller.writeOut(`Authenticating with existing credentials... [Username: ${stored.username}]\n`);
-  caller.writeOut(
-    `\n Info -> To login with a different account, run '${caller.program} logout' followed by '${caller.program} login'\n\n\n`,
-  );
+  caller.writeError(`Authenticating with existing credentials... [Username: ${stored.username}]\n`);
+  const { program } = caller;
+  const advice = `To login with a different account, run '${program} logout' followed by '${program} login'`;
+  caller.writeError(`${note(caller, 2, [advice])}\n\n`);
   try {
     return await prove(session, server, stored);
   } catch (error) {

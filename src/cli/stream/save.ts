@@ -1,5 +1,17 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Caller } from '../caller/index.ts';
+
+/** @throws Error when no file can be made there; `complaint` is how it begins */
+export function checkOutput(path: string, complaint: string): void {
+  const folder = dirname(path);
+  if (!existsSync(folder)) {
+    throw new Error(`${complaint}: invalid output path: stat ${folder}: no such file or directory`);
+  }
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there?.isDirectory()) throw new Error(`${complaint}: cannot write to a directory`);
+  if (there?.isCharacterDevice()) throw new Error(`${complaint}: cannot write to a character device file`);
+}
 
 /** Writes a stream to a file, which appears only when it is complete; no path is standard output. */
 export async function saveStream(
