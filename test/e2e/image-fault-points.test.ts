@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { ImageCheckReport } from '#api';
-import { dockerArchive, type FixtureImage } from '../fixtures/image.ts';
+import { dockerArchive, type FixtureImage, sha256 } from '../fixtures/image.ts';
 import { startRegistry, type TestRegistry } from '../fixtures/registry.ts';
 import { makeTar } from '../fixtures/tar.ts';
 import { exchange } from '../testing/exchange.ts';
@@ -14,10 +14,8 @@ const stride = process.env.WHARF_TEST_FAULTS === 'all' ? 1 : 8;
 
 const shared = makeTar([{ path: 'shared', content: 'by both' }]);
 const base: FixtureImage = { name: 'base:1', layers: [shared] };
-const boat: FixtureImage = {
-  name: 'boat:1',
-  layers: [shared, makeTar([{ path: 'boat', content: Buffer.alloc(50_000, 'b') }])],
-};
+const boatLayer = makeTar([{ path: 'boat', content: Buffer.alloc(50_000, 'b') }]);
+const boat: FixtureImage = { name: 'boat:1', layers: [shared, boatLayer] };
 
 interface Verb {
   readonly name: string;
@@ -102,22 +100,25 @@ describe('a daemon that is killed before any effect of', () => {
     if (effect === undefined) {
       await performed;
     } else {
-      await performed.catch(() => {});
       await suite.wharf.stop('SIGKILL');
       await suite.wharf.start();
     }
     return effect;
   }
 
+  async function check(query = ''): Promise<ImageCheckReport> {
+    const { text } = await exchange(suite.wharf.socketPath, 'POST', `/images/check${query}`);
+    return JSON.parse(text.trim().split('\n').at(-1) ?? '').aux;
+  }
+
   /** The store is whole, and holds nothing that no image needs. */
   async function verify(verb: Verb): Promise<void> {
     const outcome = await tags();
     assert.ok(verb.outcomes.includes(outcome), `images: ${outcome}`);
-    const { text } = await exchange(suite.wharf.socketPath, 'POST', '/images/check');
-    const { aux } = JSON.parse(text.trim().split('\n').at(-1) ?? '') as { aux: ImageCheckReport };
-    assert.deepEqual(aux.Findings, []);
-    assert.equal(readdirSync(`${suite.wharf.dataRoot}/layers`).length, aux.Layers);
-    assert.equal(readdirSync(`${suite.wharf.dataRoot}/content`).length, aux.Documents);
+    const { Findings, Layers, Documents } = await check();
+    assert.deepEqual(Findings, []);
+    assert.equal(readdirSync(`${suite.wharf.dataRoot}/layers`).length, Layers);
+    assert.equal(readdirSync(`${suite.wharf.dataRoot}/content`).length, Documents);
   }
 
   for (const verb of verbs) {
@@ -132,4 +133,27 @@ describe('a daemon that is killed before any effect of', () => {
       }
     });
   }
+
+  test('check --repair: what was damaged is damaged as before, or whole', async () => {
+    const file = `${suite.wharf.dataRoot}/layers/${sha256(boatLayer).slice('sha256:'.length)}/layer.tar`;
+    const damaged = Buffer.from(boatLayer);
+    damaged[30_000] = 1;
+    await ok(['pull', '-q', remote]);
+    const repair: Verb = {
+      name: 'check',
+      hasBoat: false,
+      perform: () => check('?repair=1'),
+      outcomes: ['PULLED base:1', 'PULLED'],
+    };
+    let effect: string | undefined = 'none';
+    for (let n = Math.ceil(Math.random() * stride); effect !== undefined; n += stride) {
+      writeFileSync(file, damaged);
+      effect = await strike(repair, n);
+      const problems = (await check()).Findings.map(({ Problem }) => Problem);
+      assert.deepEqual(problems, problems.length === 0 ? [] : ['damaged'], `before effect ${n}, a ${effect}`);
+      await check('?repair=1');
+      await verify(repair);
+      assert.deepEqual(readFileSync(file), boatLayer);
+    }
+  });
 });
