@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { busyboxImage } from '../fixtures/busybox.ts';
-import { type GuardedRegistry, startGuardedRegistry, userPassword } from '../testing/guarded-registry.ts';
+import {
+  type GuardedRegistry,
+  rootPassword,
+  startGuardedRegistry,
+  userPassword,
+} from '../testing/guarded-registry.ts';
 import { skopeo } from '../testing/skopeo.ts';
 import { useWharf } from '../testing/use-wharf.ts';
 
@@ -119,6 +124,75 @@ describe('our registry with accounts', () => {
       const kept = new Set(found.map((project: { name: string }) => project.name));
       for (const project of told) assert.ok(kept.has(project), project);
     }
+  });
+
+  test('wharf registry manages users, projects, robots and rules', async () => {
+    const { address } = guarded.own;
+    const wharf = (words: string, input = '') =>
+      suite.wharf.wharf(['registry', ...words.split(' ')], { input });
+    const ok = async (words: string, input?: string) => {
+      const { code, stdout, stderr } = await wharf(words, input);
+      assert.equal(code, 0, `${words}: ${stderr}`);
+      return stdout;
+    };
+    const rows = (text: string) =>
+      text
+        .trimEnd()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split(/ {2,}/));
+
+    await logout();
+    const stranger = await wharf(`user ls ${address}`);
+    assert.equal(stranger.code, 1);
+    assert.match(stranger.stderr, /log in to the registry first/);
+    await login('admin', rootPassword);
+
+    await ok(`project add ${address} crew --quota 10m --public`);
+    await ok(`user add ${address} zoe`, `${userPassword}\n`);
+    await ok(`project grant ${address} crew zoe maintainer`);
+    assert.deepEqual(rows(await ok(`project members ${address} crew`)), [['zoe', 'maintainer']]);
+    assert.ok((await ok(`user ls ${address} --format {{.Name}}`)).split('\n').includes('zoe'));
+    const project = rows(await ok(`project ls ${address}`)).find(([name]) => name === 'crew');
+    assert.deepEqual(project, ['crew', 'admin', 'true', '0', '0B', '10.49MB']);
+
+    await ok(`project set ${address} crew --public=false --quota 0`);
+    assert.equal(
+      await ok(`project ls ${address} --format {{.Name}}:{{.Public}}:{{.Quota}}`).then((text) =>
+        text.includes('crew:false:\n'),
+      ),
+      true,
+    );
+
+    const token = (await ok(`robot add ${address} crew bot --role guest --expires 24h`)).trim();
+    assert.match(token, /^wrt_/);
+    const [robot] = rows(await ok(`robot ls ${address} crew`));
+    assert.deepEqual(robot?.slice(0, 2), ['crew+bot', 'guest']);
+    await ok(`robot rm ${address} crew bot`);
+
+    const file = `${guarded.own.folder}/rules.json`;
+    await writeFile(file, '[{"tags":"dev-*","keepNewest":1}]');
+    await ok(`project retain ${address} crew ${file}`);
+    assert.deepEqual(JSON.parse(await ok(`project retention ${address} crew`)), [
+      { tags: 'dev-*', keepNewest: 1 },
+    ]);
+    for (const tag of ['dev-1', 'dev-2']) await guarded.push('crew/app', tag, tag);
+    assert.equal(await ok(`project expire ${address} crew --dry-run`), 'crew/app:dev-1\n');
+    assert.equal(await ok(`project expire ${address} crew`), 'crew/app:dev-1\n');
+    assert.equal(await ok(`project expire ${address} crew`), '');
+
+    const full = await wharf(`project rm ${address} crew`);
+    assert.equal(full.code, 1);
+    assert.equal(full.stderr, 'Error response from registry: project crew still has repositories\n');
+    await ok(`user password ${address} zoe`, 'another-password\n');
+    await ok(`user rm ${address} zoe`);
+    assert.match((await wharf(`user rm ${address} admin`)).stderr, /admin can't be removed/);
+    assert.equal(
+      (await wharf(`user frob ${address}`)).stderr,
+      'want one of ls, add, password, rm, not frob\n',
+    );
+    assert.equal((await wharf('project grant x y')).stderr, 'want grant REGISTRY PROJECT USER ROLE\n');
+    await logout();
   });
 
   test('skopeo copies with credentials of its own', async () => {
