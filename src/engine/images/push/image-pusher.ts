@@ -1,10 +1,8 @@
 import { type Digest, digestOf, EngineError } from '#base';
 import { type Descriptor, type ImageManifest, layerCompression, parseImageConfig, parseManifest } from '#oci';
 import type { FormOrigin } from '../forms/layer-forms.ts';
-import type { OnImageProgress } from '../types.ts';
-import type { Destination } from './destination.ts';
 import { LayerPusher, type PushedLayer } from './layer-pusher.ts';
-import type { PushContext } from './push-context.ts';
+import type { PushContext, PushRoute } from './push-context.ts';
 import { encodePushedManifest } from './pushed-manifest.ts';
 
 /** What is pushed, and by which name it came: repositories that have had it. */
@@ -36,58 +34,52 @@ export class ImagePusher {
    * is here when every layer got there in the form that this one names; else one is made.
    */
   async pushImage(
-    destination: Destination,
+    route: PushRoute,
     { descriptor, origins }: PushedDocument,
-    tag: string | undefined,
-    onProgress: OnImageProgress,
-    signal: AbortSignal,
+    tag?: string,
   ): Promise<PushedImage> {
     const { content, layers } = this.#context;
     const bytes = content.read(descriptor.digest);
     const manifest = requireManifest(bytes, descriptor);
     const wanted = pairLayers(manifest, content.read(manifest.config.digest), origins);
     using _held = layers.hold(wanted.map(({ diffId }) => diffId));
-    const forms = await this.#layers.push(destination, wanted, onProgress, signal);
-    await this.#bringDocument(destination, manifest.config, signal);
+    const forms = await this.#layers.push(route, wanted);
+    await this.#bring(route, manifest.config, []);
     const isSame = forms.every(({ digest }, index) => digest === manifest.layers[index]?.digest);
     const pushed = isSame
       ? { mediaType: descriptor.mediaType, content: bytes }
       : encodePushedManifest(manifest.config, forms);
     const digest = digestOf(pushed.content);
-    await destination.putManifest(tag ?? digest, pushed, signal);
+    await route.destination.putManifest(tag ?? digest, pushed, route.signal);
     const { mediaType } = pushed;
     const told = { mediaType, digest, size: pushed.content.length };
     return { descriptor: told, imageId: manifest.config.digest, ...(!isSame && { made: pushed.content }) };
   }
 
   /** Pushes a manifest that is no image (an attestation); false when a part of it is not to be got any more. */
-  async pushArtifact(
-    destination: Destination,
-    { descriptor, origins }: PushedDocument,
-    signal: AbortSignal,
-  ): Promise<boolean> {
+  async pushArtifact(route: PushRoute, { descriptor, origins }: PushedDocument): Promise<boolean> {
     const { content } = this.#context;
     const bytes = content.read(descriptor.digest);
     const manifest = requireManifest(bytes, descriptor);
     for (const part of [manifest.config, ...manifest.layers]) {
-      const isThere = await destination.bring(this.#blob(part, origins), () => {}, signal);
-      if (!isThere) return false;
+      if (!(await this.#bring(route, part, origins))) return false;
     }
     const { mediaType } = descriptor;
-    await destination.putManifest(descriptor.digest, { mediaType, content: bytes }, signal);
+    await route.destination.putManifest(descriptor.digest, { mediaType, content: bytes }, route.signal);
     return true;
   }
 
-  async #bringDocument(destination: Destination, descriptor: Descriptor, signal: AbortSignal): Promise<void> {
-    await destination.bring(this.#blob(descriptor, []), () => {}, signal);
-  }
-
-  #blob(descriptor: Descriptor, origins: readonly FormOrigin[]) {
+  /** Brings what is no layer; false when it is not to be got any more. */
+  #bring(
+    { destination, signal }: PushRoute,
+    descriptor: Descriptor,
+    origins: readonly FormOrigin[],
+  ): Promise<boolean> {
     const { content } = this.#context;
     const { digest } = descriptor;
-    const common = { descriptor, origins, isFetched: true };
-    if (!content.has(digest)) return common;
-    return { ...common, read: (start: number) => content.stream(digest, { start }) };
+    const read = (start: number) => content.stream(digest, { start });
+    const blob = { descriptor, origins, isFetched: true, ...(content.has(digest) && { read }) };
+    return destination.bring(blob, () => {}, signal);
   }
 }
 

@@ -7,9 +7,8 @@ import { shortId } from '../names.ts';
 import { ProgressMeter } from '../progress-meter.ts';
 import { LayerFlights } from '../pull/layer-flights.ts';
 import { Turnstile } from '../pull/turnstile.ts';
-import type { OnImageProgress } from '../types.ts';
 import type { Destination, KnownBlob } from './destination.ts';
-import type { OnPushReport, PushContext, PushReport } from './push-context.ts';
+import type { OnPushReport, PushContext, PushReport, PushRoute } from './push-context.ts';
 
 /** A layer to push. */
 export interface PushedLayer {
@@ -40,18 +39,13 @@ export class LayerPusher {
    * The caller holds the layers. When one fails the others are given up, and this waits for their end.
    * @returns the forms in which they got there, in the same order
    */
-  async push(
-    destination: Destination,
-    layers: readonly PushedLayer[],
-    onProgress: OnImageProgress,
-    signal: AbortSignal,
-  ): Promise<Descriptor[]> {
+  async push(route: PushRoute, layers: readonly PushedLayer[]): Promise<Descriptor[]> {
     const failure = new AbortController();
-    const anySignal = AbortSignal.any([signal, failure.signal]);
+    const signal = AbortSignal.any([route.signal, failure.signal]);
     const forms = new Map<DiffId, Promise<Descriptor>>();
     for (const layer of layers.toReversed()) {
       if (forms.has(layer.diffId)) continue;
-      const form = this.#board(destination, layer, onProgress, anySignal);
+      const form = this.#board({ ...route, signal }, layer);
       form.catch((error: unknown) => failure.abort(error));
       forms.set(layer.diffId, form);
     }
@@ -62,12 +56,7 @@ export class LayerPusher {
     }
   }
 
-  #board(
-    destination: Destination,
-    layer: PushedLayer,
-    onProgress: OnImageProgress,
-    signal: AbortSignal,
-  ): Promise<Descriptor> {
+  #board({ destination, onProgress, signal }: PushRoute, layer: PushedLayer): Promise<Descriptor> {
     const { domain, path } = destination.reference;
     const id = shortId(layer.diffId);
     const tell = (report: PushReport) => onProgress({ kind: 'layer', id, ...report });

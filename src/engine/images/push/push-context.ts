@@ -4,7 +4,8 @@ import type { Layers } from '#store/snapshots';
 import type { LayerForms } from '../forms/layer-forms.ts';
 import type { ImageRecords } from '../image-records.ts';
 import type { Intake } from '../intake.ts';
-import type { LayerStatus } from '../types.ts';
+import type { LayerStatus, OnImageProgress } from '../types.ts';
+import type { Destination } from './destination.ts';
 
 /** What pushes work with. */
 export interface PushContext {
@@ -19,6 +20,13 @@ export interface PushContext {
   readonly compression: () => CompressionFormat;
   /** Layers that are uploaded at a time, over all pushes; asked when one wants to begin. */
   readonly concurrentUploads: () => number;
+}
+
+/** Where a push goes, who hears of it, and what ends it. */
+export interface PushRoute {
+  readonly destination: Destination;
+  readonly onProgress: OnImageProgress;
+  readonly signal: AbortSignal;
 }
 
 /** How one layer's push goes. */

@@ -18,16 +18,14 @@ import { familiarText } from '../names.ts';
 import type { OnImageProgress, PushRequest } from '../types.ts';
 import { Destination } from './destination.ts';
 import { ImagePusher, type PushedDocument, type PushedImage } from './image-pusher.ts';
-import type { PushContext } from './push-context.ts';
+import type { PushContext, PushRoute } from './push-context.ts';
 
 /** One push of one name. */
 interface PushTask {
   readonly name: NameRecord;
   readonly target: Descriptor;
-  readonly destination: Destination;
   readonly platform: Platform | undefined;
-  readonly onProgress: OnImageProgress;
-  readonly signal: AbortSignal;
+  readonly route: PushRoute;
 }
 
 /** Brings images to registries; pushes at the same time share what they have in common. */
@@ -51,10 +49,11 @@ export class Pusher {
     onProgress({ kind: 'status', text: `The push refers to repository [${fullName(asked)}]` });
     const names = this.#namesOf(asked);
     const destination = await Destination.open(registry, asked, request.auth, this.#origins(names), signal);
+    const route = { destination, onProgress, signal };
     for (const name of names) {
       const target = records.targetOf(name);
       if (target === undefined) throw noSuchTag(name);
-      const pushed = await this.#pushName({ name, target, destination, platform, onProgress, signal });
+      const pushed = await this.#pushName({ name, target, platform, route });
       const { digest, size } = pushed;
       onProgress({ kind: 'status', text: `${name.value}: digest: ${digest} size: ${size}` });
       onProgress({ kind: 'pushed', tag: name.value, digest, size });
@@ -88,15 +87,14 @@ export class Pusher {
     if (!isIndexType(target.mediaType)) return this.#pushOnly(task, target);
     if (await this.#pushIndex(task)) return target;
     const selected = await this.#pushOnly(task, this.#view(target, name.images[0]));
-    task.onProgress({ kind: 'instead', index: target, manifest: selected });
+    task.route.onProgress({ kind: 'instead', index: target, manifest: selected });
     return selected;
   }
 
   /** Puts one image's manifest under the tag. */
-  async #pushOnly({ name, destination, ...task }: PushTask, descriptor: Descriptor): Promise<Descriptor> {
-    const document = this.#document(descriptor, task.target);
-    const { onProgress, signal } = task;
-    const pushed = await this.#images.pushImage(destination, document, name.value, onProgress, signal);
+  async #pushOnly({ name, target, route }: PushTask, descriptor: Descriptor): Promise<Descriptor> {
+    const document = this.#document(descriptor, target);
+    const pushed = await this.#images.pushImage(route, document, name.value);
     await this.#keep(name, pushed);
     return pushed.descriptor;
   }
@@ -106,7 +104,8 @@ export class Pusher {
    * not be pushed as it is.
    */
   async #pushIndex(task: PushTask): Promise<boolean> {
-    const { name, target, destination, signal } = task;
+    const { name, target } = task;
+    const { destination, signal } = task.route;
     const { records, content } = this.#context;
     const views = records.manifestsOf(target);
     for (const { available, descriptor } of views) {
@@ -120,12 +119,10 @@ export class Pusher {
     return true;
   }
 
-  async #pushEntry(task: PushTask, { kind, descriptor }: ManifestView): Promise<boolean> {
-    const { destination, onProgress, signal, target } = task;
+  async #pushEntry({ target, route }: PushTask, { kind, descriptor }: ManifestView): Promise<boolean> {
     const document = this.#document(descriptor, target);
-    if (kind !== 'image') return this.#images.pushArtifact(destination, document, signal);
-    const pushed = await this.#images.pushImage(destination, document, undefined, onProgress, signal);
-    return pushed.made === undefined;
+    if (kind !== 'image') return this.#images.pushArtifact(route, document);
+    return (await this.#images.pushImage(route, document)).made === undefined;
   }
 
   /** Gives the image the name by the digest that it has at the registry, unless it was removed meanwhile. */
