@@ -8,7 +8,7 @@ export interface Outlet {
   write(bytes: Uint8Array): boolean;
   /** Writes the last bytes and says that no more will come. */
   end(bytes: Uint8Array): void;
-  once(event: 'drain' | 'close', listener: () => void): void;
+  on(event: 'drain' | 'close', listener: () => void): void;
   readonly destroyed: boolean;
 }
 
@@ -22,6 +22,8 @@ export class DistantCaller implements Caller {
   readonly #outlet: Outlet;
   readonly #listeners = new Map<number, (() => void)[]>();
   #held: Buffer[] | undefined = [];
+  /** That the caller has taken what waits, or has gone. */
+  #room: PromiseWithResolvers<void> | undefined;
   #ended = false;
 
   constructor(call: Call, outlet: Outlet) {
@@ -31,6 +33,12 @@ export class DistantCaller implements Caller {
     this.directory = call.directory;
     this.#terminals = call.terminals;
     this.#outlet = outlet;
+    const goOn = () => {
+      this.#room?.resolve();
+      this.#room = undefined;
+    };
+    outlet.on('drain', goOn);
+    outlet.on('close', goOn);
   }
 
   /** From now on what the command writes reaches the caller. */
@@ -82,10 +90,8 @@ export class DistantCaller implements Caller {
       return undefined;
     }
     if (this.#ended || this.#outlet.destroyed || this.#outlet.write(frame)) return undefined;
-    return new Promise((resolve) => {
-      this.#outlet.once('drain', resolve);
-      this.#outlet.once('close', resolve);
-    });
+    this.#room ??= Promise.withResolvers();
+    return this.#room.promise;
   }
 }
 

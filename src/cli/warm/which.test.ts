@@ -4,7 +4,7 @@ import { readCommandLine } from '../command-line.ts';
 import { decodeCall } from './call.ts';
 import { DistantCaller } from './distant-caller.ts';
 
-const nowhere = { write: () => true, end: () => undefined, once: () => undefined, destroyed: false };
+const nowhere = { write: () => true, end: () => undefined, on: () => undefined, destroyed: false };
 
 async function isWarm(line: string, variables: readonly string[] = []): Promise<boolean> {
   const facts = [
