@@ -277,6 +277,29 @@ test('redirects are followed, and other hosts get no credentials', async () => {
   assert.equal(storage.seen[0]?.authorization, undefined);
 });
 
+test('another host that is redirected to and asks for credentials gets none', async () => {
+  await using registry = await startFakeRegistry();
+  await using storage = await startFakeRegistry();
+  registry.addManifest('1', manifest, mediaTypes.ociManifest);
+  const auth = { username: 'ada', password: 'secret' };
+  const remote = await resolve(registry, '1', auth);
+  registry.misbehave((_, response) => {
+    response.writeHead(307, { Location: `http://${storage.address}/v2/x/blobs/y` }).end();
+    return true;
+  });
+  storage.misbehave((_, response) => {
+    response.setHeader('WWW-Authenticate', `Bearer realm="http://${storage.address}/token"`);
+    refuse(response, 401, 'UNAUTHORIZED', 'who are you');
+    return true;
+  });
+  const digest = `sha256:${'0'.repeat(64)}`;
+  await assert.rejects(read(remote, digest, 9), /pull access denied .*: unauthorized: who are you$/);
+  assert.deepEqual(
+    storage.seen.map(({ path, authorization }) => [path, authorization]),
+    [['/v2/x/blobs/y', undefined]],
+  );
+});
+
 test('fetchDocument() refuses bytes of another digest', async () => {
   await using registry = await startFakeRegistry();
   registry.addManifest('1', manifest, mediaTypes.ociManifest);

@@ -1,6 +1,6 @@
 /**
  * registry: a client of the distribution protocol (OCI distribution-spec; Docker's v2 with token and basic
- * authentication). Names become endpoints, mirrors are asked first for docker.io, cut downloads go on.
+ * authentication). Names become endpoints, mirrors are asked first, cut downloads go on; logins and searches.
  *
  * Life cycle: the daemon makes one client; connections are kept open for a while and shared. Credentials come
  * with each call and are kept no longer than the token they buy.

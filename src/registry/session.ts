@@ -61,7 +61,9 @@ export class Session implements RegistrySession {
 
   async #authorised(method: string, url: URL, request: SessionRequest): Promise<RegistryResponse> {
     const response = await this.#send(method, url, request);
-    const challenge = response.status === 401 ? challengeOf(response) : undefined;
+    // Another host that was redirected to, and would like to know who asks, is not told.
+    const isAsked = response.status === 401 && this.#isOwn(response.url);
+    const challenge = isAsked ? challengeOf(response) : undefined;
     if (challenge === undefined) return response;
     response.discard();
     this.#authorization = await answerChallenge(challenge, this.#applicant, {
@@ -76,15 +78,18 @@ export class Session implements RegistrySession {
     return new URL(`${this.endpoint.url}/v2/${this.#applicant.reference.path}/${path}`);
   }
 
+  #isOwn({ origin }: URL): boolean {
+    return origin === new URL(this.endpoint.url).origin;
+  }
+
   #send(method: string, url: URL, { headers, body, signal }: SessionRequest): Promise<RegistryResponse> {
-    const isOwn = url.origin === new URL(this.endpoint.url).origin;
     return this.#settings.transport.send({
       method,
       url,
       headers: {
         'User-Agent': this.#settings.userAgent,
         'Accept-Encoding': 'identity',
-        ...(isOwn && this.#authorization !== undefined && { Authorization: this.#authorization }),
+        ...(this.#isOwn(url) && this.#authorization !== undefined && { Authorization: this.#authorization }),
         ...headers,
       },
       ...(body !== undefined && { body }),
