@@ -27,19 +27,32 @@ export function listImages(room: ImageRoom, options: ListOptions): ImageSummaryV
   checkFilterKeys(filters, filterKeys);
   const namesOf = groupNames(records.names());
   const all = records.all();
-  const selects = selector(room, filters);
+  const passes = compileFilter(room, filters);
   const shared = options.sharedSize ? sharedBytes(all, room) : undefined;
   const views: ImageSummaryView[] = [];
   for (const record of all) {
     const leading = namesOf.get(record.id) ?? [];
-    const meaning = namesMeaning(record.id, leading);
-    const isBeside = leading.length > 0 && meaning.length === 0;
-    if (isBeside && !options.all) continue;
-    const names = selects(record, meaning);
-    if (names === undefined) continue;
-    views.push({ ...summarise(room, record, names, options), sharedBytes: shared?.(record) });
+    const names = namesMeaning(record.id, leading);
+    const isBeside = leading.length > 0 && names.length === 0;
+    if ((isBeside && !options.all) || !passes(record, leading)) continue;
+    for (const row of rowsOf(namesThatMatch(filters, names), options)) {
+      views.push({ ...summarise(room, record, row, options), sharedBytes: shared?.(record) });
+    }
   }
   return views.sort((a, b) => (a.createdNs < b.createdNs ? 1 : a.createdNs > b.createdNs ? -1 : 0));
+}
+
+/**
+ * The names of each row: all of an image in one, but a row for each target where its manifests are shown; no row for
+ * an image of which no name matched.
+ */
+function rowsOf(
+  names: readonly NameRecord[] | undefined,
+  { manifests }: ListOptions,
+): readonly (readonly NameRecord[])[] {
+  if (names === undefined) return [];
+  if (!manifests || names.length === 0) return [names];
+  return [...Map.groupBy(names, ({ target }) => target).values()];
 }
 
 function summarise(
@@ -48,7 +61,9 @@ function summarise(
   names: readonly NameRecord[],
   options: ListOptions,
 ): Omit<ImageSummaryView, 'sharedBytes'> {
-  const target = requireTarget(room.records, record.id);
+  const [first] = names;
+  const named = options.manifests && first !== undefined ? room.records.targetOf(first) : undefined;
+  const target = named ?? requireTarget(room.records, record.id);
   return {
     id: record.id,
     ...splitNames(names),
@@ -62,31 +77,30 @@ function summarise(
   };
 }
 
-type Selector = (record: ImageRecord, names: readonly NameRecord[]) => readonly NameRecord[] | undefined;
+/** Whether an image passes all filters but those on names; `names` are those that lead to it. */
+type ImageTest = (record: ImageRecord, names: readonly NameRecord[]) => boolean;
 
-/** Decides on an image: undefined leaves it out, else the names that are shown. */
-function selector(room: ImageRoom, filters: Filter): Selector {
-  const { records } = room;
+function compileFilter(room: ImageRoom, filters: Filter): ImageTest {
   const dangling = filterFlag(filters, 'dangling');
-  const momentOf = (key: string) => filters[key]?.map((name) => createdNs(findImage(records, name).config));
-  const before = momentOf('before');
-  const since = momentOf('since');
-  const until = filters.until?.map((text) => parseFilterTime(text, nowNs()));
+  const momentOf = (name: string) => createdNs(findImage(room.records, name).config);
+  const before = filters.before?.map(momentOf) ?? [];
+  const since = filters.since?.map(momentOf) ?? [];
+  const until = filters.until?.map((text) => parseFilterTime(text, nowNs())) ?? [];
   const isOld = unusedFor(filters, room);
   return (record, names) => {
     const created = createdNs(record.config);
     const isDangling = !names.some(({ kind }) => kind === 'tag');
-    const passes =
+    return (
       (dangling === undefined || dangling === isDangling) &&
-      (before ?? []).every((moment) => created < moment) &&
-      (until ?? []).every((moment) => created < moment) &&
-      (since ?? []).every((moment) => created > moment) &&
+      [...before, ...until].every((moment) => created < moment) &&
+      since.every((moment) => created > moment) &&
       isOld(record) &&
-      labelsPass(filters, record.config.config.Labels ?? {});
-    return passes ? namesThatMatch(filters, names) : undefined;
+      labelsPass(filters, record.config.config.Labels ?? {})
+    );
   };
 }
 
+/** The names that are shown; undefined when the filter asks for names and none is meant. */
 function namesThatMatch(filters: Filter, names: readonly NameRecord[]): readonly NameRecord[] | undefined {
   if (filters.reference === undefined || filters.reference.length === 0) return names;
   const matching = names.filter((name) =>

@@ -191,6 +191,36 @@ test('list() and inspect() tell the manifests of a target, and who uses their im
   assert.equal(port.images.inspect('boat:1').manifests, undefined);
 });
 
+test('list() of manifests has a row for each target of an image, any other list one row', async () => {
+  const port = harbour();
+  const fleet = publish();
+  const own = await bring(port, fleet, native, 'boat:1');
+  const image = fleet.images.get(native);
+  assert.ok(image);
+  const target = describe(mediaTypes.ociManifest, image.manifest);
+  const { config, manifest } = image;
+  await port.intake.register({ config, documents: [manifest], target, names: [tagName('bare:1')] });
+  assert.deepEqual(
+    port.images.list().map(({ tags }) => tags),
+    [['bare:1', 'boat:1']],
+  );
+  const rows = port.images.list({ manifests: true });
+  assert.deepEqual(rows.map((row) => [row.id, row.tags, row.manifests?.length]).sort(), [
+    [own, ['bare:1'], 1],
+    [own, ['boat:1'], 4],
+  ]);
+  const filtered = port.images.list({ manifests: true, filters: { reference: ['boat'] } });
+  assert.deepEqual(filtered.length, 1);
+});
+
+test('a platform beside what a name means does not dangle', async () => {
+  const port = harbour();
+  const fleet = publish();
+  await bring(port, fleet, native, 'boat:1');
+  await bring(port, fleet, foreign, 'boat:1');
+  assert.deepEqual(port.images.list({ all: true, filters: { dangling: ['true'] } }), []);
+});
+
 test('list() with `all` has a row for every platform', async () => {
   const port = harbour();
   const fleet = publish();

@@ -29,7 +29,7 @@ export async function measureDisk(
   return {
     LayersSize: wants('image') ? await images.diskBytes() : 0,
     Images: wants('image')
-      ? images.list({ sharedSize: true }).map((view) => encodeUsedImage(view, minor))
+      ? images.list({ sharedSize: true, all: true }).map((view) => encodeUsedImage(view, minor))
       : null,
     Containers: rows?.map((row): ContainerSummary => encodeContainerSummary(row, minor)) ?? null,
     Volumes: wants('volume') ? await measureVolumes(parts) : null,
