@@ -95,3 +95,13 @@ test('an answer that comes before the body is sent counts, and a source’s own 
   }
   await assert.rejects(get(`${url}/`, { method: 'PUT', body: failing }), /^Error: source broke$/);
 });
+
+test('a redirect to another protocol, and a token that would smuggle a header, are refused', async () => {
+  await using server = await listen(
+    createPlain((_, response) => void response.writeHead(302, { Location: 'file:///etc/passwd' }).end()),
+  );
+  const url = `http://127.0.0.1:${server.port}/`;
+  await assert.rejects(get(url), /unsupported protocol scheme "file"/);
+  const headers = { Authorization: 'Bearer x\r\nX-Smuggled: 1' };
+  await assert.rejects(get(url, { headers }), /invalid value of header Authorization/);
+});

@@ -64,8 +64,12 @@ export class Transport {
   }
 
   async #exchange(request: TransportRequest): Promise<RegistryResponse> {
-    const { url, trust, signal } = request;
+    const { url, method = 'GET', trust, signal } = request;
     signal.throwIfAborted();
+    if (!/^https?:$/.test(url.protocol)) {
+      const scheme = url.protocol.slice(0, -1);
+      throw new EngineError('invalid', `${method} "${url}": unsupported protocol scheme "${scheme}"`);
+    }
     const key = `${url.origin} ${trustKey(trust)}`;
     const idle = this.#pool.take(key);
     if (idle !== undefined) {
@@ -106,6 +110,7 @@ export class Transport {
       release(false);
       signal.throwIfAborted();
       if (cause instanceof SourceFailure) throw cause.cause;
+      if (cause instanceof EngineError) throw cause;
       throw new Interrupted(explainFailure(method, url, cause), cause);
     }
   }
@@ -113,7 +118,7 @@ export class Transport {
   #encodeHead({ url, method = 'GET', headers, body }: TransportRequest) {
     const proxy = url.protocol === 'http:' ? proxyFor(url, this.#options.proxies()) : undefined;
     const target = proxy === undefined ? `${url.pathname}${url.search}` : url.href;
-    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    const lines = Object.entries(headers).map(([name, value]) => fieldLine(name, value));
     const isSized = Object.keys(headers).some((name) => name.toLowerCase() === 'content-length');
     const isChunked = typeof body === 'function' && !isSized;
     if (isChunked) lines.push('Transfer-Encoding: chunked\r\n');
@@ -124,6 +129,15 @@ export class Transport {
     const text = `${method} ${target} HTTP/1.1\r\nHost: ${url.host}\r\n${lines.join('')}\r\n`;
     return { text, isChunked };
   }
+}
+
+/** @throws EngineError invalid, for a value that would begin a further field: tokens come from foreign servers */
+function fieldLine(name: string, value: string): string {
+  for (const character of value) {
+    if (character < ' ' || character > '~')
+      throw new EngineError('invalid', `invalid value of header ${name}`);
+  }
+  return `${name}: ${value}\r\n`;
 }
 
 function isQuestion(method: string): boolean {
