@@ -191,6 +191,8 @@ test('images that come and go at the same time leave a whole store', async () =>
     assert.equal(images.resolve('boat:1').layers.length, 1);
   }
   await images.prune({ dangling: ['false'] });
+  // Files of layers go a little later than their images; counting them waits.
+  await images.diskBytes();
   for (const folder of ['layers', 'content']) assert.deepEqual(readdirSync(join(rig.dataRoot, folder)), []);
 });
 
@@ -209,5 +211,6 @@ test('pulls beside prunes keep what they found here', async () => {
     assert.deepEqual(describe(await images.check({ repair: false }, signal)), []);
     await images.prune({ dangling: ['false'] });
   }
+  await images.diskBytes();
   assert.deepEqual(readdirSync(join(rig.dataRoot, 'layers')), []);
 });

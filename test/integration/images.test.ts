@@ -58,7 +58,9 @@ function describe(progress: ImageProgress): string {
   return progress.kind === 'digest' ? 'Digest' : progress.kind;
 }
 
-function layerFolders(dataRoot: string): string[] {
+/** Files of layers go a little later than their images; counting them waits. */
+async function layerFolders({ images, dataRoot }: ImageRig): Promise<string[]> {
+  await images.diskBytes();
   return readdirSync(join(dataRoot, 'layers'));
 }
 
@@ -100,7 +102,7 @@ test('pull() of one image by two clients at once downloads each layer once', asy
   const name = `${registry.address}/small:1`;
   await Promise.all([pull(rig.images, name), pull(rig.images, name)]);
   assert.equal(rig.images.count(), 1);
-  assert.equal(layerFolders(rig.dataRoot).length, 2);
+  assert.equal((await layerFolders(rig)).length, 2);
 });
 
 test('pull() moves a tag whose image was published anew; the old image dangles', async () => {
@@ -153,7 +155,7 @@ for (const [what, path, type, target] of [
       errorMessage(error).startsWith('failed to register layer: invalid tar entry'),
     );
     assert.equal(rig.images.count(), 0);
-    assert.deepEqual(layerFolders(rig.dataRoot), []);
+    assert.deepEqual(await layerFolders(rig), []);
     assert.deepEqual(readdirSync(join(rig.dataRoot, 'content')), []);
   });
 }
@@ -190,7 +192,7 @@ for (const [what, lie, text] of [
     await using rig = await openRig();
     await assert.rejects(pull(rig.images, name), text);
     assert.equal(rig.images.count(), 0);
-    assert.deepEqual(layerFolders(rig.dataRoot), []);
+    assert.deepEqual(await layerFolders(rig), []);
     registry.misbehave(() => false);
     await pull(rig.images, name);
     assert.equal(rig.images.count(), 1);
@@ -225,7 +227,7 @@ test('pull() that its client gives up leaves nothing', async () => {
     rig.images.pull({ reference: name }, () => {}, client.signal),
     /gone/,
   );
-  assert.deepEqual(layerFolders(rig.dataRoot), []);
+  assert.deepEqual(await layerFolders(rig), []);
 });
 
 test('a daemon that is killed in the middle of a pull leaves nothing that the next start does not remove', async () => {
@@ -253,7 +255,7 @@ test('a daemon that is killed in the middle of a pull leaves nothing that the ne
   await using rig = await openRig(folder);
   assert.equal(rig.images.count(), 0);
   assert.deepEqual(readdirSync(join(rig.dataRoot, 'content')), []);
-  assert.ok(!layerFolders(rig.dataRoot).some((entry) => entry.startsWith('tmp-')));
+  assert.ok(!(await layerFolders(rig)).some((entry) => entry.startsWith('tmp-')));
   await pull(rig.images, name);
   assert.equal(rig.images.count(), 1);
 });
@@ -270,7 +272,7 @@ test('load() of a truncated archive fails and keeps nothing', async () => {
   await using rig = await openRig();
   const archive = dockerArchive(small);
   await assert.rejects(load(rig.images, archive.subarray(0, archive.length - 3000)), EngineError);
-  assert.deepEqual(layerFolders(rig.dataRoot), []);
+  assert.deepEqual(await layerFolders(rig), []);
   assert.equal(rig.images.count(), 0);
 });
 
@@ -287,7 +289,5 @@ test('remove() of the last name deletes the image with the layers that no other 
     { kind: 'deleted', digest: id },
   ]);
   assert.equal(removed.length, 3);
-  // Files go a little later; counting them waits.
-  await rig.images.diskBytes();
-  assert.equal(layerFolders(rig.dataRoot).length, 1);
+  assert.equal((await layerFolders(rig)).length, 1);
 });

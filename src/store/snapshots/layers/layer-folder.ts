@@ -3,8 +3,10 @@ import { type DiffId, digestHex } from '#base';
 
 export const tarName = 'layer.tar';
 export const indexName = 'layer.erofs';
-/** A folder with this prefix is a layer on its way in, or one on its way out. */
+/** A folder with this prefix is a layer on its way in. */
 export const temporaryPrefix = 'tmp-';
+/** A folder with this prefix was a layer. */
+export const leavingPrefix = 'leaving-';
 
 /** Where a layer's files are below the folder of all layers. */
 export interface LayerFolder {

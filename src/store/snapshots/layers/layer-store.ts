@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type DiffId, EngineError, errnoOf } from '#base';
 import { measureTree } from '#linux';
 import type { TarMembers } from '#oci';
@@ -19,7 +20,7 @@ import type {
   TreeChange,
 } from '../types.ts';
 import { Ingest } from './ingest.ts';
-import { indexName, layerFolder, tarName, temporaryPrefix } from './layer-folder.ts';
+import { indexName, layerFolder, leavingPrefix, tarName, temporaryPrefix } from './layer-folder.ts';
 import { LayerWorkers } from './layer-workers.ts';
 import type { WrittenLayer } from './messages.ts';
 
@@ -33,6 +34,12 @@ export const layerTables: readonly string[] = [
    ) STRICT`,
   'CREATE INDEX layer_use_by_layer ON layer_use (diff_id)',
 ];
+
+/**
+ * While a file system takes a large file away, whoever wants something on disk waits: first of all the client whose
+ * answer this is.
+ */
+const removalDelayMs = 50;
 
 /** Who is told what becomes of layers. */
 export interface LayerWatcher {
@@ -68,7 +75,7 @@ export class LayerStore implements Layers, Disposable {
 
   async ingest(expected: ExpectedLayer, signal: AbortSignal): Promise<LayerIngest> {
     signal.throwIfAborted();
-    const folder = this.#temporaryPath();
+    const folder = join(this.#root, `${temporaryPrefix}${randomUUID()}`);
     await mkdir(folder, { mode: 0o700 });
     return new Ingest(this.#workers.open(folder), {
       folder,
@@ -208,7 +215,7 @@ export class LayerStore implements Layers, Disposable {
 
   /** Row first, then the name: from here on the layer is not there, and its folder is only garbage. */
   #takeAway(diffId: DiffId): string {
-    const doomed = this.#temporaryPath();
+    const doomed = join(this.#root, `${leavingPrefix}${randomUUID()}`);
     this.#forgetRow(diffId);
     this.#watcher.forget(diffId);
     renameSync(layerFolder(this.#root, diffId).path, doomed);
@@ -216,7 +223,8 @@ export class LayerStore implements Layers, Disposable {
   }
 
   #remove(folder: string): void {
-    const gone = rm(folder, { recursive: true, force: true })
+    const gone = sleep(removalDelayMs)
+      .then(() => rm(folder, { recursive: true, force: true }))
       .catch(() => {})
       .finally(() => this.#leaving.delete(gone));
     this.#leaving.add(gone);
@@ -230,10 +238,6 @@ export class LayerStore implements Layers, Disposable {
     const holds = (this.#holds.get(diffId) ?? 0) - 1;
     if (holds > 0) this.#holds.set(diffId, holds);
     else this.#holds.delete(diffId);
-  }
-
-  #temporaryPath(): string {
-    return join(this.#root, `${temporaryPrefix}${randomUUID()}`);
   }
 }
 

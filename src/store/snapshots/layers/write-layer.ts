@@ -66,5 +66,6 @@ async function writePlain(
   });
   writeFileSync(join(folder, indexName), image, { flush: true, mode: 0o600 });
   tar.finish();
+  if (tar.length > largeTarBytes) collectGarbage();
   return { diffId: meter.digest() as DiffId, tarBytes: tar.length, sizeBytes: fileBytes };
 }
