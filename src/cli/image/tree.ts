@@ -23,7 +23,7 @@ export async function printTree(
     query: { all, filters: encodeFilters(filters), manifests: '1' },
   });
   const shown = images
-    .filter(({ RepoTags }) => all || (RepoTags ?? []).length > 0)
+    .filter(({ RepoTags, RepoDigests }) => all || (RepoTags ?? []).length + (RepoDigests ?? []).length > 0)
     .sort((a, b) => b.Created - a.Created)
     .map(treeImage);
   const isTerminal = caller.isTerminal(1);

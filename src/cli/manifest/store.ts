@@ -57,7 +57,7 @@ export function noSuchManifest(name: Reference): Error {
 }
 
 function fileName(name: Reference): string {
-  return formatReference(name).replaceAll(':', '%').replaceAll('/', '#');
+  return formatReference(name).replaceAll(':', '-').replaceAll('/', '_');
 }
 
 function readManifest(path: string): NamedManifest | undefined {

@@ -76,6 +76,7 @@ const trees = [
   { ...web, Manifests: [manifest('1', 'amd64', ['x']), manifest('2', 'arm64', [], false), attestation] },
   { ...unnamed, Created: now, Manifests: [manifest('4', 'arm', [])] },
   { ...unnamed, Id: digest('f'), RepoTags: [farName, 'x:1'], Containers: 2 },
+  { ...unnamed, Id: digest('8'), RepoDigests: [`web@${digest('8')}`], Created: 1 },
 ];
 
 function list({ query: { filters = '', manifests } }: SeenRequest) {
