@@ -16,14 +16,32 @@ import { nameOf } from './names.ts';
 const idPattern = /^(?:sha256:)?([0-9a-f]{1,64})$/;
 const fullIdLength = 64;
 
+/** What a text means. */
+export interface FoundImages {
+  /** Several where a name or an index leads to several platforms; the first is meant where none is asked for. */
+  readonly images: readonly [ImageRecord, ...ImageRecord[]];
+  /** The name that it is, if it is one. */
+  readonly name?: NameRecord;
+}
+
 /**
- * The image that a name, an ID, a unique ID prefix or a digest means, of several platforms the one that is asked for;
- * names come before prefixes.
- * @throws EngineError notFound, with Docker's text, also for another platform; invalid, for an ambiguous prefix or what
- * is no reference
+ * The images that a name, an ID, a unique ID prefix or a digest means. Names come before prefixes of IDs, and those
+ * before prefixes of digests of manifests and indexes.
+ * @throws EngineError notFound, with Docker's text; invalid, for an ambiguous prefix or what is no reference
+ */
+export function findImages(records: ImageRecords, nameOrId: string): FoundImages {
+  const { ids, name } = lookUp(records, nameOrId);
+  const [meant, ...others] = ids.flatMap((id) => records.get(id) ?? []);
+  if (meant === undefined) throw noSuchImage(nameOrId);
+  return { images: [meant, ...others], ...(name && { name }) };
+}
+
+/**
+ * The one image that a text means, of several platforms the one that is asked for.
+ * @throws EngineError as findImages(); notFound for another platform, too
  */
 export function findImage(records: ImageRecords, nameOrId: string, platform?: Platform): ImageRecord {
-  return chooseImage(records, lookUp(records, nameOrId), nameOrId, platform);
+  return chooseImage(findImages(records, nameOrId), nameOrId, platform);
 }
 
 /** An image, and what a further name of it points at. */
@@ -36,46 +54,34 @@ export interface FoundTarget {
 
 /** @throws EngineError as findImage() */
 export function findTarget(records: ImageRecords, nameOrId: string, platform?: Platform): FoundTarget {
-  const found = lookUp(records, nameOrId);
-  const record = chooseImage(records, found, nameOrId, platform);
+  const found = findImages(records, nameOrId);
+  const record = chooseImage(found, nameOrId, platform);
   const named = found.name && records.targetOf(found.name);
   return { record, target: named ?? requireTarget(records, record.id), byName: named !== undefined };
 }
 
-/** The images that may be meant, the likeliest first, and the name that leads to them if it is one. */
-interface Found {
-  readonly images: readonly Digest[];
-  readonly name?: NameRecord;
-}
-
-/** Names come before prefixes of IDs, and those before prefixes of digests of manifests and indexes. */
-export function lookUp(records: ImageRecords, nameOrId: string): Found {
+function lookUp(
+  records: ImageRecords,
+  nameOrId: string,
+): { readonly ids: readonly Digest[]; readonly name?: NameRecord } {
   const hex = idPattern.exec(nameOrId)?.[1];
   const isWhole = hex?.length === fullIdLength;
   const name = isWhole ? undefined : records.name(nameOf(parseReference(nameOrId)));
-  if (name !== undefined) return { images: name.images, name };
-  if (hex === undefined) return { images: [] };
+  if (name !== undefined) return { ids: name.images, name };
+  if (hex === undefined) return { ids: [] };
   const ids = records.idsWithPrefix(hex);
   const [digest, further] = ids.length > 0 ? ids : records.documentsWithPrefix(hex);
   if (further !== undefined) {
     throw new EngineError('invalid', `multiple IDs found with provided prefix: ${nameOrId}`);
   }
-  if (digest === undefined) return { images: [] };
-  return { images: ids.length > 0 ? ids : records.imagesWith(digest) };
+  if (ids.length > 0 || digest === undefined) return { ids };
+  return { ids: records.imagesWith(digest) };
 }
 
-function chooseImage(
-  records: ImageRecords,
-  { images }: Found,
-  nameOrId: string,
-  platform: Platform | undefined,
-): ImageRecord {
-  const candidates = images.flatMap((id) => records.get(id) ?? []);
-  const [meant] = candidates;
-  if (meant === undefined) throw noSuchImage(nameOrId);
-  if (platform === undefined) return meant;
-  const chosen = selectPlatform(platform, candidates, ({ config }) => configPlatform(config));
-  if (chosen === undefined) throw otherPlatform(meant, nameOrId, platform);
+function chooseImage({ images }: FoundImages, nameOrId: string, platform: Platform | undefined): ImageRecord {
+  if (platform === undefined) return images[0];
+  const chosen = selectPlatform(platform, images, ({ config }) => configPlatform(config));
+  if (chosen === undefined) throw otherPlatform(images[0], nameOrId, platform);
   return chosen;
 }
 

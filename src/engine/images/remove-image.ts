@@ -1,6 +1,6 @@
 import { type ChainId, type Digest, EngineError } from '#base';
 import type { Platform } from '#oci';
-import { findImage, lookUp } from './find-image.ts';
+import { findImage, findImages } from './find-image.ts';
 import type { ImageName, ImageRecord, NameRecord } from './image-records.ts';
 import { chainIds } from './image-view.ts';
 import { familiarText, shortId } from './names.ts';
@@ -19,18 +19,18 @@ export interface Removed {
 }
 
 /**
- * Takes a name away, and the images that no name leads to then; by ID one image, with the names that lead to no other.
+ * Takes a name away, and the images that no name leads to then; by ID one image, by an index's digest all of it, with
+ * the names that lead to no other.
  * Documents and layers are the caller's to collect.
  * @throws EngineError conflict, with Docker's texts, when something still needs it
  */
 export function removeImage(context: RemoveContext, nameOrId: string, options: RemoveOptions): Removed {
   const { force, platforms = [] } = options;
-  const record = findImage(context.records, nameOrId);
-  const { name } = lookUp(context.records, nameOrId);
+  const { images, name } = findImages(context.records, nameOrId);
   const removal = new Removal(context, force);
   if (platforms.length > 0) removal.byPlatforms(nameOrId, name, platforms);
-  else if (name === undefined) removal.byId(record);
-  else removal.byName(name, nameOrId);
+  else if (name !== undefined) removal.byName(name, nameOrId);
+  else removal.byIds(images);
   return removal;
 }
 
@@ -65,15 +65,21 @@ class Removal implements Removed {
     }
   }
 
-  byId(image: ImageRecord): void {
-    const obstacle = this.#obstacle(image);
-    if (obstacle !== undefined) throw obstacle;
-    const own = this.#names(image).filter(({ images }) => images.length === 1);
-    if (!this.#force && !isSingleReference(own)) {
+  /** All of them or none. Names that lead to another image too stay. */
+  byIds(images: readonly ImageRecord[]): void {
+    const ids = new Set(images.map(({ id }) => id));
+    const own = (image: ImageRecord) =>
+      this.#names(image).filter((name) => name.images.every((id) => ids.has(id)));
+    for (const image of images) {
+      const obstacle = this.#obstacle(image);
+      if (obstacle !== undefined) throw obstacle;
+      if (this.#force || isSingleReference(own(image))) continue;
       throw conflict(image, 'must be forced', 'image is referenced in multiple repositories');
     }
-    for (const name of own) this.#untag(name, image);
-    this.#delete(image);
+    for (const image of images) {
+      for (const name of own(image)) this.#untag(name, image);
+    }
+    for (const image of images) this.#delete(image);
   }
 
   /** Nothing is removed unless every platform is there. What leaves a name nothing to mean takes the name itself. */
@@ -81,7 +87,7 @@ class Removal implements Removed {
     const found = platforms.map((platform) => findImage(this.#context.records, nameOrId, platform));
     const images = new Map(found.map((image) => [image.id, image]));
     if (name?.images.every((id) => images.has(id))) this.byName(name, nameOrId);
-    else for (const image of images.values()) this.byId(image);
+    else this.byIds([...images.values()]);
   }
 
   /** A running container always keeps its image, a stopped one unless it is forced. */

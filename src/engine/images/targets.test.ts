@@ -302,6 +302,21 @@ test('digests of manifests and indexes, and their prefixes, mean what they lead 
   assert.equal(port.images.count(), 1);
 });
 
+test('remove() by the digest of an index takes all of it, or nothing', async () => {
+  const port = harbour();
+  const fleet = publish();
+  await bring(port, fleet, native, 'boat:1');
+  await bring(port, fleet, foreign, 'boat:1');
+  port.users.push({ id: 'c'.repeat(64), running: true });
+  const { digest } = fleet.target;
+  await assert.rejects(port.images.remove(digest, { force: true }), /used by running container/);
+  assert.equal(port.images.count(), 2);
+  port.users.length = 0;
+  const removed = await port.images.remove(digest, { force: false });
+  assert.equal(removed.filter(({ kind }) => kind === 'untagged').length, 1);
+  assert.equal(port.images.count(), 0);
+});
+
 test('names lead to the bytes that came', async () => {
   const port = harbour();
   const fleet = publish();
