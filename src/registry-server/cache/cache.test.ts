@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { digestOf } from '#base';
 import { startTestServer, type TestServer } from '../testing/server.ts';
@@ -8,6 +7,24 @@ import { startTestServer, type TestServer } from '../testing/server.ts';
 /** A cache of everything that an upstream has. */
 function cacheOf(upstream: TestServer, options = {}): Promise<TestServer> {
   return startTestServer({ cache: `http://${upstream.address}`, ...options });
+}
+
+/** A server that answers everything. */
+async function serveAlways(answer: (path: string) => { readonly type: string; readonly body: string }) {
+  const server = createServer((request, response) => {
+    const { type, body } = answer(request.url ?? '');
+    response.setHeader('Content-Type', type);
+    response.end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
 }
 
 async function errorOf(response: Response): Promise<string> {
@@ -95,28 +112,25 @@ test('many clients that miss the same blob share one download', async () => {
 });
 
 test('a blob that is not what its digest says never looks whole, and is not kept', async () => {
-  const good = 'the true content of a layer';
+  const good = 'true '.repeat(500_000);
   const config = '{}';
-  const manifest = JSON.stringify({
-    schemaVersion: 2,
-    mediaType: 'application/vnd.oci.image.manifest.v1+json',
-    config: { mediaType: 'a/b', digest: digestOf(config), size: config.length },
-    layers: [{ mediaType: 'c/d', digest: digestOf(good), size: good.length }],
+  const parts = [config, good].map((text) => ({
+    mediaType: 'a/b',
+    digest: digestOf(text),
+    size: text.length,
+  }));
+  const type = 'application/vnd.oci.image.manifest.v1+json';
+  const manifest = { schemaVersion: 2, mediaType: type, config: parts[0], layers: [parts[1]] };
+  await using liar = await serveAlways((path) => {
+    if (path.includes('/manifests/')) return { type, body: JSON.stringify(manifest) };
+    return { type: 'a/b', body: path.includes(digestOf(good)) ? 'lies '.repeat(500_000) : 'too long' };
   });
-  const liar = createServer((request, response) => {
-    const isManifest = request.url?.includes('/manifests/') ?? false;
-    response.setHeader('Content-Type', isManifest ? 'application/vnd.oci.image.manifest.v1+json' : 'x/y');
-    response.end(isManifest ? manifest : 'THE FALSE content of a layer');
-  });
-  await new Promise<void>((resolve) => liar.listen(0, '127.0.0.1', resolve));
-  const { port } = liar.address() as AddressInfo;
-  await using cache = await startTestServer({ cache: `http://127.0.0.1:${port}` });
+  await using cache = await startTestServer({ cache: liar.url });
   await cache.ask('GET', '/v2/library/app/manifests/v1');
-  const response = await cache.ask('GET', `/v2/library/app/blobs/${digestOf(good)}`);
-  await assert.rejects(response.text());
+  const large = await cache.ask('GET', `/v2/library/app/blobs/${digestOf(good)}`);
+  await assert.rejects(large.text());
+  assert.equal((await cache.ask('GET', `/v2/library/app/blobs/${digestOf(config)}`)).status, 503);
   assert.equal(cache.running.house.registry.uploads.count(), 0);
-  liar.closeAllConnections();
-  liar.close();
 });
 
 test('copies that nobody pulls are forgotten', async () => {

@@ -1,6 +1,8 @@
 import { EventEmitter, once } from 'node:events';
 import { type FileHandle, open } from 'node:fs/promises';
+import { errorMessage } from '#base';
 import type { Descriptor } from '#oci';
+import { Refusal } from '../refusal.ts';
 import type { Upload } from '../uploads/upload.ts';
 
 const pieceBytes = 256 << 10;
@@ -69,7 +71,7 @@ export class Download {
     } catch (error) {
       this.#state = 'failed';
       await drop(this.#upload);
-      throw error;
+      throw asToldToPuller(error);
     } finally {
       this.#progress.emit('change');
     }
@@ -81,4 +83,11 @@ export class Download {
       this.#progress.emit('change');
     }
   }
+}
+
+/** What is wrong with an upload is nothing that the one who pulls did. */
+function asToldToPuller(error: unknown): unknown {
+  if (error instanceof Refusal && (error.code === 'BLOB_UNKNOWN' || error.code === 'UNAVAILABLE'))
+    return error;
+  return new Refusal('UNAVAILABLE', `the blob could not be copied: ${errorMessage(error)}`, { cause: error });
 }

@@ -37,6 +37,18 @@ export class RepositoryRecords {
       .map((row) => String(row.name));
   }
 
+  /** The same of one project. */
+  listOf(project: string): string[] {
+    return this.#metadata
+      .all(
+        `SELECT name FROM repository
+         WHERE project = ? AND EXISTS (SELECT 1 FROM manifest WHERE manifest.repository = repository.name)
+         ORDER BY name`,
+        project,
+      )
+      .map((row) => String(row.name));
+  }
+
   /** Names of the projects, in order. */
   listProjects(): string[] {
     return this.#metadata

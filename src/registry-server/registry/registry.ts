@@ -45,6 +45,11 @@ export class Registry {
     return this.#records.repositories.list(page);
   }
 
+  /** The same of one project. */
+  listRepositoriesOf(project: string): string[] {
+    return this.#records.repositories.listOf(project);
+  }
+
   /** @throws Refusal NAME_UNKNOWN */
   listTags(repository: string, page: Page = everything): TagRecord[] {
     this.#checkKnown(repository);
