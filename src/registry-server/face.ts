@@ -1,5 +1,6 @@
 import { errorMessage, type Log } from '#base';
 import { ClientGone, type HttpHandler, type HttpRequest, type HttpResponse } from '#serve/http';
+import type { AddressOf } from './access/client-address.ts';
 import type { Answered, Answerer } from './answered.ts';
 import { type Reply, sendReply } from './api/reply.ts';
 import type { Observer } from './watch/exchanged.ts';
@@ -15,6 +16,7 @@ export interface FaceParts {
   check(): Promise<void>;
   /** Answers what is neither the distribution API nor the health check. */
   readonly further: Answerer;
+  readonly addressOf: AddressOf;
   readonly log: Log;
 }
 
@@ -36,15 +38,17 @@ async function serveBy(
   const startedMs = performance.now();
   const answered = await answerer.answer(request);
   const sent = await send(parts.log, answered.reply, request, response);
-  const exchanged = { ...describe(request, answered), ...sent, durationMs: performance.now() - startedMs };
+  const exchanged = {
+    ...describe(request, answered),
+    ...sent,
+    address: parts.addressOf(request),
+    durationMs: performance.now() - startedMs,
+  };
   for (const observe of parts.observers) observe(exchanged);
 }
 
-function describe(
-  { method, path, remoteAddress }: HttpRequest,
-  { what, repository, user }: Omit<Answered, 'reply'>,
-) {
-  return { method, path, route: what, repository, user, address: remoteAddress };
+function describe({ method, path }: HttpRequest, { what, repository, user }: Omit<Answered, 'reply'>) {
+  return { method, path, route: what, repository, user };
 }
 
 /** A body that can't be sent to its end breaks the connection off. */

@@ -1,5 +1,6 @@
 import { createLog, type Log } from '#base';
 import { createHttpServer, type HttpHandler, type HttpServer } from '#serve/http';
+import { addressBehind } from './access/client-address.ts';
 import { createFace } from './face.ts';
 import { buildHouse, type House } from './house.ts';
 import type { ListenPlace, RegistrySettings } from './settings/settings.ts';
@@ -44,7 +45,10 @@ export async function startServer(settings: RegistrySettings, log: Log): Promise
   const observers: Observer[] = [(exchanged) => house.metrics.observe(exchanged)];
   if (audit !== undefined) observers.push((exchanged) => audit.note(exchanged));
   const check = () => house.storage.check();
-  const face = createFace({ api: house.api, observers, check, further: house.reception, log });
+  const face = createFace({
+    ...{ api: house.api, further: house.reception, observers, check, log },
+    addressOf: addressBehind(settings.trustedProxies),
+  });
   const server = undo.adopt(createHttpServer(face), (open) => open.close());
   const metrics = undo.adopt(createHttpServer(tellMetrics(house)), (open) => open.close());
   const places: ListenPlace[] = [];

@@ -31,7 +31,7 @@ export class AccountAuthorizer implements Authorizer {
     if (said.kind === 'none') return { name: undefined };
     if (said.kind === 'bearer') return this.#bearer(said.token);
     try {
-      const { name } = await this.#parts.accounts.credentials.check(said.credentials, request.remoteAddress);
+      const { name } = await this.#parts.accounts.credentials.check(said.credentials, request);
       return { name };
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'UNAUTHORIZED') throw error;

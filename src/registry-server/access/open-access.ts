@@ -9,6 +9,7 @@ import { loadTokenKey } from '../tokens/key.ts';
 import { Tokens } from '../tokens/tokens.ts';
 import { AccountAuthorizer } from './account-authorizer.ts';
 import { type Authorizer, openToAll } from './authorizer.ts';
+import { addressBehind } from './client-address.ts';
 
 /** Who there is, and who may do what. */
 export interface Access {
@@ -22,7 +23,7 @@ export interface Access {
 /** @throws EngineError invalid, for a password file that can't be read or holds too short a password */
 export async function openAccess(metadata: Metadata, settings: RegistrySettings): Promise<Access> {
   const { adminPasswordFile, readOnly } = settings;
-  const accounts = openAccounts(metadata);
+  const accounts = openAccounts(metadata, addressBehind(settings.trustedProxies));
   const tokens = new Tokens(loadTokenKey(join(settings.dataRoot, 'token.key')), accounts.records);
   if (adminPasswordFile === undefined)
     return { accounts, tokens, authorizer: openToAll(readOnly), isOpen: true };

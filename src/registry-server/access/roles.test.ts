@@ -48,7 +48,7 @@ describe('roles', () => {
     for (const name of ['closed', 'open', 'other']) {
       await guarded.addProject({ name, isPublic: name === 'open' });
     }
-    for (const project of ['closed', 'open']) await guarded.addMembers(project, roles);
+    await guarded.addMembers(['closed', 'open'], roles);
     await guarded.managed('POST', '/users', { name: 'outsider-user', password: 'battery-staple' });
     await guarded.managed('PUT', '/projects/other/members/outsider-user', { role: 'admin' });
   });

@@ -1,6 +1,7 @@
 import { EngineError, refuse } from '#base';
 import type { RobotWithToken } from '#registry-api';
 import type { Metadata } from '#store/metadata';
+import type { AddressOf } from '../access/client-address.ts';
 import { isProjectName } from '../names.ts';
 import { type Account, AccountRecords, type Robot } from './account-records.ts';
 import { CredentialCheck } from './credentials.ts';
@@ -22,10 +23,10 @@ export class Accounts {
   readonly projects: ProjectRecords;
   readonly credentials: CredentialCheck;
 
-  constructor(records: AccountRecords, projects: ProjectRecords) {
+  constructor(records: AccountRecords, projects: ProjectRecords, addressOf: AddressOf) {
     this.records = records;
     this.projects = projects;
-    this.credentials = new CredentialCheck(records);
+    this.credentials = new CredentialCheck(records, addressOf);
   }
 
   /** @throws EngineError notFound */
@@ -102,9 +103,9 @@ export class Accounts {
 }
 
 /** @throws EngineError corrupt, for tables of a newer Wharf */
-export function openAccounts(metadata: Metadata): Accounts {
+export function openAccounts(metadata: Metadata, addressOf: AddressOf): Accounts {
   metadata.migrate('registry-accounts', accountSteps);
-  return new Accounts(new AccountRecords(metadata), new ProjectRecords(metadata));
+  return new Accounts(new AccountRecords(metadata), new ProjectRecords(metadata), addressOf);
 }
 
 function isName(name: string): boolean {

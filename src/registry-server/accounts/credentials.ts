@@ -1,4 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import type { HttpRequest } from '#serve/http';
+import type { AddressOf } from '../access/client-address.ts';
 import { Refusal } from '../refusal.ts';
 import type { Account, AccountRecords } from './account-records.ts';
 import { Brake } from './brake.ts';
@@ -16,6 +18,7 @@ export interface Credentials {
 /** Checks names and passwords, and slows guessing down. */
 export class CredentialCheck {
   readonly #accounts: AccountRecords;
+  readonly #addressOf: AddressOf;
   readonly #brake = new Brake();
   /** Marks of what was right, so that not every request of a client costs a scrypt. They hold no password. */
   readonly #right = new Set<string>();
@@ -23,13 +26,14 @@ export class CredentialCheck {
   /** So that a name that there is not takes as long as one that there is. */
   #decoy: Promise<string> | undefined;
 
-  constructor(accounts: AccountRecords) {
+  constructor(accounts: AccountRecords, addressOf: AddressOf) {
     this.#accounts = accounts;
+    this.#addressOf = addressOf;
   }
 
   /** @throws Refusal UNAUTHORIZED, and TOOMANYREQUESTS for an address that guesses */
-  async check({ name, password }: Credentials, address: string | undefined): Promise<Account> {
-    const from = address ?? '';
+  async check({ name, password }: Credentials, request: HttpRequest): Promise<Account> {
+    const from = this.#addressOf(request) ?? '';
     this.#refuseGuessing(from, name);
     const account = this.#accounts.find(name);
     const isRight = password.length <= longestPassword && (await this.#fits(account, password));

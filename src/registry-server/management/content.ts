@@ -5,7 +5,6 @@ import { checkRepository, parseManifestName, projectOf } from '../names.ts';
 import type { TagRecord } from '../records/tag-records.ts';
 import { readManifest } from '../registry/manifest-document.ts';
 import { forgetTag } from '../retention/forget.ts';
-import { repositoriesOf } from './projects.ts';
 import { type ManagementRoute, need, type Visit } from './visit.ts';
 
 /** Who wants more asks again for those after the last one. */
@@ -23,7 +22,7 @@ export const contentRoutes: readonly ManagementRoute[] = [
 function listRepositories(visit: Visit) {
   const project = visit.param('project');
   need(visit, project, 'pull');
-  return jsonReply(repositoriesOf(visit, project).map((name) => describeRepository(visit, name)));
+  return jsonReply(visit.registry.listRepositoriesOf(project).map((name) => describeRepository(visit, name)));
 }
 
 function listTags(visit: Visit) {

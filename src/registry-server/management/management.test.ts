@@ -11,7 +11,7 @@ describe('the management API', () => {
   before(async () => {
     guarded = await startGuardedServer();
     await guarded.addProject({ name: 'team' });
-    await guarded.addMembers('team', ['maintainer', 'admin']);
+    await guarded.addMembers(['team'], ['maintainer', 'admin']);
   });
   after(() => guarded?.[Symbol.asyncDispose]());
 

@@ -2,7 +2,6 @@ import { refuse } from '#base';
 import type { ProjectView } from '#registry-api';
 import { roleIn } from '../access/roles.ts';
 import { jsonReply, reply } from '../api/reply.ts';
-import { projectOf } from '../names.ts';
 import { type ManagementRoute, may, needAdmin, needProject, type Visit } from './visit.ts';
 
 /** Projects as such: administrators make and remove them, and set quotas. */
@@ -45,14 +44,13 @@ async function changeProject(visit: Visit) {
 function removeProject(visit: Visit) {
   needAdmin(visit);
   const name = needProject(visit, 'delete');
-  refuse(repositoriesOf(visit, name).length > 0, `project ${name} still has repositories`, 'conflict');
+  refuse(
+    visit.registry.listRepositoriesOf(name).length > 0,
+    `project ${name} still has repositories`,
+    'conflict',
+  );
   visit.accounts.projects.remove(name);
   return reply(204);
-}
-
-/** The repositories of a project that have manifests. */
-export function repositoriesOf({ registry }: Visit, project: string): string[] {
-  return registry.listRepositories().filter((name) => projectOf(name) === project);
 }
 
 function describe(visit: Visit, name: string): ProjectView {
@@ -64,7 +62,7 @@ function describe(visit: Visit, name: string): ProjectView {
     isPublic: set?.isPublic ?? false,
     ...(set?.quotaBytes !== undefined && { quotaBytes: set.quotaBytes }),
     usedBytes: registry.usedBy(name),
-    repositories: repositoriesOf(visit, name).length,
+    repositories: registry.listRepositoriesOf(name).length,
     ...(role !== undefined && { role }),
   };
 }

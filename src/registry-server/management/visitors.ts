@@ -64,7 +64,7 @@ export class Visitors {
   /** Begins a session. @returns it with the cookie that names it. @throws Refusal UNAUTHORIZED, DENIED, TOOMANYREQUESTS */
   async enter(credentials: Credentials, request: HttpRequest, isSecure: boolean) {
     refuseForeign(request);
-    const account = await this.#accounts.credentials.check(credentials, request.remoteAddress);
+    const account = await this.#accounts.credentials.check(credentials, request);
     if (account.robot !== undefined) throw new Refusal('DENIED', 'robots can’t manage the registry');
     const session = makeSession(account);
     this.#forgetOld();
@@ -83,7 +83,7 @@ export class Visitors {
     if (this.#isOpen) return { account: everybody, csrf: '' };
     const said = readAuthorization(request);
     if (said.kind === 'basic') {
-      const account = await this.#accounts.credentials.check(said.credentials, request.remoteAddress);
+      const account = await this.#accounts.credentials.check(said.credentials, request);
       return { account, csrf: undefined };
     }
     const visitor = said.kind === 'bearer' ? this.#byToken(said.token) : this.#bySession(request);

@@ -1,6 +1,5 @@
 import { errorMessage, type Log } from '#base';
 import type { ProjectRecords } from '../accounts/project-records.ts';
-import { projectOf } from '../names.ts';
 import type { Registry } from '../registry/registry.ts';
 import { forgetTag } from './forget.ts';
 import { selectExpired } from './rules.ts';
@@ -27,8 +26,7 @@ export class Retention {
   listExpired(project: string, nowMs = Date.now()): ExpiredTag[] {
     const rules = this.#projects.find(project)?.retention ?? [];
     if (rules.length === 0) return [];
-    const repositories = this.#registry.listRepositories().filter((name) => projectOf(name) === project);
-    return repositories.flatMap((repository) => {
+    return this.#registry.listRepositoriesOf(project).flatMap((repository) => {
       const tags = this.#registry.listTags(repository);
       const expired = selectExpired(rules, repository.slice(project.length + 1), tags, nowMs);
       return expired.map(({ name }) => ({ repository, tag: name }));

@@ -34,6 +34,11 @@ const table = {
     operand: 'URL',
     help: 'How clients name the server, if a proxy stands before it',
   },
+  'trusted-proxy': {
+    form: 'list',
+    operand: 'ADDRESS',
+    help: 'Proxy whose X-Forwarded-For tells where requests come from',
+  },
   'admin-password-file': {
     form: 'text',
     operand: 'FILE',

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { dirname, join } from 'node:path';
 import { EngineError, errorMessage, type LogFormat, type LogLevel, parseSize, tryParseDuration } from '#base';
 import type { OptionName, Options } from './options.ts';
@@ -28,6 +29,9 @@ export function resolveSettings(options: Options, sections: Sections): RegistryS
     dataRoot: word('data-root') ?? '/var/lib/wharf-registry',
     tls: resolveTls(word('tls-cert'), word('tls-key'), word('tls-client-ca')),
     externalUrl: maybe('external-url', parseUpstream),
+    trustedProxies: (options.get('trusted-proxy') ?? []).map((text) =>
+      explained('trusted-proxy', text, parseAddress),
+    ),
     adminPasswordFile: word('admin-password-file'),
     pageFolder: word('page') ?? join(dirname(process.execPath), 'registry-page'),
     metrics: maybe('metrics', parsePlace),
@@ -77,6 +81,11 @@ function parsePlace(text: string): ListenPlace {
   if (host === undefined || Number(digits) > 65535)
     throw new EngineError('invalid', `want HOST:PORT, not ${text}`);
   return { host: host || '::', port: Number(digits) };
+}
+
+function parseAddress(text: string): string {
+  if (isIP(text) !== 0) return text;
+  throw new EngineError('invalid', `want an IP address, not ${text}`);
 }
 
 function parseDurationMs(text: string): number {

@@ -57,6 +57,8 @@ export interface RegistrySettings {
   readonly tls: TlsFiles | undefined;
   /** How clients name the server; undefined: as each of them does. */
   readonly externalUrl: URL | undefined;
+  /** Addresses of proxies that tell the truth about where requests come from. */
+  readonly trustedProxies: readonly string[];
   /** Undefined: there are no accounts, and everybody may do everything. */
   readonly adminPasswordFile: string | undefined;
   /** Where the files of the web page are. */

@@ -40,12 +40,13 @@ export class GuardedServer implements AsyncDisposable {
     return this.managed('POST', '/projects', project);
   }
 
-  /** Makes users that are named after their roles in a project. */
-  async addMembers(project: string, roles: readonly Role[]): Promise<void> {
+  /** Makes users that are named after their roles in projects. */
+  async addMembers(projects: readonly string[], roles: readonly Role[]): Promise<void> {
     for (const role of roles) {
       const name = `${role}-user`;
-      await this.manage('POST', '/users', { body: { name, password: userPassword } });
-      await this.managed('PUT', `/projects/${project}/members/${name}`, { role });
+      await this.managed('POST', '/users', { name, password: userPassword });
+      for (const project of projects)
+        await this.managed('PUT', `/projects/${project}/members/${name}`, { role });
     }
   }
 

@@ -62,7 +62,8 @@ export class TokenEndpoint implements Answerer {
     const said = readAuthorization(request);
     if (said.kind === 'basic') asked.name = said.credentials.name;
     return {
-      account: said.kind === 'basic' ? await this.#check(said.credentials, request) : undefined,
+      account:
+        said.kind === 'basic' ? await this.#accounts.credentials.check(said.credentials, request) : undefined,
       ...common(request.query),
       isOffline: request.query.get('offline_token') === 'true',
     };
@@ -81,16 +82,14 @@ export class TokenEndpoint implements Answerer {
 
   async #accountOf(form: URLSearchParams, name: string, request: HttpRequest): Promise<Account> {
     const type = form.get('grant_type');
-    if (type === 'password') return this.#check({ name, password: form.get('password') ?? '' }, request);
+    const { credentials } = this.#accounts;
+    if (type === 'password')
+      return credentials.check({ name, password: form.get('password') ?? '' }, request);
     if (type !== 'refresh_token')
       throw new Refusal('UNSUPPORTED', 'want grant_type password or refresh_token', { status: 400 });
     const account = this.#tokens.readRefresher(form.get('refresh_token') ?? '');
     if (account !== undefined) return account;
     throw new Refusal('UNAUTHORIZED', 'the refresh token is void: log in again');
-  }
-
-  #check(credentials: { name: string; password: string }, { remoteAddress }: HttpRequest): Promise<Account> {
-    return this.#accounts.credentials.check(credentials, remoteAddress);
   }
 
   #give({ account, service: wantedService, scopes, isOffline }: TokenRequest): Reply {

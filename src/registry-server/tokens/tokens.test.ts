@@ -15,7 +15,7 @@ describe('tokens', () => {
     guarded = await startGuardedServer();
     await guarded.addProject({ name: 'team' });
     await guarded.addProject({ name: 'open', isPublic: true });
-    await guarded.addMembers('team', ['guest', 'developer']);
+    await guarded.addMembers(['team'], ['guest', 'developer']);
   });
   after(() => guarded?.[Symbol.asyncDispose]());
 
