@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
@@ -177,6 +177,21 @@ describe('save and load', () => {
       await ok('load -q', { input: archive });
       assert.equal(await ok('run --rm base:1 cat /www/index.html'), '<h1>Hello from Wharf</h1>');
     }
+  });
+
+  test('neither load nor save holds an image in memory', async () => {
+    const layers = [makeTar([{ path: 'large', content: Buffer.alloc(200 << 20, 'not all zeros') }])];
+    const path = join(scratch, 'large.tar');
+    writeFileSync(path, dockerArchiveOf({ name: 'large:1', layers }, layers));
+    const status = () => readFileSync(`/proc/${suite.wharf.pid}/status`, 'utf8');
+    const bytesOf = (key: string) => Number(new RegExp(`${key}:\\s+(\\d+) kB`).exec(status())?.[1]) * 1024;
+    const forgetPeak = '5';
+    writeFileSync(`/proc/${suite.wharf.pid}/clear_refs`, forgetPeak);
+    const before = bytesOf('VmRSS');
+    await ok(['load', '-q', '-i', path]);
+    await ok(['save', '-o', path, 'large:1']);
+    assert.ok(bytesOf('VmHWM') - before < 100 << 20, `${before} bytes before, ${bytesOf('VmHWM')} at most`);
+    await ok('rmi large:1');
   });
 });
 
