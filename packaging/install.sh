@@ -15,6 +15,7 @@ put() {
 
 for program in wharf wharf-client wharfd wharf-registry wharf-runtime wharf-core; do put 755 "bin/$program" "/usr/lib/wharf/$program"; done
 put 644 bin/wharf.node /usr/lib/wharf/wharf.node
+for file in index.html style.css app.js; do put 644 "bin/registry-page/$file" "/usr/lib/wharf/registry-page/$file"; done
 mkdir -p "$root/usr/bin" "$root/etc/wharf"
 for program in wharf wharfd wharf-registry wharf-runtime; do ln -sfn "../lib/wharf/$program" "$root/usr/bin/$program"; done
 put 644 packaging/wharf.service /lib/systemd/system/wharf.service
