@@ -6,6 +6,7 @@ import { startRegistry, type TestRegistry } from '../fixtures/registry.ts';
 import { type OwnRegistry, startOwnRegistry } from '../testing/registry-server.ts';
 import { skopeo } from '../testing/skopeo.ts';
 import { useWharf } from '../testing/use-wharf.ts';
+import { startWharf } from '../testing/wharf.ts';
 
 describe('our registry', () => {
   const suite = useWharf([busyboxImage('base:1')]);
@@ -88,14 +89,16 @@ describe('our registry', () => {
     assert.equal((await own.ask('GET', '/v2/skopeo/base/manifests/1')).status, 404);
   });
 
-  test('a pull through our copy of another registry goes on when that is gone', async () => {
-    await debian.push(busyboxImage('far/base:1'));
+  test('a copy of another registry, named or as a mirror, serves what it has when that is gone', async () => {
+    await debian.push(busyboxImage('library/far:1'));
     await using cache = await startOwnRegistry({ args: ['--cache', `http://${debian.address}`] });
-    const name = `${cache.address}/far/base:1`;
+    await using mirrored = await startWharf({ args: ['--registry-mirror', `http://${cache.address}`] });
+    const name = `${cache.address}/library/far:1`;
     await suite.ok(['pull', '-q', name]);
     await suite.ok(['rmi', name]);
     await debian[Symbol.asyncDispose]();
     await suite.ok(['pull', '-q', name]);
+    await mirrored.dockerOk(['pull', '-q', 'far:1']);
     const refused = await suite.docker(['push', name]);
     assert.notEqual(refused.code, 0);
   });
