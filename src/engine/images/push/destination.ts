@@ -1,4 +1,4 @@
-import { type Digest, errorKind, freeBytes } from '#base';
+import { type Digest, digestOf, errorKind, freeBytes } from '#base';
 import type { Descriptor, Reference } from '#oci';
 import {
   type BlobName,
@@ -36,6 +36,8 @@ class OriginFailure extends Error {}
 /** The repository that an image is pushed to, and the ways by which blobs get there. */
 export class Destination {
   readonly reference: Reference;
+  /** The same for the same repository and the same credentials. */
+  readonly key: string;
   readonly #registry: RegistryClient;
   readonly #auth: RegistryAuth | undefined;
   readonly #target: PushTarget;
@@ -48,6 +50,7 @@ export class Destination {
   ) {
     this.#registry = registry;
     this.reference = reference;
+    this.key = `${reference.domain}/${reference.path} ${digestOf(JSON.stringify(auth ?? null))}`;
     this.#auth = auth;
     this.#target = target;
   }

@@ -24,7 +24,7 @@ const newForms = {
   zstd: mediaTypes.ociZstdLayer,
 } as const satisfies Record<CompressionFormat, string>;
 
-/** Brings layers into repositories: several at once, each one once however many pushes want it there. */
+/** Brings layers into repositories: several at once, each one once however many pushes of one user want it. */
 export class LayerPusher {
   readonly #context: PushContext;
   readonly #flights = new LayerFlights<PushReport, Descriptor>();
@@ -57,12 +57,11 @@ export class LayerPusher {
   }
 
   #board({ destination, onProgress, signal }: PushRoute, layer: PushedLayer): Promise<Descriptor> {
-    const { domain, path } = destination.reference;
     const id = shortId(layer.diffId);
     const tell = (report: PushReport) => onProgress({ kind: 'layer', id, ...report });
     tell({ status: 'Preparing' });
     return this.#flights.board(
-      `${domain}/${path} ${layer.diffId} ${layer.named?.digest}`,
+      `${destination.key} ${layer.diffId} ${layer.named?.digest}`,
       (report, flightSignal) => this.#deliver(destination, layer, report, flightSignal),
       tell,
       signal,
