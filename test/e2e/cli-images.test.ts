@@ -172,6 +172,14 @@ describe('images and registries, beside the stock client', () => {
     assert.equal(await own(['image', 'check', '-q', '--repair']), '');
   });
 
+  test('system df -v tells where every byte of the data root is', async () => {
+    const { stdout } = await suite.wharf.wharf(['system', 'df', '-v']);
+    assert.match(stdout, /\nData root usage: [\d.]+[kMG]?B\n\nNAME +SIZE\n\S+ +[\d.]+[kMG]?B\n/);
+    const help = await suite.wharf.wharf(['image', '--help']);
+    assert.match(help.stdout, /\n {2}check +Check that/);
+    assert.doesNotMatch(await own(['image', '--help']), /check/);
+  });
+
   test('image prune spares what was used lately', async () => {
     const spared = await own(['image', 'prune', '-af', '--filter', 'unused-for=1h']);
     assert.equal(spared, 'Total reclaimed space: 0B\n');

@@ -8,7 +8,7 @@ export interface HelperAnswer {
 
 /** Runs `docker-credential-NAME ACTION` of the caller's path with `input` to read. Never throws. */
 export function runHelper(
-  { environment, directory }: Caller,
+  caller: Caller,
   name: string,
   action: string,
   input: string,
@@ -16,11 +16,12 @@ export function runHelper(
   const program = `docker-credential-${name}`;
   const child = process
     .getBuiltinModule('node:child_process')
-    .spawn(program, [action], { env: environment, cwd: directory, stdio: ['pipe', 'pipe', 'inherit'] });
+    .spawn(program, [action], { env: caller.environment, cwd: caller.directory, stdio: 'pipe' });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;
   });
+  child.stderr.on('data', (bytes: Buffer) => void caller.writeError(bytes));
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   return new Promise((resolve) => {

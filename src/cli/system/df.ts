@@ -16,7 +16,8 @@ export const command = defineCommand({
   },
   warm: always,
   async run({ caller, client }, { values }) {
-    const usage = await client.json<DiskUsage>({ method: 'GET', path: '/system/df' });
+    const query = { 'data-root': values.verbose && caller.program === 'wharf' };
+    const usage = await client.json<DiskUsage>({ method: 'GET', path: '/system/df', query });
     if (values.verbose) {
       const { detailTables, formatDetails } = await import('./usage/details.ts');
       const isTable = values.format === '' || values.format === 'table';

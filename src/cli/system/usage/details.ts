@@ -51,7 +51,23 @@ export function detailTables(usage: DiskUsage): string {
     `Containers space usage:\n\n${table(containerColumns, containerListing, rows.Containers)}`,
     `Local Volumes space usage:\n\n${table(volumeColumns, volumeListing, rows.Volumes)}`,
     `Build cache usage: ${cached}\n\n${table(buildColumns, buildRecordListing, rows.BuildCache)}`,
+    ...dataRootTable(usage),
   ].join('\n');
+}
+
+const entryListing: Listing = {
+  typeName: '*formatter.dataRootContext',
+  headers: { Name: 'NAME', Size: 'SIZE' },
+};
+
+/** Where every byte of the daemon's folder is, the largest part first; of a daemon that tells. */
+function dataRootTable({ DataRoot }: DiskUsage): string[] {
+  if (DataRoot === undefined) return [];
+  const entries = [...DataRoot].sort((a, b) => b.Size - a.Size);
+  const total = decimalSize(entries.reduce((sum, { Size }) => sum + Size, 0));
+  const rows = entries.map(({ Name, Size }) => ({ Name, Size: decimalSize(Size, 3) }));
+  const table = new RowFormat('table {{.Name}}\t{{.Size}}', entryListing).print(rows);
+  return [`Data root usage: ${total}\n\n${table}`];
 }
 
 const wholeListing: Listing = { typeName: 'formatter.diskUsageDetails', headers: {} };
