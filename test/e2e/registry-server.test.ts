@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { busyboxImage } from '../fixtures/busybox.ts';
 import { startRegistry, type TestRegistry } from '../fixtures/registry.ts';
+import { makeTar } from '../fixtures/tar.ts';
 import { type OwnRegistry, startOwnRegistry } from '../testing/registry-server.ts';
 import { skopeo } from '../testing/skopeo.ts';
 import { useWharf } from '../testing/use-wharf.ts';
@@ -90,7 +91,8 @@ describe('our registry', () => {
   });
 
   test('a copy of another registry, named or as a mirror, serves what it has when that is gone', async () => {
-    await debian.push(busyboxImage('library/far:1'));
+    const layers = [makeTar([{ path: 'far', content: 'a layer that nobody here has' }])];
+    await debian.push({ name: 'library/far:1', layers });
     await using cache = await startOwnRegistry({ args: ['--cache', `http://${debian.address}`] });
     await using mirrored = await startWharf({ args: ['--registry-mirror', `http://${cache.address}`] });
     const name = `${cache.address}/library/far:1`;
