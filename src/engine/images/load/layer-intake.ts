@@ -39,7 +39,7 @@ export class LayerIntake implements AsyncDisposable {
   async open(path: string, sizeBytes: number, isCompressed: boolean): Promise<MemberTarget | undefined> {
     const { layers } = this.#options;
     const digest = blobDigest(path);
-    const known = digest === undefined ? undefined : layers.get(digest as DiffId);
+    const known = knownLayer(layers, digest ?? tarDigest(path));
     if (known !== undefined) {
       this.#kept.use(layers.hold([known.diffId]));
       this.#found.set(path, Promise.resolve({ record: known }));
@@ -105,9 +105,18 @@ export class LayerIntake implements AsyncDisposable {
   }
 }
 
-/** The digest that a blob of an OCI layout is named by, and that older archives name a layer's tar by. */
+/** The digest that a blob of an OCI layout is named by. */
 function blobDigest(path: string): Digest | undefined {
-  return tryParseDigest(`sha256:${/^(?:blobs\/sha256\/)?([0-9a-f]{64})(?:\.tar)?$/.exec(path)?.[1]}`);
+  return tryParseDigest(path.replace(/^blobs\/sha256\//, 'sha256:'));
+}
+
+/** The digest that some tools name a layer's tar by; others may have other names of 64 digits. */
+function tarDigest(path: string): Digest | undefined {
+  return tryParseDigest(`sha256:${path.replace(/\.tar$/, '')}`);
+}
+
+function knownLayer(layers: Layers, digest: Digest | undefined): LayerRecord | undefined {
+  return digest === undefined ? undefined : layers.get(digest as DiffId);
 }
 
 /** Twelve digits to show a layer by: of its digest, or of the folder that old archives have it in. */

@@ -69,9 +69,11 @@ test('readOciLayout() goes through a nested index to every platform, past attest
     config: manifest,
     layers: [{ mediaType: 'application/vnd.in-toto+json', digest: digestOf('x'), size: 1 }],
   });
+  const other = add('application/vnd.example.thing', { thing: true });
   const nested = add(mediaTypes.ociIndex, {
     mediaType: mediaTypes.ociIndex,
     manifests: [
+      other,
       { ...attestation, platform: { os: 'unknown', architecture: 'unknown' } },
       { ...manifest, platform: hostPlatform() },
     ],

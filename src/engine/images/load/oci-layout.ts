@@ -1,5 +1,12 @@
 import { digestHex, EngineError } from '#base';
-import { type Descriptor, type ImageManifest, isLayerType, parseManifest } from '#oci';
+import {
+  type Descriptor,
+  type ImageManifest,
+  isIndexType,
+  isLayerType,
+  isManifestType,
+  parseManifest,
+} from '#oci';
 import type { ArchivedImage } from './archived-image.ts';
 
 type Documents = ReadonlyMap<string, Uint8Array>;
@@ -50,12 +57,17 @@ function findManifests(
 ): FoundManifest[] {
   const path = blobPath(descriptor);
   const content = documents.get(path);
-  if (content === undefined || seen.has(path)) return [];
+  if (content === undefined || seen.has(path) || isOther(descriptor)) return [];
   seen.add(path);
   const document = parseManifest(content, descriptor.mediaType);
   const paths = [...above, path];
   if (document.kind === 'manifest') return [{ manifest: document, paths }];
   return document.manifests.flatMap((below) => findManifests(below, documents, paths, seen));
+}
+
+/** What an index leads to need be neither a manifest nor an index. */
+function isOther({ mediaType }: Descriptor): boolean {
+  return mediaType !== '' && !isManifestType(mediaType) && !isIndexType(mediaType);
 }
 
 function isImage({ manifest }: FoundManifest): boolean {
