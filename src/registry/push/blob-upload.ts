@@ -105,7 +105,7 @@ export class BlobUpload {
     return () => this.#measured(from);
   }
 
-  /** @throws EngineError corrupt at the end, before the registry has all, when the source has broken its promise */
+  /** @throws EngineError corrupt, at the end of a source that has broken its promise */
   async *#measured(from: number): AsyncGenerator<Uint8Array> {
     yield* this.#meter.measure(this.#source.read(from), from);
     const expected = this.#source.blob?.digest;
