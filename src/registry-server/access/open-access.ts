@@ -22,8 +22,8 @@ export interface Access {
 
 /** @throws EngineError invalid, for a password file that can't be read or holds too short a password */
 export async function openAccess(metadata: Metadata, settings: RegistrySettings): Promise<Access> {
-  const { adminPasswordFile, readOnly } = settings;
-  const accounts = openAccounts(metadata, addressBehind(settings.trustedProxies));
+  const { adminPasswordFile, readOnly, secretCost } = settings;
+  const accounts = openAccounts(metadata, { addressOf: addressBehind(settings.trustedProxies), secretCost });
   const tokens = new Tokens(loadTokenKey(join(settings.dataRoot, 'token.key')), accounts.records);
   if (adminPasswordFile === undefined)
     return { accounts, tokens, authorizer: openToAll(readOnly), isOpen: true };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { digestOf } from '#base';
 import { roles } from '#registry-api';
 import { basic, type GuardedServer, startGuardedServer } from '../testing/guarded-server.ts';
 
@@ -68,6 +69,42 @@ describe('roles', () => {
       });
     }
   }
+
+  test('no spelling of a path leads to another project than the one that rights are looked up for', async () => {
+    const paths = [
+      ...[
+        'open/../closed/app',
+        'open%2f..%2fclosed%2fapp',
+        'open/%2e%2e/closed/app',
+        './closed/app',
+        '/closed/app',
+      ],
+      ...[
+        'Closed/app',
+        'closed%2fapp',
+        'closed%252fapp',
+        'closed%00/app',
+        'open/app/blobs/../../../closed/app',
+      ],
+      ...['open/app/manifests/none/../../../closed/app', 'closed/app%3fx=', 'closed;/app', 'closed\\\\app'],
+    ];
+    for (const path of paths) {
+      const status = await ask('outsider-user', 'GET', `/v2/${path}/tags/list`);
+      assert.ok([400, 403, 404].includes(status), `${path}: ${status}`);
+      assert.notEqual(await ask('outsider-user', 'POST', `/v2/${path}/blobs/uploads/`), 202, path);
+    }
+  });
+
+  test('a layer of a project that one may not pull from is not mounted', async () => {
+    const digest = digestOf('secret layer');
+    const upload = `/v2/closed/app/blobs/uploads/?digest=${digest}`;
+    const headers = { Authorization: basic('admin') };
+    assert.equal((await guarded.server.ask('POST', upload, { body: 'secret layer', headers })).status, 201);
+    const mount = `/v2/other/app/blobs/uploads/?mount=${digest}&from=closed/app`;
+    assert.equal(await ask('outsider-user', 'POST', mount), 202);
+    assert.equal(await ask('outsider-user', 'HEAD', `/v2/other/app/blobs/${digest}`), 404);
+    assert.equal(await ask('admin', 'POST', mount), 201);
+  });
 
   test('a robot has its role in its project alone, and can’t manage', async () => {
     const { fullName, token } = await guarded.managed('POST', '/projects/closed/robots', {

@@ -1,13 +1,12 @@
 import { EngineError, refuse } from '#base';
 import type { RobotWithToken } from '#registry-api';
 import type { Metadata } from '#store/metadata';
-import type { AddressOf } from '../access/client-address.ts';
 import { isProjectName } from '../names.ts';
 import { type Account, AccountRecords, type Robot } from './account-records.ts';
-import { CredentialCheck } from './credentials.ts';
+import { CredentialCheck, type CredentialRules } from './credentials.ts';
 import { ProjectRecords } from './project-records.ts';
 import { accountSteps } from './schema.ts';
-import { hashSecret, makeToken, secretFits } from './secret.ts';
+import { hashSecret, makeToken, type SecretCost, secretFits } from './secret.ts';
 
 /** The administrator whose password is in a file of the machine, so that it can't be lost or taken away. */
 export const rootName = 'admin';
@@ -22,11 +21,13 @@ export class Accounts {
   readonly records: AccountRecords;
   readonly projects: ProjectRecords;
   readonly credentials: CredentialCheck;
+  readonly #secretCost: SecretCost;
 
-  constructor(records: AccountRecords, projects: ProjectRecords, addressOf: AddressOf) {
+  constructor(records: AccountRecords, projects: ProjectRecords, rules: CredentialRules) {
     this.records = records;
     this.projects = projects;
-    this.credentials = new CredentialCheck(records, addressOf);
+    this.credentials = new CredentialCheck(records, rules);
+    this.#secretCost = rules.secretCost;
   }
 
   /** @throws EngineError notFound */
@@ -41,7 +42,7 @@ export class Accounts {
   async addUser(name: string, password: string, isAdmin: boolean): Promise<Account> {
     refuse(!isName(name), `invalid name: want lower-case letters, digits and ._- between them`);
     checkPassword(password);
-    this.records.addUser(name, await hashSecret(password), isAdmin);
+    this.records.addUser(name, await hashSecret(password, this.#secretCost), isAdmin);
     return this.user(name);
   }
 
@@ -50,7 +51,7 @@ export class Accounts {
     this.user(name);
     refuse(name === rootName, `the password of ${rootName} is set on the registry’s machine`, 'conflict');
     checkPassword(password);
-    this.records.setSecret(name, await hashSecret(password));
+    this.records.setSecret(name, await hashSecret(password, this.#secretCost));
   }
 
   /** @throws EngineError notFound, and conflict for the one who is always there */
@@ -72,7 +73,7 @@ export class Accounts {
     const token = makeToken();
     const { project, role, expiresMs } = robot;
     const fullName = `${project}+${name}`;
-    const secret = await hashSecret(token);
+    const secret = await hashSecret(token, this.#secretCost);
     refuse(this.projects.find(project) === undefined, `no such project: ${project}`, 'notFound');
     this.records.addRobot(fullName, secret, robot);
     return { fullName, role, createdMs: Date.now(), ...(expiresMs !== undefined && { expiresMs }), token };
@@ -96,16 +97,17 @@ export class Accounts {
   async ensureRoot(password: string): Promise<void> {
     checkPassword(password);
     const known = this.records.find(rootName);
-    if (known === undefined) this.records.addUser(rootName, await hashSecret(password), true);
+    if (known === undefined)
+      this.records.addUser(rootName, await hashSecret(password, this.#secretCost), true);
     else if (!(await secretFits(password, known.secret)))
-      this.records.setSecret(rootName, await hashSecret(password));
+      this.records.setSecret(rootName, await hashSecret(password, this.#secretCost));
   }
 }
 
 /** @throws EngineError corrupt, for tables of a newer Wharf */
-export function openAccounts(metadata: Metadata, addressOf: AddressOf): Accounts {
+export function openAccounts(metadata: Metadata, rules: CredentialRules): Accounts {
   metadata.migrate('registry-accounts', accountSteps);
-  return new Accounts(new AccountRecords(metadata), new ProjectRecords(metadata), addressOf);
+  return new Accounts(new AccountRecords(metadata), new ProjectRecords(metadata), rules);
 }
 
 function isName(name: string): boolean {

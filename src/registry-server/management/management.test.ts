@@ -183,6 +183,24 @@ describe('sessions', () => {
     assert.equal((await enter(rootPassword, { Origin: 'http://evil.example' })).status, 403);
   });
 
+  test('many guesses at once are guesses one after the other', async () => {
+    await using other = await startGuardedServer();
+    const body = JSON.stringify({ name: 'admin', password: 'wrong-password' });
+    const guesses = Array.from({ length: 20 }, () => other.server.ask('POST', '/api/session', { body }));
+    const statuses = (await Promise.all(guesses)).map(({ status }) => status);
+    assert.equal(statuses.filter((status) => status === 401).length, 5);
+    assert.equal(statuses.filter((status) => status === 429).length, 15);
+  });
+
+  test('behind TLS a session is for TLS alone', async () => {
+    await using other = await startGuardedServer({ 'external-url': 'https://registry.example' });
+    const body = JSON.stringify({ name: 'admin', password: rootPassword });
+    const response = await other.server.ask('POST', '/api/session', { body });
+    assert.match(response.headers.get('set-cookie') ?? '', /; Secure$/);
+    const challenge = (await other.server.ask('GET', '/v2/')).headers.get('www-authenticate') ?? '';
+    assert.match(challenge, /realm="https:\/\/registry\.example\/token"/);
+  });
+
   test('a session ends when it is left', async () => {
     const { pair, csrf } = await enter();
     const headers = { Cookie: pair, 'X-CSRF-Token': csrf };

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { dirname, join } from 'node:path';
 import { EngineError, errorMessage, type LogFormat, type LogLevel, parseSize, tryParseDuration } from '#base';
+import { usualCost } from '../accounts/secret.ts';
 import type { OptionName, Options } from './options.ts';
 import { readSettingsFile } from './read-file.ts';
 import { parseUpstream, type Sections } from './sections.ts';
@@ -33,6 +34,7 @@ export function resolveSettings(options: Options, sections: Sections): RegistryS
       explained('trusted-proxy', text, parseAddress),
     ),
     adminPasswordFile: word('admin-password-file'),
+    secretCost: usualCost,
     pageFolder: word('page') ?? join(dirname(process.execPath), 'registry-page'),
     metrics: maybe('metrics', parsePlace),
     auditLog: word('audit-log'),

@@ -1,4 +1,5 @@
 import type { LogFormat, LogLevel } from '#base';
+import type { SecretCost } from '../accounts/secret.ts';
 
 export interface ListenPlace {
   readonly host: string;
@@ -61,6 +62,8 @@ export interface RegistrySettings {
   readonly trustedProxies: readonly string[];
   /** Undefined: there are no accounts, and everybody may do everything. */
   readonly adminPasswordFile: string | undefined;
+  /** What guessing a password costs. No option: only tests have it cheaper. */
+  readonly secretCost: SecretCost;
   /** Where the files of the web page are. */
   readonly pageFolder: string;
   readonly metrics: ListenPlace | undefined;

@@ -122,6 +122,7 @@ export async function startTestServer(
     ['gc-interval', ['0']],
   ]);
   for (const [name, value] of Object.entries(options)) if (isOptionName(name)) told.set(name, [value]);
-  const running = await startServer(resolveSettings(told, content.sections), silentLog);
+  const settings = { ...resolveSettings(told, content.sections), secretCost: { N: 2, r: 1, p: 1 } };
+  const running = await startServer(settings, silentLog);
   return new TestServer(running, root, folder === undefined);
 }
