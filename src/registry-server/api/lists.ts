@@ -30,9 +30,13 @@ export async function listTags({ request, route, source }: Exchange<RouteOf<'tag
 /** An index of what says something about a manifest; an empty one when nothing does. */
 export function listReferrers({ request, route, registry }: Exchange<RouteOf<'referrers'>>): Reply {
   const artifactType = request.query.get('artifactType') ?? undefined;
-  const manifests = registry.listReferrers(route.repository, route.digest, artifactType).map(describe);
-  const index = { schemaVersion: 2, mediaType: indexType, manifests };
+  const page = readPage(request);
+  const oneMore = { ...page, limit: page.limit + 1 };
+  const found = registry.listReferrers(route.repository, route.digest, artifactType, oneMore);
+  const { entries, headers } = cutPage(request, page, found, ({ digest }) => digest);
+  const index = { schemaVersion: 2, mediaType: indexType, manifests: entries.map(describe) };
   return jsonReply(index, {
+    ...headers,
     'Content-Type': indexType,
     ...(artifactType !== undefined && { 'OCI-Filters-Applied': 'artifactType' }),
   });

@@ -173,6 +173,12 @@ test('referrers are told by subject, and by type when asked', async () => {
     ]),
     [[digestOf(artifact('sig/a')), 'sig/a']],
   );
+  const first = await server.ask('GET', `/v2/m/signed/referrers/${image.digest}?n=1`);
+  const next = /^<([^>]+)>; rel="next"$/.exec(first.headers.get('link') ?? '')?.[1] ?? '';
+  const pages = [first, await server.ask('GET', next)].map(
+    async (page) => JSON.parse(await page.text()).manifests,
+  );
+  assert.deepEqual((await Promise.all(pages)).flat(), all.index.manifests);
   await server.ask('DELETE', `/v2/m/signed/manifests/${digestOf(artifact('sig/a'))}`);
   assert.equal((await ask('')).index.manifests.length, 1);
 });

@@ -71,15 +71,22 @@ export class ManifestRecords {
       .map(asManifest);
   }
 
-  /** The manifests that say something about another one, of one artifact type or of all. */
-  listReferrers(repository: string, subject: Digest, artifactType: string | undefined): ManifestRecord[] {
+  /** The manifests that say something about another one, of one artifact type or of all, in the order of digests. */
+  listReferrers(
+    repository: string,
+    subject: Digest,
+    artifactType: string | undefined,
+    { after, limit }: Page,
+  ): ManifestRecord[] {
     return this.#metadata
       .all(
         `SELECT ${columns} WHERE repository = ?1 AND subject = ?2 AND (?3 IS NULL OR artifact_type = ?3)
-         ORDER BY digest`,
+           AND digest > ?4 ORDER BY digest LIMIT ?5`,
         repository,
         subject,
         artifactType ?? null,
+        after,
+        limit,
       )
       .map(asManifest);
   }

@@ -62,9 +62,14 @@ export class Registry {
     return this.#records.manifests.list(repository, page);
   }
 
-  /** The manifests that say something about another one. */
-  listReferrers(repository: string, subject: Digest, artifactType?: string): ManifestRecord[] {
-    return this.#records.manifests.listReferrers(repository, subject, artifactType);
+  /** The manifests that say something about another one; of one artifact type, when it is given. */
+  listReferrers(
+    repository: string,
+    subject: Digest,
+    artifactType?: string,
+    page: Page = everything,
+  ): ManifestRecord[] {
+    return this.#records.manifests.listReferrers(repository, subject, artifactType, page);
   }
 
   /** Deletes a repository with its tags and manifests; bytes go with the next collection. @throws Refusal NAME_UNKNOWN */
