@@ -56,8 +56,8 @@ if [ ! -e build/chromium/usr/lib/chromium/chromium ]; then
   echo "setup: unpacking chromium"
   apt_update
   mkdir -p build/chromium build/download/chromium/partial
-  apt-get install -y -qq --download-only --no-install-recommends -o APT::Sandbox::User=root \
-    -o Dir::Cache::archives="$PWD/build/download/chromium" chromium >/dev/null
+  apt-get install -y -qq --download-only --reinstall --no-install-recommends -o APT::Sandbox::User=root \
+    -o Dir::Cache::archives="$PWD/build/download/chromium" chromium chromium-common >/dev/null
   for deb in build/download/chromium/*.deb; do dpkg-deb -x "$deb" build/chromium; done
   rm -rf build/download/chromium
 fi

@@ -33,7 +33,8 @@ export function makeToken(): string {
 }
 
 function derive(password: string, salt: Uint8Array, cost: SecretCost): Promise<Buffer> {
-  const options = { ...cost, maxmem: 256 * cost.N * cost.r };
+  // As much as OpenSSL reckons that it needs.
+  const options = { ...cost, maxmem: 128 * cost.r * (cost.N + cost.p + 2) };
   return new Promise((resolve, reject) => {
     scrypt(password.normalize('NFC'), salt, keyBytes, options, (error, key) =>
       // Bun says undefined where Node says null.
