@@ -6,8 +6,16 @@ import { after, describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { type TarEntry, TarReader } from '#oci';
+import { startFakeRegistry } from '../../src/registry/testing/fake-registry.ts';
 import { busyboxImage, busyboxLayer } from '../fixtures/busybox.ts';
-import { type FixtureImage, imageConfig, ociLayout, type Pack, sha256 } from '../fixtures/image.ts';
+import {
+  type FixtureImage,
+  imageConfig,
+  ociLayout,
+  type Pack,
+  registryBlobs,
+  sha256,
+} from '../fixtures/image.ts';
 import { makeTar } from '../fixtures/tar.ts';
 import { eventually } from '../testing/programs.ts';
 import { traces } from '../testing/traces.ts';
@@ -139,6 +147,26 @@ describe('save and load', () => {
     assert.match(stderr, /no suitable image found for platform linux\/s390x/);
   });
 
+  test('a pulled image, whose compressed layers are not kept, is saved with the tars of its layers', async () => {
+    await using registry = await startFakeRegistry();
+    const name = `${registry.address}/pulled:1`;
+    const { blobs, manifest } = registryBlobs({ ...sibling, name });
+    for (const { bytes } of blobs) registry.addBlob(bytes);
+    registry.addManifest('1', manifest.bytes.toString(), manifest.mediaType);
+    await ok(['pull', '-q', name]);
+    const id = await idOf(name);
+    const archive = await save(name);
+    const [item] = parse(readMembers(archive), 'manifest.json');
+    assert.deepEqual(
+      item?.Layers,
+      sibling.layers.map((layer) => `blobs/sha256/${sha256(layer).slice(7)}`),
+    );
+    await ok(['rmi', name]);
+    assert.equal(await ok('load', { input: archive }), `Loaded image: ${name}`);
+    assert.equal(await idOf(name), id);
+    await ok(['rmi', name]);
+  });
+
   test('a layout whose blobs are not what they are named by is refused, and nothing of it stays', async () => {
     const layers = [makeTar([{ path: 'only', content: 'here' }])];
     for (const layout of [
@@ -180,7 +208,7 @@ describe('save and load', () => {
   });
 
   test('neither load nor save holds an image in memory', async () => {
-    const layers = [makeTar([{ path: 'large', content: Buffer.alloc(200 << 20, 'not all zeros') }])];
+    const layers = [makeTar([{ path: 'large', content: Buffer.alloc(150 << 20, 'not all zeros') }])];
     const path = join(scratch, 'large.tar');
     writeFileSync(path, dockerArchiveOf({ name: 'large:1', layers }, layers));
     const status = () => readFileSync(`/proc/${suite.wharf.pid}/status`, 'utf8');
