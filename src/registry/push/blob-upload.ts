@@ -11,6 +11,10 @@ export class BlobUpload {
   readonly #source: UploadSource;
   readonly #signal: AbortSignal;
   readonly #meter = new StreamMeter();
+  /** The most that one request carries; less after each one that was too large for a proxy on the way. */
+  #pieceBytes = Number.POSITIVE_INFINITY;
+  /** How much the latest request has carried. */
+  #carried = 0;
   /** Where the registry takes the bytes; undefined before the first attempt, and when it has forgotten them. */
   #location: URL | undefined;
 
@@ -30,11 +34,19 @@ export class BlobUpload {
    * @throws EngineError unavailable, when another attempt may succeed; other kinds when not; what the source throws
    */
   async attempt(): Promise<BlobName> {
-    const received = await this.#received();
+    let received = await this.#received();
     const blob = this.#source.blob ?? this.#meter.blob;
-    if (blob !== undefined && received === 0) return this.#putWhole(blob);
-    if (blob === undefined || received < blob.size) await this.#patch(received, blob);
+    if (blob !== undefined && received === 0 && blob.size <= this.#pieceBytes) return this.#putWhole(blob);
+    while (received < (this.#blob?.size ?? Number.POSITIVE_INFINITY)) {
+      await this.#patch(received);
+      received += this.#carried;
+    }
     return this.#finish();
+  }
+
+  /** What is uploaded, once that is known. */
+  get #blob(): BlobName | undefined {
+    return this.#source.blob ?? this.#meter.blob;
   }
 
   /** How many bytes the registry has. */
@@ -66,21 +78,25 @@ export class BlobUpload {
     return this.#accept(await this.#put(blob, { headers, body: this.#bodyFrom(0) }), blob);
   }
 
-  async #patch(from: number, blob: BlobName | undefined): Promise<void> {
-    const known = blob && {
-      'Content-Length': String(blob.size - from),
-      'Content-Range': `${from}-${blob.size - 1}`,
+  /** Sends the next piece, or all that is left. */
+  async #patch(from: number): Promise<void> {
+    const blob = this.#blob;
+    const length = blob && Math.min(blob.size - from, this.#pieceBytes);
+    const known = length !== undefined && {
+      'Content-Length': String(length),
+      'Content-Range': `${from}-${from + length - 1}`,
     };
     const location = this.#openLocation();
     const request = { headers: { ...octets, ...known }, body: this.#bodyFrom(from), signal: this.#signal };
     const response = await this.#session.request('PATCH', location, request);
     await this.#require(response, 202);
     this.#moved(response, location);
-    if (this.#meter.blob === undefined) throw new Interrupted('unexpected EOF');
+    const isShort = this.#meter.blob === undefined && this.#carried < this.#pieceBytes;
+    if (isShort) throw new Interrupted('unexpected EOF');
   }
 
   async #finish(): Promise<BlobName> {
-    const blob = this.#source.blob ?? this.#meter.blob;
+    const blob = this.#blob;
     if (blob === undefined) throw new Interrupted('unexpected EOF');
     return this.#accept(await this.#put(blob, { headers: { 'Content-Length': '0' } }), blob);
   }
@@ -102,7 +118,19 @@ export class BlobUpload {
   }
 
   #bodyFrom(from: number): Body {
-    return () => this.#measured(from);
+    return () => this.#piece(this.#measured(from));
+  }
+
+  /** As much as one request may carry. The end is looked for behind it, so that no empty piece follows. */
+  async *#piece(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    this.#carried = 0;
+    for await (const chunk of bytes) {
+      const left = this.#pieceBytes - this.#carried;
+      if (left === 0) return;
+      const part = chunk.subarray(0, left);
+      this.#carried += part.length;
+      yield part;
+    }
   }
 
   /** @throws EngineError corrupt, at the end of a source that has broken its promise */
@@ -118,10 +146,18 @@ export class BlobUpload {
   async #require(response: RegistryResponse, status: number): Promise<void> {
     if (response.status === status) return response.discard();
     const error = await refusal(response, this.#session.reference, 'pull,push');
+    if (response.status === 413 && this.#shrink()) throw new Interrupted(error.message, error);
     if (response.status !== 404 && response.status !== 416) throw error;
     const wasOpen = this.#location !== undefined;
     this.#location = undefined;
     throw wasOpen ? new Interrupted(error.message, error) : error;
+  }
+
+  /** Halves what requests carry; false when that would be too little to be the reason. */
+  #shrink(): boolean {
+    const tried = Math.min(this.#pieceBytes, this.#blob?.size ?? this.#carried);
+    this.#pieceBytes = Math.floor(tried / 2);
+    return this.#pieceBytes >= leastPieceBytes;
   }
 
   #openLocation(): URL {
@@ -136,6 +172,8 @@ export class BlobUpload {
 }
 
 type Body = () => AsyncIterable<Uint8Array>;
+
+const leastPieceBytes = 4096;
 
 const octets = { 'Content-Type': 'application/octet-stream' } as const;
 

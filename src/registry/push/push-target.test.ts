@@ -73,6 +73,41 @@ for (const [name, make] of [
   });
 }
 
+for (const [name, make] of [
+  ['known', known],
+  ['unknown', source],
+] as const) {
+  test(`uploadBlob() sends pieces where a proxy takes no more, of ${name} length`, async () => {
+    await using registry = await startFakeRegistry();
+    const lengths: number[] = [];
+    registry.misbehave((request, response) => {
+      if (request.method !== 'PATCH' && request.method !== 'PUT') return false;
+      const length = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY);
+      lengths.push(length);
+      if (length <= 20_000) return false;
+      request.resume();
+      request.on('end', () => response.writeHead(413, { 'Content-Length': 0 }).end());
+      return true;
+    });
+    await (await target(registry)).uploadBlob(make(), patience, signal);
+    assert.deepEqual(lengths.slice(-5), [16_000, 16_000, 16_000, 16_000, 0]);
+    assert.deepEqual(Buffer.from(registry.content(digest) ?? []), content);
+  });
+}
+
+test('uploadBlob() does not send ever smaller pieces to one who takes none', async () => {
+  await using registry = await startFakeRegistry();
+  const there = await target(registry);
+  registry.misbehave((request, response) => {
+    if (request.method !== 'PATCH' && request.method !== 'PUT') return false;
+    request.resume();
+    request.on('end', () => response.writeHead(413, { 'Content-Length': 0 }).end());
+    return true;
+  });
+  const patient = { ...patience, attempts: 20 };
+  await assert.rejects(there.uploadBlob(known(), patient, signal), fails('invalid', /413/));
+});
+
 test('uploadBlob() begins anew when the registry has forgotten the upload', async () => {
   await using registry = await startFakeRegistry();
   registry.uploads.cutAfter(20_000);
