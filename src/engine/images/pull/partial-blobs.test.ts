@@ -70,6 +70,14 @@ test('PartialBlobs removes what has waited for more than a week', () => {
   assert.deepEqual(readdirSync(path), ['new']);
 });
 
+test('PartialBlobs keeps nothing of a blob that comes fast', async () => {
+  const path = folder();
+  const large = 64 << 20;
+  await using partial = await new PartialBlobs(path).open(digest, large);
+  for (let bytes = 0; bytes < large / 2; bytes += half.length) await partial.append(half);
+  assert.deepEqual(readdirSync(path), []);
+});
+
 test('PartialBlobs does without a place that cannot be written', async () => {
   const path = folder();
   const partials = new PartialBlobs(path);

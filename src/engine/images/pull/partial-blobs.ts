@@ -5,6 +5,9 @@ import { type Digest, digestHex } from '#base';
 
 /** What would be fetched again in a moment is not kept. */
 const smallestBytes = 1 << 20;
+/** So much shows how fast a blob comes; one that would come again within `cheapMs` is not worth writing it twice. */
+const trialBytes = 32 << 20;
+const cheapMs = 10_000;
 const longestMs = 7 * 24 * 60 * 60_000;
 const largestSumBytes = 10 * 2 ** 30;
 const pieceBytes = 256 << 10;
@@ -14,7 +17,7 @@ export interface PartialBlob extends AsyncDisposable {
   /** How many were there when it was opened. */
   readonly bytes: number;
   read(): AsyncIterable<Uint8Array>;
-  /** Adds what has come; a disk that takes no more ends the keeping, not the download. */
+  /** Adds what has come; a disk that takes no more ends the keeping, not the download, as does a fast registry. */
   append(chunk: Uint8Array): Promise<void>;
   /** Forgets the bytes: the blob is whole, or they were wrong. */
   discard(): Promise<void>;
@@ -53,7 +56,7 @@ export class PartialBlobs {
       const { size } = await file.stat();
       if (size >= sizeBytes) await file.truncate(0);
       const bytes = size >= sizeBytes ? 0 : size;
-      return new PartialFile(path, file, bytes, () => this.#open.delete(digest));
+      return new PartialFile({ path, file, bytes, sizeBytes }, () => this.#open.delete(digest));
     } catch {
       // Without a place to keep them bytes are only fetched.
       this.#open.delete(digest);
@@ -75,17 +78,28 @@ export class PartialBlobs {
   }
 }
 
+interface OpenFile {
+  readonly path: string;
+  readonly file: FileHandle;
+  readonly bytes: number;
+  readonly sizeBytes: number;
+}
+
 class PartialFile implements PartialBlob {
   readonly bytes: number;
   readonly #path: string;
   readonly #file: FileHandle;
+  readonly #sizeBytes: number;
   readonly #onClose: () => void;
+  readonly #openedMs = performance.now();
+  #appendedBytes = 0;
   #isKept = true;
 
-  constructor(path: string, file: FileHandle, bytes: number, onClose: () => void) {
+  constructor({ path, file, bytes, sizeBytes }: OpenFile, onClose: () => void) {
     this.#path = path;
     this.#file = file;
     this.bytes = bytes;
+    this.#sizeBytes = sizeBytes;
     this.#onClose = onClose;
   }
 
@@ -101,6 +115,8 @@ class PartialFile implements PartialBlob {
 
   async append(chunk: Uint8Array): Promise<void> {
     if (!this.#isKept) return;
+    this.#appendedBytes += chunk.length;
+    if (this.#isCheap()) return this.discard();
     try {
       await this.#file.appendFile(chunk);
     } catch {
@@ -116,5 +132,11 @@ class PartialFile implements PartialBlob {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#file.close();
     this.#onClose();
+  }
+
+  #isCheap(): boolean {
+    if (this.#appendedBytes < trialBytes) return false;
+    const bytesPerMs = this.#appendedBytes / (performance.now() - this.#openedMs);
+    return this.#sizeBytes / bytesPerMs < cheapMs;
   }
 }

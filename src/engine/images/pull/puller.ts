@@ -84,7 +84,7 @@ export class Puller {
     onProgress: OnImageProgress,
     signal: AbortSignal,
   ): Promise<boolean> {
-    const { registry, records, intake } = this.#context;
+    const { registry, intake } = this.#context;
     const repository = registry.repository(reference, request.auth);
     const name = reference.digest ?? reference.tag ?? 'latest';
     const tag = reference.tag ?? familiarReference(reference);
@@ -100,15 +100,14 @@ export class Puller {
     if (top.kind === 'manifest') requireImageManifest(top);
     onProgress({ kind: 'pulling', repository: reference.path, tag });
     const names = namesOf(reference, digest);
-    const isKnown = names.every((name) => records.targetOf(name)?.digest === digest);
-    let isNewImage: boolean;
+    let isNews: boolean;
     try {
-      isNewImage = await this.#takeIn({ reference, request, remote, top, onProgress, signal }, names);
+      isNews = await this.#takeIn({ reference, request, remote, top, onProgress, signal }, names);
     } finally {
       await intake.discard();
     }
     onProgress({ kind: 'digest', digest });
-    return isNewImage || !isKnown;
+    return isNews;
   }
 
   /** What a reference names here, when the image that is asked for is here under all of its names. */
@@ -127,7 +126,7 @@ export class Puller {
     return isNamed && image !== undefined && !image.isDamaged ? record.target : undefined;
   }
 
-  /** Whether the image was not here before. */
+  /** Whether the image was not here before, or not under this name. */
   async #takeIn(task: Task, names: readonly ImageName[]): Promise<boolean> {
     const { request, remote, top, signal } = task;
     const { records, intake } = this.#context;
@@ -137,10 +136,11 @@ export class Puller {
     requireImageManifest(manifest);
     const known = records.get(manifest.config.digest);
     const isHere = known !== undefined && !known.isDamaged;
+    const isNamed = records.name(nameOf(task.reference))?.images.includes(manifest.config.digest) === true;
     const config = await this.#takeLayers(task, manifest, isHere);
     const target = { mediaType: top.mediaType, digest, size: content.length };
     await intake.register({ config, documents: [content, ...documents], target, names });
-    return !isHere;
+    return !isHere || !isNamed;
   }
 
   /** Brings the layers; answers the config. What is here already is not told of. */
