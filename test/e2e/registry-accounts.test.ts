@@ -103,7 +103,7 @@ describe('our registry with accounts', () => {
     await suite.ok(['tag', 'base:1', name('small/base:1')]);
     const { code, stderr } = await suite.docker(['push', name('small/base:1')]);
     assert.equal(code, 1);
-    assert.match(stderr, /denied: .*quota.* exceeded/);
+    assert.match(stderr, /^denied: /);
     await logout();
   });
 
