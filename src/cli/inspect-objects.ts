@@ -9,9 +9,12 @@ import { plainFormatFlagSummary } from './listing-flags.ts';
 
 export const inspectFormatFlag = text(plainFormatFlagSummary, { short: 'f' });
 
-export const inspectAsFlag = text('Print a command line that makes the same container ("run")', {
-  isOwn: true,
-});
+export const inspectAsFlag = text(
+  'Print what makes the same container: a command line ("run"), or a Compose file ("compose")',
+  {
+    isOwn: true,
+  },
+);
 
 /**
  * Prints objects as one JSON list, or each by a template, in the order of their names; what could not be

@@ -203,6 +203,16 @@ describe('images and registries, beside the stock client', () => {
     assert.match((await call(ours, 'asked', ['login', registry.address])).stderr, /non TTY device/);
   });
 
+  test('login tries the registry itself where no daemon answers', async () => {
+    const env = { DOCKER_HOST: 'unix:///nowhere/sock', DOCKER_CONFIG: join(folder, 'alone') };
+    const words = ['login', '-u', 'ada', '--password-stdin', registry.address];
+    const taken = await runProgram(ours, words, { env, input: 'secret\n' });
+    assert.equal(taken.stdout, 'Login Succeeded\n');
+    const refused = await runProgram(ours, words, { env, input: 'wrong\n' });
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /401|unauthorized|authentication required/i);
+  });
+
   test('a pull on a terminal ends with the stock client’s picture', async () => {
     const name = `${registry.address}/lib/boat:2`;
     const picture = async (program: string, party: string) => {

@@ -1,9 +1,10 @@
 import { formatReference } from '#oci';
 import { atLeast, defineCommand } from '../command.ts';
 import { bool } from '../flags/index.ts';
+import { openRegistry } from '../registry-access.ts';
 import type { Session } from '../session.ts';
 import { experimental, parseName } from './names.ts';
-import { fetchManifests, openRegistry } from './remote.ts';
+import { fetchManifests } from './remote.ts';
 import { ManifestStore } from './store.ts';
 import type { NamedManifest } from './types.ts';
 

@@ -2,10 +2,11 @@ import type { Reference } from '#oci';
 import { defineCommand } from '../command.ts';
 import { bool } from '../flags/index.ts';
 import { indentJson } from '../format/json.ts';
+import { openRegistry } from '../registry-access.ts';
 import type { Session } from '../session.ts';
 import { encodeList } from './list-document.ts';
 import { experimental, parseName } from './names.ts';
-import { fetchManifests, openRegistry } from './remote.ts';
+import { fetchManifests } from './remote.ts';
 import { ManifestStore, noSuchManifest } from './store.ts';
 import type { NamedManifest } from './types.ts';
 

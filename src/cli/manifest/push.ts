@@ -3,9 +3,9 @@ import { formatReference, fullName, parseManifest, parseReference, type Referenc
 import { PushTarget, type UploadPatience } from '#registry';
 import { defineCommand, exactly } from '../command.ts';
 import { bool } from '../flags/index.ts';
+import { never, openRegistry } from '../registry-access.ts';
 import { encodeList } from './list-document.ts';
 import { experimental, parseName } from './names.ts';
-import { never, openRegistry } from './remote.ts';
 import { ManifestStore } from './store.ts';
 import type { NamedManifest } from './types.ts';
 

@@ -1,38 +1,10 @@
 import type { OciPlatform } from '#api';
 import { errorKind } from '#base';
 import { type Descriptor, formatReference, type ImageIndex, parseManifest, type Reference } from '#oci';
-import { createRegistryClient, type RegistryAuth, type RegistryClient, type RemoteImage } from '#registry';
-import { findCredentials } from '../credentials/index.ts';
-import { productVersion } from '../product.ts';
-import type { Session } from '../session.ts';
+import type { RegistryAuth, RegistryClient, RemoteImage } from '#registry';
+import { never, type RegistryAccess } from '../registry-access.ts';
 import { encodePlatform } from './list-document.ts';
 import type { NamedManifest } from './types.ts';
-
-/** A registry as the user sees it, without a daemon between. */
-export interface RegistryAccess extends Disposable {
-  readonly client: RegistryClient;
-  readonly auth: RegistryAuth | undefined;
-}
-
-/** Opens the way to the registry of a name; whoever asked for it disposes of it. */
-export async function openRegistry(
-  session: Session,
-  { domain }: Reference,
-  insecure: boolean,
-): Promise<RegistryAccess> {
-  const { environment } = session.caller;
-  const variable = (name: string) => environment[name] ?? environment[name.toLowerCase()] ?? '';
-  const client = createRegistryClient({
-    userAgent: `wharf/${productVersion}`,
-    mirrors: [],
-    insecureRegistries: insecure ? [domain] : [],
-    proxies: { http: variable('HTTP_PROXY'), https: variable('HTTPS_PROXY'), none: variable('NO_PROXY') },
-  });
-  return { client, auth: await findCredentials(session, domain), [Symbol.dispose]: () => client.close() };
-}
-
-/** Nothing ends a request before its answer but the end of the program. */
-export const never = new AbortController().signal;
 
 /**
  * What a name means at its registry: one manifest, or those of an index.

@@ -1,4 +1,5 @@
 import type { AuthResponse } from '#api';
+import { ConnectionError } from '#client';
 import type { Caller } from '../caller/index.ts';
 import { atMost, defineCommand } from '../command.ts';
 import { type Credentials, findCredentials, openCredentials, serverKey } from '../credentials/index.ts';
@@ -94,13 +95,7 @@ async function askName(caller: Caller, usual: string): Promise<string> {
 
 /** Shows credentials to the registry and keeps them, or the token that it gives for them. @returns what the daemon says */
 async function prove(session: Session, server: string, credentials: Credentials): Promise<string> {
-  const { username, password } = credentials;
-  const json = { username, password, serveraddress: server };
-  const { Status, IdentityToken = '' } = await session.client.json<AuthResponse>({
-    method: 'POST',
-    path: '/auth',
-    json,
-  });
+  const { Status, IdentityToken = '' } = await tryAtDaemon(session, server, credentials);
   const lasting =
     IdentityToken === '' ? credentials : { ...credentials, password: '', identityToken: IdentityToken };
   await openCredentials(session, server)
@@ -109,4 +104,23 @@ async function prove(session: Session, server: string, credentials: Credentials)
       throw new Error(`Error saving credentials: ${error.message}`);
     });
   return Status;
+}
+
+/** The daemon tries credentials at the registry; where there is none, this program does. */
+async function tryAtDaemon(
+  { caller, client }: Session,
+  server: string,
+  { username, password }: Credentials,
+): Promise<AuthResponse> {
+  const json = { username, password, serveraddress: server };
+  try {
+    return await client.json<AuthResponse>({ method: 'POST', path: '/auth', json });
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error;
+    const { never, openClient } = await import('../registry-access.ts');
+    const registries = openClient(caller, []);
+    const { identityToken } = await registries.logIn(server, { username, password }, never);
+    registries.close();
+    return { Status: 'Login Succeeded', IdentityToken: identityToken };
+  }
 }

@@ -5,5 +5,5 @@
  * words becomes one with arguments. Files that the container does not keep (`--cidfile`) are left out.
  */
 export { shellWords } from './quote.ts';
-export { runArguments } from './run-arguments.ts';
+export { type RunParts, runParts } from './run-parts.ts';
 export type { Inherited, Word } from './types.ts';

@@ -8,11 +8,18 @@ import { processWords } from './process-words.ts';
 import { resourceWords } from './resource-words.ts';
 import type { Inherited, Word } from './types.ts';
 
+/** A `run` line in its parts; the container's command is `words`, as far as it is not the image's. */
+export interface RunParts {
+  readonly flags: readonly Word[];
+  readonly image: string;
+  readonly words: readonly string[];
+}
+
 /** What follows `run`: flags, image, command and arguments. */
-export function runArguments(container: ContainerInspect, inherited: Inherited): Word[] {
+export function runParts(container: ContainerInspect, inherited: Inherited): RunParts {
   const { Config: config, HostConfig: host } = container;
   const { entrypoint, words } = commandWords(config, inherited.image);
-  return [
+  const flags = [
     ...flag('name', container.Name.replace(/^\//, '')),
     ...processWords(container, inherited.image),
     ...restartWords(container),
@@ -24,9 +31,8 @@ export function runArguments(container: ContainerInspect, inherited: Inherited):
     ...flag('runtime', host.Runtime === inherited.runtime ? '' : host.Runtime),
     ...pairs('annotation', host.Annotations),
     ...entrypoint,
-    config.Image,
-    ...words,
   ];
+  return { flags, image: config.Image, words };
 }
 
 function restartWords({ HostConfig: host }: ContainerInspect): string[] {

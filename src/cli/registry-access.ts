@@ -1,0 +1,36 @@
+import type { Reference } from '#oci';
+import { createRegistryClient, type RegistryAuth, type RegistryClient } from '#registry';
+import type { Caller } from './caller/index.ts';
+import { findCredentials } from './credentials/index.ts';
+import { productVersion } from './product.ts';
+import type { Session } from './session.ts';
+
+/** A registry as the user sees it, without a daemon between. */
+export interface RegistryAccess extends Disposable {
+  readonly client: RegistryClient;
+  readonly auth: RegistryAuth | undefined;
+}
+
+/** Opens the way to the registry of a name; whoever asked for it disposes of it. */
+export async function openRegistry(
+  session: Session,
+  { domain }: Reference,
+  insecure: boolean,
+): Promise<RegistryAccess> {
+  const client = openClient(session.caller, insecure ? [domain] : []);
+  return { client, auth: await findCredentials(session, domain), [Symbol.dispose]: () => client.close() };
+}
+
+/** A client of registries with the proxies of the caller's environment. */
+export function openClient({ environment }: Caller, insecureRegistries: readonly string[]): RegistryClient {
+  const variable = (name: string) => environment[name] ?? environment[name.toLowerCase()] ?? '';
+  return createRegistryClient({
+    userAgent: `wharf/${productVersion}`,
+    mirrors: [],
+    insecureRegistries,
+    proxies: { http: variable('HTTP_PROXY'), https: variable('HTTPS_PROXY'), none: variable('NO_PROXY') },
+  });
+}
+
+/** Nothing ends a request before its answer but the end of the program. */
+export const never = new AbortController().signal;
