@@ -7,6 +7,7 @@ import type { Observer } from './watch/exchanged.ts';
 
 /** Nginx's word for an answer that nobody waited for. */
 const clientGone = 499;
+const longestName = 200;
 const apiVersion = { 'Docker-Distribution-API-Version': 'registry/2.0' };
 
 export interface FaceParts {
@@ -48,7 +49,8 @@ async function serveBy(
 }
 
 function describe({ method, path }: HttpRequest, { what, repository, user }: Omit<Answered, 'reply'>) {
-  return { method, path, route: what, repository, user };
+  // A name may be anything that somebody typed.
+  return { method, path, route: what, repository, user: user?.slice(0, longestName) };
 }
 
 /** A body that can't be sent to its end breaks the connection off. */

@@ -26,14 +26,16 @@ export class Reception implements Answerer {
 
   constructor({ access, registry, retention, settings, log }: ReceptionParts) {
     const { accounts, tokens, isOpen } = access;
+    const { externalUrl } = settings;
+    const isSecure =
+      externalUrl === undefined ? settings.tls !== undefined : externalUrl.protocol === 'https:';
     this.#tokens = isOpen ? undefined : new TokenEndpoint(accounts, tokens, log);
     this.#management = new ManagementApi({
       registry,
       accounts,
       retention,
       readOnly: settings.readOnly,
-      visitors: new Visitors(accounts, tokens, isOpen),
-      isSecure: (settings.externalUrl?.protocol ?? (settings.tls && 'https:')) === 'https:',
+      visitors: new Visitors({ accounts, tokens, isOpen, externalUrl, isSecure }),
       log,
     });
     this.#page = new PageFiles(settings.pageFolder);

@@ -16,8 +16,6 @@ import type { Visitor, Visitors } from './visitors.ts';
 
 export interface ManagementParts extends Managed {
   readonly visitors: Visitors;
-  /** Whether browsers are to send cookies over TLS alone. */
-  readonly isSecure: boolean;
   readonly log: Log;
 }
 
@@ -81,17 +79,17 @@ export class ManagementApi implements Answerer {
 
   /** Who is logged in, and logging in and out. @param noted gets the name that was said */
   async #session(request: HttpRequest, noted: { user?: string }): Promise<Reply> {
-    const { visitors, isSecure } = this.#parts;
+    const { visitors } = this.#parts;
     if (request.method === 'POST') {
       const fields = parseFields((await request.readBody(largestBody)).toString());
       const credentials = { name: fields.text('name'), password: fields.text('password') };
       noted.user = credentials.name;
-      const { visitor, cookie } = await visitors.enter(credentials, request, isSecure);
+      const { visitor, cookie } = await visitors.enter(credentials, request);
       return jsonReply(describe(visitor), { 'Set-Cookie': cookie });
     }
     const visitor = await visitors.identify(request);
     noted.user = visitor.account.name;
-    if (request.method === 'DELETE') return reply(204, { 'Set-Cookie': visitors.leave(request, isSecure) });
+    if (request.method === 'DELETE') return reply(204, { 'Set-Cookie': visitors.leave(request) });
     if (request.method === 'GET') return jsonReply(describe(visitor));
     throw new Refusal('UNSUPPORTED', 'want GET, POST or DELETE');
   }

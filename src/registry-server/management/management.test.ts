@@ -197,6 +197,9 @@ describe('sessions', () => {
     const body = JSON.stringify({ name: 'admin', password: rootPassword });
     const response = await other.server.ask('POST', '/api/session', { body });
     assert.match(response.headers.get('set-cookie') ?? '', /; Secure$/);
+    // The proxy need not pass the Host on.
+    const headers = { Origin: 'https://registry.example' };
+    assert.equal((await other.server.ask('POST', '/api/session', { body, headers })).status, 200);
     const challenge = (await other.server.ask('GET', '/v2/')).headers.get('www-authenticate') ?? '';
     assert.match(challenge, /realm="https:\/\/registry\.example\/token"/);
   });

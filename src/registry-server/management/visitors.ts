@@ -25,6 +25,17 @@ export interface Visitor {
   readonly csrf: string | undefined;
 }
 
+export interface VisitorsParts {
+  readonly accounts: Accounts;
+  readonly tokens: Tokens;
+  /** Whether there are no accounts. */
+  readonly isOpen: boolean;
+  /** How browsers name the server, where they do not reach it by the Host that it sees. */
+  readonly externalUrl: URL | undefined;
+  /** Whether browsers are to send cookies over TLS alone. */
+  readonly isSecure: boolean;
+}
+
 /** Everybody, at a registry without accounts. */
 const everybody: Account = {
   name: '',
@@ -41,15 +52,11 @@ const everybody: Account = {
  * accounts any word is enough, for no page of another origin can send the header.
  */
 export class Visitors {
-  readonly #accounts: Accounts;
-  readonly #tokens: Tokens;
-  readonly #isOpen: boolean;
+  readonly #parts: VisitorsParts;
   readonly #sessions = new Map<string, Session>();
 
-  constructor(accounts: Accounts, tokens: Tokens, isOpen: boolean) {
-    this.#accounts = accounts;
-    this.#tokens = tokens;
-    this.#isOpen = isOpen;
+  constructor(parts: VisitorsParts) {
+    this.#parts = parts;
   }
 
   /** @throws Refusal UNAUTHORIZED, DENIED for robots and forged requests, TOOMANYREQUESTS */
@@ -62,28 +69,28 @@ export class Visitors {
   }
 
   /** Begins a session. @returns it with the cookie that names it. @throws Refusal UNAUTHORIZED, DENIED, TOOMANYREQUESTS */
-  async enter(credentials: Credentials, request: HttpRequest, isSecure: boolean) {
-    refuseForeign(request);
-    const account = await this.#accounts.credentials.check(credentials, request);
+  async enter(credentials: Credentials, request: HttpRequest) {
+    this.#refuseForeign(request);
+    const account = await this.#parts.accounts.credentials.check(credentials, request);
     if (account.robot !== undefined) throw new Refusal('DENIED', 'robots can’t manage the registry');
     const session = makeSession(account);
     this.#forgetOld();
     this.#sessions.set(session.id, session);
     const visitor: Visitor = { account, csrf: session.csrf };
-    return { visitor, cookie: formatCookie(session.id, sessionMs / 1000, isSecure) };
+    return { visitor, cookie: this.#formatCookie(session.id, sessionMs / 1000) };
   }
 
   /** Ends the session of a request. @returns the cookie that makes the browser forget it */
-  leave(request: HttpRequest, isSecure: boolean): string {
+  leave(request: HttpRequest): string {
     this.#sessions.delete(readCookie(request));
-    return formatCookie('', 0, isSecure);
+    return this.#formatCookie('', 0);
   }
 
   async #find(request: HttpRequest): Promise<Visitor> {
-    if (this.#isOpen) return { account: everybody, csrf: '' };
+    if (this.#parts.isOpen) return { account: everybody, csrf: '' };
     const said = readAuthorization(request);
     if (said.kind === 'basic') {
-      const account = await this.#accounts.credentials.check(said.credentials, request);
+      const account = await this.#parts.accounts.credentials.check(said.credentials, request);
       return { account, csrf: undefined };
     }
     const visitor = said.kind === 'bearer' ? this.#byToken(said.token) : this.#bySession(request);
@@ -92,7 +99,7 @@ export class Visitors {
   }
 
   #byToken(token: string): Visitor | undefined {
-    const grant = this.#tokens.readGrant(token);
+    const grant = this.#parts.tokens.readGrant(token);
     const isMeant = grant?.scopes.some(({ type, name }) => type === 'registry' && name === 'management');
     return grant?.account !== undefined && isMeant ? { account: grant.account, csrf: undefined } : undefined;
   }
@@ -100,15 +107,30 @@ export class Visitors {
   #bySession(request: HttpRequest): Visitor | undefined {
     const session = this.#sessions.get(readCookie(request));
     if (session === undefined || session.endsMs <= Date.now()) return undefined;
-    const account = this.#accounts.records.find(session.name);
+    const account = this.#parts.accounts.records.find(session.name);
     return account?.generation === session.generation ? { account, csrf: session.csrf } : undefined;
   }
 
   #refuseForged(request: HttpRequest, csrf: string): void {
-    refuseForeign(request);
+    this.#refuseForeign(request);
     const word = request.headers.get('x-csrf-token');
-    const isRight = word !== undefined && (this.#isOpen || sameText(word, csrf));
+    const isRight = word !== undefined && (this.#parts.isOpen || sameText(word, csrf));
     if (!isRight) throw new Refusal('DENIED', 'the request lacks the X-CSRF-Token of its session');
+  }
+
+  /** @throws Refusal DENIED, for what a browser sends on behalf of a page of another origin */
+  #refuseForeign({ headers }: HttpRequest): void {
+    const site = headers.get('sec-fetch-site') ?? 'same-origin';
+    const origin = headers.get('origin');
+    const hosts = [headers.get('host'), this.#parts.externalUrl?.host];
+    const isOwn = origin === undefined || (URL.canParse(origin) && hosts.includes(new URL(origin).host));
+    if (isOwn && (site === 'same-origin' || site === 'none')) return;
+    throw new Refusal('DENIED', 'requests of other sites are refused');
+  }
+
+  #formatCookie(id: string, seconds: number): string {
+    const secure = this.#parts.isSecure ? '; Secure' : '';
+    return `${cookieName}=${id}; Path=/api; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`;
   }
 
   #forgetOld(): void {
@@ -125,24 +147,9 @@ function makeSession({ name, generation }: Account): Session {
   return { id, name, generation, csrf, endsMs: Date.now() + sessionMs };
 }
 
-/** @throws Refusal DENIED, for what a browser sends on behalf of a page of another origin */
-function refuseForeign({ headers }: HttpRequest): void {
-  const site = headers.get('sec-fetch-site') ?? 'same-origin';
-  const origin = headers.get('origin');
-  const isOwn =
-    origin === undefined || (URL.canParse(origin) && new URL(origin).host === headers.get('host'));
-  if (isOwn && (site === 'same-origin' || site === 'none')) return;
-  throw new Refusal('DENIED', 'requests of other sites are refused');
-}
-
 function readCookie({ headers }: HttpRequest): string {
   const pairs = (headers.get('cookie') ?? '').split(/; */).map((pair) => pair.split('='));
   return pairs.find(([name]) => name === cookieName)?.[1] ?? '';
-}
-
-function formatCookie(id: string, seconds: number, isSecure: boolean): string {
-  const secure = isSecure ? '; Secure' : '';
-  return `${cookieName}=${id}; Path=/api; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`;
 }
 
 function sameText(one: string, other: string): boolean {
