@@ -65,7 +65,8 @@ export class Download {
 
   async #run(chunks: AsyncIterable<Uint8Array>, { keep, drop }: Ending): Promise<void> {
     try {
-      await this.#upload.append(await this.#upload.takeOver(), this.#watched(chunks), this.size);
+      const limit = { bytes: this.size, refusal: 'the upstream sends more than the blob has' };
+      await this.#upload.append(await this.#upload.takeOver(), this.#watched(chunks), limit);
       await keep(this.#upload);
       this.#state = 'done';
     } catch (error) {

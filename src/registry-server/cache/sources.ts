@@ -24,7 +24,7 @@ export class Sources implements Disposable {
     const open = (upstream: UpstreamSettings, pathOf: (repository: string) => string) =>
       new CachedSource({
         registry,
-        upstream: this.#upstreams.use(new Upstream(upstream)),
+        upstream: this.#upstreams.use(new Upstream(upstream, settings.proxies)),
         pathOf,
         expiryMs: settings.expiryMs,
         log,

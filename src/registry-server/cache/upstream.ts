@@ -1,6 +1,11 @@
 import { type Digest, errorKind } from '#base';
 import type { Descriptor } from '#oci';
-import { createRegistryClient, type RegistryClient, type RemoteManifest } from '#registry';
+import {
+  createRegistryClient,
+  type ProxySettings,
+  type RegistryClient,
+  type RemoteManifest,
+} from '#registry';
 import { Refusal } from '../refusal.ts';
 import type { UpstreamSettings } from '../settings/settings.ts';
 
@@ -14,12 +19,13 @@ export class Upstream implements Disposable {
   readonly #client: RegistryClient;
   readonly #settings: UpstreamSettings;
 
-  constructor(settings: UpstreamSettings) {
+  constructor(settings: UpstreamSettings, proxies: ProxySettings) {
     this.#settings = settings;
     const { protocol, host } = settings.url;
     this.#client = createRegistryClient({
       userAgent: 'wharf-registry',
       mirrors: [],
+      proxies,
       insecureRegistries: protocol === 'http:' ? [host] : [],
     });
   }

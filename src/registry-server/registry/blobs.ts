@@ -3,7 +3,7 @@ import { projectOf } from '../names.ts';
 import type { Records } from '../records/records.ts';
 import { Refusal } from '../refusal.ts';
 import type { OpenBlob } from '../storage/types.ts';
-import type { Upload } from '../uploads/upload.ts';
+import type { SizeLimit, Upload } from '../uploads/upload.ts';
 import type { Uploads } from '../uploads/uploads.ts';
 import type { Quotas } from './quotas.ts';
 import type { Shelf } from './shelf.ts';
@@ -64,8 +64,8 @@ export class Blobs {
     return true;
   }
 
-  /** Bytes that an upload may grow to. */
-  limitOf({ repository }: Upload): number {
+  /** How large an upload may become. */
+  limitOf({ repository }: Upload): SizeLimit {
     return this.#quotas.largest(repository);
   }
 

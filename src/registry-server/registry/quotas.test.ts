@@ -19,7 +19,7 @@ test('a project takes no more than its quota, however it is sent', async () => {
   const refused = await server.ask('PATCH', await begin('small/app'), { body: 'x'.repeat(1025) });
   assert.equal(refused.status, 403);
   const { errors } = JSON.parse(await refused.text());
-  assert.equal(errors[0].code, 'DENIED');
+  assert.deepEqual(errors, [{ code: 'DENIED', message: 'quota of project small exceeded' }]);
   await assert.rejects(server.pushBlob('small/app', 'y'.repeat(1025)), /403/);
   await server.pushBlob('small/app', 'z'.repeat(600));
   await assert.rejects(server.pushBlob('small/other', 'w'.repeat(600)), /403/);

@@ -1,4 +1,5 @@
 import type { LogFormat, LogLevel } from '#base';
+import type { ProxySettings } from '#registry';
 import type { SecretCost } from '../accounts/secret.ts';
 
 export interface ListenPlace {
@@ -42,6 +43,8 @@ export interface CacheSettings {
   readonly expiryMs: number;
   /** How long a copy that nobody pulls is kept. */
   readonly keepMs: number;
+  /** By which proxies upstreams are reached. */
+  readonly proxies: ProxySettings;
 }
 
 export interface CollectSettings {

@@ -6,6 +6,12 @@ import { Refusal } from '../refusal.ts';
 /** One request that appends. */
 export type Writer = symbol;
 
+/** How large an upload may become, and what is said of a larger one. */
+export interface SizeLimit {
+  readonly bytes: number;
+  readonly refusal: string;
+}
+
 /** One blob on its way in: a file that grows, hashed as it does. */
 export class Upload {
   readonly id: string;
@@ -47,8 +53,8 @@ export class Upload {
     return writer;
   }
 
-  /** @throws Refusal, when it would become larger than `limitBytes`, another took over, or the upload is sealed */
-  async append(writer: Writer, body: AsyncIterable<Uint8Array>, limitBytes: number): Promise<void> {
+  /** @throws Refusal, when it would become larger than its limit, another took over, or the upload is sealed */
+  async append(writer: Writer, body: AsyncIterable<Uint8Array>, limit: SizeLimit): Promise<void> {
     await using file = await open(this.path, 'a');
     for await (const chunk of body) {
       if (this.#writer !== writer) throw new Refusal('BLOB_UPLOAD_INVALID', 'another request took over');

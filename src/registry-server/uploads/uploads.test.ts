@@ -25,7 +25,7 @@ async function* bytes(...pieces: readonly string[]): AsyncGenerator<Uint8Array> 
 }
 
 async function append(upload: Upload, body: AsyncIterable<Uint8Array>, limitBytes = Infinity): Promise<void> {
-  await upload.append(await upload.takeOver(), body, limitBytes);
+  await upload.append(await upload.takeOver(), body, { bytes: limitBytes, refusal: 'too large' });
 }
 
 const isInvalid = (error: unknown) => error instanceof Refusal && error.code === 'BLOB_UPLOAD_INVALID';
