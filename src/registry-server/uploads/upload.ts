@@ -58,8 +58,7 @@ export class Upload {
     await using file = await open(this.path, 'a');
     for await (const chunk of body) {
       if (this.#writer !== writer) throw new Refusal('BLOB_UPLOAD_INVALID', 'another request took over');
-      if (this.#size + chunk.length > limitBytes)
-        throw new Refusal('DENIED', 'the blob is larger than it may be');
+      if (this.#size + chunk.length > limit.bytes) throw new Refusal('DENIED', limit.refusal);
       this.#written = file.writeFile(chunk).then(() => this.#count(chunk));
       await this.#written;
     }
