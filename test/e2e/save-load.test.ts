@@ -127,13 +127,19 @@ describe('save and load', () => {
   test('several platforms come and go with their index and its attestations, or one by one', async () => {
     const own = busyboxImage('both:1', { Labels: { both: 'yes' } });
     const arm = { ...own, architecture: 'arm64' };
-    const layout = ociLayout([own, arm], gzip);
+    const layout = ociLayout([arm, own], gzip);
     assert.equal(await ok('load', { input: layout }), 'Loaded image: both:1');
     assert.equal(await ok('run --rm both:1 cat /www/index.html'), '<h1>Hello from Wharf</h1>');
     const [came, left] = [readMembers(layout), readMembers(await save('both:1'))];
     for (const [path, bytes] of came) {
       if (path.startsWith('blobs/')) assert.ok(left.get(path)?.equals(bytes), path);
     }
+    const named = parse(left, 'manifest.json').map(({ RepoTags }) => RepoTags);
+    assert.deepEqual(named, [['both:1'], null]);
+    assert.equal(
+      parse(left, 'manifest.json')[0]?.Config,
+      `blobs/sha256/${sha256(imageConfig(own)).slice(7)}`,
+    );
     const one = parse(readMembers(await save('--platform', 'linux/arm64', 'both:1')), 'manifest.json');
     assert.deepEqual(
       one.map(({ Config }) => Config),

@@ -2,10 +2,12 @@ import { type Digest, digestOf, EngineError } from '#base';
 import {
   type Descriptor,
   formatPlatform,
+  hostPlatform,
   matchesPlatform,
   mediaTypes,
   type Platform,
   parseManifest,
+  selectPlatform,
 } from '#oci';
 import type { ImageName, ImageRecords } from '../image-records.ts';
 import type { ManifestView } from '../manifest-views.ts';
@@ -38,8 +40,8 @@ export function saveTarget(
 ): SavedTarget {
   const views = context.records.manifestsOf(target);
   const wanted = views.filter((view) => isWanted(view, only, platforms));
-  const images = wanted.flatMap((view) =>
-    view.imageId === undefined ? [] : [saveImage(context, view.imageId, view)],
+  const images = preferredFirst(
+    wanted.flatMap((view) => (view.imageId === undefined ? [] : [saveImage(context, view.imageId, view)])),
   );
   const [first] = images;
   if (first === undefined) throw nothingFor(target, platforms);
@@ -55,6 +57,11 @@ export function saveTarget(
     images,
     blobs: new Map([[index.descriptor.digest, index.bytes]]),
   };
+}
+
+function preferredFirst(images: readonly SavedImage[]): readonly SavedImage[] {
+  const best = selectPlatform(hostPlatform(), images, ({ descriptor }) => descriptor.platform);
+  return best === undefined ? images : [best, ...images.filter((image) => image !== best)];
 }
 
 function isWanted(
