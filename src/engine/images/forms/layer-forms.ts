@@ -59,7 +59,7 @@ export class LayerForms {
     );
   }
 
-  /** Notes a form whose bytes the caller has put into the content store: they stay until `forgetGone` answers them. */
+  /** Notes a form whose bytes the caller has put into the content store: they stay as long as the layer, or until `drop`. */
   keep(diffId: DiffId, descriptor: Descriptor): void {
     this.#add(diffId, descriptor);
     this.#metadata.run('UPDATE layer_form SET kept = 1 WHERE digest = ?', descriptor.digest);
