@@ -1,27 +1,23 @@
 import { type Digest, SingleRun } from '#base';
 import type { EngineFact } from '#engine/events';
-import { familiarName, familiarReference } from '#oci';
+import { familiarName, familiarReference, type Reference } from '#oci';
 import type { RegistryClient } from '#registry';
 import type { BlobFolder, CompressionFormat, Compressors } from '#store/content';
 import type { Metadata } from '#store/metadata';
 import type { Layers } from '#store/snapshots';
 import { checkImages } from './check/check-images.ts';
-import { findTarget } from './find-image.ts';
 import { LayerForms } from './forms/layer-forms.ts';
 import { giveTargets } from './give-targets.ts';
 import { ImageRecords } from './image-records.ts';
 import { Intake } from './intake.ts';
-
 import { loadImages } from './load/load-images.ts';
 import { lookVerbs } from './look-verbs.ts';
-import { newName } from './make/make-image.ts';
 import { makeVerbs } from './make/verbs.ts';
-import { familiarText } from './names.ts';
 import { Puller } from './pull/puller.ts';
 import { Pusher } from './push/pusher.ts';
 import { remoteVerbs } from './remote/remote-verbs.ts';
 import { removeVerbs } from './remove-verbs.ts';
-import { type ImageRoom, labelsOf, tell } from './room.ts';
+import { type ImageRoom, tell } from './room.ts';
 import { saveImages } from './save/save-images.ts';
 import type { DiskSpace, ImagePolicy, Images, ImageUser } from './types.ts';
 
@@ -51,54 +47,81 @@ export interface ImagesOptions {
 
 /** Makes the room over its stores; `reconcile` comes before anything else. */
 export function openImages(options: ImagesOptions): Images {
-  const { content, layers, driver } = options;
-  const records = new ImageRecords(options.metadata, content, layers);
-  const forms = new LayerForms(options.metadata);
+  const { metadata, content, layers, registry, publish, usersOf, policy } = options;
+  const records = new ImageRecords(metadata, content, layers);
+  const forms = new LayerForms(metadata);
   const intake = new Intake({ records, content, layers, forms });
-  const { registry, concurrentDownloads, partialFolder } = options;
-  const pullStores = { records, layers, forms, intake, partialFolder };
-  const puller = new Puller({ ...pullStores, registry, concurrentDownloads });
-  const { compressors, concurrentUploads, pushCompression: compression } = options;
-  const stores = { records, layers, forms, content, intake };
-  const pusher = new Pusher({ ...stores, registry, compressors, compression, concurrentUploads });
-  const { publish, usersOf, policy, measureDisk } = options;
   const room: ImageRoom = { records, layers, forms, intake, policy, publish, usersOf };
-  const checking = new SingleRun('a check is already running');
-
+  const stores: ImageStores = { records, content, layers, forms, intake };
   return {
-    ...lookVerbs(room, driver),
-    ...removeVerbs(room, measureDisk),
+    ...lookVerbs(room, options.driver),
+    ...removeVerbs(room, options.measureDisk),
     ...makeVerbs(room),
     ...remoteVerbs(registry),
+    ...transferVerbs(room, stores, options),
+    ...archiveVerbs(room, stores),
+    ...careVerbs(stores, options),
+  };
+}
+
+/** What the verbs that bring, send and check images work with. */
+interface ImageStores {
+  readonly records: ImageRecords;
+  readonly content: BlobFolder;
+  readonly layers: Layers;
+  readonly forms: LayerForms;
+  readonly intake: Intake;
+}
+
+/** What moves images between here and registries. */
+function transferVerbs(
+  room: ImageRoom,
+  stores: ImageStores,
+  options: ImagesOptions,
+): Pick<Images, 'pull' | 'push'> {
+  const { pushCompression: compression } = options;
+  const puller = new Puller({ ...options, ...stores });
+  const pusher = new Pusher({ ...options, ...stores, compression });
+  const tellAll = (action: 'pull' | 'push', references: readonly Reference[]) => {
+    for (const reference of references)
+      tell(room, action, familiarReference(reference), familiarName(reference));
+  };
+  return {
     async pull(request, onProgress, signal) {
-      const pulled = await puller.pull(request, onProgress, signal);
-      for (const reference of pulled)
-        tell(room, 'pull', familiarReference(reference), familiarName(reference));
+      tellAll('pull', await puller.pull(request, onProgress, signal));
     },
     async push(request, onProgress, signal) {
-      const pushed = await pusher.push(request, onProgress, signal);
-      for (const reference of pushed)
-        tell(room, 'push', familiarReference(reference), familiarName(reference));
+      tellAll('push', await pusher.push(request, onProgress, signal));
     },
+  };
+}
+
+/** What moves images between here and archives. */
+function archiveVerbs(room: ImageRoom, stores: ImageStores): Pick<Images, 'load' | 'save'> {
+  return {
     async load(archive, platforms, onProgress, signal) {
-      const context = { records, content, layers, forms, intake };
-      const ids = await loadImages(context, archive, platforms, onProgress, signal);
+      const ids = await loadImages(stores, archive, platforms, onProgress, signal);
       for (const id of ids) tell(room, 'load', id, id);
     },
     save(namesOrIds, platforms) {
-      const { archive, ids } = saveImages({ records, layers, content }, namesOrIds, platforms);
+      const { archive, ids } = saveImages(stores, namesOrIds, platforms);
       for (const id of ids) tell(room, 'save', id, id);
       return archive;
     },
-    tag(nameOrId, newText) {
-      const name = newName(newText);
-      const { record, target } = findTarget(records, nameOrId);
-      records.point(name, target);
-      tell(room, 'tag', record.id, familiarText(name), labelsOf(record));
-    },
+  };
+}
+
+/** What looks after the stores. */
+function careVerbs(
+  stores: ImageStores,
+  options: ImagesOptions,
+): Pick<Images, 'check' | 'diskBytes' | 'reconcile'> {
+  const { content, layers, intake } = stores;
+  const { registry } = options;
+  const checking = new SingleRun('a check is already running');
+  return {
+    check: (asked, signal) => checking.run(() => checkImages({ ...stores, registry }, asked, signal)),
     diskBytes: async () => (await layers.diskBytes()) + blobBytes(content),
-    check: (checkOptions, signal) =>
-      checking.run(() => checkImages({ records, layers, forms, content, registry }, checkOptions, signal)),
     async reconcile() {
       await giveTargets(options);
       await intake.sweep();

@@ -1,63 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Digest, digestOf } from '#base';
-import { type Descriptor, hostPlatform, mediaTypes, parseManifest } from '#oci';
-import { encodeConfig, type Harbour, harbours, tagName } from './testing/harbour.ts';
+import { mediaTypes, parseManifest } from '#oci';
+import { bring, describe, foreign, native, publish } from './testing/fleet.ts';
+import { harbours, tagName } from './testing/harbour.ts';
 
 const harbour = harbours();
-
-const native = hostPlatform().architecture;
-const foreign = native === 'arm64' ? 'amd64' : 'arm64';
-
-interface Published {
-  readonly target: Descriptor;
-  readonly index: Buffer;
-  /** By architecture. */
-  readonly images: ReadonlyMap<string, { readonly config: Buffer; readonly manifest: Buffer }>;
-}
-
-/** An index as a registry has it: an image for each architecture, and an attestation of the first one. */
-function publish(salt = ''): Published {
-  const images = new Map(
-    [foreign, native, 's390x'].map((architecture) => {
-      const config = encodeConfig({ architecture, layers: [`${architecture}${salt}`] });
-      const layer = { mediaType: mediaTypes.ociLayer, digest: digestOf('wire'), size: 5 };
-      const described = describe(mediaTypes.ociConfig, config);
-      return [architecture, { config, manifest: document({ config: described, layers: [layer] }) }];
-    }),
-  );
-  const manifests = [...images].map(([architecture, { manifest }]) => ({
-    ...describe(mediaTypes.ociManifest, manifest),
-    platform: { os: 'linux', architecture },
-  }));
-  const attestation = {
-    ...describe(mediaTypes.ociManifest, Buffer.from('{}')),
-    platform: { os: 'unknown', architecture: 'unknown' },
-    annotations: {
-      'vnd.docker.reference.type': 'attestation-manifest',
-      'vnd.docker.reference.digest': String(manifests[0]?.digest),
-    },
-  };
-  const index = document({ mediaType: mediaTypes.ociIndex, manifests: [...manifests, attestation] });
-  return { index, images, target: describe(mediaTypes.ociIndex, index) };
-}
-
-function document(value: object): Buffer {
-  return Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociManifest, ...value }));
-}
-
-function describe(mediaType: string, content: Buffer): Descriptor {
-  return { mediaType, digest: digestOf(content), size: content.length };
-}
-
-/** Takes one platform in, as a pull does. */
-async function bring({ intake }: Harbour, from: Published, architecture: string, ...names: string[]) {
-  const image = from.images.get(architecture);
-  assert.ok(image);
-  const { target, index } = from;
-  const documents = [index, image.manifest];
-  return intake.register({ config: image.config, documents, target, names: names.map(tagName) });
-}
 
 test('a name of several platforms means this machine’s, in whatever order they came', async () => {
   const port = harbour();
@@ -121,52 +69,6 @@ test('a tag by ID leads to that platform, a tag by name to all', async () => {
   assert.equal(idOf('all:1', foreign), strange);
   assert.equal(idOf('all:1', native), own);
   assert.deepEqual(port.records.targetOf(tagName('all:1')), fleet.target);
-});
-
-test('remove() by name takes every platform of it, by ID only one', async () => {
-  const port = harbour();
-  const fleet = publish();
-  await bring(port, fleet, native, 'boat:1');
-  const strange = await bring(port, fleet, foreign, 'boat:1');
-  await port.images.remove(strange, { force: false });
-  assert.equal(port.images.count(), 1);
-  await bring(port, fleet, foreign, 'boat:1');
-  const removed = await port.images.remove('boat:1', { force: false });
-  assert.equal(port.images.count(), 0);
-  assert.equal(removed.filter(({ kind }) => kind === 'untagged').length, 1);
-  assert.deepEqual(port.records.names(), []);
-});
-
-test('remove() by ID of what a name means leaves the name to the other platform', async () => {
-  const port = harbour();
-  const fleet = publish();
-  const own = await bring(port, fleet, native, 'boat:1');
-  const strange = await bring(port, fleet, foreign, 'boat:1');
-  await port.images.remove(own, { force: true });
-  assert.equal(port.images.resolve('boat:1').id, strange);
-});
-
-test('remove() of platforms takes only those, and nothing when one is not there', async () => {
-  const port = harbour();
-  const fleet = publish();
-  const own = await bring(port, fleet, native, 'boat:1');
-  await bring(port, fleet, foreign, 'boat:1');
-  const remove = (...architectures: string[]) =>
-    port.images.remove('boat:1', {
-      force: false,
-      platforms: architectures.map((architecture) => ({ os: 'linux', architecture })),
-    });
-  await assert.rejects(remove(foreign, 's390x'), /does not match the specified platform/);
-  assert.equal(port.images.count(), 2);
-  await remove(foreign, foreign);
-  assert.equal(port.images.resolve('boat:1').id, own);
-  port.images.tag('boat:1', 'ship:1');
-  await remove(native);
-  assert.deepEqual(
-    port.records.names().map(({ repository }) => repository),
-    ['docker.io/library/ship'],
-  );
-  assert.equal(port.images.resolve('ship:1').id, own);
 });
 
 test('list() and inspect() tell the manifests of a target, and who uses their images', async () => {
@@ -300,21 +202,6 @@ test('digests of manifests and indexes, and their prefixes, mean what they lead 
   await port.images.remove(manifest.slice(7, 19), { force: false });
   assert.equal(port.images.resolve('boat:1').id, own);
   assert.equal(port.images.count(), 1);
-});
-
-test('remove() by the digest of an index takes all of it, or nothing', async () => {
-  const port = harbour();
-  const fleet = publish();
-  await bring(port, fleet, native, 'boat:1');
-  await bring(port, fleet, foreign, 'boat:1');
-  port.users.push({ id: 'c'.repeat(64), running: true });
-  const { digest } = fleet.target;
-  await assert.rejects(port.images.remove(digest, { force: true }), /used by running container/);
-  assert.equal(port.images.count(), 2);
-  port.users.length = 0;
-  const removed = await port.images.remove(digest, { force: false });
-  assert.equal(removed.filter(({ kind }) => kind === 'untagged').length, 1);
-  assert.equal(port.images.count(), 0);
 });
 
 test('names lead to the bytes that came', async () => {

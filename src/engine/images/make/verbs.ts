@@ -1,12 +1,18 @@
-import { findImage } from '../find-image.ts';
+import { findImage, findTarget } from '../find-image.ts';
 import { familiarText } from '../names.ts';
-import { type ImageRoom, tell } from '../room.ts';
+import { type ImageRoom, labelsOf, tell } from '../room.ts';
 import type { Images } from '../types.ts';
 import { makeImage, newName } from './make-image.ts';
 
-/** What makes images of files. */
-export function makeVerbs(room: ImageRoom): Pick<Images, 'commit' | 'import'> {
+/** What makes images of files, and further names. */
+export function makeVerbs(room: ImageRoom): Pick<Images, 'commit' | 'import' | 'tag'> {
   return {
+    tag(nameOrId, newText) {
+      const name = newName(newText);
+      const { record, target } = findTarget(room.records, nameOrId);
+      room.records.point(name, target);
+      tell(room, 'tag', record.id, familiarText(name), labelsOf(record));
+    },
     async commit({ parent, name, config, author, comment, createdBy, squash }, tar, signal) {
       const names = name === undefined ? [] : [newName(name)];
       const step = { created_by: createdBy, ...(comment !== '' && { comment }) };
