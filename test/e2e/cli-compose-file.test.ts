@@ -42,23 +42,15 @@ describe('inspect --as compose', () => {
       await ok(['rm', '-f', name]);
       const up = await docker(['compose', '-p', 'again', '-f', '-', 'up', '-d'], { input: file });
       assert.equal(up.code, 0, `${file}${up.stderr}`);
-      assert.equal(await printed(name), file);
+      // Compose passes lists on in any order.
+      assert.deepEqual((await printed(name)).split('\n').sort(), file.split('\n').sort());
       await ok(['rm', '-f', name]);
     });
   }
 
   test('tells mounts in the long form, which Compose may shorten', async () => {
-    const mounts = async () =>
-      (
-        await ok([
-          'inspect',
-          '-f',
-          '{{range .Mounts}}{{.Type}} {{.Source}} {{.Destination}} {{.RW}}\n{{end}}',
-          'longer',
-        ])
-      )
-        .split('\n')
-        .sort();
+    const format = '{{range .Mounts}}{{println .Type .Source .Destination .RW}}{{end}}';
+    const mounts = async () => (await ok(['inspect', '-f', format, 'longer'])).split('\n').sort();
     const line =
       'run -d --name longer --mount type=bind,src=/etc,dst=/in,readonly --mount type=volume,src=named,dst=/v';
     await ok(`${line} --mount type=tmpfs,dst=/t,tmpfs-size=4096 base:1 sleep 99`);
