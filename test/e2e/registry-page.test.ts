@@ -165,7 +165,7 @@ describe('the registry’s web page', () => {
     assert.ok(complaints.some((text) => /Content Security Policy|TrustedScript/.test(text)));
   });
 
-  test('another site can neither frame it nor use its session', async () => {
+  test('another site can’t use its session', async () => {
     const { page } = await enter('ann');
     await page.getByRole('button', { name: 'Log out' }).waitFor();
     const { address } = guarded.own;
