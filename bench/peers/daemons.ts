@@ -53,18 +53,45 @@ export const wharfd = apiDaemon('wharfd', (socket) => {
 });
 
 /** Debian's docker-registry, reached by all engines at `registryAddress`. */
-export const registry: Daemon = {
-  name: 'registry',
-  address: `http://${registryAddress}`,
-  start() {
-    if (findResident('registry') !== undefined) return;
-    const file = `${folders.run}/registry.yml`;
-    writeFileSync(file, registryConfig());
-    const resident = startResident('registry', inPlace('peers', ['docker-registry', 'serve', file]));
-    awaitResident(resident, () => listens(registryAddress));
-  },
-  stop: () => stopResident('registry'),
-};
+export const registry = debianRegistry('registry', registryAddress, `${folders.data}/registry`);
+
+/**
+ * Debian's docker-registry with nothing in it, at an address where none was before: Docker remembers for ever which
+ * layers a registry had. Stopping it removes what it was given.
+ */
+export function emptyRegistry(): Daemon & { readonly host: string } {
+  const host = `127.0.0.1:${nextPort++}`;
+  const folder = `${folders.data}/empty-registry`;
+  const daemon = debianRegistry('empty-registry', host, folder);
+  return {
+    ...daemon,
+    host,
+    stop() {
+      daemon.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const firstPort = 20_000;
+const portsOfRuns = 30_000;
+/** Another one each second of half a day. */
+let nextPort = firstPort + (Math.floor(Date.now() / 1000) % portsOfRuns);
+
+function debianRegistry(name: string, host: string, folder: string): Daemon {
+  return {
+    name,
+    address: `http://${host}`,
+    start() {
+      if (findResident(name) !== undefined) return;
+      const file = `${folders.run}/${name}.yml`;
+      writeFileSync(file, registryConfig(host, folder));
+      const resident = startResident(name, inPlace('peers', ['docker-registry', 'serve', file]));
+      awaitResident(resident, () => listens(host));
+    },
+    stop: () => stopResident(name),
+  };
+}
 
 /** Our own registry: a copy of Debian's. Its store begins empty. */
 export const ownRegistry: Daemon = {
@@ -83,11 +110,11 @@ export const ownRegistry: Daemon = {
   stop: () => stopResident('wharf-registry'),
 };
 
-function registryConfig(): string {
+function registryConfig(host: string, folder: string): string {
   return `version: 0.1
 log: {level: error, accesslog: {disabled: true}}
-storage: {filesystem: {rootdirectory: ${folders.data}/registry}, delete: {enabled: true}}
-http: {addr: '${registryAddress}'}
+storage: {filesystem: {rootdirectory: ${folder}}, delete: {enabled: true}}
+http: {addr: '${host}'}
 `;
 }
 

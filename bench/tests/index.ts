@@ -1,6 +1,6 @@
 import { commandTests } from './commands.ts';
 import { crowdTest, listTest, startsTest } from './crowd.ts';
-import { commitTest, imageTests } from './images.ts';
+import { commitTest, imageTests, pushTest } from './images.ts';
 import { registryPullTest } from './registries.ts';
 import { runtimeTests } from './runtimes.ts';
 import { logTest, pipeTest } from './streams.ts';
@@ -16,5 +16,6 @@ export const engineTests: readonly EngineTest[] = [
   logTest,
   pipeTest,
   ...imageTests,
+  pushTest,
   commitTest,
 ];
