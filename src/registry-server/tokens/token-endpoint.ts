@@ -76,7 +76,8 @@ export class TokenEndpoint implements Answerer {
     return {
       account: await this.#accountOf(form, name, request),
       ...common(form),
-      isOffline: form.get('access_type') === 'offline' || form.get('grant_type') === 'refresh_token',
+      // A refresh token gives no further one: after its time the password has to be said again.
+      isOffline: form.get('access_type') === 'offline' && form.get('grant_type') === 'password',
     };
   }
 

@@ -125,7 +125,8 @@ describe('tokens', () => {
     assert.equal(again.status, 200);
     // The one is no good as the other.
     assert.equal((await begin(refresh)).status, 401);
-    const { access_token: access = '' } = await asTexts(again);
+    const { access_token: access = '', ...rest } = await asTexts(again);
+    assert.equal(rest.refresh_token, undefined);
     const swapped = await post({ ...form, grant_type: 'refresh_token', refresh_token: access });
     assert.equal(swapped.status, 401);
     await guarded.managed('PUT', '/users/dave/password', { password: 'another-one' });

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startTestServer } from '../testing/server.ts';
+
+test('retention rules and deletes take what only a tag kept, and its bytes go with the collection', async () => {
+  await using server = await startTestServer({ 'gc-grace': '0' });
+  const { house } = server.running;
+  const headers = { 'X-CSRF-Token': 'x' };
+  const manage = async (method: string, path: string, body?: unknown) => {
+    const text = body === undefined ? {} : { body: JSON.stringify(body) };
+    const response = await server.ask(method, `/api${path}`, { headers, ...text });
+    return { status: response.status, value: JSON.parse((await response.text()) || 'null') };
+  };
+  await manage('POST', '/projects', { name: 'team' });
+  const kept = await server.pushImage('team/app', 'release', 'r');
+  for (const tag of ['dev-1', 'dev-2', 'dev-3']) await server.pushImage('team/app', tag, tag);
+  await server.pushImage('team/app', 'also-dev-1', 'dev-1');
+  const rules = [{ tags: 'release' }, { tags: 'dev-*', keepNewest: 1 }];
+  await manage('PUT', '/projects/team/retention', { rules });
+  assert.deepEqual((await manage('GET', '/projects/team/retention')).value, rules);
+
+  const told = (await manage('GET', '/projects/team/retention/expired')).value;
+  assert.equal(told.tags.length, 2);
+  assert.deepEqual((await manage('POST', '/projects/team/retention/apply')).value, told);
+  const tags = house.registry.listTags('team/app').map(({ name }) => name);
+  assert.ok(tags.includes('release') && tags.includes('also-dev-1'));
+  assert.equal(tags.length, 3);
+  assert.equal(house.registry.listManifests('team/app').length, 3);
+
+  assert.equal((await manage('DELETE', '/tag?repository=team/app&tag=release')).status, 204);
+  assert.equal((await manage('DELETE', '/tag?repository=team/app&tag=release')).status, 404);
+  await house.collector.collect(Date.now() + 1000);
+  assert.equal((await server.ask('HEAD', `/v2/team/app/blobs/${kept.layer}`)).status, 404);
+});
