@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startTestServer } from '../testing/server.ts';
+import { digestOf } from '#base';
+import { indexType, manifestType, startTestServer } from '../testing/server.ts';
+import { forgetTag } from './forget.ts';
 
 test('retention rules and deletes take what only a tag kept, and its bytes go with the collection', async () => {
   await using server = await startTestServer({ 'gc-grace': '0' });
@@ -31,4 +33,31 @@ test('retention rules and deletes take what only a tag kept, and its bytes go wi
   assert.equal((await manage('DELETE', '/tag?repository=team/app&tag=release')).status, 404);
   await house.collector.collect(Date.now() + 1000);
   assert.equal((await server.ask('HEAD', `/v2/team/app/blobs/${kept.layer}`)).status, 404);
+});
+
+test('with an index go its manifests and what refers to it, but not what another one lists', async () => {
+  await using server = await startTestServer();
+  const { registry } = server.running.house;
+  const untagged = async (layer: string, extra = {}) => {
+    const image = await server.pushImage('team/app', 'passing', layer, extra);
+    await server.ask('DELETE', '/v2/team/app/manifests/passing');
+    return { mediaType: manifestType, digest: image.digest, size: image.content.length };
+  };
+  const putIndex = async (tag: string, manifests: readonly object[]) => {
+    const body = JSON.stringify({ schemaVersion: 2, mediaType: indexType, manifests });
+    const headers = { 'Content-Type': indexType };
+    assert.equal((await server.ask('PUT', `/v2/team/app/manifests/${tag}`, { body, headers })).status, 201);
+    return { mediaType: indexType, digest: digestOf(body), size: body.length };
+  };
+  const [own, shared] = [await untagged('own'), await untagged('shared')];
+  const first = await putIndex('first', [own, shared]);
+  const second = await putIndex('second', [shared]);
+  await untagged('signature', { subject: first });
+
+  await forgetTag(registry, 'team/app', 'first');
+  const left = registry.listManifests('team/app').map(({ digest }) => digest);
+  assert.deepEqual(left.sort(), [shared.digest, second.digest].sort());
+
+  await forgetTag(registry, 'team/app', 'second');
+  assert.deepEqual(registry.listRepositories(), []);
 });
