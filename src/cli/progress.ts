@@ -1,5 +1,4 @@
 import type { ProgressDetail, ProgressMessage } from '#api';
-import { humanDuration } from '#base';
 import type { Caller } from './caller/index.ts';
 import { decimalSize } from './format/size.ts';
 
@@ -52,7 +51,6 @@ class ProgressScreen {
   readonly #write: (text: string) => unknown;
   readonly #width: number;
   readonly #rows = new Map<string, number>();
-  readonly #started = Date.now();
 
   constructor(write: (text: string) => unknown, width: number) {
     this.#write = write;
@@ -77,7 +75,7 @@ class ProgressScreen {
   }
 
   #describe(message: ProgressMessage): string {
-    const bar = progressBar(message.progressDetail, this.#width, Date.now() - this.#started);
+    const bar = progressBar(message.progressDetail, this.#width);
     const status = message.status ?? '';
     return prefixed(message, isProgress(message) ? `${status} ${bar}` : status);
   }
@@ -92,17 +90,19 @@ const barLength = 50;
 const narrowTerminal = 110;
 
 /** `[====>   ]  1.2MB/3.4MB`; on a narrow terminal without the bar. */
-export function progressBar(detail: ProgressDetail = {}, width: number, elapsedMs: number): string {
-  const { current = 0, total = 0, hidecounts: hidden = false, units = '' } = detail;
+export function progressBar(detail: ProgressDetail = {}, width: number): string {
+  const { current = 0, total = 0, hidecounts: hidden = false } = detail;
   if (current <= 0 && total <= 0) return '';
-  const show = (count: number) => (units === '' ? decimalSize(count) : `${count} ${units}`);
-  if (total <= 0) return units === 's' ? humanDuration(elapsedMs) : show(current).padStart(8);
+  if (total <= 0) return describeCount(detail);
   const filled = Math.min(barLength, Math.trunc((current / total) * barLength));
   const bar = width > narrowTerminal ? `[${'='.repeat(filled)}>${' '.repeat(barLength - filled)}] ` : '';
-  const counts = hidden
-    ? ''
-    : current > total
-      ? show(current).padStart(8)
-      : `${show(current).padStart(8)}/${show(total)}`;
-  return `${bar}${counts}`;
+  return `${bar}${hidden ? '' : describeCount(detail)}`;
+}
+
+/** How much is done, and of how much when that is known: in bytes, or in units of its own. */
+function describeCount({ current = 0, total = 0, units = '' }: ProgressDetail): string {
+  const knowsTotal = total > 0 && current <= total;
+  if (units !== '') return knowsTotal ? `${current}/${total} ${units}` : `${current} ${units}`;
+  const shown = decimalSize(current).padStart(8);
+  return knowsTotal ? `${shown}/${decimalSize(total)}` : shown;
 }

@@ -15,6 +15,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { type FakeDaemon, type SeenRequest, startFakeDaemon } from '../../src/cli/testing/fake-daemon.ts';
 import { parityScript } from '../../src/cli/testing/parity-script.ts';
 import { dockerProgram, type Output, repository, runProgram } from '../testing/programs.ts';
+import { openTerminal } from '../testing/terminal.ts';
 import { endWarmClients } from '../testing/warm-clients.ts';
 
 /** Command lines whose output, errors, exit code and effect must be the stock client's, to the byte. */
@@ -133,6 +134,26 @@ describe('wharf beside the stock client', () => {
     return { code: output.code, stdout: neutral(output.stdout), stderr: neutral(output.stderr) };
   };
 
+  for (const line of [
+    'pull web',
+    'pull bad',
+    'push web',
+    'push multi --platform linux/arm64',
+    'load -i files/env',
+  ]) {
+    test(`shows the same on a terminal: ${line}`, async () => {
+      const [theirs, own] = await Promise.all(
+        [stock, ours].map(async ({ program, daemon }) => {
+          const env = { DOCKER_HOST: daemon.host, DOCKER_CONFIG: join(folder, 'plain'), WHARF_WARM: '0' };
+          const words = line.replace('files', `${folder}/files`).split(' ');
+          const terminal = openTerminal([program, ...words], env);
+          return { code: await terminal.ended, shown: terminal.shown().replace(paint, '') };
+        }),
+      );
+      assert.deepEqual(own, theirs);
+    });
+  }
+
   for (const file of readdirSync(lineFolder)) {
     const lines = readFileSync(new URL(file, lineFolder), 'utf8').trimEnd().split('\n');
     for (const line of lines) {
@@ -144,6 +165,9 @@ describe('wharf beside the stock client', () => {
     }
   }
 });
+
+/** Colours, and nothing that moves the cursor. */
+const paint = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
 
 /** Streams and waits are asked for at other moments, and what only looks is asked for less often. */
 const passive = /^(GET|HEAD) |\/(attach|wait|resize)$/;

@@ -30,6 +30,11 @@ const images = [
   },
 ];
 
+const moving = (status: string, progressDetail: object) => ({
+  ...{ status, progressDetail, progress: '[=>]' },
+  id: 'bbbbbbbbbbbb',
+});
+
 const progress = [
   { status: 'Pulling from library/web', id: 'latest' },
   { status: 'Pulling fs layer', progressDetail: {}, id: 'aaaaaaaaaaaa' },
@@ -39,6 +44,12 @@ const progress = [
     progress: '[=>  ]  512B/2.048kB',
     id: 'aaaaaaaaaaaa',
   },
+  { status: 'Pulling fs layer', progressDetail: {}, id: 'bbbbbbbbbbbb' },
+  moving('Downloading', { current: 5123 }),
+  moving('Downloading', { current: 2049, total: 2048 }),
+  moving('Extracting', { current: 12, units: 's' }),
+  moving('Extracting', { current: 5, total: 10, units: 'files' }),
+  moving('Extracting', { current: 5, total: 10, hidecounts: true }),
   { status: 'Pull complete', progressDetail: {}, id: 'aaaaaaaaaaaa' },
   { status: `Digest: ${digest('9')}` },
   { status: 'Status: Downloaded newer image for web:latest' },
