@@ -52,6 +52,23 @@ describe('TLS', () => {
     assert.equal(await text(await get(url, { trust: trust('plain') })), 'hello');
   });
 
+  test('the authorities of this machine are believed, all of their file', async () => {
+    const others = ['first', 'last'].map((name) => createAuthority(folder, name));
+    const [first, last] = others.map(({ certificate }) => readFileSync(certificate, 'utf8'));
+    writeFileSync(`${folder}/bundle`, [first, readFileSync(authority.certificate, 'utf8'), last].join('\n'));
+    const before = process.env.SSL_CERT_FILE;
+    process.env.SSL_CERT_FILE = `${folder}/bundle`;
+    try {
+      await using server = await listen(createSecure(files, hello));
+      const url = `https://127.0.0.1:${server.port}/`;
+      const trusted = { anyCertificate: false, certificates: { authorities: [], client: undefined } };
+      assert.equal(await text(await get(url, { trust: trusted })), 'hello');
+    } finally {
+      if (before === undefined) delete process.env.SSL_CERT_FILE;
+      else process.env.SSL_CERT_FILE = before;
+    }
+  });
+
   test('a registry that wants a client’s certificate gets the one of certs.d', async () => {
     const ca = readFileSync(authority.certificate);
     const options = { ...files, ca, requestCert: true, rejectUnauthorized: true };
