@@ -43,7 +43,7 @@ test('a manifest is found by its tag and by its digest, byte for byte', async ()
 });
 
 test('a manifest is served after the server was started anew', async () => {
-  const first = await startTestServer();
+  await using first = await startTestServer();
   const image = await first.pushImage('m/app', 'v1', 'layer');
   await first.running[Symbol.asyncDispose]();
   await using second = await startTestServer({}, { folder: first.folder });
