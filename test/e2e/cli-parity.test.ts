@@ -52,7 +52,10 @@ const helped = {
     ...{ 'ada.test': 'wharf-test', 'token.test': 'wharf-test', 'none.test': 'wharf-test' },
     ...{ 'broken.test': 'wharf-test', 'absent.test': 'wharf-absent' },
   },
-  auths: { 'plain.test': { auth: Buffer.from('ada:plain').toString('base64') } },
+  auths: {
+    'plain.test': { auth: Buffer.from('ada:plain').toString('base64') },
+    'expired.test': { auth: Buffer.from('ada:wrong').toString('base64') },
+  },
 };
 
 /** A program as Docker's credential helpers are, which forgets what it is given. */

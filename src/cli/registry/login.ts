@@ -1,14 +1,14 @@
-import type { AuthResponse } from '#api';
-import { ConnectionError } from '#client';
+import { ApiError } from '#client';
 import type { Caller } from '../caller/index.ts';
 import { atMost, defineCommand } from '../command.ts';
-import { type Credentials, findCredentials, openCredentials, serverKey } from '../credentials/index.ts';
+import { type Credentials, findCredentials, serverKey } from '../credentials/index.ts';
 import { failureText } from '../failure.ts';
 import { bool, text } from '../flags/index.ts';
 import { note } from '../note.ts';
 import { askHidden, readLine } from '../prompt.ts';
 import type { Session } from '../session.ts';
 import { readStdin } from '../stream/stdin.ts';
+import { prove } from './prove.ts';
 
 export const command = defineCommand({
   synopsis: ['[OPTIONS] [SERVER]'],
@@ -70,7 +70,11 @@ async function logInAgain(
   try {
     return await prove(session, server, stored);
   } catch (error) {
-    caller.writeError(`Login did not succeed, error: ${failureText(error)}\n`);
+    const isRefused = error instanceof ApiError && error.status === 401;
+    const reason = isRefused
+      ? 'Stored credentials invalid or expired'
+      : `Login did not succeed, error: ${failureText(error)}`;
+    caller.writeError(`${reason}\n`);
     return undefined;
   }
 }
@@ -91,36 +95,4 @@ async function complete(caller: Caller, said: Credentials, usualName: string): P
 async function askName(caller: Caller, usual: string): Promise<string> {
   caller.writeOut(usual === '' ? 'Username: ' : `Username (${usual}): `);
   return (await readLine()).trim() || usual;
-}
-
-/** Shows credentials to the registry and keeps them, or the token that it gives for them. @returns what the daemon says */
-async function prove(session: Session, server: string, credentials: Credentials): Promise<string> {
-  const { Status, IdentityToken = '' } = await tryAtDaemon(session, server, credentials);
-  const lasting =
-    IdentityToken === '' ? credentials : { ...credentials, password: '', identityToken: IdentityToken };
-  await openCredentials(session, server)
-    .keep(server, lasting)
-    .catch((error: Error) => {
-      throw new Error(`Error saving credentials: ${error.message}`);
-    });
-  return Status;
-}
-
-/** The daemon tries credentials at the registry; where there is none, this program does. */
-async function tryAtDaemon(
-  { caller, client }: Session,
-  server: string,
-  { username, password }: Credentials,
-): Promise<AuthResponse> {
-  const json = { username, password, serveraddress: server };
-  try {
-    return await client.json<AuthResponse>({ method: 'POST', path: '/auth', json });
-  } catch (error) {
-    if (!(error instanceof ConnectionError)) throw error;
-    const { never, openClient } = await import('../registry-access.ts');
-    const registries = openClient(caller, []);
-    const { identityToken } = await registries.logIn(server, { username, password }, never);
-    registries.close();
-    return { Status: 'Login Succeeded', IdentityToken: identityToken };
-  }
 }
