@@ -10,7 +10,7 @@ const signal = new AbortController().signal;
 const manifest = '{"schemaVersion":2,"config":{},"layers":[]}';
 
 function client(mirrors: readonly string[] = []) {
-  return createRegistryClient({ mirrors, insecureRegistries: [], userAgent: 'test', retryDelayMs: 1 });
+  return createRegistryClient({ mirrors, insecureRegistries: [], userAgent: 'test', retryDelayMs: 5 });
 }
 
 function resolve(registry: FakeRegistry, tag = '1', auth?: RegistryAuth): Promise<RemoteImage> {
@@ -259,6 +259,29 @@ test('fetchBlob() gives up on a registry that is cut again and again', async () 
   await assert.rejects(read(remote, digest, 5), EngineError);
   // Five tries; the first one used an idle connection, which might have been stale, and asked again over a new one.
   assert.equal(registry.seen.filter(({ path }) => path.includes('blobs')).length, 6);
+});
+
+test('fetchBlob() waits for a registry that is started anew', async () => {
+  const registry = await startFakeRegistry();
+  registry.addManifest('1', manifest, mediaTypes.ociManifest);
+  const bytes = Buffer.from('0123456789'.repeat(1000));
+  const digest = registry.addBlob(bytes);
+  const remote = await resolve(registry);
+  const gone = Promise.withResolvers<void>();
+  registry.misbehave((_, response) => {
+    response.on('close', () => gone.resolve(registry[Symbol.asyncDispose]()));
+    cutHalfWay(response, bytes);
+    return true;
+  });
+  const reading = read(remote, digest, bytes.length);
+  await gone.promise;
+  await using again = await startFakeRegistry(Number(registry.address.split(':')[1]));
+  again.addBlob(bytes);
+  assert.deepEqual(await reading, bytes);
+  assert.deepEqual(
+    again.seen.map(({ range }) => range),
+    ['bytes=5000-'],
+  );
 });
 
 test('redirects are followed, and other hosts get no credentials', async () => {

@@ -16,12 +16,14 @@ const busyStatuses = new Set([429, 503]);
 
 /**
  * Asks until the answer is one to go by: a registry that is busy or a connection that was cut is tried again after
- * the wait that the registry asked for, or else after one that grows. The last answer or failure is the outcome.
+ * the wait that the registry asked for, or else after one that grows. The last answer or failure is the outcome. Who has
+ * an own way to go on after a cut is told of it.
  */
 export async function askPatiently(
   ask: () => Promise<RegistryResponse>,
   { attempts, retryDelayMs }: Patience,
   signal: AbortSignal,
+  cuts: 'again' | 'told' = 'again',
 ): Promise<RegistryResponse> {
   let waitedMs = 0;
   for (let tried = 1; ; tried++) {
@@ -34,7 +36,7 @@ export async function askPatiently(
       if (waitedMs + waitMs > longestWaitMs) return response;
       response.discard();
     } catch (error) {
-      if (!(error instanceof Interrupted) || tried >= attempts) throw error;
+      if (cuts === 'told' || !(error instanceof Interrupted) || tried >= attempts) throw error;
     }
     waitedMs += waitMs;
     await sleep(waitMs, undefined, { signal });

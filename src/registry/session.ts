@@ -23,6 +23,7 @@ export class Session implements RegistrySession {
   readonly #settings: SessionSettings;
   readonly #applicant: Applicant;
   #authorization: string | undefined;
+  #hasAnswered = false;
 
   constructor(settings: SessionSettings, endpoint: Endpoint, applicant: Applicant, isUsual: boolean) {
     this.#settings = settings;
@@ -31,6 +32,11 @@ export class Session implements RegistrySession {
     this.#applicant = endpoint.isMirror ? { ...applicant, auth: undefined } : applicant;
     const token = this.#applicant.auth?.registryToken;
     this.#authorization = token === undefined ? undefined : `Bearer ${token}`;
+  }
+
+  /** Whether anything has come from it yet: it is there, whatever happens now. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
   }
 
   get reference() {
@@ -54,7 +60,21 @@ export class Session implements RegistrySession {
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<RegistryResponse> {
-    const response = await this.request('GET', path, { headers, signal });
+    return this.#requireSuccess(await this.request('GET', path, { headers, signal }));
+  }
+
+  /** Like get(), for a reader that goes on by itself after a cut. */
+  async getOnce(
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<RegistryResponse> {
+    const ask = () => this.#authorised('GET', this.#urlOf(path), { headers, signal });
+    const patience = this.endpoint.isMirror ? { attempts: 1, retryDelayMs: 0 } : this.#settings.patience;
+    return this.#requireSuccess(await askPatiently(ask, patience, signal, 'told'));
+  }
+
+  async #requireSuccess(response: RegistryResponse): Promise<RegistryResponse> {
     if (!successes.has(response.status)) throw await refusal(response, this.#applicant.reference);
     return response;
   }
@@ -82,8 +102,12 @@ export class Session implements RegistrySession {
     return origin === new URL(this.endpoint.url).origin;
   }
 
-  #send(method: string, url: URL, { headers, body, signal }: SessionRequest): Promise<RegistryResponse> {
-    return this.#settings.transport.send({
+  async #send(
+    method: string,
+    url: URL,
+    { headers, body, signal }: SessionRequest,
+  ): Promise<RegistryResponse> {
+    const response = await this.#settings.transport.send({
       method,
       url,
       headers: {
@@ -96,5 +120,7 @@ export class Session implements RegistrySession {
       trust: this.endpoint.trust,
       signal,
     });
+    this.#hasAnswered = true;
+    return response;
   }
 }

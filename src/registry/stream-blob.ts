@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError } from '#base';
 import type { Descriptor } from '#oci';
-import { Interrupted } from './http/unreachable.ts';
+import { Interrupted, Unreachable } from './http/unreachable.ts';
 import type { Patience } from './patience.ts';
 import type { Session } from './session.ts';
 import type { RegistryResponse } from './types.ts';
@@ -45,8 +45,8 @@ async function* streamFrom(
   let received = offset;
   for (let fruitless = 0; received < size; fruitless++) {
     const before = received;
-    const { body, isSized } = await openFrom(session, `blobs/${digest}`, received, signal);
     try {
+      const { body, isSized } = await openFrom(session, `blobs/${digest}`, received, signal);
       for await (const chunk of body) {
         received += chunk.length;
         yield chunk;
@@ -55,7 +55,9 @@ async function* streamFrom(
       if (received < size) throw new Interrupted('unexpected EOF');
     } catch (error) {
       if (received > before) fruitless = 0;
-      if (!(error instanceof Interrupted) || fruitless + 1 >= attempts) throw error;
+      // A registry that was there a moment ago is being started anew.
+      const mayPass = error instanceof Interrupted || (error instanceof Unreachable && session.hasAnswered);
+      if (!mayPass || fruitless + 1 >= attempts) throw error;
       await sleep(retryDelayMs * 2 ** fruitless, undefined, { signal });
     }
   }
@@ -68,7 +70,7 @@ async function openFrom(
   signal: AbortSignal,
 ): Promise<{ readonly body: AsyncIterable<Uint8Array>; readonly isSized: boolean }> {
   const range: Record<string, string> = offset === 0 ? {} : { Range: `bytes=${offset}-` };
-  const response = await session.get(path, range, signal);
+  const response = await session.getOnce(path, range, signal);
   const body = offset > 0 && response.status === 200 ? skip(response, offset) : response.body;
   return { body, isSized: response.header('content-length') !== undefined };
 }

@@ -284,6 +284,32 @@ describe('pull', () => {
     await ok(['rmi', name]);
   });
 
+  test('layers that came are kept when another one fails', async () => {
+    const second = makeTar([{ path: 'more', content: randomBytes(1000) }]);
+    const { layer } = stock(other, { ...cargo, layers: [...cargo.layers, second] });
+    const bad = registryBlobs({ ...cargo, layers: [second] }).blobs[0]?.digest ?? '';
+    other.misbehave(
+      onBlob(bad, (_, response) => {
+        const isHere = () =>
+          readdirSync(`${suite.wharf.dataRoot}/partial`).some(
+            (file) => statSync(`${suite.wharf.dataRoot}/partial/${file}`).size === layer.bytes.length,
+          );
+        eventually('the first layer is here', isHere).finally(() =>
+          refuse(response, 404, 'BLOB_UNKNOWN', 'gone'),
+        );
+        return true;
+      }),
+    );
+    const name = `${other.address}/cargo:1`;
+    assert.match((await docker(['pull', name])).stderr, /unknown blob: gone/);
+    other.misbehave(() => false);
+    other.seen.length = 0;
+    await ok(['pull', '-q', name]);
+    assert.ok(!other.seen.some(({ path }) => path.endsWith(layer.digest)));
+    assert.deepEqual(readdirSync(`${suite.wharf.dataRoot}/partial`), []);
+    await ok(['rmi', name]);
+  });
+
   test('what an earlier try left is not trusted', async () => {
     const { layer } = stock(other, cargo);
     const hex = layer.digest.replace('sha256:', '');

@@ -35,7 +35,8 @@ interface Served {
   readonly mediaType: string;
 }
 
-export async function startFakeRegistry(): Promise<FakeRegistry> {
+/** On the given port, or on any that is free. */
+export async function startFakeRegistry(wantedPort = 0): Promise<FakeRegistry> {
   const blobs = new Map<string, Served>();
   const manifests = new Map<string, Served>();
   const seen: SeenRequest[] = [];
@@ -50,7 +51,7 @@ export async function startFakeRegistry(): Promise<FakeRegistry> {
     if (found === undefined) refuse(response, 404, 'MANIFEST_UNKNOWN', 'manifest unknown');
     else serve(response, found, headers.range);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(wantedPort, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     address: `127.0.0.1:${port}`,

@@ -38,7 +38,6 @@ export async function download(task: Download, report: Report, signal: AbortSign
       throw explain(again, descriptor);
     });
   }
-  await partial.discard();
   report({ status: 'Download complete' });
 }
 

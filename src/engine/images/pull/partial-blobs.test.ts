@@ -56,7 +56,7 @@ test('PartialBlobs gives small blobs, and one that is open already, no place', a
 
 test('PartialBlobs begins anew when there is more than the blob can have', async () => {
   const path = folder();
-  writeFileSync(join(path, digestHex(digest)), Buffer.alloc(sizeBytes));
+  writeFileSync(join(path, digestHex(digest)), Buffer.alloc(sizeBytes + 1));
   await using partial = await new PartialBlobs(path).open(digest, sizeBytes);
   assert.equal(partial.bytes, 0);
 });
@@ -68,6 +68,20 @@ test('PartialBlobs removes what has waited for more than a week', () => {
   utimesSync(join(path, 'old'), longAgo, longAgo);
   new PartialBlobs(path);
   assert.deepEqual(readdirSync(path), ['new']);
+});
+
+test('PartialBlobs keeps a whole blob until it is forgotten, unless somebody has it open', async () => {
+  const path = folder();
+  writeFileSync(join(path, digestHex(digest)), Buffer.alloc(sizeBytes));
+  const partials = new PartialBlobs(path);
+  {
+    await using partial = await partials.open(digest, sizeBytes);
+    assert.equal(await read(partial), sizeBytes);
+    await partials.forget([digest]);
+    assert.equal(readdirSync(path).length, 1);
+  }
+  await partials.forget([digest]);
+  assert.deepEqual(readdirSync(path), []);
 });
 
 test('PartialBlobs keeps nothing of a blob that comes fast', async () => {

@@ -19,7 +19,7 @@ export interface PartialBlob extends AsyncDisposable {
   read(): AsyncIterable<Uint8Array>;
   /** Adds what has come; a disk that takes no more ends the keeping, not the download, as does a fast registry. */
   append(chunk: Uint8Array): Promise<void>;
-  /** Forgets the bytes: the blob is whole, or they were wrong. */
+  /** Forgets the bytes. */
   discard(): Promise<void>;
 }
 
@@ -33,7 +33,8 @@ const nothing: PartialBlob = {
 
 /**
  * Compressed bytes of blobs whose download was broken off, in a folder, by digest: the next download goes on where they
- * end, also after the daemon was killed. They are not trusted: who uses them verifies the whole.
+ * end, also after the daemon was killed. A whole one stays until `forget`: the image that it is of may yet fail for
+ * another layer. They are not trusted: who uses them verifies the whole.
  */
 export class PartialBlobs {
   readonly #folder: string;
@@ -54,14 +55,20 @@ export class PartialBlobs {
       const path = join(this.#folder, digestHex(digest));
       const file = await open(path, 'a+', 0o600);
       const { size } = await file.stat();
-      if (size >= sizeBytes) await file.truncate(0);
-      const bytes = size >= sizeBytes ? 0 : size;
+      if (size > sizeBytes) await file.truncate(0);
+      const bytes = size > sizeBytes ? 0 : size;
       return new PartialFile({ path, file, bytes, sizeBytes }, () => this.#open.delete(digest));
     } catch {
       // Without a place to keep them bytes are only fetched.
       this.#open.delete(digest);
       return nothing;
     }
+  }
+
+  /** Forgets blobs that are needed no more; not those that somebody has open. */
+  async forget(digests: readonly Digest[]): Promise<void> {
+    const closed = digests.filter((digest) => !this.#open.has(digest));
+    await Promise.all(closed.map((digest) => rm(join(this.#folder, digestHex(digest)), { force: true })));
   }
 
   #sweep(): void {

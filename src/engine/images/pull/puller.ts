@@ -50,11 +50,13 @@ interface Task {
 /** Brings images from registries; pulls at the same time share what they have in common. */
 export class Puller {
   readonly #context: PullContext;
+  readonly #partials: PartialBlobs;
   readonly #fetcher: LayerFetcher;
 
   constructor(context: PullContext) {
     this.#context = context;
-    this.#fetcher = new LayerFetcher({ ...context, partials: new PartialBlobs(context.partialFolder) });
+    this.#partials = new PartialBlobs(context.partialFolder);
+    this.#fetcher = new LayerFetcher({ ...context, partials: this.#partials });
   }
 
   /** Pulls what the request names, every tag of a repository when it names none; answers what was pulled. */
@@ -140,6 +142,7 @@ export class Puller {
     const config = await this.#takeLayers(task, manifest, isHere);
     const target = { mediaType: top.mediaType, digest, size: content.length };
     await intake.register({ config, documents: [content, ...documents], target, names });
+    await this.#partials.forget(manifest.layers.map((layer) => layer.digest));
     return !isHere || !isNamed;
   }
 
