@@ -3,14 +3,14 @@ import { test } from 'node:test';
 import { EngineError, type ErrorKind, parseDigest } from '#base';
 import { mediaTypes, parseReference } from '#oci';
 import { createRegistryClient } from './client.ts';
-import { cutHalfWay, type FakeRegistry, refuse, startFakeRegistry } from './testing/fake-registry.ts';
+import { type FakeRegistry, refuse, startFakeRegistry } from './testing/fake-registry.ts';
 import type { RegistryAuth, RemoteImage } from './types.ts';
 
 const signal = new AbortController().signal;
 const manifest = '{"schemaVersion":2,"config":{},"layers":[]}';
 
 function client(mirrors: readonly string[] = []) {
-  return createRegistryClient({ mirrors, insecureRegistries: [], userAgent: 'test', retryDelayMs: 5 });
+  return createRegistryClient({ mirrors, insecureRegistries: [], userAgent: 'test', retryDelayMs: 1 });
 }
 
 function resolve(registry: FakeRegistry, tag = '1', auth?: RegistryAuth): Promise<RemoteImage> {
@@ -213,75 +213,6 @@ test('resolve() falls back to the next mirror', async () => {
   const mirrored = client([`http://${broken.address}`, `http://${sound.address}`]);
   const remote = await mirrored.resolve(parseReference('image:1'), undefined, signal);
   assert.equal(remote.manifest.digest, digest);
-});
-
-test('fetchBlob() takes up a cut download where it was', async () => {
-  await using registry = await startFakeRegistry();
-  registry.addManifest('1', manifest, mediaTypes.ociManifest);
-  const bytes = Buffer.from('0123456789'.repeat(1000));
-  const digest = registry.addBlob(bytes);
-  const remote = await resolve(registry);
-  let cuts = 2;
-  registry.misbehave((request, response) => {
-    if (cuts-- <= 0) return false;
-    cutHalfWay(response, bytes, Number(request.headers.range?.match(/\d+/)?.[0] ?? 0));
-    return true;
-  });
-  assert.deepEqual(await read(remote, digest, bytes.length), bytes);
-  const ranges = registry.seen.filter(({ path }) => path.includes('blobs')).map(({ range }) => range);
-  assert.deepEqual(ranges, [undefined, 'bytes=5000-', 'bytes=7500-']);
-});
-
-test('fetchBlob() goes on with a registry that knows no ranges', async () => {
-  await using registry = await startFakeRegistry();
-  registry.addManifest('1', manifest, mediaTypes.ociManifest);
-  const bytes = Buffer.from('abcdefghij'.repeat(1000));
-  const digest = registry.addBlob(bytes);
-  const remote = await resolve(registry);
-  let asked = 0;
-  registry.misbehave((_, response) => {
-    if (asked++ === 0) cutHalfWay(response, bytes);
-    else response.writeHead(200, { 'Content-Length': bytes.length }).end(bytes);
-    return true;
-  });
-  assert.deepEqual(await read(remote, digest, bytes.length), bytes);
-});
-
-test('fetchBlob() gives up on a registry that is cut again and again', async () => {
-  await using registry = await startFakeRegistry();
-  registry.addManifest('1', manifest, mediaTypes.ociManifest);
-  const digest = registry.addBlob(Buffer.from('never'));
-  const remote = await resolve(registry);
-  registry.misbehave((_, response) => {
-    response.destroy();
-    return true;
-  });
-  await assert.rejects(read(remote, digest, 5), EngineError);
-  // Five tries; the first one used an idle connection, which might have been stale, and asked again over a new one.
-  assert.equal(registry.seen.filter(({ path }) => path.includes('blobs')).length, 6);
-});
-
-test('fetchBlob() waits for a registry that is started anew', async () => {
-  const registry = await startFakeRegistry();
-  registry.addManifest('1', manifest, mediaTypes.ociManifest);
-  const bytes = Buffer.from('0123456789'.repeat(1000));
-  const digest = registry.addBlob(bytes);
-  const remote = await resolve(registry);
-  const gone = Promise.withResolvers<void>();
-  registry.misbehave((_, response) => {
-    response.on('close', () => gone.resolve(registry[Symbol.asyncDispose]()));
-    cutHalfWay(response, bytes);
-    return true;
-  });
-  const reading = read(remote, digest, bytes.length);
-  await gone.promise;
-  await using again = await startFakeRegistry(Number(registry.address.split(':')[1]));
-  again.addBlob(bytes);
-  assert.deepEqual(await reading, bytes);
-  assert.deepEqual(
-    again.seen.map(({ range }) => range),
-    ['bytes=5000-'],
-  );
 });
 
 test('redirects are followed, and other hosts get no credentials', async () => {
