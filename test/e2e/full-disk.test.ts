@@ -16,7 +16,7 @@ describe('a data root on a disk that is full', () => {
   };
   before(async () => {
     folder = await mkdtemp('/var/tmp/wharf-test-disk-');
-    const script = 'mkdir disk; truncate -s 350M image; mkfs.ext4 -q -m 0 image; mount -o loop image disk';
+    const script = 'mkdir disk; truncate -s 200M image; mkfs.ext4 -q -m 0 image; mount -o loop image disk';
     const made = await runProgram('sh', ['-ec', `cd ${folder}; ${script}`]);
     assert.equal(made.code, 0, made.stderr);
     wharf = await startWharf({ args: ['--data-root', `${disk()}/data`] });

@@ -5,8 +5,9 @@ import { EngineError } from '#base';
 const pieceBytes = 64 * 1024;
 const zeros = Buffer.alloc(pieceBytes);
 const checkSpaceEveryBytes = 64 << 20;
-/** What a layer leaves free on the disk, so that a daemon can always still write its own records. */
+/** What a layer leaves free on the disk, so that containers and the daemon can go on writing; of a small disk less. */
 const reservedBytes = 256 << 20;
+const reservedShare = 1 / 32;
 
 const writeAt = promisify(write);
 
@@ -66,8 +67,10 @@ export class TarFile implements Disposable {
 
   #checkSpace(): void {
     this.#uncheckedBytes = 0;
-    const { bavail, bsize } = statfsSync(this.#path);
-    if (bavail * bsize < reservedBytes) throw new EngineError('internal', 'no space left on device');
+    const { bavail, blocks, bsize } = statfsSync(this.#path);
+    if (bavail * bsize < Math.min(reservedBytes, blocks * bsize * reservedShare)) {
+      throw new EngineError('internal', 'no space left on device');
+    }
   }
 }
 
