@@ -4,6 +4,7 @@ import type { Engine } from '../engines.ts';
 import { type BenchImage, benchImages, syncDisks } from '../images.ts';
 import { forgetPeaks, peakBytes } from '../memory.ts';
 import { emptyRegistry } from '../peers/daemons.ts';
+import { pause } from '../peers/process.ts';
 import { folders, smallImage } from '../settings.ts';
 import type { Subject } from './subject.ts';
 import type { EngineTest } from './types.ts';
@@ -73,6 +74,8 @@ function pushTo(name: string): ImageTest {
 function measure(test: ImageTest, image: BenchImage, subject: Subject<Engine>): void {
   const { program } = subject;
   for (const args of test.given?.(image, program) ?? []) subject.run(args);
+  // What an earlier test has removed may go a moment later.
+  pause(500);
   const before = storedBytes(program.store);
   // Podman adds to an archive that is there.
   rmSync(savedArchive, { force: true });
