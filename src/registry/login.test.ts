@@ -77,6 +77,26 @@ test('logIn() trades a password for an identity token, and takes that one back',
   await assert.rejects(logIn(registry.address, wrong), failure('unauthorized', text));
 });
 
+test("logIn() tells a token server's refusal by its code, once", async () => {
+  await using registry = await startFakeRegistry();
+  const told = (text: string) => failure('unauthorized', `Get "http://${registry.address}/v2/": ${text}`);
+  for (const [status, code, message, text] of [
+    [401, 'UNAUTHORIZED', 'who is ada?', 'unauthorized: who is ada?'],
+    [429, 'TOOMANYREQUESTS', 'try again later', 'toomanyrequests: try again later'],
+  ] as const) {
+    registry.misbehave((request, response) => {
+      if (request.url?.startsWith('/token')) {
+        refuse(response, status, code, message);
+      } else {
+        const challenge = `Bearer realm="http://${registry.address}/token"`;
+        response.writeHead(401, { 'WWW-Authenticate': challenge }).end();
+      }
+      return true;
+    });
+    await assert.rejects(logIn(registry.address, wrong), told(text));
+  }
+});
+
 test('logIn() does not go round in circles with a registry that takes no token', async () => {
   await using registry = await startFakeRegistry();
   guard(registry, `Bearer realm="http://${registry.address}/token"`, 'never');

@@ -2,7 +2,7 @@ import { EngineError } from '#base';
 import { type Challenge, challengeOf } from './challenge.ts';
 import type { Endpoint } from './endpoints.ts';
 import { statusText, type Transport } from './http/transport.ts';
-import { readError } from './refusal.ts';
+import { describeCode, readError } from './refusal.ts';
 import { basicHeader, fetchToken, tokenRequest } from './token.ts';
 import type { RegistryAuth, RegistryLogin, RegistryResponse } from './types.ts';
 
@@ -52,9 +52,9 @@ async function prove({ transport, endpoint, auth, signal }: LoginAttempt, challe
   const request = { ...tokenRequest(challenge, auth, [], true), trust: endpoint.trust, signal };
   const { token, refreshToken } = await fetchToken(transport, request, async (response) => {
     const { code, message } = await readError(response);
-    const reason = [code, message].filter((part) => part !== '').join(': ') || statusText(response.status);
+    const reason = `${describeCode(code || 'UNAUTHORIZED')}: ${message || statusText(response.status)}`;
     const kind = response.status >= 500 ? 'unavailable' : 'unauthorized';
-    return new EngineError(kind, `Get "${endpoint.url}/v2/": unauthorized: ${reason}`);
+    return new EngineError(kind, `Get "${endpoint.url}/v2/": ${reason}`);
   });
   return { authorization: `Bearer ${token}`, identityToken: refreshToken || (auth.identityToken ?? '') };
 }

@@ -59,8 +59,12 @@ export function noCredentials(reference: Reference, access: RepositoryAccess): E
 
 function refusedPush(status: number, reason: string): EngineError {
   const told = reason || `received unexpected HTTP status: ${statusText(status)}`;
-  if (status === 401) return new EngineError('unauthorized', reason || 'unauthorized');
-  if (status === 403) return new EngineError('forbidden', reason || 'denied');
+  if (status === 401) {
+    return new EngineError('unauthorized', reason || 'unauthorized: authentication required');
+  }
+  if (status === 403) {
+    return new EngineError('forbidden', reason || 'denied: requested access to the resource is denied');
+  }
   if (status === 404) return new EngineError('notFound', told);
   return new EngineError(status >= 500 || status === 429 ? 'unavailable' : 'invalid', told);
 }
@@ -74,7 +78,7 @@ function accessDenied(reference: Reference, reason: string): EngineError {
 }
 
 /** `MANIFEST_UNKNOWN` → `manifest unknown`. */
-function describeCode(code: string): string {
+export function describeCode(code: string): string {
   return code.toLowerCase().replaceAll('_', ' ');
 }
 

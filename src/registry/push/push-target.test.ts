@@ -148,6 +148,21 @@ test('uploadBlob() takes a refusal for final', async () => {
   assert.deepEqual(uploads(registry), ['POST']);
 });
 
+test("a refusal without a body, as HEAD has it, is told in Docker's words", async () => {
+  await using registry = await startFakeRegistry();
+  const there = await target(registry);
+  for (const [status, kind, text] of [
+    [401, 'unauthorized', 'unauthorized: authentication required'],
+    [403, 'forbidden', 'denied: requested access to the resource is denied'],
+  ] as const) {
+    registry.misbehave((_, response) => {
+      response.writeHead(status).end();
+      return true;
+    });
+    await assert.rejects(there.uploadBlob(known(), patience, signal), fails(kind, text));
+  }
+});
+
 test('uploadBlob() tells missing credentials, and wrong ones', async () => {
   await using registry = await startFakeRegistry();
   const there = await target(registry);
