@@ -151,3 +151,30 @@ test('search() looks through the catalogue of a registry that has no index', asy
     ['x/boat'],
   );
 });
+
+test('search() buys a token for a catalogue that is not for everybody', async () => {
+  await using registry = await startFakeRegistry();
+  registry.misbehave(({ url, headers }, response) => {
+    if (url?.startsWith('/token?')) {
+      const isMeant = new URL(url, 'http://x').searchParams.get('scope') === 'registry:catalog:*';
+      if (isMeant && headers.authorization === basic) response.end('{"token":"ticket"}');
+      else refuse(response, 401, 'UNAUTHORIZED', 'who is this?');
+    } else if (!url?.startsWith('/v2/_catalog')) {
+      response.writeHead(404).end();
+    } else if (headers.authorization === 'Bearer ticket') {
+      response.end('{"repositories":["x/boat"]}');
+    } else {
+      const challenge = `Bearer realm="http://${registry.address}/token",scope="registry:catalog:*"`;
+      response.writeHead(401, { 'WWW-Authenticate': challenge }).end();
+    }
+    return true;
+  });
+  const search = (auth: RegistryAuth) =>
+    client().search({ term: `${registry.address}/boat`, limit: 5, auth }, signal);
+  assert.deepEqual(
+    (await search(ada)).map(({ name }) => name),
+    ['x/boat'],
+  );
+  const text = `Get "http://${registry.address}/v2/": unauthorized: who is this?`;
+  await assert.rejects(search(wrong), failure('unauthorized', text));
+});

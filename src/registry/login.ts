@@ -2,7 +2,7 @@ import { EngineError } from '#base';
 import { type Challenge, challengeOf } from './challenge.ts';
 import type { Endpoint } from './endpoints.ts';
 import { statusText, type Transport } from './http/transport.ts';
-import { describeCode, readError } from './refusal.ts';
+import { refusedCredentials } from './refusal.ts';
 import { basicHeader, fetchToken, tokenRequest } from './token.ts';
 import type { RegistryAuth, RegistryLogin, RegistryResponse } from './types.ts';
 
@@ -50,12 +50,9 @@ async function prove({ transport, endpoint, auth, signal }: LoginAttempt, challe
     return { authorization: basicHeader(auth), identityToken: '' };
   }
   const request = { ...tokenRequest(challenge, auth, [], true), trust: endpoint.trust, signal };
-  const { token, refreshToken } = await fetchToken(transport, request, async (response) => {
-    const { code, message } = await readError(response);
-    const reason = `${describeCode(code || 'UNAUTHORIZED')}: ${message || statusText(response.status)}`;
-    const kind = response.status >= 500 ? 'unavailable' : 'unauthorized';
-    return new EngineError(kind, `Get "${endpoint.url}/v2/": ${reason}`);
-  });
+  const { token, refreshToken } = await fetchToken(transport, request, (refused) =>
+    refusedCredentials(refused, endpoint.url),
+  );
   return { authorization: `Bearer ${token}`, identityToken: refreshToken || (auth.identityToken ?? '') };
 }
 

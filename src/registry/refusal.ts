@@ -57,6 +57,14 @@ export function noCredentials(reference: Reference, access: RepositoryAccess): E
   return access === 'pull' ? accessDenied(reference, reason) : new EngineError('unauthorized', reason);
 }
 
+/** What a token server says to credentials that are not for a repository, but for the registry at this address. */
+export async function refusedCredentials(response: RegistryResponse, registry: string): Promise<EngineError> {
+  const { code, message } = await readError(response);
+  const reason = `${describeCode(code || 'UNAUTHORIZED')}: ${message || statusText(response.status)}`;
+  const kind = response.status >= 500 ? 'unavailable' : 'unauthorized';
+  return new EngineError(kind, `Get "${registry}/v2/": ${reason}`);
+}
+
 function refusedPush(status: number, reason: string): EngineError {
   const told = reason || `received unexpected HTTP status: ${statusText(status)}`;
   if (status === 401) {
@@ -78,12 +86,12 @@ function accessDenied(reference: Reference, reason: string): EngineError {
 }
 
 /** `MANIFEST_UNKNOWN` → `manifest unknown`. */
-export function describeCode(code: string): string {
+function describeCode(code: string): string {
   return code.toLowerCase().replaceAll('_', ' ');
 }
 
 /** The first error of a JSON body; token servers give only `details`. */
-export async function readError(response: RegistryResponse): Promise<RegistryError> {
+async function readError(response: RegistryResponse): Promise<RegistryError> {
   try {
     const text = new TextDecoder().decode(await readBody(response, bodyLimitBytes));
     const body = JSON.parse(text) as { errors?: { code?: unknown; message?: unknown }[]; details?: unknown };

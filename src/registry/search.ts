@@ -1,8 +1,10 @@
 import { EngineError } from '#base';
+import { challengeOf } from './challenge.ts';
 import type { Endpoint } from './endpoints.ts';
 import { statusText, type Transport } from './http/transport.ts';
 import { readBody } from './read-body.ts';
-import { basicHeader } from './token.ts';
+import { refusedCredentials } from './refusal.ts';
+import { basicHeader, fetchToken, tokenRequest } from './token.ts';
 import type { FoundRepository, RegistryAuth, RegistryResponse } from './types.ts';
 
 const answerLimitBytes = 8 << 20;
@@ -36,11 +38,31 @@ export async function searchAt(question: SearchQuestion): Promise<FoundRepositor
   throw new EngineError('internal', `${text}: ${statusText(response.status)}`);
 }
 
-function ask({ transport, userAgent, endpoint, auth, signal }: SearchQuestion, path: string) {
-  const basic = basicHeader(auth);
+async function ask(question: SearchQuestion, path: string): Promise<RegistryResponse> {
+  const { transport, endpoint, auth, signal } = question;
+  const response = await send(question, path, basicHeader(auth));
+  const challenge = response.status === 401 ? challengeOf(response) : undefined;
+  if (challenge?.scheme !== 'bearer') return response;
+  response.discard();
+  const scopes = challenge.scope?.split(' ') ?? [];
+  const request = { ...tokenRequest(challenge, auth, scopes), trust: endpoint.trust, signal };
+  const { token } = await fetchToken(transport, request, (refused) =>
+    refusedCredentials(refused, endpoint.url),
+  );
+  return send(question, path, `Bearer ${token}`);
+}
+
+function send(
+  { transport, userAgent, endpoint, signal }: SearchQuestion,
+  path: string,
+  authorization: string | undefined,
+): Promise<RegistryResponse> {
   return transport.send({
     url: new URL(`${endpoint.url}${path}`),
-    headers: { 'User-Agent': userAgent, ...(basic !== undefined && { Authorization: basic }) },
+    headers: {
+      'User-Agent': userAgent,
+      ...(authorization !== undefined && { Authorization: authorization }),
+    },
     trust: endpoint.trust,
     signal,
   });
