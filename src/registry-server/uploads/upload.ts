@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { undefinedFor } from '#base';
 import { Refusal } from '../refusal.ts';
 
 /** One request that appends. */
@@ -53,9 +54,13 @@ export class Upload {
     return writer;
   }
 
-  /** @throws Refusal, when it would become larger than its limit, another took over, or the upload is sealed */
+  /** @throws Refusal, when it would become larger than its limit, another took over, or the upload is sealed or gone */
   async append(writer: Writer, body: AsyncIterable<Uint8Array>, limit: SizeLimit): Promise<void> {
-    await using file = await open(this.path, 'a');
+    // Never made anew: the file of an upload that has ended meanwhile must not come back without its first bytes.
+    await using file = await open(this.path, constants.O_WRONLY | constants.O_APPEND).catch(
+      undefinedFor('ENOENT'),
+    );
+    if (file === undefined) throw new Refusal('BLOB_UPLOAD_UNKNOWN', 'the upload has ended');
     for await (const chunk of body) {
       if (this.#writer !== writer) throw new Refusal('BLOB_UPLOAD_INVALID', 'another request took over');
       if (this.#size + chunk.length > limit.bytes) throw new Refusal('DENIED', limit.refusal);
@@ -67,10 +72,20 @@ export class Upload {
   /** Ends all appending, for good, and tells the digest of what is here. */
   async seal(): Promise<string> {
     if (this.#isSealed) throw new Refusal('BLOB_UPLOAD_INVALID', 'the upload has ended already');
-    this.#isSealed = true;
-    this.#writer = undefined;
+    this.#close();
     await this.#written;
     return `sha256:${this.#hash.digest('hex')}`;
+  }
+
+  /** Ends all appending, for good, so that another may take up the file. Resolves when no byte comes any more. */
+  async abandon(): Promise<void> {
+    this.#close();
+    await this.#written.catch(() => undefined);
+  }
+
+  #close(): void {
+    this.#isSealed = true;
+    this.#writer = undefined;
   }
 
   #count(chunk: Uint8Array): void {

@@ -74,6 +74,34 @@ test('after a failed write the upload goes on from what the file has', async () 
   assert.deepEqual(readdirSync(folder), []);
 });
 
+test('after a failed write nothing comes any more from those who held the upload before', async () => {
+  const uploads = new Uploads(folder, records);
+  const upload = await uploads.begin('a/b');
+  const go = Promise.withResolvers<void>();
+  const slow = async function* () {
+    await go.promise;
+    yield Buffer.from('of one who took over');
+  };
+  const slowly = assert.rejects(append(upload, slow()), isInvalid);
+  await uploads.fail(upload, Object.assign(new Error('write'), { code: 'EIO' }));
+  const again = await uploads.find('a/b', upload.id);
+  await append(again, bytes('whole'));
+  go.resolve();
+  await slowly;
+  await assert.rejects(upload.seal(), isInvalid);
+  assert.equal(await again.seal(), digestOf('whole'));
+  assert.equal(readFileSync(upload.path, 'utf8'), 'whole');
+});
+
+test('the file of an upload that has ended does not come back', async () => {
+  const uploads = new Uploads(folder, records);
+  const upload = await uploads.begin('a/b');
+  await append(upload, bytes('first '));
+  await uploads.end(upload);
+  await assert.rejects(append(upload, bytes('last')), { code: 'BLOB_UPLOAD_UNKNOWN' });
+  assert.deepEqual(readdirSync(folder), []);
+});
+
 test('an upload grows to its limit and no further', async () => {
   const upload = await new Uploads(folder, records).begin('a/b');
   await append(upload, bytes('12', '34'), 4);

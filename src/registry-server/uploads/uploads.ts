@@ -64,6 +64,7 @@ export class Uploads {
    * ends, to make room.
    */
   async fail(upload: Upload, error: unknown): Promise<void> {
+    await upload.abandon();
     this.#open.delete(upload.id);
     if (isDiskFull(error)) await this.end(upload);
   }
