@@ -69,7 +69,10 @@ export class Blobs {
     return this.#quotas.largest(repository);
   }
 
-  /** Makes a finished upload a blob of its repository; the upload ends either way. @throws Refusal DIGEST_INVALID */
+  /**
+   * Makes a finished upload a blob of its repository; the upload ends either way.
+   * @throws Refusal DIGEST_INVALID, DENIED for a full quota
+   */
   async commit(upload: Upload, digest: Digest): Promise<void> {
     try {
       if ((await upload.seal()) !== digest) {
@@ -78,8 +81,13 @@ export class Blobs {
         });
       }
       const { path, repository, size } = upload;
-      this.#quotas.check(repository, digest, size);
-      await this.#shelf.keep(path, digest, size, () => this.#link(repository, digest));
+      const check = () => this.#quotas.check(repository, digest, size);
+      check();
+      await this.#shelf.keep(path, digest, size, () => {
+        // Others may have been kept while this one came to the storage.
+        check();
+        this.#link(repository, digest);
+      });
     } finally {
       await this.#uploads.end(upload);
     }

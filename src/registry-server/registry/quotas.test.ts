@@ -43,3 +43,10 @@ test('projects with a quota of their own have that', async () => {
   await server.pushBlob('large/app', 'u'.repeat(500_000));
   await assert.rejects(server.pushBlob('large/app', 't'.repeat(600_000)), /403/);
 });
+
+test('of blobs that come at once no more are kept than there is room for', async () => {
+  const contents = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(400));
+  const pushed = await Promise.allSettled(contents.map((content) => server.pushBlob('crowd/app', content)));
+  assert.equal(pushed.filter(({ status }) => status === 'fulfilled').length, 2);
+  assert.equal(server.running.house.registry.usedBy('crowd'), 800);
+});
