@@ -199,6 +199,25 @@ for (const [what, lie, text] of [
   });
 }
 
+test('push() sends no blob that only a manifest claims to be a layer which was here already', async () => {
+  const { registry, name } = await startErring(small);
+  await using _registry = registry;
+  await using rig = await openRig();
+  await pull(rig.images, name);
+  const junk = gzipSync('no layer at all');
+  const evil = registryBlobs({ ...small, layers: [base], config: { Cmd: ['/evil'] } });
+  for (const { bytes } of evil.blobs) registry.addBlob(bytes);
+  const manifest = JSON.parse(evil.manifest.bytes.toString()) as { layers: unknown[] };
+  manifest.layers = [{ ...Object(manifest.layers[0]), digest: registry.addBlob(junk), size: junk.length }];
+  registry.addManifest('evil', JSON.stringify(manifest), evil.manifest.mediaType);
+  assert.ok((await pull(rig.images, `${registry.address}/evil:evil`)).includes('Already exists'));
+  await load(rig.images, dockerArchive({ name: `${registry.address}/mine:mine`, layers: [base] }));
+  registry.uploads.hold('evil', digestOf(junk));
+  const repository = `${registry.address}/mine`;
+  await rig.images.push({ repository, tag: 'mine' }, () => {}, signal);
+  assert.doesNotMatch(String(registry.content('mine')), new RegExp(digestOf(junk)));
+});
+
 test('pull() over a connection that is cut half way goes on', async () => {
   const { registry, name } = await startErring({ ...small, layers: [base] });
   await using _open = registry;

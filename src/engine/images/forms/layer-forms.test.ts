@@ -17,7 +17,7 @@ function openForms(): LayerForms {
 test('LayerForms knows the forms of a layer, kept ones first, each once', () => {
   const forms = openForms();
   forms.record(layer, gzip);
-  forms.record(layer, gzip, hub);
+  forms.record(layer, gzip);
   forms.keep(layer, zstd);
   assert.deepEqual(forms.of(layer), [
     { diffId: layer, descriptor: zstd, kept: true },
@@ -29,9 +29,8 @@ test('LayerForms knows the forms of a layer, kept ones first, each once', () => 
 
 test('LayerForms tells origins, last seen first, until they are taken back', () => {
   const forms = openForms();
-  forms.record(layer, gzip, hub);
-  forms.record(layer, gzip, mine);
-  forms.record(layer, gzip, hub);
+  forms.record(layer, gzip);
+  for (const origin of [hub, mine, hub]) forms.noteOrigin(layer, gzip.digest, origin);
   assert.deepEqual(forms.origins(gzip.digest), [hub, mine]);
   forms.forgetOrigin(gzip.digest, hub);
   assert.deepEqual(forms.origins(gzip.digest), [mine]);
@@ -40,9 +39,18 @@ test('LayerForms tells origins, last seen first, until they are taken back', () 
 test('LayerForms forgets what belongs to layers that are gone', () => {
   const forms = openForms();
   const here = digestOf('here') as DiffId;
-  forms.record(layer, gzip, hub);
+  forms.record(layer, gzip);
+  forms.noteOrigin(layer, gzip.digest, hub);
   forms.keep(here, zstd);
   forms.forgetGone((diffId) => diffId === here);
   assert.deepEqual([forms.of(layer), forms.origins(gzip.digest)], [[], []]);
   assert.deepEqual(forms.keptBlobs(), [zstd.digest]);
+});
+
+test('LayerForms believes in no form that was not seen to be the layer’s', () => {
+  const forms = openForms();
+  forms.record(layer, gzip);
+  forms.noteOrigin(layer, zstd.digest, hub);
+  forms.noteOrigin(digestOf('other') as DiffId, gzip.digest, mine);
+  assert.deepEqual([forms.origins(zstd.digest), forms.origins(gzip.digest)], [[], []]);
 });

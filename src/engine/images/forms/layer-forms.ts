@@ -44,24 +44,24 @@ export class LayerForms {
   }
 
   /**
-   * Notes that a verified layer has this form and, when an origin is given, that this repository had it just now.
-   * The media type is the descriptor's; a form that is known stays as it is.
+   * Notes a form whose bytes were seen to give the layer: that a manifest pairs the two is not enough. A form that is
+   * known stays as it is.
    */
-  record(diffId: DiffId, descriptor: Descriptor, origin?: FormOrigin): void {
-    this.#add(diffId, descriptor);
-    if (origin === undefined) return;
-    this.#metadata.run(
-      'INSERT OR REPLACE INTO form_origin VALUES (?, ?, ?, ?)',
-      descriptor.digest,
-      origin.domain,
-      origin.repository,
-      nowNs(),
-    );
+  record(diffId: DiffId, { digest, size, mediaType }: Descriptor): void {
+    const sql = 'INSERT OR IGNORE INTO layer_form VALUES (?, ?, ?, ?, 0)';
+    this.#metadata.run(sql, digest, diffId, size, mediaType);
+  }
+
+  /** Notes that a repository had a form just now; without effect unless the form is known to be the layer's. */
+  noteOrigin(diffId: DiffId, digest: Digest, { domain, repository }: FormOrigin): void {
+    const sql = `INSERT OR REPLACE INTO form_origin
+         SELECT digest, ?, ?, ? FROM layer_form WHERE digest = ? AND diff_id = ?`;
+    this.#metadata.run(sql, domain, repository, nowNs(), digest, diffId);
   }
 
   /** Notes a form whose bytes the caller has put into the content store: they stay as long as the layer, or until `drop`. */
   keep(diffId: DiffId, descriptor: Descriptor): void {
-    this.#add(diffId, descriptor);
+    this.record(diffId, descriptor);
     this.#metadata.run('UPDATE layer_form SET kept = 1 WHERE digest = ?', descriptor.digest);
   }
 
@@ -119,11 +119,6 @@ export class LayerForms {
     this.#metadata.transaction(() => {
       for (const diffId of gone) this.#forget(diffId);
     });
-  }
-
-  #add(diffId: DiffId, { digest, size, mediaType }: Descriptor): void {
-    const sql = 'INSERT OR IGNORE INTO layer_form VALUES (?, ?, ?, ?, 0)';
-    this.#metadata.run(sql, digest, diffId, size, mediaType);
   }
 
   #forget(diffId: DiffId): void {

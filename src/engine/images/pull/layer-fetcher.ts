@@ -1,5 +1,6 @@
 import type { RemoteRepository } from '#registry';
 import type { Layers } from '#store/snapshots';
+import type { LayerForms } from '../forms/layer-forms.ts';
 import { shortId } from '../names.ts';
 import type { LayerStatus, OnImageProgress } from '../types.ts';
 import { download } from './download.ts';
@@ -16,6 +17,7 @@ export interface LayerReport {
 
 export interface FetchContext {
   readonly layers: Layers;
+  readonly forms: LayerForms;
   readonly partials: PartialBlobs;
   readonly concurrentDownloads: () => number;
 }
@@ -71,11 +73,12 @@ export class LayerFetcher {
     tell: (report: LayerReport) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    const { layers, partials } = this.#context;
+    const { layers, forms, partials } = this.#context;
     const start = async (report: (report: LayerReport) => void, flightSignal: AbortSignal) => {
       using _held = layers.hold([diffId]);
       using _turn = await this.#turnstile.enter(() => report({ status: 'Waiting' }), flightSignal);
       await download({ layers, partials, repository, descriptor, diffId }, report, flightSignal);
+      forms.record(diffId, descriptor);
     };
     return this.#flights.board(diffId, start, tell, signal);
   }

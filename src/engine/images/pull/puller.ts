@@ -158,7 +158,8 @@ export class Puller {
     using _held = this.#context.layers.hold(parsed.rootfs.diff_ids);
     await this.#fetcher.fetch(remote.repository, layers, isHere ? () => {} : onProgress, signal);
     const origin = { domain: reference.domain, repository: reference.path };
-    for (const { diffId, descriptor } of layers) this.#context.forms.record(diffId, descriptor, origin);
+    for (const { diffId, descriptor } of layers)
+      this.#context.forms.noteOrigin(diffId, descriptor.digest, origin);
     return config;
   }
 }

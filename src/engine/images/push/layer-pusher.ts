@@ -81,7 +81,7 @@ export class LayerPusher {
     const form =
       (await this.#bringKnown(destination, layer, report, signal)) ??
       (await this.#compress(destination, layer.diffId, report, signal));
-    forms.record(layer.diffId, form, { domain, repository });
+    forms.noteOrigin(layer.diffId, form.digest, { domain, repository });
     return form;
   }
 
@@ -137,13 +137,15 @@ export class LayerPusher {
     report: OnPushReport,
     signal: AbortSignal,
   ): Promise<Descriptor> {
-    const { layers, compressors } = this.#context;
+    const { layers, forms, compressors } = this.#context;
     const size = layers.get(diffId)?.tarBytes;
     if (size === undefined) throw new EngineError('corrupt', `layer ${diffId} not found`);
     const format = this.#context.compression();
     const file = new CompressedFile(compressors, { path: layers.tarPath(diffId), size, format });
     const meter = new ProgressMeter((current) => report({ status: 'Pushing', current, total: size }));
     const read = (from: number) => file.read(from, (position) => meter.reach(position));
-    return { mediaType: newForms[format], ...(await destination.upload({ read }, report, signal)) };
+    const form = { mediaType: newForms[format], ...(await destination.upload({ read }, report, signal)) };
+    forms.record(diffId, form);
+    return form;
   }
 }
