@@ -35,6 +35,7 @@ export class Reception implements Answerer {
       accounts,
       retention,
       readOnly: settings.readOnly,
+      isOpen,
       visitors: new Visitors({ accounts, tokens, isOpen, externalUrl, isSecure }),
       log,
     });

@@ -1,4 +1,4 @@
-import { EngineError, type ErrorKind, errorMessage, type Log } from '#base';
+import { EngineError, type ErrorKind, errorMessage, type Log, refuse } from '#base';
 import type { FailureView, SessionView } from '#registry-api';
 import { type HttpRequest, ProtocolError } from '#serve/http';
 import type { Answered, Answerer } from '../answered.ts';
@@ -22,11 +22,10 @@ export interface ManagementParts extends Managed {
 const largestBody = 64 << 10;
 const headers = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
 
+const accountRoutes: readonly ManagementRoute[] = [...userRoutes, ...memberRoutes, ...robotRoutes];
 const routes: readonly ManagementRoute[] = [
-  ...userRoutes,
+  ...accountRoutes,
   ...projectRoutes,
-  ...memberRoutes,
-  ...robotRoutes,
   ...retentionRoutes,
   ...contentRoutes,
 ];
@@ -65,15 +64,18 @@ export class ManagementApi implements Answerer {
 
   async #run(request: HttpRequest, noted: { user?: string }): Promise<Reply> {
     const { visitors, ...managed } = this.#parts;
+    // First, so that nobody keeps rights that he loses while his body comes.
+    const text = (await request.readBody(largestBody)).toString();
     const visitor = await visitors.identify(request);
     noted.user = visitor.account.name;
     const { route, params } = findRoute(request);
+    if (managed.isOpen) refuseAccounts(route);
     return route.run({
       ...managed,
       visitor,
       param: (name) => params.get(name) ?? '',
       query: (name) => request.query.get(name) ?? '',
-      body: async () => parseFields((await request.readBody(largestBody)).toString()),
+      body: () => parseFields(text),
     });
   }
 
@@ -101,6 +103,12 @@ export class ManagementApi implements Answerer {
     const more = error instanceof Refusal ? error.headers : {};
     return reply(status, { 'Content-Type': 'application/json', ...more }, JSON.stringify(failure));
   }
+}
+
+/** What everybody may set up would be good for something on the day on which there are accounts. */
+function refuseAccounts(route: ManagementRoute): void {
+  const isRefused = accountRoutes.includes(route) && route.method !== 'GET';
+  refuse(isRefused, 'the registry has no accounts: --admin-password-file gives it some', 'conflict');
 }
 
 function findRoute({ method, path }: HttpRequest) {

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
-import { type GuardedServer, rootPassword, startGuardedServer } from '../testing/guarded-server.ts';
+import {
+  basic,
+  type GuardedServer,
+  rootPassword,
+  startGuardedServer,
+  userPassword,
+} from '../testing/guarded-server.ts';
 import { startTestServer } from '../testing/server.ts';
 
 describe('the management API', () => {
@@ -120,6 +128,35 @@ describe('the management API', () => {
     assert.ok(made === 404 || made === 200, String(made));
     await guarded.addProject({ name: 'going' });
     assert.deepEqual(await guarded.managed('GET', '/projects/going/robots'), []);
+  });
+
+  test('who loses his rights while his request comes has lost them', async () => {
+    await guarded.managed('POST', '/users', { name: 'leaver', password: userPassword, isAdmin: true });
+    const body = JSON.stringify({ name: 'heir', password: 'long-enough', isAdmin: true });
+    const headers = { Authorization: basic('leaver'), Expect: '100-continue', 'Content-Length': body.length };
+    const [host, port] = guarded.server.address.split(':');
+    const sent = request({ host, port, method: 'POST', path: '/api/users', headers });
+    sent.flushHeaders();
+    await once(sent, 'continue');
+    await guarded.managed('DELETE', '/users/leaver');
+    sent.end(body);
+    const [response] = await once(sent, 'response');
+    response.resume();
+    assert.equal(response.statusCode, 401);
+    const users: { name: string }[] = await guarded.managed('GET', '/users');
+    assert.ok(!users.some(({ name }) => name === 'heir'));
+  });
+
+  test('a registry without accounts makes none', async () => {
+    await using open = await startTestServer();
+    const headers = { 'X-CSRF-Token': 'any' };
+    const ask = async (method: string, path: string, body: object) =>
+      (await open.ask(method, `/api${path}`, { headers, body: JSON.stringify(body) })).status;
+    await ask('POST', '/projects', { name: 'team' });
+    assert.equal(await ask('POST', '/users', { name: 'later', password: 'long-enough', isAdmin: true }), 409);
+    assert.equal(await ask('POST', '/projects/team/robots', { name: 'later', role: 'maintainer' }), 409);
+    assert.equal(await ask('PUT', '/projects/team/members/later', { role: 'admin' }), 409);
+    assert.equal((await open.ask('GET', '/api/users', { headers })).status, 200);
   });
 
   test('a project with images is not removed', async () => {

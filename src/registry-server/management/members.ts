@@ -13,11 +13,9 @@ function listMembers(visit: Visit) {
   return jsonReply(visit.accounts.projects.listMembers(needProject(visit, 'members')));
 }
 
-async function setMember(visit: Visit) {
-  needProject(visit, 'members');
-  const role = (await visit.body()).role('role');
-  // Both may have gone while the body came.
+function setMember(visit: Visit) {
   const project = needProject(visit, 'members');
+  const role = visit.body().role('role');
   const { name } = visit.accounts.user(visit.param('user'));
   visit.accounts.projects.setRole(project, name, role);
   return reply(204);

@@ -20,17 +20,17 @@ function listProjects(visit: Visit) {
   return jsonReply(seen.map((name) => describe(visit, name)));
 }
 
-async function addProject(visit: Visit) {
+function addProject(visit: Visit) {
   needAdmin(visit);
-  const body = await visit.body();
+  const body = visit.body();
   const name = body.text('name');
   visit.accounts.addProject(name, body.optionalSwitch('isPublic') ?? false, body.optionalWhole('quotaBytes'));
   return jsonReply(describe(visit, name));
 }
 
-async function changeProject(visit: Visit) {
+function changeProject(visit: Visit) {
   const name = needProject(visit, 'visibility');
-  const body = await visit.body();
+  const body = visit.body();
   if (body.has('quotaBytes')) needAdmin(visit);
   const isPublic = body.optionalSwitch('isPublic');
   const quotaBytes = body.isNull('quotaBytes') ? null : body.optionalWhole('quotaBytes');

@@ -21,9 +21,9 @@ function getRules(visit: Visit) {
 }
 
 /** The rules that were read are sent along, so that of two who write at once the second is told of the first. */
-async function setRules(visit: Visit) {
+function setRules(visit: Visit) {
   const project = needProject(visit, 'retention');
-  const body = await visit.body();
+  const body = visit.body();
   const rules = body.list('rules').map(readRule);
   refuse(rules.length > mostRules, `want at most ${mostRules} rules`);
   const were = body.has('were') ? body.list('were').map(readRule) : undefined;

@@ -19,7 +19,7 @@ function listRobots(visit: Visit) {
 
 async function addRobot(visit: Visit) {
   const project = needProject(visit, 'robots');
-  const body = await visit.body();
+  const body = visit.body();
   const role = body.role('role');
   // A robot can't change a project, and nobody gives more than he has, for a maintainer is the least who comes here.
   refuse(!includesRole('maintainer', role), 'role: a robot is guest, developer or maintainer');

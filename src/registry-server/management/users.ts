@@ -19,7 +19,7 @@ function listUsers(visit: Visit) {
 
 async function addUser(visit: Visit) {
   needAdmin(visit);
-  const body = await visit.body();
+  const body = visit.body();
   const isAdmin = body.optionalSwitch('isAdmin') ?? false;
   const account = await visit.accounts.addUser(body.text('name'), body.text('password'), isAdmin);
   return jsonReply(describe(account));
@@ -35,7 +35,7 @@ async function setPassword(visit: Visit) {
   const { account } = visit.visitor;
   const name = visit.param('user');
   if (!account.isAdmin && account.name !== name) throw new Refusal('DENIED', 'you may not do that');
-  await visit.accounts.setPassword(name, (await visit.body()).text('password'));
+  await visit.accounts.setPassword(name, visit.body().text('password'));
   return reply(204);
 }
 

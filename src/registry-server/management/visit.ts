@@ -15,6 +15,8 @@ export interface Managed {
   readonly retention: Retention;
   /** Whether nothing may be deleted. */
   readonly readOnly: boolean;
+  /** Whether everybody may do everything. */
+  readonly isOpen: boolean;
 }
 
 /** A request of somebody who is known. */
@@ -24,8 +26,8 @@ export interface Visit extends Managed {
   param(name: string): string;
   /** A field of the query; empty when it is not there. */
   query(name: string): string;
-  /** @throws EngineError invalid; ProtocolError 413 */
-  body(): Promise<Fields>;
+  /** @throws EngineError invalid */
+  body(): Fields;
 }
 
 export interface ManagementRoute {
