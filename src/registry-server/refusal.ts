@@ -56,6 +56,11 @@ export class Refusal extends Error {
   }
 }
 
+/** What somebody gets who is known, and may not. */
+export function denied(): Refusal {
+  return new Refusal('DENIED', 'requested access to the resource is denied');
+}
+
 /** Whether something failed for want of room on the disk, in a file or in the tables. */
 export function isDiskFull(error: unknown): boolean {
   return (

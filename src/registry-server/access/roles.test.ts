@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { digestOf } from '#base';
 import { roles } from '#registry-api';
-import { basic, type GuardedServer, startGuardedServer } from '../testing/guarded-server.ts';
+import { basic, type GuardedServer, startGuardedServer, userPassword } from '../testing/guarded-server.ts';
+import { indexType } from '../testing/server.ts';
 
 const reading = ['pull'];
 const writing = [...reading, 'push'];
@@ -129,5 +130,15 @@ describe('roles', () => {
     assert.equal((await add({ name: 'A+b', role: 'guest' })).status, 400);
     assert.equal((await add({ name: 'a', role: 'guest', expiresMs: Date.now() + 3600_000 })).status, 200);
     assert.equal((await add({ name: 'a', role: 'guest' })).status, 409);
+  });
+
+  test('a manifest of who loses his role while it comes is not taken', async () => {
+    await guarded.managed('POST', '/users', { name: 'leaver', password: userPassword });
+    await guarded.managed('PUT', '/projects/closed/members/leaver', { role: 'developer' });
+    const path = '/v2/closed/app/manifests/latest';
+    const body = JSON.stringify({ schemaVersion: 2, mediaType: indexType, manifests: [] });
+    const revoke = () => guarded.managed('DELETE', '/projects/closed/members/leaver');
+    assert.equal(await guarded.askSlowly(['leaver', 'PUT', path, indexType], body, revoke), 403);
+    assert.equal(await ask('admin', 'HEAD', path), 404);
   });
 });

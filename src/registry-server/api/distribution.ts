@@ -2,7 +2,7 @@ import type { Log } from '#base';
 import type { HttpRequest } from '#serve/http';
 import { type Action, type Authorizer, changes, type Who } from '../access/authorizer.ts';
 import type { Answered, Answerer } from '../answered.ts';
-import { Refusal } from '../refusal.ts';
+import { denied, Refusal } from '../refusal.ts';
 import type { Registry } from '../registry/registry.ts';
 import { methodsOf, operationOf } from './operations.ts';
 import { refuseFor } from './refuse.ts';
@@ -60,7 +60,7 @@ export class DistributionApi implements Answerer {
     const { authorizer } = this.#parts;
     if (authorizer.allows(who, repository, action)) return;
     const challenge = authorizer.challenge(request, who, repository, action);
-    if (challenge === undefined) throw new Refusal('DENIED', 'requested access to the resource is denied');
+    if (challenge === undefined) throw denied();
     throw new Refusal('UNAUTHORIZED', 'authentication required', {
       headers: { 'WWW-Authenticate': challenge },
     });

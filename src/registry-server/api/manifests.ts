@@ -1,6 +1,6 @@
 import { mediaTypes } from '#oci';
 import { ProtocolError } from '#serve/http';
-import { Refusal } from '../refusal.ts';
+import { denied, Refusal } from '../refusal.ts';
 import type { Exchange } from './exchange.ts';
 import { type Headers, type Reply, reply } from './reply.ts';
 import type { RouteOf } from './routes.ts';
@@ -24,8 +24,10 @@ export async function getManifest({ request, route, source }: ManifestExchange):
   return reply(200, { 'Content-Type': mediaType, ...headers }, content);
 }
 
-export async function putManifest({ request, route, registry }: ManifestExchange): Promise<Reply> {
+export async function putManifest({ request, route, registry, allows }: ManifestExchange): Promise<Reply> {
   const content = await readManifestBody(request);
+  // Whoever lost his role while his body came must not set a tag with it.
+  if (!allows(route.repository, 'push')) throw denied();
   const contentType = request.headers.get('content-type') ?? '';
   const { digest, subject } = await registry.manifests.put(route.repository, route.name, {
     content,

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import {
-  basic,
   type GuardedServer,
   rootPassword,
   startGuardedServer,
@@ -133,16 +130,9 @@ describe('the management API', () => {
   test('who loses his rights while his request comes has lost them', async () => {
     await guarded.managed('POST', '/users', { name: 'leaver', password: userPassword, isAdmin: true });
     const body = JSON.stringify({ name: 'heir', password: 'long-enough', isAdmin: true });
-    const headers = { Authorization: basic('leaver'), Expect: '100-continue', 'Content-Length': body.length };
-    const [host, port] = guarded.server.address.split(':');
-    const sent = request({ host, port, method: 'POST', path: '/api/users', headers });
-    sent.flushHeaders();
-    await once(sent, 'continue');
-    await guarded.managed('DELETE', '/users/leaver');
-    sent.end(body);
-    const [response] = await once(sent, 'response');
-    response.resume();
-    assert.equal(response.statusCode, 401);
+    const remove = () => guarded.managed('DELETE', '/users/leaver');
+    const asked = ['leaver', 'POST', '/api/users', 'application/json'] as const;
+    assert.equal(await guarded.askSlowly(asked, body, remove), 401);
     const users: { name: string }[] = await guarded.managed('GET', '/users');
     assert.ok(!users.some(({ name }) => name === 'heir'));
   });

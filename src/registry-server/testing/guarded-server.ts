@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NewProject, Role } from '#registry-api';
@@ -34,6 +36,31 @@ export class GuardedServer implements AsyncDisposable {
     const { status, value } = await this.manage(method, path, { body });
     if (status >= 300) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(value)}`);
     return value;
+  }
+
+  /** Sends a request of a user; something happens when it has come but for its body. @returns the status */
+  async askSlowly(
+    [as, method, path, type]: readonly [as: string, method: string, path: string, type: string],
+    body: string,
+    meanwhile: () => Promise<unknown>,
+  ): Promise<number | undefined> {
+    const [host, port] = this.server.address.split(':');
+    const sent = request({ host, port, method, path });
+    sent.setHeaders(
+      new Map([
+        ['Authorization', basic(as)],
+        ['Content-Type', type],
+        ['Expect', '100-continue'],
+      ]),
+    );
+    sent.setHeader('Content-Length', body.length);
+    sent.flushHeaders();
+    await once(sent, 'continue');
+    await meanwhile();
+    sent.end(body);
+    const [response]: IncomingMessage[] = await once(sent, 'response');
+    response?.resume();
+    return response?.statusCode;
   }
 
   addProject(project: NewProject) {
