@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import type { HttpRequest } from '#serve/http';
 
 /** Where requests come from; undefined when that can't be known. */
@@ -15,6 +15,16 @@ export function addressBehind(proxies: readonly string[]): AddressOf {
     const last = headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() ?? '';
     return isIP(last) === 0 ? remoteAddress : last;
   };
+}
+
+/** What one who changes his address at will cannot leave: an IPv4 address, or the /64 of an IPv6 address. */
+export function networkOf(address: string): string {
+  const plain = plainAddress(address);
+  if (!isIPv6(plain)) return plain;
+  const [before = [], after = []] = plain.split('::').map((part) => part.split(':').filter(Boolean));
+  const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0');
+  const groups = [...before, ...zeros, ...after].slice(0, 4);
+  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
 }
 
 /** An IPv4 address is written as one also where an IPv6 socket took the connection. */

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { KeyedLock } from '#base';
 import type { HttpRequest } from '#serve/http';
-import type { AddressOf } from '../access/client-address.ts';
+import { type AddressOf, networkOf } from '../access/client-address.ts';
 import { Refusal } from '../refusal.ts';
 import type { Account, AccountRecords } from './account-records.ts';
 import { Brake } from './brake.ts';
@@ -43,7 +43,7 @@ export class CredentialCheck {
 
   /** @throws Refusal UNAUTHORIZED, and TOOMANYREQUESTS for an address that guesses */
   async check({ name, password }: Credentials, request: HttpRequest): Promise<Account> {
-    const from = this.#addressOf(request) ?? '';
+    const from = networkOf(this.#addressOf(request) ?? '');
     const known = this.#findKnown(from, name, password);
     if (known !== undefined) return known;
     // One after the other, so that many guesses at once are not all made before the first has failed.
