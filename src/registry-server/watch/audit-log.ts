@@ -5,7 +5,7 @@ import type { Exchanged } from './exchanged.ts';
 /** A file that takes down who did what, where and when, with what result: a line of JSON each, in order. */
 export interface AuditLog extends Disposable {
   note(exchanged: Exchanged): void;
-  /** Goes on in a new file of the same name, after the old one was moved away. */
+  /** Goes on in a new file of the same name, after the old one was moved away; in the old one when there can be none. */
   reopen(): void;
 }
 
@@ -32,8 +32,13 @@ export function openAuditLog(path: string, log: Log): AuditLog {
     },
     reopen() {
       flush();
-      closeSync(fd);
-      fd = openSync(path, 'a', 0o640);
+      try {
+        const old = fd;
+        fd = openSync(path, 'a', 0o640);
+        closeSync(old);
+      } catch (error) {
+        log.error(`the audit log goes on in its old file: ${errorMessage(error)}`);
+      }
     },
     [Symbol.dispose]() {
       flush();

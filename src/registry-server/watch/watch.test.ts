@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, renameSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startTestServer } from '../testing/server.ts';
@@ -56,6 +56,19 @@ test('the audit log has a line a request, and goes on after it was moved away', 
     read(path).map(({ method, what, result }) => `${method} ${what} ${result}`),
     ['DELETE manifest done'],
   );
+});
+
+test('an audit log that can’t be opened anew goes on in its old file', async () => {
+  await using server = await startTestServer();
+  const folder = join(server.folder, 'logs');
+  mkdirSync(folder);
+  const path = join(folder, 'audit.log');
+  await using audited = await startTestServer({ 'audit-log': path });
+  renameSync(folder, `${folder}-away`);
+  audited.running.reopenLogs();
+  await audited.ask('GET', '/v2/');
+  await audited.running[Symbol.asyncDispose]();
+  assert.match(readFileSync(join(`${folder}-away`, 'audit.log'), 'utf8'), /"path":"\/v2\/"/);
 });
 
 test('figures are told at an address of their own', async () => {
