@@ -49,6 +49,12 @@ export class TagRecords {
       .map(asTag);
   }
 
+  /** Whether a tag of the repository names a manifest. */
+  hasAny(repository: string, digest: Digest): boolean {
+    const sql = 'SELECT 1 FROM tag WHERE repository = ? AND digest = ? LIMIT 1';
+    return this.#metadata.get(sql, repository, digest) !== undefined;
+  }
+
   delete(repository: string, name: string): void {
     this.#metadata.run('DELETE FROM tag WHERE repository = ? AND name = ?', repository, name);
   }

@@ -3,7 +3,6 @@ import { type Digest, digestOf, EngineError } from '#base';
 import type { Descriptor } from '#oci';
 import type { ManifestName } from '../names.ts';
 import type { ManifestRecord } from '../records/manifest-records.ts';
-import { everything } from '../records/page.ts';
 import type { Records } from '../records/records.ts';
 import { Refusal } from '../refusal.ts';
 import type { Uploads } from '../uploads/uploads.ts';
@@ -82,7 +81,7 @@ export class Manifests {
     const { manifests, tags } = this.#records;
     if (manifests.find(repository, digest) === undefined) return false;
     if (manifests.listUsers(repository, digest).length > 0) return false;
-    return !tags.list(repository, everything).some((tag) => tag.digest === digest);
+    return !tags.hasAny(repository, digest);
   }
 
   /**

@@ -35,6 +35,18 @@ test('retention rules and deletes take what only a tag kept, and its bytes go wi
   assert.equal((await server.ask('HEAD', `/v2/team/app/blobs/${kept.layer}`)).status, 404);
 });
 
+test('two who let go of tags at once do not trip over each other', async () => {
+  await using server = await startTestServer();
+  const { retention, access, registry } = server.running.house;
+  access.accounts.addProject('team', false, undefined);
+  access.accounts.projects.setRetention('team', [{ tags: '*', keepNewest: 0 }]);
+  for (const tag of ['one', 'two', 'three']) await server.pushImage('team/app', tag, tag);
+  const later = Date.now() + 1000;
+  const gone = await Promise.all([retention.apply('team', later), retention.apply('team', later)]);
+  assert.equal(gone.flat().length, 3);
+  assert.deepEqual(registry.listRepositories(), []);
+});
+
 test('with an index go its manifests and what refers to it, but not what another one lists', async () => {
   await using server = await startTestServer();
   const { registry } = server.running.house;

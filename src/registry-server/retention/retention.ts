@@ -38,8 +38,9 @@ export class Retention {
     const gone: ExpiredTag[] = [];
     for (const expired of this.listExpired(project, nowMs)) {
       const { repository, tag } = expired;
-      // Set anew while others were removed: it is not old any more.
-      if (this.#registry.manifests.taggedMs(repository, tag) > nowMs) continue;
+      const setMs = this.#registry.manifests.taggedMs(repository, tag);
+      // While others were removed it has gone, or was set anew and is not old any more.
+      if (setMs === 0 || setMs > nowMs) continue;
       await forgetTag(this.#registry, repository, tag);
       gone.push(expired);
     }
