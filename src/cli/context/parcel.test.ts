@@ -98,4 +98,6 @@ test('readParcel() refuses what is no context, too much of one, and zips that ar
   }
   const bomb: Files = [...whole, ['tls/docker/bomb', Buffer.alloc(64 << 20)]];
   await assert.rejects(readParcel(zip(bomb, 8)));
+  const cluster = Array.from({ length: 5 }, (_, at) => [`tls/docker/${at}`, Buffer.alloc(3 << 20)] as const);
+  await assert.rejects(readParcel(zip([...whole, ...cluster], 8)), /exceeds the defined limit/);
 });

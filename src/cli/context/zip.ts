@@ -8,7 +8,7 @@ const local = { signature: 0x04034b50, bytes: 30, nameLength: 26, extraLength: 2
 
 const methods = { stored: 0, deflated: 8 } as const;
 
-/** The files of a zip by their paths. @throws Error for what is none, or holds more than `limitBytes` in a file */
+/** The files of a zip by their paths. @throws Error for what is none, or holds more than `limitBytes` */
 export function readZip(archive: Buffer, limitBytes: number): Map<string, Uint8Array> {
   try {
     return readMembers(archive, limitBytes);
@@ -21,6 +21,7 @@ export function readZip(archive: Buffer, limitBytes: number): Map<string, Uint8A
 function readMembers(archive: Buffer, limitBytes: number): Map<string, Uint8Array> {
   const trailer = findTrailer(archive);
   const files = new Map<string, Uint8Array>();
+  let total = 0;
   let at = archive.readUInt32LE(trailer + end.directory);
   for (let left = archive.readUInt16LE(trailer + end.count); left > 0; left--) {
     if (archive.readUInt32LE(at) !== member.signature) throw new RangeError();
@@ -29,7 +30,12 @@ function readMembers(archive: Buffer, limitBytes: number): Map<string, Uint8Arra
     );
     const nameEnd = at + member.bytes + (nameLength ?? 0);
     const name = archive.subarray(at + member.bytes, nameEnd).toString();
-    if (!name.endsWith('/')) files.set(name, readContent(archive, at, limitBytes));
+    if (!name.endsWith('/')) {
+      const content = readContent(archive, at, limitBytes);
+      total += content.length;
+      if (total > limitBytes) throw new Error('read exceeds the defined limit');
+      files.set(name, content);
+    }
     at = otherLengths.reduce((total, length) => total + length, nameEnd);
   }
   return files;
