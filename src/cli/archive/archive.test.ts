@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { encodeHeader } from './header.ts';
+import { encodeTar, plainEntry, type TarEntry } from '#oci';
 import { packTree, placeCopy, unpackTo } from './index.ts';
 
 let folder: string;
@@ -74,24 +74,18 @@ test('packTree() and unpackTo() keep content, modes, times, links and long names
   assert.deepEqual(readFileSync(join(copy, 'sub', long)), Buffer.alloc(600_000, 7));
 });
 
-const plain = {
-  linkName: '',
-  mode: 0o644,
-  uid: 0,
-  gid: 0,
-  mtimeSeconds: 0,
-  sizeBytes: 0,
-  major: 0,
-  minor: 0,
-};
+type Told = Pick<TarEntry, 'type' | 'name'> & Partial<TarEntry>;
 
-async function* archiveOf(...members: Parameters<typeof encodeHeader>[0][]) {
-  for (const member of members) yield encodeHeader(member);
-  yield new Uint8Array(1024);
+async function* members(told: readonly Told[]) {
+  for (const entry of told) yield { kind: 'entry', entry: { ...plainEntry(''), ...entry } } as const;
+}
+
+function archiveOf(...told: Told[]) {
+  return encodeTar(members(told));
 }
 
 test('unpackTo() refuses a name that climbs', async () => {
-  const archive = archiveOf({ ...plain, type: 'file', name: '../out' });
+  const archive = archiveOf({ type: 'file', name: '../out' });
   await assert.rejects(
     unpackTo(archive, { directory: folder, oldBase: 'a', newBase: 'a' }),
     /invalid name in archive/,
@@ -100,8 +94,8 @@ test('unpackTo() refuses a name that climbs', async () => {
 
 test('unpackTo() refuses to write through a link of the archive', async () => {
   const archive = archiveOf(
-    { ...plain, type: 'symlink', name: 'a', linkName: '/tmp' },
-    { ...plain, type: 'file', name: 'a/wharf-escaped' },
+    { type: 'symlink', name: 'a', linkName: '/tmp' },
+    { type: 'file', name: 'a/wharf-escaped' },
   );
   await assert.rejects(
     unpackTo(archive, { directory: folder, oldBase: 'x', newBase: 'x' }),
@@ -112,7 +106,7 @@ test('unpackTo() refuses to write through a link of the archive', async () => {
 });
 
 test('unpackTo() puts an absolute name below the destination', async () => {
-  const archive = archiveOf({ ...plain, type: 'file', name: '/etc/x' });
+  const archive = archiveOf({ type: 'file', name: '/etc/x' });
   await unpackTo(archive, { directory: folder, oldBase: 'y', newBase: 'y' });
   assert.ok(existsSync(join(folder, 'etc/x')));
 });

@@ -8,8 +8,7 @@ import {
   type Stats,
   statSync,
 } from 'node:fs';
-import type { TarType } from '#oci';
-import { blockBytes, encodeHeader, type MemberHeader, paddingOf } from './header.ts';
+import { encodeTar, plainEntry, type TarEntry, type TarStreamItem, type TarType } from '#oci';
 
 const chunkBytes = 256 << 10;
 
@@ -21,42 +20,44 @@ export interface PackOptions {
 }
 
 /** A file or directory as a tar stream, in order of names; a second name of a file becomes a hard link. */
-export async function* packTree(
-  path: string,
-  { name, follow }: PackOptions,
-): AsyncGenerator<Uint8Array, void> {
-  const seen = new Map<string, string>();
-  yield* packEntry({ path: Buffer.from(path), name: byteString(name), follow, seen });
-  yield new Uint8Array(2 * blockBytes);
+export function packTree(path: string, { name, follow }: PackOptions): AsyncGenerator<Uint8Array, void> {
+  return encodeTar(membersOf(path, name, follow));
+}
+
+async function* membersOf(path: string, name: string, follow: boolean): AsyncGenerator<TarStreamItem> {
+  yield* packEntry({ path: Buffer.from(path), name: plainEntry(name).name, follow, seen: new Map() });
 }
 
 interface Entry {
   readonly path: Buffer;
+  /** A byte string, as the tar types want it. */
   readonly name: string;
   readonly follow: boolean;
+  /** The first names of files that have several, by device and inode. */
   readonly seen: Map<string, string>;
 }
 
-function* packEntry({ path, name, follow, seen }: Entry): Generator<Uint8Array, void> {
+function* packEntry({ path, name, follow, seen }: Entry): Generator<TarStreamItem, void> {
   const stats = follow ? statSync(path) : lstatSync(path);
   const type = typeOf(stats);
   if (type === undefined) return;
   const inode = `${stats.dev}:${stats.ino}`;
   const firstName = type === 'file' && stats.nlink > 1 ? seen.get(inode) : undefined;
   if (type === 'file') seen.set(inode, firstName ?? name);
-  yield encodeHeader({
-    type: firstName === undefined ? type : 'hardlink',
-    name: type === 'directory' ? `${name}/` : name,
-    linkName: firstName ?? (type === 'symlink' ? readlinkSync(path, 'buffer').toString('latin1') : ''),
-    mode: stats.mode & 0o7777,
-    uid: stats.uid,
-    gid: stats.gid,
-    mtimeSeconds: Math.floor(stats.mtimeMs / 1000),
-    sizeBytes: type === 'file' && firstName === undefined ? stats.size : 0,
-    major: deviceMajor(stats.rdev),
-    minor: deviceMinor(stats.rdev),
-  });
-  if (type === 'file' && firstName === undefined) yield* packContent(path, stats.size);
+  const linkName = firstName ?? (type === 'symlink' ? readlinkSync(path, 'buffer').toString('latin1') : '');
+  const hasContent = type === 'file' && firstName === undefined;
+  yield {
+    kind: 'entry',
+    entry: {
+      ...describe(name, stats),
+      ...{
+        type: firstName === undefined ? type : 'hardlink',
+        linkName,
+        sizeBytes: hasContent ? stats.size : 0,
+      },
+    },
+  };
+  if (hasContent) yield* packContent(path, stats.size);
   if (type !== 'directory') return;
   for (const child of readdirSync(path, { encoding: 'buffer' }).sort(Buffer.compare)) {
     const childPath = Buffer.concat([path, Buffer.from('/'), child]);
@@ -64,20 +65,28 @@ function* packEntry({ path, name, follow, seen }: Entry): Generator<Uint8Array, 
   }
 }
 
-/** Exactly `size` bytes and their padding: a file that shrinks meanwhile is filled with zeros. */
-function* packContent(path: Buffer, size: number): Generator<Uint8Array, void> {
+/** Whole seconds are told, as by the stock client. */
+function describe(name: string, { mode, uid, gid, mtimeMs, rdev }: Stats): TarEntry {
+  const mtimeSeconds = Math.floor(mtimeMs / 1000);
+  const device = { major: deviceMajor(rdev), minor: deviceMinor(rdev) };
+  return { ...plainEntry(''), name, mode: mode & 0o7777, uid, gid, mtimeSeconds, ...device };
+}
+
+/** Exactly `size` bytes: a file that shrinks meanwhile is filled with zeros. */
+function* packContent(path: Buffer, size: number): Generator<TarStreamItem, void> {
   const file = openSync(path, 'r');
   try {
     for (let left = size; left > 0; ) {
       const chunk = Buffer.alloc(Math.min(chunkBytes, left));
-      readSync(file, chunk, 0, chunk.length, null);
-      left -= chunk.length;
-      yield chunk;
+      const got = readSync(file, chunk, 0, chunk.length, null);
+      // A short read is no end.
+      const piece = got === 0 ? chunk : chunk.subarray(0, got);
+      left -= piece.length;
+      yield { kind: 'content', piece };
     }
   } finally {
     closeSync(file);
   }
-  if (paddingOf(size) > 0) yield new Uint8Array(paddingOf(size));
 }
 
 /** Sockets have no place in an archive. */
@@ -100,22 +109,15 @@ function deviceMinor(device: number): number {
   return Number((number & 0xffn) | ((number >> 12n) & 0xfff00n));
 }
 
-/** UTF-8 as a text of one character a byte, as the tar types want it. */
-function byteString(text: string): string {
-  return Buffer.from(text).toString('latin1');
-}
-
 /** An archive of one file that belongs to root. */
 export function packFile(
-  { name, mode }: Pick<MemberHeader, 'name' | 'mode'>,
+  { name, mode }: { readonly name: string; readonly mode: number },
   content: Uint8Array,
-): Uint8Array {
-  const nobody = { linkName: '', uid: 0, gid: 0, mtimeSeconds: 0, major: 0, minor: 0 };
-  const header = encodeHeader({ ...nobody, type: 'file', name, mode, sizeBytes: content.length });
-  return Buffer.concat([
-    header,
-    content,
-    Buffer.alloc(paddingOf(content.length)),
-    Buffer.alloc(2 * blockBytes),
-  ]);
+): AsyncGenerator<Uint8Array, void> {
+  return encodeTar(
+    (async function* () {
+      yield { kind: 'entry', entry: { ...plainEntry(name), mode, sizeBytes: content.length } };
+      yield { kind: 'content', piece: content };
+    })(),
+  );
 }

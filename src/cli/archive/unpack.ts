@@ -11,8 +11,9 @@ import {
   writeSync,
 } from 'node:fs';
 import { type TarEntry, TarReader } from '#oci';
-import { blockBytes, paddingOf } from './header.ts';
 import type { Placement } from './placement.ts';
+
+const blockBytes = 512;
 
 /** Unpacks a tar stream where `placement` says; returns the size of the archive. */
 export async function unpackTo(source: AsyncIterable<Uint8Array>, placement: Placement): Promise<number> {
@@ -43,7 +44,7 @@ class TreeWriter {
 
   entry(entry: TarEntry): void {
     this.#closeFile();
-    this.archiveBytes += blockBytes + entry.storedBytes + paddingOf(entry.storedBytes);
+    this.archiveBytes += blockBytes + Math.ceil(entry.storedBytes / blockBytes) * blockBytes;
     const path = this.#pathOf(entry.name);
     if (entry.type === 'directory') {
       this.#makeDirectory(path, entry);

@@ -27,14 +27,12 @@ export async function placeCredentials({ client, config }: Session, id: string):
   if (!hasCredentials(config)) return;
   const { packFile } = await import('../archive/index.ts');
   const content = Buffer.from(JSON.stringify({ auths: config.auths }, undefined, '\t'));
-  const archive = packFile({ name: `${configFolder}/config.json`, mode: 0o600 }, content);
+  const body = packFile({ name: `${configFolder}/config.json`, mode: 0o600 }, content);
   await client.call({
     method: 'PUT',
     path: containerPath(id, 'archive'),
     query: { path: '/', noOverwriteDirNonDir: 'true' },
-    body: (async function* () {
-      yield archive;
-    })(),
+    body,
   });
 }
 
