@@ -37,6 +37,14 @@ export class UploadRecords {
     return Number(this.#metadata.get('SELECT count(*) AS count FROM upload')?.count);
   }
 
+  /** How many are of repositories of one project. */
+  countOf(project: string): number {
+    // What begins with `project/` stands between it and `project0`, for 0 comes after the slash.
+    const sql = `SELECT count(*) AS count FROM upload
+      WHERE repository = ?1 OR (repository > ?1 || '/' AND repository < ?1 || '0')`;
+    return Number(this.#metadata.get(sql, project)?.count);
+  }
+
   delete(id: string): void {
     this.#metadata.run('DELETE FROM upload WHERE id = ?', id);
   }

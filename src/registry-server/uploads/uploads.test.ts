@@ -109,6 +109,18 @@ test('an upload grows to its limit and no further', async () => {
   assert.equal(upload.size, 4);
 });
 
+test('a project with too many uploads is refused more, and no other one is', async () => {
+  const uploads = new Uploads(folder, records);
+  const add = (repository: string, count: number) => {
+    for (let at = 0; at < count; at += 1)
+      records.uploads.add({ id: `${repository}-${at}`, repository, startedMs: 0 });
+  };
+  add('team', 500);
+  add('team/app', 500);
+  await assert.rejects(uploads.begin('team/other'), { code: 'TOOMANYREQUESTS' });
+  for (const repository of ['team-2/app', 'tea/m', 'team0']) await uploads.begin(repository);
+});
+
 test('files without a record, and records without a file, are gone after a start', async () => {
   const uploads = new Uploads(folder, records);
   const kept = await uploads.begin('a/b');

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { projectOf } from '../names.ts';
 import type { Records } from '../records/records.ts';
 import type { UploadRecord } from '../records/upload-records.ts';
 import { isDiskFull, Refusal } from '../refusal.ts';
@@ -9,6 +10,8 @@ import { Upload } from './upload.ts';
 
 /** A server that has so many at once is being abused. */
 const mostUploads = 10_000;
+/** So that one project can't use up what there is for all. */
+const mostOfProject = 1000;
 
 /** The uploads that have begun, each a file of one folder. They outlive the server. */
 export class Uploads {
@@ -30,7 +33,8 @@ export class Uploads {
 
   /** @throws Refusal TOOMANYREQUESTS */
   async begin(repository: string): Promise<Upload> {
-    if (this.#records.uploads.count() >= mostUploads) {
+    const { uploads } = this.#records;
+    if (uploads.count() >= mostUploads || uploads.countOf(projectOf(repository)) >= mostOfProject) {
       throw new Refusal('TOOMANYREQUESTS', 'too many uploads have begun and not ended');
     }
     const record = { id: randomUUID(), repository, startedMs: Date.now() };
