@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { describe, test } from 'node:test';
 import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
@@ -234,6 +243,35 @@ describe('archive', () => {
     assert.match(refused.stderr, /container rootfs is marked read-only\n$/);
     assert.doesNotMatch(refused.stderr, /closed pipe|broken pipe/);
     await ok('rm full');
+  });
+
+  test('wharf cp puts a tree in and takes it out again, as it was', async () => {
+    const folder = mkdtempSync(`${suite.wharf.folder}/tree-`);
+    mkdirSync(`${folder}/in/empty`, { recursive: true });
+    const contents = { [`${'long'.repeat(40)}ä`]: 'long', none: '', odd: 'x'.repeat(700_001) };
+    for (const [name, content] of Object.entries(contents)) writeFileSync(`${folder}/in/${name}`, content);
+    symlinkSync('odd', `${folder}/in/link`);
+    linkSync(`${folder}/in/odd`, `${folder}/in/twin`);
+    chmodSync(`${folder}/in/none`, 0o4751);
+    await ok('create --name tree base:1');
+    for (const args of [
+      ['cp', `${folder}/in`, 'tree:/copied'],
+      ['cp', 'tree:/copied', `${folder}/out`],
+    ]) {
+      assert.equal((await suite.wharf.wharf(args)).code, 0);
+    }
+    const facts = (path: string) =>
+      execFileSync('find', ['.', '-printf', '%p %y %m %s %n %l %Ts\\n'], { cwd: path, encoding: 'utf8' });
+    // The size of a folder is its file system's matter.
+    const sorted = (path: string) =>
+      facts(path)
+        .replaceAll(/ d (\d+) \d+/g, ' d $1')
+        .split('\n')
+        .sort();
+    assert.deepEqual(sorted(`${folder}/out`), sorted(`${folder}/in`));
+    for (const [name, content] of Object.entries(contents))
+      assert.equal(readFileSync(`${folder}/out/${name}`, 'utf8'), content);
+    await ok('rm tree');
   });
 
   /** A folder of the host that a container's links point to; it must not change. */
