@@ -1,5 +1,5 @@
 import type { Reference } from '#oci';
-import { createRegistryClient, type RegistryAuth, type RegistryClient } from '#registry';
+import { createRegistryClient, environmentProxies, type RegistryAuth, type RegistryClient } from '#registry';
 import type { Caller } from './caller/index.ts';
 import { findCredentials } from './credentials/index.ts';
 import { productVersion } from './product.ts';
@@ -23,12 +23,11 @@ export async function openRegistry(
 
 /** A client of registries with the proxies of the caller's environment. */
 export function openClient({ environment }: Caller, insecureRegistries: readonly string[]): RegistryClient {
-  const variable = (name: string) => environment[name] ?? environment[name.toLowerCase()] ?? '';
   return createRegistryClient({
     userAgent: `wharf/${productVersion}`,
     mirrors: [],
     insecureRegistries,
-    proxies: { http: variable('HTTP_PROXY'), https: variable('HTTPS_PROXY'), none: variable('NO_PROXY') },
+    proxies: environmentProxies(environment),
   });
 }
 

@@ -8,7 +8,7 @@
  * It stores nothing and chooses no platform.
  */
 export { createRegistryClient } from './client.ts';
-export type { ProxySettings } from './http/proxy.ts';
+export { environmentProxies, type ProxySettings } from './http/proxy.ts';
 export { type PushedManifest, PushTarget } from './push/push-target.ts';
 export type { BlobName, UploadPatience, UploadSource } from './push/types.ts';
 export type {

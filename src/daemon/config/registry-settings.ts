@@ -1,5 +1,5 @@
 import { EngineError } from '#base';
-import type { ProxySettings, RegistrySettings } from '#registry';
+import { environmentProxies, type ProxySettings, type RegistrySettings } from '#registry';
 import type { Options } from './options.ts';
 
 /** Keys of `proxies` in the file; on the command line they are flags of their own. */
@@ -19,10 +19,11 @@ export function resolveProxies(options: Options, env: NodeJS.ProcessEnv): ProxyS
     );
   }
   const { httpProxy, httpsProxy, noProxy } = options;
+  const inherited = environmentProxies(env);
   return {
-    http: resolveProxy(proxyKeys.http, httpProxy, file, env.HTTP_PROXY || env.http_proxy),
-    https: resolveProxy(proxyKeys.https, httpsProxy, file, env.HTTPS_PROXY || env.https_proxy),
-    none: resolveProxy(proxyKeys.none, noProxy, file, env.NO_PROXY || env.no_proxy),
+    http: resolveProxy(proxyKeys.http, httpProxy, file, inherited.http),
+    https: resolveProxy(proxyKeys.https, httpsProxy, file, inherited.https),
+    none: resolveProxy(proxyKeys.none, noProxy, file, inherited.none),
   };
 }
 
@@ -30,14 +31,14 @@ function resolveProxy(
   key: string,
   flag: string | undefined,
   file: Readonly<Record<string, string>>,
-  inherited: string | undefined,
+  inherited: string,
 ): string {
   const set = file[key];
   if (flag && set) {
     const both = 'the following directives are specified both as a flag and in the configuration file';
     throw new EngineError('invalid', `${both}: ${key}: (from flag: ${flag}, from file: ${set})`);
   }
-  return flag || set || inherited || '';
+  return flag || set || inherited;
 }
 
 /** What is set for single registries. @throws EngineError invalid */

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { dirname, join } from 'node:path';
 import { EngineError, errorMessage, type LogFormat, type LogLevel, parseSize, tryParseDuration } from '#base';
-import type { ProxySettings } from '#registry';
+import { environmentProxies } from '#registry';
 import { usualCost } from '../accounts/secret.ts';
 import type { OptionName, Options } from './options.ts';
 import { readSettingsFile } from './read-file.ts';
@@ -49,7 +49,7 @@ export function resolveSettings(options: Options, sections: Sections): RegistryS
       everything: upstream && { url: upstream, username: undefined, password: undefined },
       expiryMs: read('cache-expiry', '1h', parseDurationMs),
       keepMs: read('cache-keep', '168h', parseDurationMs),
-      proxies: proxiesOf(process.env),
+      proxies: environmentProxies(process.env),
     },
     collect: {
       intervalMs: read('gc-interval', '1h', parseDurationMs),
@@ -59,12 +59,6 @@ export function resolveSettings(options: Options, sections: Sections): RegistryS
     stopTimeoutMs: read('stop-timeout', '30s', parseDurationMs),
     s3: sections.s3,
   };
-}
-
-/** The variables that every client of the web knows, in either case. */
-function proxiesOf(environment: Readonly<Record<string, string | undefined>>): ProxySettings {
-  const variable = (name: string) => environment[name] ?? environment[name.toLowerCase()] ?? '';
-  return { http: variable('HTTP_PROXY'), https: variable('HTTPS_PROXY'), none: variable('NO_PROXY') };
 }
 
 function explained<T>(name: OptionName, text: string, parse: (text: string) => T): T {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { proxyFor } from './proxy.ts';
+import { environmentProxies, proxyFor } from './proxy.ts';
 
 const settings = { http: 'http://p.example:3128', https: 's.example:3129', none: '' };
 const by = (url: string, none = '') => proxyFor(new URL(url), { ...settings, none })?.href;
@@ -29,4 +29,9 @@ test('proxyFor() spares what is listed: hosts, domains, ports, addresses, networ
   assert.ok(spared('[fd00::5]:80', 'fd00::/8') && spared('10.1.2.3:5000', '10.1.2.3'));
   assert.ok(spared('any.example', '*'));
   assert.ok(!spared('a.example', '10.0.0.0/99,,x'));
+});
+
+test('environmentProxies() reads the variables in either case, and an empty one as none', () => {
+  const environment = { HTTP_PROXY: '', http_proxy: 'one', HTTPS_PROXY: 'two', https_proxy: 'three' };
+  assert.deepEqual(environmentProxies(environment), { http: 'one', https: 'two', none: '' });
 });

@@ -10,6 +10,12 @@ export interface ProxySettings {
   readonly none: string;
 }
 
+/** What the variables say that every client of the web knows, in either case; an empty one says nothing. */
+export function environmentProxies(environment: Readonly<Record<string, string | undefined>>): ProxySettings {
+  const variable = (name: string) => environment[name] || environment[name.toLowerCase()] || '';
+  return { http: variable('HTTP_PROXY'), https: variable('HTTPS_PROXY'), none: variable('NO_PROXY') };
+}
+
 /** The proxy for a URL; undefined when it is reached straight, as this machine itself always is. */
 export function proxyFor(url: URL, settings: ProxySettings): URL | undefined {
   const text = url.protocol === 'https:' ? settings.https : settings.http;
