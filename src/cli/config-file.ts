@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 
 /** What the command line reads of the user's `config.json`. */
 export interface ConfigFile {
@@ -45,7 +45,9 @@ export function loadConfigFile(directory: string, warn: (message: string) => voi
 
 /** Changes the file, whose other keys stay; it is replaced in one step and only its owner may read it. */
 export function updateConfigFile(directory: string, change: (config: ConfigFile) => ConfigFile): void {
-  const path = `${directory}/config.json`;
+  const name = `${directory}/config.json`;
+  // A link to where the user keeps his settings stays one.
+  const path = existsSync(name) ? realpathSync(name) : name;
   const changed = change(loadConfigFile(directory, () => undefined));
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const temporary = `${path}.${process.pid}`;
