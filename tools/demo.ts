@@ -1,6 +1,7 @@
 /** The main job, start to end, in plain steps: pull from a real registry, run, reach, look inside, crash, clean up. */
 import { busyboxImage } from '../test/fixtures/busybox.ts';
-import { freePort, startRegistry } from '../test/fixtures/registry.ts';
+import { startRegistry } from '../test/fixtures/registry.ts';
+import { freePort } from '../test/testing/free-port.ts';
 import { eventually } from '../test/testing/programs.ts';
 import { startWharf } from '../test/testing/wharf.ts';
 

@@ -10,7 +10,7 @@ import {
 } from '../../src/registry/testing/fake-registry.ts';
 import { busyboxImage } from '../fixtures/busybox.ts';
 import { type FixtureBlob, registryBlobs } from '../fixtures/image.ts';
-import { freePort } from '../fixtures/registry.ts';
+import { freePort } from '../testing/free-port.ts';
 import { traces } from '../testing/traces.ts';
 import { useWharf } from '../testing/use-wharf.ts';
 

@@ -11,7 +11,7 @@ const lines: readonly string[] = [
   '--name stopped --stop-signal HUP --stop-timeout 3 --restart on-failure:3 base:1 sleep 99',
   "--name checked --health-cmd 'test -e /x' --health-interval 90s --health-retries 2 base:1 sleep 99",
   '--name unchecked --no-healthcheck full:1',
-  '--name ports -p 127.0.0.1:45872:80 --expose 90 --add-host x:1.2.3.4 --dns 9.9.9.9 base:1 sleep 99',
+  '--name ports -p 127.0.0.1:21872:80 --expose 90 --add-host x:1.2.3.4 --dns 9.9.9.9 base:1 sleep 99',
   '--name alone --network none base:1 sleep 99',
   '--name mounts -v /etc:/in:ro -v named:/data:rw --tmpfs /t:size=1m --read-only --shm-size 1m base:1 sleep 99',
   '--name small -m 32m --cpus 0.5 -c 512 --pids-limit 50 --ulimit nofile=64:128 base:1 sleep 99',

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { busyboxImage } from '../fixtures/busybox.ts';
 import { type Authority, type CertifiedKey, createAuthority } from '../fixtures/certificates.ts';
 import { dockerArchive } from '../fixtures/image.ts';
-import { freePort } from '../fixtures/registry.ts';
+import { freePort } from '../testing/free-port.ts';
 import { eventually, type Output, repository, runProgram } from '../testing/programs.ts';
 import { startWharf, type TestWharf } from '../testing/wharf.ts';
 

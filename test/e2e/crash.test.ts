@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { busyboxImage } from '../fixtures/busybox.ts';
-import { freePort } from '../fixtures/registry.ts';
+import { freePort } from '../testing/free-port.ts';
 import { eventually } from '../testing/programs.ts';
 import { useWharf } from '../testing/use-wharf.ts';
 

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { before, describe, test } from 'node:test';
 import { busyboxImage } from '../fixtures/busybox.ts';
+import { freePort } from '../testing/free-port.ts';
 import { eventually } from '../testing/programs.ts';
 import { useWharf } from '../testing/use-wharf.ts';
 
@@ -279,18 +280,6 @@ describe('live edit', () => {
     });
   });
 });
-
-/** A port of this host at which nothing listens. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '0.0.0.0', () => {
-      const port = portOf(probe);
-      probe.close(() => resolve(port));
-    });
-  });
-}
 
 function portOf(probe: ReturnType<typeof createServer>): number {
   const address = probe.address();

@@ -8,8 +8,8 @@ import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { gunzipSync } from 'node:zlib';
 import { busyboxImage } from '../fixtures/busybox.ts';
 import { createAuthority } from '../fixtures/certificates.ts';
-import { freePort } from '../fixtures/registry.ts';
 import { receiveUnixDatagrams } from '../testing/datagrams.ts';
+import { freePort } from '../testing/free-port.ts';
 import { eventually } from '../testing/programs.ts';
 import { useWharf } from '../testing/use-wharf.ts';
 

@@ -4,7 +4,7 @@ import { mkdirSync, symlinkSync, unlinkSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { after, before, describe, test } from 'node:test';
 import { busyboxImage } from '../fixtures/busybox.ts';
-import { freePort } from '../fixtures/registry.ts';
+import { freePort } from '../testing/free-port.ts';
 import { freeSubnet } from '../testing/free-subnet.ts';
 import { eventually } from '../testing/programs.ts';
 import { useWharf } from '../testing/use-wharf.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { busyboxImage } from '../fixtures/busybox.ts';
 import { dockerArchive } from '../fixtures/image.ts';
-import { freePort } from '../fixtures/registry.ts';
 import { earlierWharfd } from '../testing/earlier-wharfd.ts';
+import { freePort } from '../testing/free-port.ts';
 import { eventually } from '../testing/programs.ts';
 import { startWharf } from '../testing/wharf.ts';
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { before, describe, test } from 'node:test';
 import { busyboxImage } from '../fixtures/busybox.ts';
+import { freePort } from '../testing/free-port.ts';
 import { buildKillAtEffect, killAtEffect } from '../testing/kill-at-effect.ts';
 import { postJson } from '../testing/post-json.ts';
 import { eventually } from '../testing/programs.ts';
@@ -91,17 +92,6 @@ describe('a daemon that is killed before any effect of an update', () => {
     }
   });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '0.0.0.0', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
 
 function isServed(port: number): Promise<boolean> {
   return new Promise((resolve) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { after, test } from 'node:test';
 import { openMetadata } from '#store/metadata';
-import { freePort } from '../fixtures/registry.ts';
+import { freePort } from '../testing/free-port.ts';
 import { freeSubnet } from '../testing/free-subnet.ts';
 import {
   ask,

@@ -4,18 +4,10 @@ import { connect, createServer, type Server } from 'node:net';
 import { test } from 'node:test';
 import { compilePorts, encodePlan, type Listen } from '#runtime';
 import type { Task } from '#task';
+import { freePort } from '../testing/free-port.ts';
 import { Box } from './core-box.ts';
 
 const loopback = Uint8Array.of(127, 0, 0, 1);
-
-/** A free port of the loopback address, at which nothing listens any more. */
-async function freePort(): Promise<number> {
-  const server = await serve('');
-  const port = portOf(server);
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 async function serve(text: string): Promise<Server> {
   const server = createServer((socket) => socket.end(text));

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { freePort } from '../fixtures/registry.ts';
+import { freePort } from './free-port.ts';
 import { eventually, repository } from './programs.ts';
 
 /** A wharf-registry with a data root of its own on a port of 127.0.0.1 that it keeps over restarts. */
