@@ -45,7 +45,7 @@ export class Connection implements ResponseConnection {
         this.#answering = true;
         const hijacked = await this.#answer(head, handler);
         if (hijacked) return;
-        if (this.closing || !(await this.#skipBody())) break;
+        if (this.closing || !(await this.#inTime(this.#skipBody()))) break;
         this.#answering = false;
       }
       this.#linger();
@@ -66,7 +66,7 @@ export class Connection implements ResponseConnection {
     if (this.#framing.kind === 'chunked' && !upgrading) {
       return hijackedStream(this.socket, () => this.#readBodyPiece());
     }
-    if (this.#framing.kind === 'length') await this.#skipBody();
+    if (this.#framing.kind === 'length') await this.#inTime(this.#skipBody());
     const rest = this.#parser.takeRest();
     let first: Buffer | undefined = rest.length > 0 ? rest : undefined;
     return hijackedStream(this.socket, async () => {
@@ -128,7 +128,7 @@ export class Connection implements ResponseConnection {
     const { method, version, headers } = head;
     const body = this.#bodyPieces();
     const { remoteAddress } = this.socket;
-    const readBody = (limit: number) => collect(body, limit);
+    const readBody = (limit: number) => this.#inTime(collect(body, limit));
     return { method, path, query, version, headers, remoteAddress, signal, body, readBody };
   }
 
@@ -164,6 +164,16 @@ export class Connection implements ResponseConnection {
       this.#parser.push(bytes);
     }
     return undefined;
+  }
+
+  /** Cuts off a client that takes too long to send what is waited for. */
+  async #inTime<T>(coming: Promise<T>): Promise<T> {
+    const timer = setTimeout(() => this.socket.destroy(), this.#limits.wholeBodyTimeoutMs);
+    try {
+      return await coming;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #continueClient(): void {

@@ -11,6 +11,8 @@ export interface HttpLimits {
   readonly skippedBodyBytes: number;
   /** Time for a request's head to arrive once its first byte is here. */
   readonly headTimeoutMs: number;
+  /** Time for a body that is read as a whole, or skipped, to come. */
+  readonly wholeBodyTimeoutMs: number;
 }
 
 export const defaultLimits: HttpLimits = {
@@ -21,4 +23,5 @@ export const defaultLimits: HttpLimits = {
   chunkLineBytes: 4 << 10,
   skippedBodyBytes: 256 << 10,
   headTimeoutMs: 60_000,
+  wholeBodyTimeoutMs: 120_000,
 };

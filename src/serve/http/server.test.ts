@@ -6,7 +6,13 @@ import { createConnection, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { createHttpServer, type HttpHandler, type HttpServer, ProtocolError } from './index.ts';
+import {
+  createHttpServer,
+  defaultLimits,
+  type HttpHandler,
+  type HttpServer,
+  ProtocolError,
+} from './index.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'wt-http-'));
 const path = join(directory, 'http.sock');
@@ -139,6 +145,24 @@ test('listen() takes over the socket file of a server that was killed', async ()
   await extra.listen({ kind: 'unix', path: stale });
   await extra.close();
   assert.equal(existsSync(stale), false);
+});
+
+test('a client that begins a body and does not send it is cut off, be the body read or not', async () => {
+  const limits = { ...defaultLimits, wholeBodyTimeoutMs: 20 };
+  const extra = createHttpServer(async (request, response) => {
+    if (request.path === '/read') await request.readBody(10);
+    response.send(200, {}, 'done');
+  }, limits);
+  const stalled = join(directory, 'stalled.sock');
+  await extra.listen({ kind: 'unix', path: stalled });
+  for (const target of ['/read', '/leave']) {
+    const socket = createConnection({ path: stalled, allowHalfOpen: true });
+    socket.resume().on('error', () => {});
+    socket.write(`POST ${target} HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhalf`);
+    await once(socket, 'end');
+    socket.destroy();
+  }
+  await extra.close();
 });
 
 test('send() answers with length, type and connection', async () => {

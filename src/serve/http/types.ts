@@ -15,7 +15,7 @@ export interface HttpRequest {
   readonly signal: AbortSignal;
   /** The body piece by piece, at the pace of its reader; to be read once. */
   readonly body: AsyncIterable<Uint8Array>;
-  /** The whole body. @throws ProtocolError 413, when it is larger */
+  /** The whole body. @throws ProtocolError 413, when it is larger; 400, when it does not come in time */
   readBody(limitBytes: number): Promise<Buffer>;
 }
 
