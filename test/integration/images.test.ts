@@ -6,6 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { after, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { digestOf, EngineError, errorMessage } from '#base';
@@ -198,6 +199,24 @@ for (const [what, lie, text] of [
     assert.equal(rig.images.count(), 1);
   });
 }
+
+test('pull() keeps its layers while others tidy up', async () => {
+  const { registry, name } = await startErring(small);
+  await using _registry = registry;
+  await using rig = await openRig();
+  for (let round = 0; round < 5; round++) {
+    let isDone = false;
+    const pulled = pull(rig.images, name).finally(() => {
+      isDone = true;
+    });
+    while (!isDone) {
+      await load(rig.images, Buffer.from('no archive')).catch(() => {});
+      await setImmediate();
+    }
+    await pulled;
+    await rig.images.remove(name, { force: true });
+  }
+});
 
 test('push() sends no blob that only a manifest claims to be a layer which was here already', async () => {
   const { registry, name } = await startErring(small);

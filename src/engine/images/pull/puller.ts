@@ -23,7 +23,7 @@ import type { OnImageProgress, PullRequest } from '../types.ts';
 import { chooseManifest } from './choose-manifest.ts';
 import { LayerFetcher } from './layer-fetcher.ts';
 import { PartialBlobs } from './partial-blobs.ts';
-import { pairLayers, requireImageManifest } from './require-image.ts';
+import { pairLayers, type RemoteLayer, requireImageManifest } from './require-image.ts';
 
 export interface PullContext {
   readonly records: ImageRecords;
@@ -139,28 +139,32 @@ export class Puller {
     const known = records.get(manifest.config.digest);
     const isHere = known !== undefined && !known.isDamaged;
     const isNamed = records.name(nameOf(task.reference))?.images.includes(manifest.config.digest) === true;
-    const config = await this.#takeLayers(task, manifest, isHere);
+    const { config, layers } = await this.#fetchConfig(task, manifest);
+    using _held = this.#context.layers.hold(layers.map(({ diffId }) => diffId));
+    await this.#fetchLayers(task, layers, isHere);
     const target = { mediaType: top.mediaType, digest, size: content.length };
     await intake.register({ config, documents: [content, ...documents], target, names });
     await this.#partials.forget(manifest.layers.map((layer) => layer.digest));
     return !isHere || !isNamed;
   }
 
-  /** Brings the layers; answers the config. What is here already is not told of. */
-  async #takeLayers(task: Task, manifest: ImageManifest, isHere: boolean): Promise<Uint8Array> {
-    const { reference, request, remote, onProgress, signal } = task;
+  /** The config, and what it says of the layers. @throws EngineError invalid, notFound */
+  async #fetchConfig({ request, remote, signal }: Task, manifest: ImageManifest) {
     const config = await remote.repository.fetchDocument(manifest.config, signal);
     const parsed = parseImageConfig(config);
     if (request.platform !== undefined) {
       requirePlatform({ config: parsed }, request.reference, request.platform);
     }
-    const layers = pairLayers(manifest, parsed);
-    using _held = this.#context.layers.hold(parsed.rootfs.diff_ids);
+    return { config, layers: pairLayers(manifest, parsed) };
+  }
+
+  /** The caller holds them. What is here already is not told of. */
+  async #fetchLayers(task: Task, layers: readonly RemoteLayer[], isHere: boolean): Promise<void> {
+    const { reference, remote, onProgress, signal } = task;
     await this.#fetcher.fetch(remote.repository, layers, isHere ? () => {} : onProgress, signal);
     const origin = { domain: reference.domain, repository: reference.path };
     for (const { diffId, descriptor } of layers)
       this.#context.forms.noteOrigin(diffId, descriptor.digest, origin);
-    return config;
   }
 }
 
