@@ -64,6 +64,8 @@ test('GET of a blob that is known by its ETag answers 304', async () => {
 });
 
 test('a blob of another repository is unknown in this one', async () => {
+  const known = { headers: { 'If-None-Match': `"${digest}"` } };
+  assert.equal((await server.ask('GET', `/v2/other/app/blobs/${digest}`, known)).status, 404);
   const response = await server.ask('GET', `/v2/other/app/blobs/${digest}`);
   assert.equal(response.status, 404);
   assert.equal(await errorOf(response), 'BLOB_UNKNOWN');

@@ -15,7 +15,10 @@ export async function headBlob({ route, source }: BlobExchange): Promise<Reply> 
 export async function getBlob({ request, route, source }: BlobExchange): Promise<Reply> {
   const { repository, digest } = route;
   const headers = blobHeaders(digest);
-  if (request.headers.get('if-none-match')?.includes(`"${digest}"`)) return reply(304, headers);
+  if (request.headers.get('if-none-match')?.includes(`"${digest}"`)) {
+    await source.blobSize(repository, digest);
+    return reply(304, headers);
+  }
   const blob = await source.blob(repository, digest, request.signal);
   if ('chunks' in blob)
     return { kind: 'stream', status: 200, headers, length: blob.size, chunks: blob.chunks };
