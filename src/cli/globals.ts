@@ -15,7 +15,7 @@ export interface GlobalOptions {
 }
 
 /** Where the user's settings are when no flag says otherwise. */
-export function defaultConfigDirectory({ DOCKER_CONFIG, HOME }: Environment): string {
+function defaultConfigDirectory({ DOCKER_CONFIG, HOME }: Environment): string {
   return DOCKER_CONFIG || `${HOME ?? process.getBuiltinModule('node:os').homedir()}/.docker`;
 }
 

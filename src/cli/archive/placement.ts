@@ -31,7 +31,7 @@ export function wantsDirectory(path: string): boolean {
 }
 
 /** The last part of a path; a lone dot at its end counts as a part. */
-export function baseName(path: string): string {
+function baseName(path: string): string {
   const trimmed = path.replace(/\/+$/, '');
   return trimmed.slice(trimmed.lastIndexOf('/') + 1);
 }

@@ -41,7 +41,7 @@ function scaled(size: number, base: number, suffixes: readonly string[], digits:
 }
 
 /** A number as Go's %.{digits}g prints it. */
-export function formatSignificant(value: number, digits: number): string {
+function formatSignificant(value: number, digits: number): string {
   if (value === 0) return '0';
   const exponent = Number(value.toExponential(digits - 1).split('e')[1]);
   if (exponent < -4 || exponent >= digits) {

@@ -1,5 +1,11 @@
 import { resolve } from 'node:path';
-import { type CollectedView, isRole, type MemberView, type ProjectView } from '#registry-api';
+import {
+  type CollectedView,
+  isRole,
+  type MemberView,
+  type NewProject,
+  type ProjectView,
+} from '#registry-api';
 import { atLeast, defineCommand } from '../command.ts';
 import { bool, bytes, text } from '../flags/index.ts';
 import { chooseFormat, type Listing, RowFormat } from '../format/rows.ts';
@@ -45,7 +51,8 @@ const verbs: Verbs<ProjectFlags & { readonly given: ReadonlySet<string> }> = {
     words: ['PROJECT'],
     async run({ session, registry, values, words: [name = ''] }) {
       const quota = values.quota > 0 ? { quotaBytes: values.quota } : {};
-      await registry.ask('POST', '/projects', { name, isPublic: values.public, ...quota });
+      const project: NewProject = { name, isPublic: values.public, ...quota };
+      await registry.ask('POST', '/projects', project);
       session.caller.writeOut(`${name}\n`);
     },
   },

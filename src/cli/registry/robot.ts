@@ -1,4 +1,4 @@
-import { isRole, type RobotView, type RobotWithToken } from '#registry-api';
+import { isRole, type NewRobot, type RobotView, type RobotWithToken } from '#registry-api';
 import { atLeast, defineCommand } from '../command.ts';
 import { duration, text } from '../flags/index.ts';
 import { chooseFormat, type Listing, RowFormat } from '../format/rows.ts';
@@ -38,7 +38,7 @@ const verbs: Verbs<RobotFlags> = {
     async run({ session, registry, values, words: [project = '', name = ''] }) {
       if (!isRole(values.role)) throw new Error(`invalid role: ${values.role}`);
       const expires = values.expires > 0 ? { expiresMs: Date.now() + Math.round(values.expires / 1e6) } : {};
-      const body = { name, role: values.role, ...expires };
+      const body: NewRobot = { name, role: values.role, ...expires };
       const made = await registry.ask<RobotWithToken>('POST', pathOf('projects', project, 'robots'), body);
       session.caller.writeError(`Log in as ${made.fullName} with this token, which is not shown again:\n`);
       session.caller.writeOut(`${made.token}\n`);

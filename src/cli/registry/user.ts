@@ -1,4 +1,4 @@
-import type { UserView } from '#registry-api';
+import type { NewUser, UserView } from '#registry-api';
 import { atLeast, defineCommand } from '../command.ts';
 import { bool, text } from '../flags/index.ts';
 import { chooseFormat, type Listing, RowFormat } from '../format/rows.ts';
@@ -37,7 +37,8 @@ const verbs: Verbs<UserFlags> = {
     words: ['USER'],
     async run({ session, registry, values, words: [name = ''] }) {
       const password = await readPassword(session);
-      await registry.ask('POST', '/users', { name, password, isAdmin: values.admin });
+      const user: NewUser = { name, password, isAdmin: values.admin };
+      await registry.ask('POST', '/users', user);
       session.caller.writeOut(`${name}\n`);
     },
   },

@@ -9,7 +9,7 @@ import { accountSteps } from './schema.ts';
 import { hashSecret, makeToken, type SecretCost, secretFits } from './secret.ts';
 
 /** The administrator whose password is in a file of the machine, so that it can't be lost or taken away. */
-export const rootName = 'admin';
+const rootName = 'admin';
 
 const namePattern = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 const longestName = 64;

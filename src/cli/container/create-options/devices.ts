@@ -6,7 +6,7 @@ type WeightDevice = NonNullable<HostConfig['BlkioWeightDevice']>[number];
 type ThrottleDevice = NonNullable<HostConfig['BlkioDeviceReadBps']>[number];
 
 /** `host[:container[:rwm]]`. @throws Error with the stock client's words */
-export function parseDevicePaths(text: string): DeviceMapping {
+function parseDevicePaths(text: string): DeviceMapping {
   if (isCdiName(text)) return { PathOnHost: text, PathInContainer: '', CgroupPermissions: '' };
   const [host = '', second, third, ...more] = text.split(':');
   const modeInSecond = third === undefined && second !== undefined && isMode(second);
