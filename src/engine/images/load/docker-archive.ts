@@ -1,7 +1,11 @@
 import { EngineError } from '#base';
 import type { ArchivedImage } from './archived-image.ts';
 
-/** The images that the manifest.json of a `docker save` archive lists. @throws EngineError invalid */
+/**
+ * The images that the manifest.json of a `docker save` archive lists. Their names are tags: the digest of a name is one
+ * of a registry's manifest, which such an archive does not have.
+ * @throws EngineError invalid
+ */
 export function readDockerArchive(content: Uint8Array): ArchivedImage[] {
   let list: unknown;
   try {
@@ -17,6 +21,8 @@ export function readDockerArchive(content: Uint8Array): ArchivedImage[] {
     if (typeof configPath !== 'string' || !isTexts(layerPaths) || !isTexts(tags)) {
       throw new EngineError('invalid', 'invalid manifest.json: an image is malformed');
     }
+    const pinned = tags.find((tag) => tag.includes('@'));
+    if (pinned !== undefined) throw new EngineError('invalid', `invalid tag "${pinned}"`);
     return { configPath, layerPaths, tags };
   });
 }

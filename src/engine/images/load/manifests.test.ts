@@ -23,6 +23,8 @@ test('readDockerArchive() refuses what is malformed', () => {
   assert.throws(() => readDockerArchive(encode({})), /not a list/);
   assert.throws(() => readDockerArchive(encode([{ Config: 1 }])), /malformed/);
   assert.throws(() => readDockerArchive(encode([null])), /malformed/);
+  const pinned = { Config: 'c.json', RepoTags: [`a@${digestOf('other')}`], Layers: [] };
+  assert.throws(() => readDockerArchive(encode([pinned])), /invalid tag "a@sha256:/);
 });
 
 /** Documents of a layout, by path, as its writer puts them. */
@@ -60,6 +62,17 @@ test('readOciLayout() finds an image and its name', () => {
       },
     },
   ]);
+});
+
+test('readOciLayout() takes a name with a digest only for what has this digest', () => {
+  const { documents, manifest } = layout();
+  const tagsOf = (name: string) => {
+    const annotations = { 'io.containerd.image.name': name };
+    return readOciLayout(encode({ manifests: [{ ...manifest, annotations }] }), documents)[0]?.tags;
+  };
+  const own = `docker.io/library/a@${manifest.digest}`;
+  assert.deepEqual(tagsOf(own), [own]);
+  assert.deepEqual(tagsOf(`docker.io/library/a@${digestOf('other')}`), []);
 });
 
 test('readOciLayout() goes through a nested index to every platform, past attestations that are kept with them', () => {

@@ -86,9 +86,11 @@ function targetOf(entry: Descriptor, documents: Documents): Descriptor {
   return { mediaType: parseManifest(content, entry.mediaType).mediaType, digest, size };
 }
 
-function namesOf({ annotations }: Descriptor): string[] {
+function namesOf({ annotations, digest }: Descriptor): string[] {
   const name = nameAnnotations.map((key) => annotations?.[key]).find((text) => text !== undefined);
-  return name?.includes(':') || name?.includes('/') ? [name] : [];
+  if (name === undefined || !/[:/]/.test(name)) return [];
+  // What a name with a digest means is not for an archive to say.
+  return name.includes('@') && !name.endsWith(`@${digest}`) ? [] : [name];
 }
 
 function blobPath({ digest }: Descriptor): string {
