@@ -21,7 +21,7 @@ export async function dial(
     signal,
   );
   if (!isSecure) return socket;
-  await openTunnel(socket, url, proxy);
+  await settle(socket, signal, (_, given) => openTunnel(socket, url, proxy, given));
   return settle(secure(url, trust, socket), signal);
 }
 
@@ -39,11 +39,13 @@ function secure(url: URL, trust: Trust, tunnel?: Socket): Socket {
   });
 }
 
-/** Waits until a socket stands; one that is given up is destroyed. */
-async function settle(socket: Socket, signal: AbortSignal): Promise<Socket> {
+type Step = (socket: Socket, given: AbortSignal) => Promise<unknown>;
+
+/** Waits for a step of a socket's way, until it stands if no other is named; one that is given up is destroyed. */
+async function settle(socket: Socket, signal: AbortSignal, step: Step = whenOpen): Promise<Socket> {
   const given = AbortSignal.any([signal, AbortSignal.timeout(dialTimeoutMs)]);
   try {
-    await once(socket, 'encrypted' in socket ? 'secureConnect' : 'connect', { signal: given });
+    await step(socket, given);
     return socket.setNoDelay(true);
   } catch (error) {
     socket.on('error', () => {});
@@ -55,15 +57,25 @@ async function settle(socket: Socket, signal: AbortSignal): Promise<Socket> {
   }
 }
 
+function whenOpen(socket: Socket, given: AbortSignal): Promise<unknown> {
+  return once(socket, 'encrypted' in socket ? 'secureConnect' : 'connect', { signal: given });
+}
+
 /** Asks a proxy to join the socket to a host. */
-async function openTunnel(socket: Socket, { hostname, port }: URL, proxy: URL): Promise<void> {
-  const authority = `${hostname}:${port || '443'}`;
+async function openTunnel(socket: Socket, url: URL, proxy: URL, given: AbortSignal): Promise<void> {
+  const authority = `${url.hostname}:${url.port || '443'}`;
+  given.throwIfAborted();
   const wire = socketWire(socket);
-  await wire.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${proxyCredentials(proxy)}\r\n`);
-  const { status } = await new HttpReader(wire).readHead();
-  if (status === 200) return void socket.removeAllListeners('data');
-  wire.destroy();
-  throw new Error(`proxy ${proxy.host} answered CONNECT with status ${status}`);
+  const giveUp = () => wire.destroy();
+  given.addEventListener('abort', giveUp);
+  try {
+    await wire.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${proxyCredentials(proxy)}\r\n`);
+    const { status } = await new HttpReader(wire).readHead();
+    if (status !== 200) throw new Error(`proxy ${proxy.host} answered CONNECT with status ${status}`);
+    socket.removeAllListeners('data');
+  } finally {
+    given.removeEventListener('abort', giveUp);
+  }
 }
 
 /** The header line that a proxy with a name and password in its URL asks for. */

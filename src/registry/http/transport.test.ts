@@ -18,6 +18,21 @@ test('a proxy is given whole URLs of plain HTTP', async () => {
   assert.deepEqual(asked, ['http://far.example/v2/ far.example']);
 });
 
+test('a proxy that does not join is given up, and let go when its caller leaves', async () => {
+  const tunnels: Promise<unknown>[] = [];
+  const leaving = new AbortController();
+  await using proxy = await listen(
+    createTcp((socket) => {
+      socket.on('error', () => {});
+      tunnels.push(new Promise((resolve) => socket.once('close', resolve)));
+      socket.once('data', () => leaving.abort(new Error('left')));
+    }),
+  );
+  const by = impatientTransport(`http://127.0.0.1:${proxy.port}`);
+  await assert.rejects(get('https://far.example/', { signal: leaving.signal }, by), /left/);
+  await Promise.all(tunnels);
+});
+
 test('one connection serves requests one after the other; a closed one is replaced', async () => {
   const sockets = new Set<unknown>();
   await using server = await listen(
