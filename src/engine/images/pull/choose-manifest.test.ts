@@ -51,6 +51,16 @@ const indexOf = (manifests: readonly unknown[]) => ({
 });
 const parse = (value: unknown) => parseManifest(Buffer.from(JSON.stringify(value)));
 
+/** An index's entry for an attestation. */
+const about = (descriptor: Descriptor, subject: string) => ({
+  ...descriptor,
+  platform: { os: 'unknown', architecture: 'unknown' },
+  annotations: {
+    'vnd.docker.reference.type': 'attestation-manifest',
+    'vnd.docker.reference.digest': subject,
+  },
+});
+
 test('chooseManifest() goes through indexes of indexes, so far', async () => {
   const { repository, add } = shelf();
   const config = add({ os: 'linux' }, mediaTypes.ociConfig);
@@ -73,14 +83,6 @@ test('chooseManifest() brings the attestations of the chosen manifest, those tha
   const statement = add({ predicate: 'built' }, 'application/vnd.in-toto+json');
   const attestation = add(manifestOf(config, [statement]), mediaTypes.ociManifest);
   const gone = describe({ gone: true }, mediaTypes.ociManifest);
-  const about = (descriptor: Descriptor, subject: string) => ({
-    ...descriptor,
-    platform: { os: 'unknown', architecture: 'unknown' },
-    annotations: {
-      'vnd.docker.reference.type': 'attestation-manifest',
-      'vnd.docker.reference.digest': subject,
-    },
-  });
   const top = parse(
     indexOf([
       { ...manifest, platform: amd64 },
@@ -92,6 +94,21 @@ test('chooseManifest() brings the attestations of the chosen manifest, those tha
   const { documents } = await chooseManifest(repository, top, amd64, signal);
   const kept = documents.map((document) => digestOf(document));
   assert.deepEqual(kept, [manifest.digest, attestation.digest, config.digest, statement.digest]);
+});
+
+test('chooseManifest() keeps no more of attestations in memory than is bounded', async () => {
+  const { repository, add } = shelf();
+  const config = add({ os: 'linux' }, mediaTypes.ociConfig);
+  const manifest = add(manifestOf(config), mediaTypes.ociManifest);
+  const long = add({ statement: 'x'.repeat(5 << 20) }, 'application/vnd.in-toto+json');
+  const attestations = [...Array(4).keys()].map((number) => {
+    const own = add({ number }, mediaTypes.ociConfig);
+    return about(add(manifestOf(own, Array(50).fill(long)), mediaTypes.ociManifest), manifest.digest);
+  });
+  const top = parse(indexOf([{ ...manifest, platform: amd64 }, ...attestations]));
+  const { documents } = await chooseManifest(repository, top, amd64, signal);
+  const bytes = documents.reduce((sum, { length }) => sum + length, 0);
+  assert.ok(bytes > 5 << 20 && bytes < 33 << 20, String(bytes));
 });
 
 test('chooseManifest() tells a platform that is not offered', async () => {

@@ -12,8 +12,10 @@ import type { RemoteRepository } from '#registry';
 
 /** How far an index may lead to another one. */
 const deepestIndex = 4;
-/** Attestations are statements about an image: short. */
-const longestAttestationBytes = 8 << 20;
+/** Attestations are statements about an image: few and short, also those of one index together. */
+const longestPartBytes = 8 << 20;
+const mostParts = 32;
+const attestationsLimitBytes = 32 << 20;
 
 /** A platform's manifest, and the documents between the name and it. */
 export interface ChosenManifest {
@@ -51,7 +53,10 @@ function choosePlatform({ manifests }: ImageIndex, platform: Platform): Descript
   throw new EngineError('notFound', text);
 }
 
-/** Provenance and bills of material; an image is as good without those that its registry does not have. */
+/**
+ * Provenance and bills of material, so much as may be kept in memory; an image is as good without those that its
+ * registry does not have.
+ */
 async function fetchAttestations(
   repository: RemoteRepository,
   { manifests }: ImageIndex,
@@ -64,9 +69,13 @@ async function fetchAttestations(
       annotations['vnd.docker.reference.digest'] === subject,
   );
   const documents: Uint8Array[] = [];
+  let leftBytes = attestationsLimitBytes;
   for (const descriptor of about) {
+    if (descriptor.size > leftBytes) break;
     try {
-      documents.push(...(await fetchAttestation(repository, descriptor, signal)));
+      const found = await fetchAttestation(repository, descriptor, leftBytes, signal);
+      documents.push(...found);
+      leftBytes -= found.reduce((sum, { length }) => sum + length, 0);
     } catch (error) {
       signal.throwIfAborted();
       if (errorKind(error) !== 'notFound') throw error;
@@ -78,11 +87,22 @@ async function fetchAttestations(
 async function fetchAttestation(
   repository: RemoteRepository,
   descriptor: Descriptor,
+  limitBytes: number,
   signal: AbortSignal,
 ): Promise<Uint8Array[]> {
   const content = await repository.fetchDocument(descriptor, signal);
   const manifest = parseManifest(content, descriptor.mediaType);
   if (manifest.kind !== 'manifest') return [content];
-  const parts = [manifest.config, ...manifest.layers].filter(({ size }) => size <= longestAttestationBytes);
+  const parts = shortParts(manifest, limitBytes - content.length);
   return [content, ...(await Promise.all(parts.map((part) => repository.fetchDocument(part, signal))))];
+}
+
+/** Those that are no longer than the limit, one and all. */
+function shortParts({ config, layers }: ImageManifest, limitBytes: number): Descriptor[] {
+  let leftBytes = limitBytes;
+  return [config, ...layers].slice(0, mostParts).filter(({ size }) => {
+    const fits = size <= Math.min(longestPartBytes, leftBytes);
+    if (fits) leftBytes -= size;
+    return fits;
+  });
 }
