@@ -104,6 +104,8 @@ test('check() fetches a layer anew that was cut, whose header is broken, or that
   assert.deepEqual(await rounds(), [['layer damaged'], ['layer damaged, repaired'], []]);
   unlinkSync(layerFile('layer.tar'));
   assert.deepEqual(await rounds(), [['layer missing'], ['layer missing, repaired'], []]);
+  rmSync(join(rig.dataRoot, 'layers', layerHex), { recursive: true });
+  assert.deepEqual(await rounds(), [['layer missing'], ['layer missing, repaired'], []]);
 });
 
 test('check() makes an index anew from its tar', async () => {
@@ -150,6 +152,13 @@ test('an image whose config is damaged hides no other, is told as damaged, and g
   await rig.images.remove('boat:1', { force: false });
   assert.deepEqual(describe(await rig.images.check({ repair: false }, signal)), []);
   assert.equal(existsSync(join(folder, 'data', 'layers', layerHex)), false);
+});
+
+test('an image whose layer’s folder is gone goes when it is asked to', async () => {
+  await loaded();
+  rmSync(join(rig.dataRoot, 'layers', layerHex), { recursive: true });
+  await rig.images.remove('boat:1', { force: true });
+  assert.deepEqual(readdirSync(join(rig.dataRoot, 'content')), []);
 });
 
 test('what cannot be fetched stays as it is, and is told with the reason', async () => {

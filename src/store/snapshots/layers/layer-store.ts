@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DiffId, EngineError, errnoOf } from '#base';
+import { type DiffId, EngineError, errnoOf, unlessErrno } from '#base';
 import { measureTree } from '#linux';
 import type { TarMembers } from '#oci';
 import type { Metadata } from '#store/metadata';
@@ -205,7 +205,8 @@ export class LayerStore implements Layers, Disposable {
   async #replace(folder: string, layer: WrittenLayer): Promise<LayerRecord> {
     const { diffId } = layer;
     const place = layerFolder(this.#root, diffId);
-    if (this.get(diffId) === undefined || !existsSync(place.path)) return this.#keep(folder, layer);
+    if (!existsSync(place.path)) this.#forgetRow(diffId);
+    if (this.get(diffId) === undefined) return this.#keep(folder, layer);
     renameSync(join(folder, tarName), place.tar);
     renameSync(join(folder, indexName), place.index);
     await syncFolder(place.path);
@@ -218,7 +219,7 @@ export class LayerStore implements Layers, Disposable {
     const doomed = join(this.#root, `${leavingPrefix}${randomUUID()}`);
     this.#forgetRow(diffId);
     this.#watcher.forget(diffId);
-    renameSync(layerFolder(this.#root, diffId).path, doomed);
+    unlessErrno(['ENOENT'], () => renameSync(layerFolder(this.#root, diffId).path, doomed));
     return doomed;
   }
 
