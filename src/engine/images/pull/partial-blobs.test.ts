@@ -61,13 +61,19 @@ test('PartialBlobs begins anew when there is more than the blob can have', async
   assert.equal(partial.bytes, 0);
 });
 
-test('PartialBlobs removes what has waited for more than a week', () => {
+test('PartialBlobs removes what has waited for more than a week, at its start and when the next one comes', async () => {
   const path = folder();
-  for (const name of ['old', 'new']) writeFileSync(join(path, name), 'bytes');
   const longAgo = new Date(Date.now() - 8 * 24 * 60 * 60_000);
-  utimesSync(join(path, 'old'), longAgo, longAgo);
-  new PartialBlobs(path);
+  const wait = () => {
+    for (const name of ['old', 'new']) writeFileSync(join(path, name), 'bytes');
+    utimesSync(join(path, 'old'), longAgo, longAgo);
+  };
+  wait();
+  const partials = new PartialBlobs(path);
   assert.deepEqual(readdirSync(path), ['new']);
+  wait();
+  await using _partial = await partials.open(digest, sizeBytes);
+  assert.deepEqual(readdirSync(path).sort(), [digestHex(digest), 'new'].sort());
 });
 
 test('PartialBlobs keeps a whole blob until it is forgotten, unless somebody has it open', async () => {

@@ -47,11 +47,15 @@ export class PartialBlobs {
     this.#sweep();
   }
 
-  /** The bytes of a blob of this size; a small blob, and one that somebody else has open, has none. */
+  /**
+   * The bytes of a blob of this size; a small blob, and one that somebody else has open, has none. What is old or too
+   * much goes now too: a daemon may run for years.
+   */
   async open(digest: Digest, sizeBytes: number): Promise<PartialBlob> {
     if (sizeBytes < smallestBytes || this.#open.has(digest)) return nothing;
     this.#open.add(digest);
     try {
+      this.#sweep();
       const path = join(this.#folder, digestHex(digest));
       const file = await open(path, 'a+', 0o600);
       const { size } = await file.stat();
@@ -72,10 +76,10 @@ export class PartialBlobs {
   }
 
   #sweep(): void {
-    const found = readdirSync(this.#folder).map((name) => {
+    const found = readdirSync(this.#folder).flatMap((name) => {
       const path = join(this.#folder, name);
-      const { size, mtimeMs } = statSync(path);
-      return { path, size, mtimeMs };
+      const status = statSync(path, { throwIfNoEntry: false });
+      return status === undefined ? [] : [{ path, size: status.size, mtimeMs: status.mtimeMs }];
     });
     let sum = 0;
     for (const { path, size, mtimeMs } of found.sort((a, b) => b.mtimeMs - a.mtimeMs)) {
