@@ -314,6 +314,25 @@ test('load() of a truncated archive fails and keeps nothing', async () => {
   assert.equal(rig.images.count(), 0);
 });
 
+test('load() keeps nothing of an archive of which one image is not sound', async () => {
+  await using rig = await openRig();
+  const unnamed = { ...small, name: 'No Name', layers: [base] };
+  await assert.rejects(load(rig.images, dockerArchive(small, unnamed)), /invalid reference format|lowercase/);
+  assert.equal(rig.images.count(), 0);
+  assert.deepEqual([await layerFolders(rig), readdirSync(join(rig.dataRoot, 'content'))], [[], []]);
+});
+
+test('load() refuses an image of another system', async () => {
+  await using rig = await openRig();
+  const windows = { ...small, os: 'windows' };
+  await assert.rejects(
+    load(rig.images, dockerArchive(windows)),
+    /^EngineError: cannot load windows image on linux$/,
+  );
+  await load(rig.images, dockerArchive(small, { ...windows, name: 'window:1' }));
+  assert.equal(rig.images.count(), 1);
+});
+
 test('remove() of the last name deletes the image with the layers that no other one has', async () => {
   await using rig = await openRig();
   await load(rig.images, dockerArchive(small, { name: 'half:1', layers: [base] }));

@@ -11,7 +11,7 @@ import type { ContentStore } from '#store/content';
 import type { Layers } from '#store/snapshots';
 import type { LayerForms } from '../forms/layer-forms.ts';
 import type { ImageName, ImageRecords } from '../image-records.ts';
-import { type Intake, requireDiffIds } from '../intake.ts';
+import { type CompleteImage, type Intake, requireDiffIds } from '../intake.ts';
 import { configPlatform } from '../manifest-views.ts';
 import { familiarText, nameOf } from '../names.ts';
 import type { OnImageProgress } from '../types.ts';
@@ -32,34 +32,50 @@ export function isWhole({ configPath, layerPaths }: ArchivedImage, members: Arch
   return members.documents.has(configPath) && layerPaths.every((path) => members.hasLayer(path));
 }
 
-/** Whether an image is for one of the platforms, of which none means any. @throws EngineError invalid */
+/** Whether an image is for one of the platforms, of which none means any that may run here. @throws EngineError invalid */
 export function isForOneOf(
   platforms: readonly Platform[],
   { configPath }: ArchivedImage,
   members: ArchiveIntake,
 ): boolean {
-  if (platforms.length === 0) return true;
   const offered = configPlatform(parseImageConfig(documentAt(configPath, members)));
+  if (platforms.length === 0) return offered.os !== 'windows';
   return platforms.some((wanted) => matchesPlatform(wanted, offered));
 }
 
-/** Keeps an image of an archive under its names, and tells of it. @throws EngineError invalid, corrupt */
+/** An image of an archive of which everything is there and fits together. */
+export interface SoundImage {
+  readonly image: CompleteImage;
+  /** Bottom to top. */
+  readonly layers: readonly FoundLayer[];
+  /** As its manifest names them, if it has one. */
+  readonly forms: readonly Descriptor[];
+}
+
+/** @throws EngineError invalid */
+export async function readImage(archived: ArchivedImage, members: ArchiveIntake): Promise<SoundImage> {
+  const config = documentAt(archived.configPath, members);
+  const layers = await layersOf(archived, members);
+  requireDiffIds(
+    parseImageConfig(config),
+    layers.map(({ record }) => record.diffId),
+  );
+  const names = archived.tags.map((tag) => nameOf(withDefaultTag(parseReference(tag))));
+  const { target, documentPaths = [], layers: forms = [] } = archived.manifest ?? {};
+  const documents = documentPaths.map((path) => documentAt(path, members));
+  return { image: { config, documents, names, ...(target && { target }) }, layers, forms };
+}
+
+/** Keeps an image under its names, and tells of it; answers its ID. */
 export async function keepImage(
   context: KeepContext,
-  image: ArchivedImage,
-  members: ArchiveIntake,
+  { image, layers, forms }: SoundImage,
   onProgress: OnImageProgress,
 ): Promise<Digest> {
-  const config = documentAt(image.configPath, members);
-  const layers = await layersOf(image, members);
-  const diffIds = layers.map(({ record }) => record.diffId);
-  requireDiffIds(parseImageConfig(config), diffIds);
-  await keepForms(context, image.manifest?.layers ?? [], layers);
-  const names = image.tags.map((tag) => nameOf(withDefaultTag(parseReference(tag))));
+  const { names, target } = image;
+  await keepForms(context, forms, layers);
   const before = names.map((name) => context.records.name(name));
-  const { target, documentPaths = [] } = image.manifest ?? {};
-  const documents = documentPaths.map((path) => documentAt(path, members));
-  const id = await context.intake.register({ config, documents, names, ...(target && { target }) });
+  const id = await context.intake.register(image);
   for (const [index, name] of names.entries()) {
     const old = before[index];
     const isReplaced = old !== undefined && old.images[0] !== id && old.target !== target?.digest;

@@ -5,12 +5,19 @@ import type { OnImageProgress } from '../types.ts';
 import { ArchiveIntake } from './archive-intake.ts';
 import type { ArchivedImage } from './archived-image.ts';
 import { readDockerArchive } from './docker-archive.ts';
-import { isForOneOf, isWhole, type KeepContext, keepImage } from './keep-image.ts';
+import {
+  isForOneOf,
+  isWhole,
+  type KeepContext,
+  keepImage,
+  readImage,
+  type SoundImage,
+} from './keep-image.ts';
 import { readOciLayout } from './oci-layout.ts';
 
 /**
  * Takes in the images of an archive that comes as a stream, those of the platforms or, without any, all; answers
- * their IDs. Keeps nothing when it fails.
+ * their IDs. Keeps nothing of an archive that is not sound.
  * @throws EngineError invalid, corrupt, for what is no sound archive; notFound, when it has none of the platforms
  */
 export async function loadImages(
@@ -25,17 +32,21 @@ export async function loadImages(
     await members.read(decompress(archive));
     const images = withoutAbsent(imagesOf(members.documents), members);
     const wanted = images.filter((image) => isForOneOf(platforms, image, members));
-    const [missed] = platforms;
-    if (wanted.length === 0 && missed !== undefined) {
-      throw new EngineError('notFound', `no suitable image found for platform ${formatPlatform(missed)}`);
-    }
+    if (wanted.length === 0 && images.length > 0) throw nothingFor(platforms);
+    const sound: SoundImage[] = [];
+    for (const image of wanted) sound.push(await readImage(image, members));
     const loaded: Digest[] = [];
     const tell = tellOnce(onProgress);
-    for (const image of wanted) loaded.push(await keepImage(context, image, members, tell));
+    for (const image of sound) loaded.push(await keepImage(context, image, tell));
     return [...new Set(loaded)];
   } finally {
     await context.intake.discard();
   }
+}
+
+function nothingFor([missed]: readonly Platform[]): EngineError {
+  if (missed === undefined) return new EngineError('invalid', 'cannot load windows image on linux');
+  return new EngineError('notFound', `no suitable image found for platform ${formatPlatform(missed)}`);
 }
 
 /** Images of several platforms have one name. */
