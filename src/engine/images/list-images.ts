@@ -8,6 +8,7 @@ import {
   nowNs,
   parseFilterTime,
 } from '#base';
+import { isIndexType } from '#oci';
 import { findImage, requireTarget } from './find-image.ts';
 import type { ImageRecord, NameRecord } from './image-records.ts';
 import { createdNs, groupNames, namesMeaning, splitNames } from './image-view.ts';
@@ -35,7 +36,7 @@ export function listImages(room: ImageRoom, options: ListOptions): ImageSummaryV
     const names = namesMeaning(record.id, leading);
     const isBeside = leading.length > 0 && names.length === 0;
     if ((isBeside && !options.all) || !passes(record, leading)) continue;
-    for (const row of rowsOf(namesThatMatch(filters, names), options)) {
+    for (const row of rowsOf(room, namesThatMatch(filters, names), options)) {
       views.push({ ...summarise(room, record, row, options), sharedBytes: shared?.(record) });
     }
   }
@@ -44,15 +45,27 @@ export function listImages(room: ImageRoom, options: ListOptions): ImageSummaryV
 
 /**
  * The names of each row: all of an image in one, but a row for each target where its manifests are shown; no row for
- * an image of which no name matched.
+ * an image of which no name matched. A manifest of the image that has no tag, as a push leaves one, is told with the
+ * tags: it is the same image.
  */
 function rowsOf(
+  { records }: ImageRoom,
   names: readonly NameRecord[] | undefined,
   { manifests }: ListOptions,
 ): readonly (readonly NameRecord[])[] {
   if (names === undefined) return [];
   if (!manifests || names.length === 0) return [names];
-  return [...Map.groupBy(names, ({ target }) => target).values()];
+  const rows = [...Map.groupBy(names, ({ target }) => target).values()];
+  const tagged = rows.findIndex(hasTag);
+  const isBeside = (row: readonly NameRecord[]) =>
+    !hasTag(row) && row[0] !== undefined && !isIndexType(records.targetOf(row[0])?.mediaType ?? '');
+  if (tagged === -1) return rows;
+  const beside = rows.filter(isBeside).flat();
+  return rows.flatMap((row, at) => (at === tagged ? [[...row, ...beside]] : isBeside(row) ? [] : [row]));
+}
+
+function hasTag(names: readonly NameRecord[]): boolean {
+  return names.some(({ kind }) => kind === 'tag');
 }
 
 function summarise(
@@ -89,7 +102,7 @@ function compileFilter(room: ImageRoom, filters: Filter): ImageTest {
   const isOld = unusedFor(filters, room);
   return (record, names) => {
     const created = createdNs(record.config);
-    const isDangling = !names.some(({ kind }) => kind === 'tag');
+    const isDangling = !hasTag(names);
     return (
       (dangling === undefined || dangling === isDangling) &&
       [...before, ...until].every((moment) => created < moment) &&

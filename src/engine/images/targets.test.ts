@@ -115,6 +115,21 @@ test('list() of manifests has a row for each target of an image, any other list 
   assert.deepEqual(filtered.length, 1);
 });
 
+test('list() of manifests tells what only a digest names with the tags of its image', async () => {
+  const port = harbour();
+  const fleet = publish();
+  const image = fleet.images.get(native);
+  assert.ok(image);
+  const { config, manifest } = image;
+  await port.intake.register({ config, documents: [], names: [tagName('made:1')] });
+  const target = describe(mediaTypes.ociManifest, manifest);
+  const pushed = { repository: 'docker.io/library/made', kind: 'digest', value: target.digest } as const;
+  await port.intake.register({ config, documents: [manifest], target, names: [pushed] });
+  const rows = () =>
+    port.images.list({ manifests: true }).map(({ tags, repoDigests }) => [tags, repoDigests]);
+  assert.deepEqual(rows(), [[['made:1'], [`made@${target.digest}`]]]);
+});
+
 test('a platform beside what a name means does not dangle', async () => {
   const port = harbour();
   const fleet = publish();
