@@ -1,6 +1,7 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { readFlag, readPlatforms } from '#api';
 import type { ImageArchive, StoredFile } from '#engine/images';
+import type { FilePart } from '#serve/http';
 import { sendProgress } from './answers.ts';
 import { encodeImageProgress } from './image-progress.ts';
 import type { Call, DockerApiParts, Handlers } from './types.ts';
@@ -33,16 +34,21 @@ export function imageArchiveHandlers({ images }: DockerApiParts): Handlers<Image
   };
 }
 
+/** All files are opened first: what is removed while the archive is on its way stays readable. */
 async function sendArchive({ response }: Call, { lengthBytes, parts }: ImageArchive): Promise<void> {
-  response.start(200, { 'Content-Type': 'application/x-tar', 'Content-Length': `${lengthBytes}` });
+  await using files = new AsyncDisposableStack();
+  const opened: (Uint8Array | FilePart)[] = [];
   for (const part of parts) {
+    opened.push(part instanceof Uint8Array ? part : partOf(part, files.use(await open(part.path))));
+  }
+  response.start(200, { 'Content-Type': 'application/x-tar', 'Content-Length': `${lengthBytes}` });
+  for (const part of opened) {
     if (part instanceof Uint8Array) await response.write(part);
-    else await sendFile(response, part);
+    else await response.writeFile(part);
   }
   response.end();
 }
 
-async function sendFile(response: Call['response'], { path, sizeBytes }: StoredFile): Promise<void> {
-  await using file = await open(path);
-  await response.writeFile({ fd: file.fd, offset: 0, length: sizeBytes });
+function partOf({ sizeBytes }: StoredFile, { fd }: FileHandle): FilePart {
+  return { fd, offset: 0, length: sizeBytes };
 }

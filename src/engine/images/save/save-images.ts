@@ -8,7 +8,7 @@ import { type SaveContext, saveTarget } from './saved-target.ts';
 /** An archive that is ready to be sent: the same images always give the same bytes. */
 export interface ImageArchive extends Disposable {
   readonly lengthBytes: number;
-  /** Bytes and whole files, in turn; the files stay until the archive is disposed of. */
+  /** Bytes and whole files, in turn. Layers stay until the archive is disposed of; compressed forms go with their image. */
   readonly parts: readonly ArchivePart[];
 }
 
