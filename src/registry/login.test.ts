@@ -157,7 +157,8 @@ test('search() buys a token for a catalogue that is not for everybody', async ()
   registry.misbehave(({ url, headers }, response) => {
     if (url?.startsWith('/token?')) {
       const isMeant = new URL(url, 'http://x').searchParams.get('scope') === 'registry:catalog:*';
-      if (isMeant && headers.authorization === basic) response.end('{"token":"ticket"}');
+      if (headers.authorization === undefined) response.end('{"token":"nobody\'s"}');
+      else if (isMeant && headers.authorization === basic) response.end('{"token":"ticket"}');
       else refuse(response, 401, 'UNAUTHORIZED', 'who is this?');
     } else if (!url?.startsWith('/v2/_catalog')) {
       response.writeHead(404).end();
@@ -169,12 +170,13 @@ test('search() buys a token for a catalogue that is not for everybody', async ()
     }
     return true;
   });
-  const search = (auth: RegistryAuth) =>
-    client().search({ term: `${registry.address}/boat`, limit: 5, auth }, signal);
+  const search = (auth?: RegistryAuth) =>
+    client().search({ term: `${registry.address}/boat`, limit: 5, ...(auth && { auth }) }, signal);
   assert.deepEqual(
     (await search(ada)).map(({ name }) => name),
     ['x/boat'],
   );
   const text = `Get "http://${registry.address}/v2/": unauthorized: who is this?`;
   await assert.rejects(search(wrong), failure('unauthorized', text));
+  await assert.rejects(search(), failure('unauthorized', 'unauthorized: authentication required'));
 });

@@ -34,6 +34,9 @@ export async function searchAt(question: SearchQuestion): Promise<FoundRepositor
   const catalogue = await ask(question, '/v2/_catalog?n=1000');
   if (catalogue.status === 200) return readCatalogue(catalogue, term, limit);
   catalogue.discard();
+  if (catalogue.status === 401) {
+    throw new EngineError('unauthorized', 'unauthorized: authentication required');
+  }
   const text = `Unexpected status code ${response.status}`;
   throw new EngineError('internal', `${text}: ${statusText(response.status)}`);
 }
