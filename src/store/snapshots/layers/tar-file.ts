@@ -1,25 +1,30 @@
-import { closeSync, fdatasyncSync, ftruncateSync, openSync, readSync, statfsSync, write } from 'node:fs';
+import { closeSync, fdatasync, ftruncateSync, openSync, readSync, statfsSync, write } from 'node:fs';
 import { promisify } from 'node:util';
 import { EngineError } from '#base';
 
 const pieceBytes = 64 * 1024;
 const zeros = Buffer.alloc(pieceBytes);
 const checkSpaceEveryBytes = 64 << 20;
+/** So much goes to the disk while more comes, which leaves little to wait for at the end. */
+const syncEveryBytes = 16 << 20;
 /** What a layer leaves free on the disk, so that containers and the daemon can go on writing; of a small disk less. */
 const reservedBytes = 256 << 20;
 const reservedShare = 1 / 32;
 
 const writeAt = promisify(write);
+const sync = promisify(fdatasync);
 
 /**
  * The uncompressed tar of a layer on its way to disk. Long runs of zeros become holes, so that a tiny archive of zeros
  * does not fill the disk.
  */
-export class TarFile implements Disposable {
+export class TarFile implements AsyncDisposable {
   readonly #path: string;
   readonly #fd: number;
   #length = 0;
   #uncheckedBytes = checkSpaceEveryBytes;
+  #unsyncedBytes = 0;
+  #syncing: Promise<void> | undefined;
 
   constructor(path: string) {
     this.#path = path;
@@ -47,12 +52,14 @@ export class TarFile implements Disposable {
   }
 
   /** Makes what was appended durable. */
-  finish(): void {
+  async finish(): Promise<void> {
+    await this.#syncing;
     ftruncateSync(this.#fd, this.#length);
-    fdatasyncSync(this.#fd);
+    await sync(this.#fd);
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#syncing?.catch(() => {});
     closeSync(this.#fd);
   }
 
@@ -63,6 +70,19 @@ export class TarFile implements Disposable {
       const { bytesWritten } = await writeAt(this.#fd, bytes, done, bytes.length - done, position + done);
       done += bytesWritten;
     }
+    this.#unsyncedBytes += bytes.length;
+    if (this.#unsyncedBytes >= syncEveryBytes && this.#syncing === undefined) this.#startSync();
+  }
+
+  #startSync(): void {
+    this.#unsyncedBytes = 0;
+    const syncing = sync(this.#fd);
+    this.#syncing = syncing;
+    const forget = () => {
+      this.#syncing = undefined;
+    };
+    // One that fails stays, for `finish` to tell: the kernel tells a failure once.
+    syncing.then(forget, () => {});
   }
 
   #checkSpace(): void {

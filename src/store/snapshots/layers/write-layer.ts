@@ -10,8 +10,8 @@ import type { LayerOutcome, WrittenLayer } from './messages.ts';
 import { Meter } from './meter.ts';
 import { TarFile } from './tar-file.ts';
 
-/** From here on a layer may have left much behind: a JavaScript object for each of its files, several times over. */
-const largeTarBytes = 16 << 20;
+/** From here on a layer leaves much behind: some JavaScript objects for each of its thousands of files. */
+const heavyTree = 2 << 20;
 
 /**
  * Writes a layer's tar and its index into an empty folder, in one pass over its bytes, compressed or not, and makes
@@ -49,7 +49,7 @@ async function writePlain(
 ): Promise<WrittenLayer> {
   const tree = new LayerTree();
   const reader = new TarReader(tree);
-  using tar = new TarFile(join(folder, tarName));
+  await using tar = new TarFile(join(folder, tarName));
   for await (const piece of source) {
     const written = tar.append(piece);
     try {
@@ -60,12 +60,12 @@ async function writePlain(
     }
   }
   reader.finish();
-  if (tar.length > largeTarBytes) collectGarbage();
+  if (tree.weight > heavyTree) collectGarbage();
   const { image, fileBytes } = encodeIndex(tree.root, tar.length, (target, position) => {
     tar.read(target, position);
   });
   writeFileSync(join(folder, indexName), image, { flush: true, mode: 0o600 });
-  tar.finish();
-  if (tar.length > largeTarBytes) collectGarbage();
+  await tar.finish();
+  if (tree.weight > heavyTree) collectGarbage();
   return { diffId: meter.digest() as DiffId, tarBytes: tar.length, sizeBytes: fileBytes };
 }

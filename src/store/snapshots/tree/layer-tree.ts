@@ -22,6 +22,11 @@ export class LayerTree implements TarSink {
   #latest = { path: '', directory: this.root };
   #weight = 0;
 
+  /** About how many bytes of memory its description takes. */
+  get weight(): number {
+    return this.#weight;
+  }
+
   /** @throws EngineError invalid, for an entry that no layer may have */
   entry(entry: TarEntry): void {
     this.#weigh(entry);
