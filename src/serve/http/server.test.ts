@@ -330,18 +330,6 @@ test('hijack() lets a client that is slow to read have the head by itself', asyn
   socket.destroy();
 });
 
-test('hijack() lets a client that is slow to read have the head by itself', async () => {
-  gate = Promise.withResolvers();
-  const socket = connect().pause();
-  socket.write(post('/hijack', upgrade));
-  await gate.promise;
-  const first = once(socket, 'data');
-  const answer = readUntil(socket, '<>');
-  assert.match(String(await first), /^HTTP\/1\.1 101 .*\r\n\r\n$/s);
-  assert.match(await answer, /<>$/);
-  socket.destroy();
-});
-
 test('random bytes never stop the server', async () => {
   let state = 4711;
   const random = (limit: number) => {
