@@ -1,29 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TarEntry } from '#oci';
+import { plainEntry, type TarEntry } from '#oci';
 import { LayerTree } from './layer-tree.ts';
 import type { DirectoryNode, LayerNode } from './node.ts';
 
 type Given = Partial<TarEntry> & { readonly name: string };
 
 function entry(given: Given): TarEntry {
-  return {
-    type: given.name.endsWith('/') ? 'directory' : 'file',
-    linkName: '',
-    mode: 0o644,
-    uid: 0,
-    gid: 0,
-    mtimeSeconds: 0,
-    mtimeNanos: 0,
-    major: 0,
-    minor: 0,
-    xattrs: [],
-    sizeBytes: 0,
-    position: 0,
-    storedBytes: 0,
-    extents: undefined,
-    ...given,
-  };
+  const type = given.name.endsWith('/') ? 'directory' : 'file';
+  return { ...plainEntry(given.name), type, mode: 0o644, ...given };
 }
 
 function build(...entries: readonly Given[]): DirectoryNode {
