@@ -6,7 +6,7 @@ import { busyboxImage } from '../fixtures/busybox.ts';
 import { type Exchanged, exchange } from '../testing/exchange.ts';
 import { freePort } from '../testing/free-port.ts';
 import { disagreements, holdingsOf, type Listed } from '../testing/holdings.ts';
-import { buildKillAtEffect, killAtEffect } from '../testing/kill-at-effect.ts';
+import { buildKillAtEffect, strike } from '../testing/kill-at-effect.ts';
 import { eventually } from '../testing/programs.ts';
 import { useWharf } from '../testing/use-wharf.ts';
 
@@ -195,21 +195,6 @@ describe('a daemon that is killed before any effect of', () => {
     await askOk('GET', '/version');
   }
 
-  /** Performs the verb with a daemon that is killed before its n-th effect. @returns the effect, undefined when it has less */
-  async function strike(verb: Verb, n: number): Promise<string | undefined> {
-    const fault = await killAtEffect(tool(), suite.wharf.pid, n);
-    const performed = perform(verb);
-    await Promise.race([fault.struck, performed.catch(() => fault.struck)]);
-    const effect = await fault.end();
-    if (effect === undefined) {
-      await performed;
-    } else {
-      await suite.wharf.stop('SIGKILL');
-      await suite.wharf.start();
-    }
-    return effect;
-  }
-
   async function verify(verb: Verb): Promise<void> {
     let outcome = '';
     await eventually('an outcome', async () => {
@@ -245,7 +230,7 @@ describe('a daemon that is killed before any effect of', () => {
       let effect: string | undefined = 'none';
       for (let n = Math.ceil(Math.random() * stride); effect !== undefined; n += stride) {
         await prepare(verb.from);
-        effect = await strike(verb, n);
+        effect = await strike(tool(), suite.wharf, n, () => perform(verb));
         await verify(verb).catch((cause) => {
           throw new Error(`killed before effect ${n} of ${verb.name}, a ${effect}`, { cause });
         });

@@ -6,7 +6,7 @@ import { dockerArchive, type FixtureImage, sha256 } from '../fixtures/image.ts';
 import { startRegistry, type TestRegistry } from '../fixtures/registry.ts';
 import { makeTar } from '../fixtures/tar.ts';
 import { exchange } from '../testing/exchange.ts';
-import { buildKillAtEffect, killAtEffect } from '../testing/kill-at-effect.ts';
+import { buildKillAtEffect, strike } from '../testing/kill-at-effect.ts';
 import { useWharf } from '../testing/use-wharf.ts';
 
 /** Every effect with WHARF_TEST_FAULTS=all; otherwise one of eight, others each time. */
@@ -91,21 +91,6 @@ describe('a daemon that is killed before any effect of', () => {
     await ok('load -q', { input: hasBoat ? dockerArchive(base, boat) : dockerArchive(base) });
   }
 
-  /** Performs the verb with a daemon that is killed before its n-th effect. @returns the effect, undefined when it has less */
-  async function strike(verb: Verb, n: number): Promise<string | undefined> {
-    const fault = await killAtEffect(tool(), suite.wharf.pid, n);
-    const performed = verb.perform();
-    await Promise.race([fault.struck, performed.catch(() => fault.struck)]);
-    const effect = await fault.end();
-    if (effect === undefined) {
-      await performed;
-    } else {
-      await suite.wharf.stop('SIGKILL');
-      await suite.wharf.start();
-    }
-    return effect;
-  }
-
   async function check(query = ''): Promise<ImageCheckReport> {
     const { text } = await exchange(suite.wharf.socketPath, 'POST', `/images/check${query}`);
     return JSON.parse(text.trim().split('\n').at(-1) ?? '').aux;
@@ -127,7 +112,7 @@ describe('a daemon that is killed before any effect of', () => {
       let effect: string | undefined = 'none';
       for (let n = Math.ceil(Math.random() * stride); effect !== undefined; n += stride) {
         await prepare(verb);
-        effect = await strike(verb, n);
+        effect = await strike(tool(), suite.wharf, n, verb.perform);
         await verify(verb).catch((cause) => {
           throw new Error(`killed before effect ${n} of ${verb.name}, a ${effect}`, { cause });
         });
@@ -149,7 +134,7 @@ describe('a daemon that is killed before any effect of', () => {
     let effect: string | undefined = 'none';
     for (let n = Math.ceil(Math.random() * stride); effect !== undefined; n += stride) {
       writeFileSync(file, damaged);
-      effect = await strike(repair, n);
+      effect = await strike(tool(), suite.wharf, n, repair.perform);
       const problems = (await check()).Findings.map(({ Problem }) => Problem);
       assert.deepEqual(problems, problems.length === 0 ? [] : ['damaged'], `before effect ${n}, a ${effect}`);
       await check('?repair=1');

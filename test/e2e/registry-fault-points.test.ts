@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
-import { buildKillAtEffect, killAtEffect } from '../testing/kill-at-effect.ts';
+import { buildKillAtEffect, strike } from '../testing/kill-at-effect.ts';
 import { eventually } from '../testing/programs.ts';
 import { checkWhole, pullImage, pushImage } from '../testing/registry-content.ts';
 import { type OwnRegistry, type OwnRegistryOptions, startOwnRegistry } from '../testing/registry-server.ts';
@@ -65,28 +65,13 @@ describe('a registry that is killed before any effect of', () => {
     },
   ];
 
-  /** Performs the verb with a server that is killed before its n-th effect. @returns the effect, undefined when it has less */
-  async function strike(registry: OwnRegistry, { perform }: Verb, n: number): Promise<string | undefined> {
-    const fault = await killAtEffect(`${folder}/tool`, registry.pid, n);
-    const performed = perform(registry);
-    await Promise.race([fault.struck, performed.catch(() => fault.struck)]);
-    const effect = await fault.end();
-    if (effect === undefined) await performed;
-    else {
-      performed.catch(() => undefined);
-      await registry.stop('SIGKILL');
-      await registry.start();
-    }
-    return effect;
-  }
-
   for (const verb of verbs) {
     test(`${verb.name}: what it serves is whole, and the same again works`, async () => {
       await using registry = await startOwnRegistry(verb.options);
       let effect: string | undefined = 'none';
       for (let n = Math.ceil(Math.random() * stride); effect !== undefined; n += stride) {
         await verb.prepare(registry);
-        effect = await strike(registry, verb, n);
+        effect = await strike(`${folder}/tool`, registry, n, () => verb.perform(registry));
         await checkWhole(registry)
           .then(() => verb.perform(registry))
           .catch((cause) => {
