@@ -7,10 +7,10 @@ import {
   parseAddress,
   parseSubnet,
   type Subnet,
-} from './address.ts';
-import { anyIpv4 } from './host-ports.ts';
+} from './ipam/address.ts';
+import { type AddressPool, chooseSubnet } from './ipam/subnet-choice.ts';
+import { anyIpv4 } from './ports/host-ports.ts';
 import { isPredefined, newNetwork } from './predefined.ts';
-import { type AddressPool, chooseSubnet } from './subnet-choice.ts';
 import type { BridgeSettings, CreateNetworkRequest, NetworkRecord } from './types.ts';
 
 const optionPrefix = 'com.docker.network';

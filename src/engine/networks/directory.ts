@@ -1,8 +1,9 @@
 import { EngineError } from '#base';
 import type { Metadata } from '#store/metadata';
-import { parseSubnet, type Subnet } from './address.ts';
-import { BridgeNetwork, removeBridge } from './bridge-network.ts';
 import { createRecord } from './create.ts';
+import { BridgeNetwork, removeBridge } from './drivers/bridge-network.ts';
+import { parseSubnet, type Subnet } from './ipam/address.ts';
+import { type AddressPool, chooseSubnet } from './ipam/subnet-choice.ts';
 import type { NetworkHost } from './network-host.ts';
 import { NetworkTable } from './network-table.ts';
 import {
@@ -12,7 +13,6 @@ import {
   isPredefined,
   newNetwork,
 } from './predefined.ts';
-import { type AddressPool, chooseSubnet } from './subnet-choice.ts';
 import type { BridgeSettings, CreateNetworkRequest, NetworkDriver, NetworkRecord } from './types.ts';
 
 export interface DirectoryParts {

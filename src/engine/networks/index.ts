@@ -8,16 +8,16 @@
  * It does not enter namespaces, does not touch a container's devices after the start (they die with its network
  * namespace) and keeps no record of sandboxes: the container's record holds them.
  */
-export { addressBytes } from './address-bytes.ts';
-export { extraHostLines, type HostsFileRequest, hostsFile } from './hosts-file.ts';
+export { addressBytes } from './ipam/address-bytes.ts';
+export type { AddressPool } from './ipam/subnet-choice.ts';
+export { extraHostLines, type HostsFileRequest, hostsFile } from './names/hosts-file.ts';
+export { bridgedResolvConf, hostResolvConf, type ResolverWishes } from './names/resolv-conf.ts';
 export { type NetworkHost, openNetworkHost } from './network-host.ts';
 export { createNetworks, type NetworksParts } from './networks.ts';
-export { hostPortInUse } from './port-failure.ts';
-export { type PortWishes, parseContainerPort, portRequests } from './port-requests.ts';
+export { hostPortInUse } from './ports/port-failure.ts';
+export { type PortWishes, parseContainerPort, portRequests } from './ports/port-requests.ts';
 export type { DefaultBridge } from './predefined.ts';
 export { probeBridge, probeFirewall, probeVeth } from './probe.ts';
-export { bridgedResolvConf, hostResolvConf, type ResolverWishes } from './resolv-conf.ts';
-export type { AddressPool } from './subnet-choice.ts';
 export type {
   AttachedContainer,
   BridgeSettings,

@@ -12,10 +12,10 @@ import {
   tryBind,
   writeSysctl,
 } from '#linux';
-import { formatAddress, lastAddress, parseSubnet, type Subnet } from './address.ts';
-import { addressBytes } from './address-bytes.ts';
-import { randomMac } from './mac-address.ts';
-import { routedSubnets } from './subnet-choice.ts';
+import { formatAddress, lastAddress, parseSubnet, type Subnet } from './ipam/address.ts';
+import { addressBytes } from './ipam/address-bytes.ts';
+import { randomMac } from './ipam/mac-address.ts';
+import { routedSubnets } from './ipam/subnet-choice.ts';
 import type { BridgeSettings, PublishedPort } from './types.ts';
 
 export interface ExistingBridge {

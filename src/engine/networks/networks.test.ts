@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type ErrorKind, errorKind, silentLog } from '#base';
 import type { EngineFact } from '#engine/events';
 import { openMetadata } from '#store/metadata';
-import { parseSubnet } from './address.ts';
+import { parseSubnet } from './ipam/address.ts';
 import { createNetworks, type NetworksParts } from './networks.ts';
 import { FakeNetworkHost } from './testing/fake-host.ts';
 import type { JoinRequest } from './types.ts';

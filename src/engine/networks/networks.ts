@@ -11,13 +11,13 @@ import type { Events, NetworkAction } from '#engine/events';
 import type { Metadata } from '#store/metadata';
 import { NetworkDirectory } from './directory.ts';
 import { compileNetworkFilter } from './filter.ts';
-import { HostPorts } from './host-ports.ts';
-import { joinNetworks } from './join.ts';
-import type { LiveSandbox } from './live-sandbox.ts';
+import type { AddressPool } from './ipam/subnet-choice.ts';
 import { type NetworkHost, openNetworkHost } from './network-host.ts';
+import { HostPorts } from './ports/host-ports.ts';
 import type { DefaultBridge } from './predefined.ts';
-import { restoreSandbox } from './restore.ts';
-import type { AddressPool } from './subnet-choice.ts';
+import { joinNetworks } from './sandbox/join.ts';
+import type { LiveSandbox } from './sandbox/live-sandbox.ts';
+import { restoreSandbox } from './sandbox/restore.ts';
 import type {
   AttachedContainer,
   CreateNetworkRequest,

@@ -8,8 +8,8 @@ import {
   parseInterfaceAddress,
   parseSubnet,
   type Subnet,
-} from './address.ts';
-import { anyIpv4 } from './host-ports.ts';
+} from './ipam/address.ts';
+import { anyIpv4 } from './ports/host-ports.ts';
 import type { BridgeSettings, NetworkDriver, NetworkRecord } from './types.ts';
 
 /** The names that every engine has and no user may take. */

@@ -1,7 +1,7 @@
 import { decodeLink, type NetlinkSocket, netlinkProtocol, nftables, openNetlink, route } from '#linux';
-import { anyIpv4 } from './host-ports.ts';
-import { randomMac } from './mac-address.ts';
-import { networkTable } from './rules.ts';
+import { randomMac } from './ipam/mac-address.ts';
+import { anyIpv4 } from './ports/host-ports.ts';
+import { networkTable } from './rules/rules.ts';
 import type { BridgeSettings } from './types.ts';
 
 const device = 'wharf-check';

@@ -1,5 +1,5 @@
 import type { NetlinkMessage } from '#linux';
-import { parseSubnet, type Subnet } from '../address.ts';
+import { parseSubnet, type Subnet } from '../ipam/address.ts';
 import type { ExistingBridge, NetworkHost } from '../network-host.ts';
 import type { BridgeSettings, PublishedPort } from '../types.ts';
 

@@ -1,8 +1,8 @@
-import type { NetworkDirectory } from './directory.ts';
-import type { HostPorts } from './host-ports.ts';
+import type { NetworkDirectory } from '../directory.ts';
+import type { HostPorts } from '../ports/host-ports.ts';
+import type { SandboxRecord } from '../types.ts';
 import { portsAt } from './join.ts';
 import { LiveSandbox } from './live-sandbox.ts';
-import type { SandboxRecord } from './types.ts';
 
 export interface RestoreParts {
   readonly directory: NetworkDirectory;

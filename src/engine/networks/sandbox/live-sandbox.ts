@@ -1,10 +1,10 @@
 import { EngineError } from '#base';
 import type { LaunchNetwork, Listen } from '#runtime';
-import type { BridgeNetwork } from './bridge-network.ts';
-import type { ContainerPorts } from './container-ports.ts';
+import type { BridgeNetwork } from '../drivers/bridge-network.ts';
+import type { ContainerPorts } from '../ports/container-ports.ts';
+import type { Publication } from '../rules/rules.ts';
+import type { EndpointState, PortRequest, PublishedPort, Sandbox, SandboxRecord } from '../types.ts';
 import { listenFor } from './launch.ts';
-import type { Publication } from './rules.ts';
-import type { EndpointState, PortRequest, PublishedPort, Sandbox, SandboxRecord } from './types.ts';
 
 /** What a sandbox needs besides its record. */
 export interface SandboxSupport {

@@ -1,4 +1,4 @@
-import type { PortRequest, PublishedPort } from './types.ts';
+import type { PortRequest, PublishedPort } from '../types.ts';
 
 export const anyIpv4 = '0.0.0.0';
 export const anyIpv6 = '::';

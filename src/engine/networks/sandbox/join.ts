@@ -1,13 +1,13 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { EngineError } from '#base';
-import { parseSubnet } from './address.ts';
-import type { BridgeNetwork } from './bridge-network.ts';
-import { ContainerPorts } from './container-ports.ts';
-import type { NetworkDirectory } from './directory.ts';
-import type { HostPorts } from './host-ports.ts';
+import type { NetworkDirectory } from '../directory.ts';
+import type { BridgeNetwork } from '../drivers/bridge-network.ts';
+import { parseSubnet } from '../ipam/address.ts';
+import { ContainerPorts } from '../ports/container-ports.ts';
+import type { HostPorts } from '../ports/host-ports.ts';
+import type { EndpointRequest, EndpointState, JoinRequest, NetworkRecord } from '../types.ts';
 import { type Attachment, planLaunch } from './launch.ts';
 import { LiveSandbox, publicationsOf } from './live-sandbox.ts';
-import type { EndpointRequest, EndpointState, JoinRequest, NetworkRecord } from './types.ts';
 
 export interface JoinParts {
   readonly directory: NetworkDirectory;

@@ -1,6 +1,6 @@
 import { EngineError } from '#base';
+import type { PublishedPort, SandboxRecord } from '../types.ts';
 import type { HostPortUnavailable } from './host-ports.ts';
-import type { PublishedPort, SandboxRecord } from './types.ts';
 
 /** Who was to get the port: Docker names the endpoint by the container's name and the endpoint's id. */
 export interface PortOwner {

@@ -1,8 +1,8 @@
 import { expression, type NetlinkMessage, nftables } from '#linux';
-import { parseSubnet } from './address.ts';
-import { ipv4Of } from './address-bytes.ts';
-import { anyIpv4 } from './host-ports.ts';
-import type { BridgeSettings, PublishedPort } from './types.ts';
+import { parseSubnet } from '../ipam/address.ts';
+import { ipv4Of } from '../ipam/address-bytes.ts';
+import { anyIpv4 } from '../ports/host-ports.ts';
+import type { BridgeSettings, PublishedPort } from '../types.ts';
 
 /** A published port with the container that serves it. */
 export interface Publication {

@@ -1,5 +1,5 @@
 import { EngineError } from '#base';
-import type { ContainerPort, PortRequest, Protocol } from './types.ts';
+import type { ContainerPort, PortRequest, Protocol } from '../types.ts';
 
 export interface PortWishes {
   /** By container port (`80/tcp`; `80` means tcp): where to publish it, in Docker's words. */

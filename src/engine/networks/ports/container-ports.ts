@@ -1,6 +1,6 @@
+import type { PortRequest, PublishedPort } from '../types.ts';
 import { type HostPorts, HostPortUnavailable } from './host-ports.ts';
 import { hostPortError, type PortOwner } from './port-failure.ts';
-import type { PortRequest, PublishedPort } from './types.ts';
 
 /** Where a container's ports go. */
 export interface PortHome extends PortOwner {

@@ -1,11 +1,11 @@
 import { errnoOf } from '#base';
-import { formatAddress, parseAddress, parseSubnet } from './address.ts';
-import { AddressPool } from './address-pool.ts';
-import { placeOf } from './host-ports.ts';
-import { macOfAddress, parseMac } from './mac-address.ts';
-import type { NetworkHost } from './network-host.ts';
-import { networkTable, type Publication, publish, unpublish } from './rules.ts';
-import type { BridgeSettings, EndpointRequest, NetworkRecord } from './types.ts';
+import { formatAddress, parseAddress, parseSubnet } from '../ipam/address.ts';
+import { AddressPool } from '../ipam/address-pool.ts';
+import { macOfAddress, parseMac } from '../ipam/mac-address.ts';
+import type { NetworkHost } from '../network-host.ts';
+import { placeOf } from '../ports/host-ports.ts';
+import { networkTable, type Publication, publish, unpublish } from '../rules/rules.ts';
+import type { BridgeSettings, EndpointRequest, NetworkRecord } from '../types.ts';
 
 /** Takes away what a bridge network has on the host, but for a device that is not ours. */
 export function removeBridge({ device, foreign }: BridgeSettings, host: NetworkHost): void {

@@ -1,9 +1,9 @@
 import { encodeMessages, type NetlinkMessage, payloadOffset, route } from '#linux';
 import type { HostMessage, LaunchNetwork, Listen } from '#runtime';
-import { formatAddress, lastAddress, parseSubnet } from './address.ts';
-import { addressBytes } from './address-bytes.ts';
-import type { Publication } from './rules.ts';
-import type { BridgeSettings, EndpointState } from './types.ts';
+import { formatAddress, lastAddress, parseSubnet } from '../ipam/address.ts';
+import { addressBytes } from '../ipam/address-bytes.ts';
+import type { Publication } from '../rules/rules.ts';
+import type { BridgeSettings, EndpointState } from '../types.ts';
 
 /** One device a container is to get. */
 export interface Attachment {
