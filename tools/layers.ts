@@ -27,6 +27,7 @@ const order: readonly string[] = [
   'store/snapshots',
   'store/content',
   'store/metadata',
+  'tree',
   'linux',
   'api',
   'registry-api',

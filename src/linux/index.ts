@@ -84,7 +84,7 @@ export * as expression from './netlink/nft-expression.ts';
 export * as nftables from './netlink/nftables.ts';
 export * as route from './netlink/route.ts';
 export { type NetlinkSocket, netlinkProtocol, openNetlink } from './netlink/socket.ts';
-export { makeNode, type NodeRequest, type NodeType, setModified } from './node.ts';
+export { makeNode, type NodeRequest, type NodeType, setModified, splitDeviceNumber } from './node.ts';
 export { type ConfinedOpen, openConfined, openPathOnly, resolveFlag } from './open-confined.ts';
 export { openPidfd, signalPidfd } from './pidfd.ts';
 export { pollEvent, type Watch, watchDescriptor } from './poll.ts';

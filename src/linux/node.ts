@@ -24,3 +24,8 @@ export function makeNode(request: NodeRequest): void {
 export function setModified(path: string, seconds: number, nanoseconds: number): void {
   checked(addon().setModified(path, seconds, nanoseconds), 'utimensat', path);
 }
+
+/** Linux's dev_t: 12 bits major in the middle, 20 bits minor around them. */
+export function splitDeviceNumber(device: number): { readonly major: number; readonly minor: number } {
+  return { major: (device >> 8) & 0xfff, minor: (device & 0xff) | ((device >> 12) & 0xfff00) };
+}

@@ -30,9 +30,9 @@ import { listXattrs, makeNode, parseMountInfo, setXattr, unmount } from '#linux'
 import { encodeTar } from '#oci';
 import { openMetadata } from '#store/metadata';
 import { openSnapshots, type Snapshots } from '#store/snapshots';
-import { walkChildren } from '../../src/engine/containers/archive/walk-tree.ts';
 import { layerMembers } from '../../src/engine/containers/commit/layer-members.ts';
 import { listChanges } from '../../src/engine/containers/commit/list-changes.ts';
+import { walkChildren } from '../../src/tree/index.ts';
 import { sha256 } from '../fixtures/image.ts';
 import { makeTar } from '../fixtures/tar.ts';
 

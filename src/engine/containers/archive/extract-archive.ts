@@ -3,14 +3,14 @@ import { EngineError, errnoOf } from '#base';
 import { openConfined, openPathOnly } from '#linux';
 import { readTarStream } from '#oci';
 import { decompress } from '#store/content';
+import type { Owner } from '#tree';
+import { writeMembers } from '#tree';
 import type { ContainerContext } from '../context.ts';
 import { accountsBelow } from '../lifecycle/root-accounts.ts';
 import { resolveUser } from '../spec/user.ts';
 import type { ContainerRecord, ExtractOptions } from '../types.ts';
-import type { Owner } from './attributes.ts';
 import { type ContainerRoot, openContainerRoot } from './container-root.ts';
 import { type AskedPath, placeError } from './place.ts';
-import { writeMembers } from './write-members.ts';
 
 /** Unpacks a tar, compressed or not, into a directory of a container. */
 export async function extractArchive(

@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
 import { encodeTar, toByteString } from '#oci';
+import { walkTree } from '#tree';
 import type { ContainerContext } from '../context.ts';
 import type { ContainerRecord, PathStat } from '../types.ts';
 import { type ContainerRoot, openContainerRoot, readRequest } from './container-root.ts';
 import { type AskedPath, findPlace } from './place.ts';
 import { statPath } from './stat-path.ts';
-import { walkTree } from './walk-tree.ts';
 
 export interface ArchiveReading {
   readonly stat: PathStat;

@@ -1,5 +1,5 @@
 import { encodeTar } from '#oci';
-import { walkChildren } from '../archive/walk-tree.ts';
+import { walkChildren } from '#tree';
 import type { ContainerContext } from '../context.ts';
 import type { ContainerRecord } from '../types.ts';
 

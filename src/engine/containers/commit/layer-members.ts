@@ -1,5 +1,5 @@
 import { plainEntry, type TarEntry, type TarMembers } from '#oci';
-import { type WalkedPlace, walkChildren } from '../archive/walk-tree.ts';
+import { type WalkedPlace, walkChildren } from '#tree';
 import { givenPaths, isOpaque, isWhiteout } from './overlay-marks.ts';
 
 const whiteoutPrefix = '.wh.';

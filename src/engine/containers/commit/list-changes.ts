@@ -4,7 +4,7 @@ import type { FilesystemChange } from '#api';
 import { unlessErrno } from '#base';
 import { getXattr } from '#linux';
 import type { Snapshots } from '#store/snapshots';
-import { openNoFollow } from '../archive/held-inode.ts';
+import { openNoFollow } from '#tree';
 import { givenPaths, isOpaque, isWhiteout } from './overlay-marks.ts';
 
 const kinds = { changed: 0, added: 1, deleted: 2 } as const;

@@ -1,5 +1,5 @@
 import type { LinuxSeccomp, ProcessSpec } from '#oci';
-import { openLiveRoot } from '../archive/open-directory.ts';
+import { openLiveRoot } from '../archive/open-live-root.ts';
 import type { ContainerContext } from '../context.ts';
 import { accountsBelow } from '../lifecycle/root-accounts.ts';
 import { seccompFor } from '../lifecycle/seccomp.ts';

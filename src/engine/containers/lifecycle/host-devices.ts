@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EngineError } from '#base';
+import { splitDeviceNumber } from '#linux';
 import type { HostDevice, HostDevices } from '../spec/devices.ts';
 
 const fileType = 0o170000;
@@ -41,7 +42,7 @@ function deviceAt(path: string, look: typeof statSync | typeof lstatSync): HostD
   return {
     path,
     type: type === character ? 'c' : 'b',
-    ...splitNumber(found.rdev),
+    ...splitDeviceNumber(found.rdev),
     fileMode: found.mode & 0o777,
     uid: found.uid,
     gid: found.gid,
@@ -50,9 +51,4 @@ function deviceAt(path: string, look: typeof statSync | typeof lstatSync): HostD
 
 function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-/** Linux's dev_t: 12 bits major in the middle, 20 bits minor around them. */
-export function splitNumber(device: number): { readonly major: number; readonly minor: number } {
-  return { major: (device >> 8) & 0xfff, minor: (device & 0xff) | ((device >> 12) & 0xfff00) };
 }

@@ -2,7 +2,7 @@ import { constants, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unlessErrno } from '#base';
 import { type OpenDescriptor, openConfined } from '#linux';
-import { openDirectory } from '../archive/open-directory.ts';
+import { openDirectory } from '#tree';
 import type { ContainerContext } from '../context.ts';
 import type { AccountFiles } from '../spec/user.ts';
 import type { ContainerRecord } from '../types.ts';

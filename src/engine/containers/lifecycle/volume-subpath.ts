@@ -1,6 +1,6 @@
 import { EngineError, errnoOf } from '#base';
 import { type OpenDescriptor, openConfined, openPathOnly, resolveFlag } from '#linux';
-import { openDirectory } from '../archive/open-directory.ts';
+import { openDirectory } from '#tree';
 import type { ContainerContext } from '../context.ts';
 import type { ContainerMount } from '../types.ts';
 

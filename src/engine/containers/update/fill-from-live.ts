@@ -1,6 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { copyTree } from '../archive/copy-tree.ts';
-import { openDirectory } from '../archive/open-directory.ts';
+import { copyTree, openDirectory } from '#tree';
 import type { ContainerMount } from '../types.ts';
 
 /** Fills an empty volume with what a running container has at its place. */

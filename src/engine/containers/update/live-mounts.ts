@@ -14,7 +14,7 @@ import {
 } from '#linux';
 import type { RuntimeMount } from '#oci';
 import { type MountOptions, parseMountOptions, propagationType } from '#runtime';
-import { openDirectory } from '../archive/open-directory.ts';
+import { openDirectory } from '#tree';
 import { mountOf } from '../spec/mounts.ts';
 import type { ContainerMount } from '../types.ts';
 

@@ -11,7 +11,7 @@ import {
 import { open } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { EngineError, unlessErrno } from '#base';
-import { getXattr, listXattrs, ownDescriptor } from '#linux';
+import { getXattr, listXattrs, ownDescriptor, splitDeviceNumber } from '#linux';
 import {
   plainEntry,
   type TarEntry,
@@ -21,7 +21,7 @@ import {
   type TarXattr,
   toByteString,
 } from '#oci';
-import { splitNumber } from '../lifecycle/host-devices.ts';
+
 import { holdInode, openNoFollow } from './held-inode.ts';
 import { isMadeUp } from './made-up.ts';
 
@@ -208,7 +208,7 @@ function describe(path: Buffer, name: string, type: TarType, stats: BigIntStats)
     gid: Number(stats.gid),
     mtimeSeconds: Number(stats.mtimeNs / nsPerSecond),
     mtimeNanos: Number(stats.mtimeNs % nsPerSecond),
-    ...(isDevice ? splitNumber(Number(stats.rdev)) : {}),
+    ...(isDevice ? splitDeviceNumber(Number(stats.rdev)) : {}),
     xattrs: type === 'file' || type === 'directory' ? xattrsOf(path.toString()) : [],
     sizeBytes: type === 'file' ? Number(stats.size) : 0,
     storedBytes: type === 'file' ? Number(stats.size) : 0,
