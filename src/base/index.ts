@@ -7,13 +7,20 @@
 export type { Brand } from './brand.ts';
 export { collectGarbage } from './collect-garbage.ts';
 export {
+  type AnyDigest,
+  algorithmOf,
   type ChainId,
   chainIdOf,
   type DiffId,
   type Digest,
+  type DigestAlgorithm,
   digestHex,
+  digestLike,
   digestOf,
+  digestOfHex,
+  parseAnyDigest,
   parseDigest,
+  tryParseAnyDigest,
   tryParseDigest,
 } from './digest.ts';
 export { tryParseDuration } from './duration.ts';

@@ -1,11 +1,11 @@
-import { type Digest, EngineError, tryParseDigest } from '#base';
+import { type AnyDigest, type Digest, EngineError, tryParseDigest } from '#base';
 import { isRecord, optionalString, type WireRecord } from './decode.ts';
 import { decodePlatform, type Platform } from './platform.ts';
 
 /** Names a blob: what it is, its digest and its exact length (OCI image-spec, descriptor.md). */
-export interface Descriptor {
+export interface Descriptor<D extends AnyDigest = Digest> {
   readonly mediaType: string;
-  readonly digest: Digest;
+  readonly digest: D;
   readonly size: number;
   readonly platform?: Platform;
   readonly annotations?: Readonly<Record<string, string>>;
@@ -13,8 +13,16 @@ export interface Descriptor {
 
 /** @throws EngineError invalid, when a required field is missing or malformed */
 export function decodeDescriptor(value: unknown): Descriptor {
+  return decodeDescriptorBy(value, tryParseDigest);
+}
+
+/** The same of a descriptor with a digest that `tryParse` takes. */
+export function decodeDescriptorBy<D extends AnyDigest>(
+  value: unknown,
+  tryParse: (text: string) => D | undefined,
+): Descriptor<D> {
   if (!isRecord(value)) throw new EngineError('invalid', 'invalid descriptor: not an object');
-  const digest = tryParseDigest(String(value.digest));
+  const digest = tryParse(String(value.digest));
   if (digest === undefined) throw new EngineError('invalid', `invalid digest: ${String(value.digest)}`);
   const size = value.size;
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {

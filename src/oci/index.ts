@@ -5,7 +5,7 @@
  * Field names are the standards' own. Decoders take untrusted bytes and give values that the rest of the house
  * may trust. No state and no effects.
  */
-export { type Descriptor, decodeDescriptor } from './descriptor.ts';
+export { type Descriptor, decodeDescriptor, decodeDescriptorBy } from './descriptor.ts';
 export {
   decodeImageConfig,
   type ImageConfig,
@@ -14,7 +14,7 @@ export {
   type ImageHistoryEntry,
   parseImageConfig,
 } from './image-config.ts';
-export { type ImageIndex, type ImageManifest, parseManifest } from './manifest.ts';
+export { type ImageIndex, type ImageManifest, parseManifest, parseManifestBy } from './manifest.ts';
 export {
   isIndexType,
   isLayerType,

@@ -1,4 +1,4 @@
-import { type Digest, tryParseDigest } from '#base';
+import { type AnyDigest, tryParseAnyDigest } from '#base';
 import { Refusal } from './refusal.ts';
 
 const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
@@ -10,7 +10,7 @@ const longestProject = 100;
 /** What a manifest is asked for by. */
 export type ManifestName =
   | { readonly kind: 'tag'; readonly tag: string }
-  | { readonly kind: 'digest'; readonly digest: Digest };
+  | { readonly kind: 'digest'; readonly digest: AnyDigest };
 
 /** @throws Refusal NAME_INVALID, for what is no repository's name (OCI distribution-spec, "Pulling manifests") */
 export function checkRepository(name: string): string {
@@ -30,11 +30,11 @@ export function projectOf(repository: string): string {
 }
 
 /** @throws Refusal DIGEST_INVALID */
-export function checkDigest(text: string): Digest {
-  const digest = tryParseDigest(text);
+export function checkDigest(text: string): AnyDigest {
+  const digest = tryParseAnyDigest(text);
   if (digest !== undefined) return digest;
-  const known = /^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[\w=-]+$/i.test(text) && !text.startsWith('sha256:');
-  const reason = known ? 'unsupported digest algorithm, want sha256' : 'invalid digest';
+  const known = /^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[\w=-]+$/i.test(text) && !/^sha(?:256|512):/.test(text);
+  const reason = known ? 'unsupported digest algorithm, want sha256 or sha512' : 'invalid digest';
   throw new Refusal('DIGEST_INVALID', reason, { detail: text.slice(0, longestRepository) });
 }
 

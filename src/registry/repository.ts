@@ -1,4 +1,12 @@
-import { type Digest, digestOf, EngineError, tryParseDigest } from '#base';
+import {
+  type AnyDigest,
+  type Digest,
+  digestLike,
+  digestOf,
+  EngineError,
+  parseAnyDigest,
+  tryParseDigest,
+} from '#base';
 import { type Descriptor, manifestMediaTypes, type Reference } from '#oci';
 import { Unreachable } from './http/unreachable.ts';
 import type { Patience } from './patience.ts';
@@ -53,10 +61,10 @@ export class Repository implements RemoteRepository {
       const headers = { Accept: manifestMediaTypes.join(', ') };
       const response = await session.get(`manifests/${name}`, headers, signal);
       const content = await readBody(response, documentLimitBytes);
-      const digest = digestOf(content);
-      if (name.includes(':') && name !== digest) throw wrongDigest(name);
+      const expected = name.includes(':') ? parseAnyDigest(name) : undefined;
+      if (expected !== undefined && digestLike(expected, content) !== expected) throw wrongDigest(name);
       const [mediaType = ''] = (response.header('content-type') ?? '').split(';');
-      return { digest, mediaType: mediaType.trim(), content };
+      return { digest: digestOf(content), mediaType: mediaType.trim(), content };
     });
   }
 
@@ -85,7 +93,7 @@ export class Repository implements RemoteRepository {
     });
   }
 
-  fetchBlob(descriptor: Descriptor, signal: AbortSignal, offset = 0): AsyncIterable<Uint8Array> {
+  fetchBlob(descriptor: Descriptor<AnyDigest>, signal: AbortSignal, offset = 0): AsyncIterable<Uint8Array> {
     return streamBlob(this.#sessions, descriptor, offset, this.#patience, signal);
   }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EngineError } from '#base';
+import { type AnyDigest, EngineError } from '#base';
 import type { Descriptor } from '#oci';
 import { Interrupted, Unreachable } from './http/unreachable.ts';
 import type { Patience } from './patience.ts';
@@ -13,7 +13,7 @@ import type { RegistryResponse } from './types.ts';
  */
 export async function* streamBlob(
   sessions: readonly Session[],
-  descriptor: Descriptor,
+  descriptor: Descriptor<AnyDigest>,
   offset: number,
   patience: Patience,
   signal: AbortSignal,
@@ -37,7 +37,7 @@ export async function* streamBlob(
 
 async function* streamFrom(
   session: Session,
-  { digest, size }: Descriptor,
+  { digest, size }: Descriptor<AnyDigest>,
   offset: number,
   { attempts, retryDelayMs }: Patience,
   signal: AbortSignal,

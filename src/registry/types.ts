@@ -1,4 +1,4 @@
-import type { Digest } from '#base';
+import type { AnyDigest, Digest } from '#base';
 import type { Descriptor, Reference } from '#oci';
 import type { ProxySettings } from './http/proxy.ts';
 
@@ -82,7 +82,11 @@ export interface RemoteRepository {
    * reader hashes.
    * @throws EngineError, also in the middle
    */
-  fetchBlob(descriptor: Descriptor, signal: AbortSignal, offset?: number): AsyncIterable<Uint8Array>;
+  fetchBlob(
+    descriptor: Descriptor<AnyDigest>,
+    signal: AbortSignal,
+    offset?: number,
+  ): AsyncIterable<Uint8Array>;
   /** Every tag. */
   listTags(signal: AbortSignal): Promise<readonly string[]>;
 }

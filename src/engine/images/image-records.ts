@@ -1,4 +1,4 @@
-import { type DiffId, type Digest, nowNs } from '#base';
+import { type AnyDigest, type DiffId, type Digest, nowNs } from '#base';
 import { type Descriptor, hostPlatform, type ImageConfigFile, parseImageConfig, selectPlatform } from '#oci';
 import type { ContentStore } from '#store/content';
 import type { Metadata, SqlRow } from '#store/metadata';
@@ -203,7 +203,7 @@ export class ImageRecords {
   }
 
   /** Whether an image has this document. */
-  hasDocument(digest: Digest): boolean {
+  hasDocument(digest: AnyDigest): boolean {
     return this.#metadata.get('SELECT 1 FROM image_document WHERE digest = ?', digest) !== undefined;
   }
 

@@ -1,4 +1,4 @@
-import { type DiffId, type Digest, EngineError, KeyedLock } from '#base';
+import { type AnyDigest, type DiffId, type Digest, EngineError, KeyedLock } from '#base';
 import { type Descriptor, type ImageConfigFile, parseImageConfig } from '#oci';
 import type { ContentStore } from '#store/content';
 import type { Layers } from '#store/snapshots';
@@ -81,11 +81,11 @@ export class Intake {
     for (const digest of forms) if (!named.has(digest)) this.#forms.drop(digest);
   }
 
-  async #removeUnneeded(blobs: readonly Digest[]): Promise<void> {
+  async #removeUnneeded(blobs: readonly AnyDigest[]): Promise<void> {
     const removed = await this.#layers.collect();
     if (removed.length > 0) this.#forms.forgetGone((diffId) => this.#layers.get(diffId) !== undefined);
     await this.#lock.run(documentLock, async () => {
-      const needed = new Set(this.#forms.keptBlobs());
+      const needed = new Set<AnyDigest>(this.#forms.keptBlobs());
       for (const digest of blobs) {
         if (!needed.has(digest) && !this.#records.hasDocument(digest)) await this.#content.delete(digest);
       }

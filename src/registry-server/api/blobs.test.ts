@@ -47,11 +47,13 @@ test('GET of a range answers with that part', async () => {
 });
 
 test('GET refuses a range that the blob has not, and ignores what is no range', async () => {
-  const beyond = await server.ask('GET', path, { headers: { Range: 'bytes=300000-' } });
-  assert.equal(beyond.status, 416);
-  assert.equal(beyond.headers.get('content-range'), 'bytes */300000');
-  assert.equal(await errorOf(beyond), 'RANGE_INVALID');
-  for (const range of ['bytes=5-2', 'lines=1-2', 'bytes=a-b', 'bytes=0-1,5-6', 'bytes=-']) {
+  for (const range of ['bytes=300000-', 'bytes=5-2']) {
+    const beyond = await server.ask('GET', path, { headers: { Range: range } });
+    assert.equal(beyond.status, 416);
+    assert.equal(beyond.headers.get('content-range'), 'bytes */300000');
+    assert.equal(await errorOf(beyond), 'RANGE_INVALID');
+  }
+  for (const range of ['lines=1-2', 'bytes=a-b', 'bytes=0-1,5-6', 'bytes=-']) {
     const response = await server.ask('GET', path, { headers: { Range: range } });
     assert.equal(response.status, 200, range);
     assert.equal((await response.arrayBuffer()).byteLength, content.length);
@@ -72,7 +74,7 @@ test('a blob of another repository is unknown in this one', async () => {
 });
 
 test('what is no digest is refused', async () => {
-  const malformed = ['sha256:abc', 'md5:00', `sha256:${'G'.repeat(64)}`, 'x', `sha512:${'a'.repeat(128)}`];
+  const malformed = ['sha256:abc', 'md5:00', `sha256:${'G'.repeat(64)}`, 'x', `sha512:${'a'.repeat(64)}`];
   for (const word of malformed) {
     const response = await server.ask('GET', `/v2/team/app/blobs/${word}`);
     assert.equal(response.status, 400, word);

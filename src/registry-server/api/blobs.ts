@@ -1,4 +1,4 @@
-import type { Digest } from '#base';
+import type { AnyDigest } from '#base';
 import type { Exchange } from './exchange.ts';
 import { readRange } from './ranges.ts';
 import { type Headers, type Reply, reply } from './reply.ts';
@@ -40,7 +40,7 @@ export function deleteBlob({ route, registry }: BlobExchange): Reply {
   return reply(202);
 }
 
-function blobHeaders(digest: Digest): Headers {
+function blobHeaders(digest: AnyDigest): Headers {
   return {
     'Content-Type': 'application/octet-stream',
     'Docker-Content-Digest': digest,

@@ -11,7 +11,6 @@ export function readRange(header: string | undefined, size: number): ByteRange |
   if (first === undefined || last === undefined || (first === '' && last === '')) return undefined;
   const offset = first === '' ? Math.max(0, size - Number(last)) : Number(first);
   const end = first === '' || last === '' ? size : Math.min(size, Number(last) + 1);
-  if (first !== '' && last !== '' && Number(last) < offset) return undefined;
   if (offset >= size || end <= offset) {
     const headers = { 'Content-Range': `bytes */${size}` };
     throw new Refusal('RANGE_INVALID', 'the blob has no such range', { headers });

@@ -1,4 +1,4 @@
-import type { Digest } from '#base';
+import type { AnyDigest } from '#base';
 import { checkDigest, checkRepository, type ManifestName, parseManifestName } from '../names.ts';
 import { Refusal } from '../refusal.ts';
 
@@ -8,10 +8,10 @@ export type Route =
   | { readonly kind: 'catalog' }
   | { readonly kind: 'tags'; readonly repository: string }
   | { readonly kind: 'manifest'; readonly repository: string; readonly name: ManifestName }
-  | { readonly kind: 'blob'; readonly repository: string; readonly digest: Digest }
+  | { readonly kind: 'blob'; readonly repository: string; readonly digest: AnyDigest }
   | { readonly kind: 'uploads'; readonly repository: string }
   | { readonly kind: 'upload'; readonly repository: string; readonly id: string }
-  | { readonly kind: 'referrers'; readonly repository: string; readonly digest: Digest };
+  | { readonly kind: 'referrers'; readonly repository: string; readonly digest: AnyDigest };
 
 export type RouteKind = Route['kind'];
 export type RouteOf<K extends RouteKind> = Route & { readonly kind: K };

@@ -1,4 +1,4 @@
-import type { Digest } from '#base';
+import type { AnyDigest } from '#base';
 import type { ManifestName } from '../names.ts';
 import type { Page } from '../records/page.ts';
 import type { Manifest } from '../registry/manifests.ts';
@@ -18,9 +18,9 @@ export interface Source {
   /** @throws Refusal NAME_UNKNOWN, MANIFEST_UNKNOWN */
   manifest(repository: string, name: ManifestName): Promise<Manifest>;
   /** @throws Refusal BLOB_UNKNOWN */
-  blobSize(repository: string, digest: Digest): Promise<number>;
+  blobSize(repository: string, digest: AnyDigest): Promise<number>;
   /** @throws Refusal BLOB_UNKNOWN */
-  blob(repository: string, digest: Digest, signal: AbortSignal): Promise<OpenBlob | PassingBlob>;
+  blob(repository: string, digest: AnyDigest, signal: AbortSignal): Promise<OpenBlob | PassingBlob>;
   /** @throws Refusal NAME_UNKNOWN */
   tagNames(repository: string, page: Page): Promise<readonly string[]>;
 }

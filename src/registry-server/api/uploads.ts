@@ -1,4 +1,4 @@
-import { type Digest, errnoOf } from '#base';
+import { type AnyDigest, errnoOf } from '#base';
 import { checkDigest, checkRepository } from '../names.ts';
 import { Refusal } from '../refusal.ts';
 import type { Upload } from '../uploads/upload.ts';
@@ -52,14 +52,21 @@ export async function deleteUpload({ route, registry }: UploadExchange): Promise
   return reply(204);
 }
 
-/** The digest of a blob that could be mounted; undefined: it has to be uploaded. */
-function mountBlob({ request, route, registry, allows }: Exchange<RouteOf<'uploads'>>): Digest | undefined {
+/** The digest of a blob that could be mounted, from the named repository or any; undefined: it has to be uploaded. */
+function mountBlob({
+  request,
+  route,
+  registry,
+  allows,
+}: Exchange<RouteOf<'uploads'>>): AnyDigest | undefined {
   const mount = request.query.get('mount');
   const from = request.query.get('from');
-  if (mount === null || from === null) return undefined;
+  if (mount === null) return undefined;
   const digest = checkDigest(mount);
-  const mayRead = allows(checkRepository(from), 'pull');
-  return mayRead && registry.blobs.mount(route.repository, from, digest) ? digest : undefined;
+  const places = from === null ? registry.blobs.listOwners(digest) : [checkRepository(from)];
+  const place = places.find((repository) => allows(repository, 'pull'));
+  const isHere = place !== undefined && registry.blobs.mount(route.repository, place, digest);
+  return isHere ? digest : undefined;
 }
 
 async function finish(exchange: Exchange, upload: Upload, digestText: string): Promise<Reply> {
@@ -101,6 +108,6 @@ function uploadHeaders({ id, repository, size }: Upload): Headers {
   };
 }
 
-function created(repository: string, digest: Digest): Reply {
+function created(repository: string, digest: AnyDigest): Reply {
   return reply(201, { Location: `/v2/${repository}/blobs/${digest}`, 'Docker-Content-Digest': digest });
 }

@@ -1,4 +1,4 @@
-import { type Digest, errorMessage, type Log } from '#base';
+import { type AnyDigest, errorMessage, type Log } from '#base';
 import type { Descriptor } from '#oci';
 import type { PassingBlob, Source } from '../api/source.ts';
 import type { ManifestName } from '../names.ts';
@@ -57,13 +57,13 @@ export class CachedSource implements Source {
     return registry.manifests.read(repository, name);
   }
 
-  async blobSize(repository: string, digest: Digest): Promise<number> {
+  async blobSize(repository: string, digest: AnyDigest): Promise<number> {
     const { blobs } = this.#options.registry;
     if (blobs.adoptPart(repository, digest)) return blobs.stat(repository, digest);
     return (await this.#describe(repository, digest)).size;
   }
 
-  async blob(repository: string, digest: Digest, signal: AbortSignal): Promise<OpenBlob | PassingBlob> {
+  async blob(repository: string, digest: AnyDigest, signal: AbortSignal): Promise<OpenBlob | PassingBlob> {
     const { blobs } = this.#options.registry;
     if (blobs.adoptPart(repository, digest)) {
       this.counts.hits += 1;
@@ -137,7 +137,7 @@ export class CachedSource implements Source {
     }
   }
 
-  async #describe(repository: string, digest: Digest): Promise<Descriptor> {
+  async #describe(repository: string, digest: AnyDigest): Promise<Descriptor<AnyDigest>> {
     const { registry, upstream, pathOf } = this.#options;
     const known = await registry.manifests.findPart(repository, digest);
     if (known !== undefined) return known;
@@ -149,7 +149,7 @@ export class CachedSource implements Source {
   }
 
   /** One download of a blob at a time to a repository; it goes on when the client that began it leaves. */
-  #download(repository: string, digest: Digest): Promise<Download> {
+  #download(repository: string, digest: AnyDigest): Promise<Download> {
     const key = `${repository} ${digest}`;
     const running = this.#downloads.get(key);
     if (running !== undefined) return running;
@@ -165,7 +165,7 @@ export class CachedSource implements Source {
     return begun;
   }
 
-  async #beginDownload(repository: string, digest: Digest): Promise<Download> {
+  async #beginDownload(repository: string, digest: AnyDigest): Promise<Download> {
     const { registry, upstream, pathOf, stop } = this.#options;
     const descriptor = await this.#describe(repository, digest);
     const chunks = upstream.blob(pathOf(repository), descriptor, stop);

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { type FileHandle, open } from 'node:fs/promises';
-import { errorMessage } from '#base';
+import { type AnyDigest, errorMessage } from '#base';
 import type { Descriptor } from '#oci';
 import { Refusal } from '../refusal.ts';
 import type { Upload } from '../uploads/upload.ts';
@@ -26,7 +26,12 @@ export class Download {
   /** Resolves when the blob is stored. */
   readonly done: Promise<void>;
 
-  constructor({ size }: Descriptor, upload: Upload, chunks: AsyncIterable<Uint8Array>, ending: Ending) {
+  constructor(
+    { size }: Descriptor<AnyDigest>,
+    upload: Upload,
+    chunks: AsyncIterable<Uint8Array>,
+    ending: Ending,
+  ) {
     this.size = size;
     this.#upload = upload;
     this.done = this.#run(chunks, ending);

@@ -1,4 +1,4 @@
-import { type Digest, errorKind } from '#base';
+import { type AnyDigest, errorKind } from '#base';
 import type { Descriptor } from '#oci';
 import {
   createRegistryClient,
@@ -40,7 +40,11 @@ export class Upstream implements Disposable {
   }
 
   /** @throws Refusal BLOB_UNKNOWN, or UNAVAILABLE when the upstream can't tell, also in the middle */
-  async *blob(path: string, descriptor: Descriptor, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  async *blob(
+    path: string,
+    descriptor: Descriptor<AnyDigest>,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array> {
     try {
       yield* this.#repository(path).fetchBlob(descriptor, signal);
     } catch (cause) {
@@ -49,7 +53,7 @@ export class Upstream implements Disposable {
   }
 
   /** @throws Refusal BLOB_UNKNOWN, or UNAVAILABLE when the upstream can't tell */
-  async blobSize(path: string, digest: Digest, signal: AbortSignal): Promise<number> {
+  async blobSize(path: string, digest: AnyDigest, signal: AbortSignal): Promise<number> {
     const session = this.#client.open(this.#reference(path), this.#auth(), { access: 'pull' }, signal);
     const asked = session.then((open) => open.request('HEAD', `blobs/${digest}`, { signal }));
     const response = await this.#asked('BLOB_UNKNOWN', asked);

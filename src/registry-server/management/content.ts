@@ -1,3 +1,4 @@
+import type { AnyDigest } from '#base';
 import type { Descriptor } from '#oci';
 import type { LayerView, ManifestView, RepositoryView, TagView } from '#registry-api';
 import { jsonReply, reply } from '../api/reply.ts';
@@ -75,11 +76,11 @@ function describeRepository({ registry }: Visit, name: string): RepositoryView {
   return { name, tags: tags.length, updatedMs: Math.max(0, ...tags.map((tag) => tag.updatedMs)) };
 }
 
-function describePart({ digest, mediaType, size }: Descriptor): LayerView {
+function describePart({ digest, mediaType, size }: Descriptor<AnyDigest>): LayerView {
   return { digest, mediaType, size };
 }
 
-function describeManifest(descriptor: Descriptor): ManifestView['manifests'][number] {
+function describeManifest(descriptor: Descriptor<AnyDigest>): ManifestView['manifests'][number] {
   const { platform } = descriptor;
   const words = platform && [platform.os, platform.architecture, platform.variant];
   const name = words?.filter((word) => word !== undefined && word !== '').join('/');

@@ -1,4 +1,4 @@
-import { type Digest, parseDigest } from '#base';
+import { type AnyDigest, parseAnyDigest } from '#base';
 import type { Metadata } from '#store/metadata';
 
 /** Which blobs are stored, and to which repositories they belong. */
@@ -10,12 +10,12 @@ export class BlobRecords {
   }
 
   /** The size of a blob that is stored; undefined when it is not. */
-  sizeOf(digest: Digest): number | undefined {
+  sizeOf(digest: AnyDigest): number | undefined {
     return asSize(this.#metadata.get('SELECT size FROM blob WHERE digest = ?', digest));
   }
 
   /** The size of a blob that belongs to a repository. */
-  sizeIn(repository: string, digest: Digest): number | undefined {
+  sizeIn(repository: string, digest: AnyDigest): number | undefined {
     return asSize(
       this.#metadata.get(
         `SELECT size FROM repository_blob JOIN blob USING (digest)
@@ -27,7 +27,7 @@ export class BlobRecords {
   }
 
   /** Notes that a blob is stored. */
-  add(digest: Digest, size: number): void {
+  add(digest: AnyDigest, size: number): void {
     this.#metadata.run(
       'INSERT INTO blob (digest, size) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING',
       digest,
@@ -36,7 +36,7 @@ export class BlobRecords {
   }
 
   /** Makes a stored blob belong to a repository that is known. */
-  link(repository: string, digest: Digest, nowMs: number): void {
+  link(repository: string, digest: AnyDigest, nowMs: number): void {
     this.#metadata.run(
       `INSERT INTO repository_blob (repository, digest, touched_ms) VALUES (?1, ?2, ?3)
        ON CONFLICT (repository, digest) DO UPDATE SET touched_ms = ?3`,
@@ -47,7 +47,7 @@ export class BlobRecords {
   }
 
   /** Notes that somebody was told that the blob is there; more often than every `coarseMs` it is not written down. */
-  touch(repository: string, digest: Digest, nowMs: number, coarseMs: number): void {
+  touch(repository: string, digest: AnyDigest, nowMs: number, coarseMs: number): void {
     const row = this.#metadata.get(
       'SELECT touched_ms FROM repository_blob WHERE repository = ? AND digest = ?',
       repository,
@@ -63,12 +63,12 @@ export class BlobRecords {
   }
 
   /** Takes a blob from a repository. */
-  unlink(repository: string, digest: Digest): void {
+  unlink(repository: string, digest: AnyDigest): void {
     this.#metadata.run('DELETE FROM repository_blob WHERE repository = ? AND digest = ?', repository, digest);
   }
 
   /** Whether a manifest of the repository is made of the blob. */
-  isPart(repository: string, digest: Digest): boolean {
+  isPart(repository: string, digest: AnyDigest): boolean {
     const sql = 'SELECT 1 FROM manifest_part WHERE repository = ? AND digest = ? LIMIT 1';
     return this.#metadata.get(sql, repository, digest) !== undefined;
   }
@@ -83,19 +83,26 @@ export class BlobRecords {
     );
   }
 
+  /** The repositories that have a blob. */
+  listOwners(digest: AnyDigest): string[] {
+    return this.#metadata
+      .all('SELECT repository FROM repository_blob WHERE digest = ?', digest)
+      .map((row) => String(row.repository));
+  }
+
   /** Stored blobs that no repository has. */
-  listUnowned(): Digest[] {
+  listUnowned(): AnyDigest[] {
     return this.#metadata
       .all(
         `SELECT digest FROM blob
          WHERE NOT EXISTS (SELECT 1 FROM repository_blob WHERE repository_blob.digest = blob.digest)
            AND NOT EXISTS (SELECT 1 FROM manifest WHERE manifest.digest = blob.digest)`,
       )
-      .map((row) => parseDigest(String(row.digest)));
+      .map((row) => parseAnyDigest(String(row.digest)));
   }
 
   /** Forgets a stored blob, unless a repository has it by now. @returns whether it is forgotten */
-  forgetUnowned(digest: Digest): boolean {
+  forgetUnowned(digest: AnyDigest): boolean {
     this.#metadata.run(
       `DELETE FROM blob WHERE digest = ?1
          AND NOT EXISTS (SELECT 1 FROM repository_blob WHERE digest = ?1)

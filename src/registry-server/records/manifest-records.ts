@@ -1,14 +1,14 @@
-import { type Digest, parseDigest } from '#base';
+import { type AnyDigest, parseAnyDigest } from '#base';
 import type { Metadata } from '#store/metadata';
 import type { Page } from './page.ts';
 
 export interface ManifestRecord {
-  readonly digest: Digest;
+  readonly digest: AnyDigest;
   readonly mediaType: string;
   readonly size: number;
   readonly artifactType?: string;
   /** The manifest that this one says something about. */
-  readonly subject?: Digest;
+  readonly subject?: AnyDigest;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly pushedMs: number;
   /** Undefined when nobody asked for it yet. */
@@ -26,7 +26,7 @@ export class ManifestRecords {
     this.#metadata = metadata;
   }
 
-  find(repository: string, digest: Digest): ManifestRecord | undefined {
+  find(repository: string, digest: AnyDigest): ManifestRecord | undefined {
     const row = this.#metadata.get(
       `SELECT ${columns} WHERE repository = ? AND digest = ?`,
       repository,
@@ -36,7 +36,7 @@ export class ManifestRecords {
   }
 
   /** Keeps a manifest whose document is stored, and what it is made of. The repository must be known. */
-  put(repository: string, record: ManifestRecord, parts: readonly Digest[]): void {
+  put(repository: string, record: ManifestRecord, parts: readonly AnyDigest[]): void {
     this.#metadata.run(
       `INSERT INTO manifest (repository, digest, media_type, artifact_type, subject, annotations, pushed_ms)
        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
@@ -74,7 +74,7 @@ export class ManifestRecords {
   /** The manifests that say something about another one, of one artifact type or of all, in the order of digests. */
   listReferrers(
     repository: string,
-    subject: Digest,
+    subject: AnyDigest,
     artifactType: string | undefined,
     { after, limit }: Page,
   ): ManifestRecord[] {
@@ -92,14 +92,14 @@ export class ManifestRecords {
   }
 
   /** The manifests of a repository that are made of a blob or of another manifest. */
-  listUsers(repository: string, part: Digest): Digest[] {
+  listUsers(repository: string, part: AnyDigest): AnyDigest[] {
     return this.#metadata
       .all('SELECT manifest FROM manifest_part WHERE repository = ? AND digest = ?', repository, part)
-      .map((row) => parseDigest(String(row.manifest)));
+      .map((row) => parseAnyDigest(String(row.manifest)));
   }
 
   /** Bytes of a manifest and of all that it is made of, each counted once. */
-  totalBytes(repository: string, digest: Digest): number {
+  totalBytes(repository: string, digest: AnyDigest): number {
     const row = this.#metadata.get(
       `WITH RECURSIVE part (digest) AS (
          SELECT ?2 UNION
@@ -111,7 +111,7 @@ export class ManifestRecords {
     return Number(row?.bytes);
   }
 
-  notePull(repository: string, digest: Digest, nowMs: number): void {
+  notePull(repository: string, digest: AnyDigest, nowMs: number): void {
     this.#metadata.run(
       'UPDATE manifest SET pulled_ms = ? WHERE repository = ? AND digest = ?',
       nowMs,
@@ -121,7 +121,7 @@ export class ManifestRecords {
   }
 
   /** Forgets a manifest and the tags that name it. */
-  delete(repository: string, digest: Digest): void {
+  delete(repository: string, digest: AnyDigest): void {
     this.#metadata.run('DELETE FROM manifest WHERE repository = ? AND digest = ?', repository, digest);
   }
 }
@@ -129,11 +129,11 @@ export class ManifestRecords {
 function asManifest(row: Readonly<Record<string, unknown>>): ManifestRecord {
   const { digest, media_type, size, artifact_type, subject, annotations, pushed_ms, pulled_ms } = row;
   return {
-    digest: parseDigest(String(digest)),
+    digest: parseAnyDigest(String(digest)),
     mediaType: String(media_type),
     size: Number(size),
     ...(typeof artifact_type === 'string' && { artifactType: artifact_type }),
-    ...(typeof subject === 'string' && { subject: parseDigest(subject) }),
+    ...(typeof subject === 'string' && { subject: parseAnyDigest(subject) }),
     ...(typeof annotations === 'string' && { annotations: readAnnotations(annotations) }),
     pushedMs: Number(pushed_ms),
     ...(pulled_ms !== null && { pulledMs: Number(pulled_ms) }),

@@ -1,10 +1,10 @@
-import { type Digest, parseDigest } from '#base';
+import { type AnyDigest, parseAnyDigest } from '#base';
 import type { Metadata } from '#store/metadata';
 import type { Page } from './page.ts';
 
 export interface TagRecord {
   readonly name: string;
-  readonly digest: Digest;
+  readonly digest: AnyDigest;
   readonly updatedMs: number;
 }
 
@@ -50,7 +50,7 @@ export class TagRecords {
   }
 
   /** Whether a tag of the repository names a manifest. */
-  hasAny(repository: string, digest: Digest): boolean {
+  hasAny(repository: string, digest: AnyDigest): boolean {
     const sql = 'SELECT 1 FROM tag WHERE repository = ? AND digest = ? LIMIT 1';
     return this.#metadata.get(sql, repository, digest) !== undefined;
   }
@@ -62,5 +62,5 @@ export class TagRecords {
 
 function asTag(row: Readonly<Record<string, unknown>>): TagRecord {
   const { name, digest, updated_ms: updatedMs } = row;
-  return { name: String(name), digest: parseDigest(String(digest)), updatedMs: Number(updatedMs) };
+  return { name: String(name), digest: parseAnyDigest(String(digest)), updatedMs: Number(updatedMs) };
 }

@@ -1,4 +1,4 @@
-import { type Digest, EngineError } from '#base';
+import { type AnyDigest, algorithmOf, EngineError } from '#base';
 import { projectOf } from '../names.ts';
 import type { Records } from '../records/records.ts';
 import { Refusal } from '../refusal.ts';
@@ -26,7 +26,7 @@ export class Blobs {
   }
 
   /** The size of a repository's blob; who asks may push a manifest of it. @throws Refusal BLOB_UNKNOWN */
-  stat(repository: string, digest: Digest): number {
+  stat(repository: string, digest: AnyDigest): number {
     const size = this.#records.blobs.sizeIn(repository, digest);
     if (size === undefined) throw new Refusal('BLOB_UNKNOWN', 'blob unknown to registry', { detail: digest });
     this.#records.blobs.touch(repository, digest, Date.now(), touchCoarseMs);
@@ -34,7 +34,7 @@ export class Blobs {
   }
 
   /** Opens a repository's blob. @throws Refusal BLOB_UNKNOWN; EngineError, when its bytes are lost or cut */
-  async open(repository: string, digest: Digest): Promise<OpenBlob> {
+  async open(repository: string, digest: AnyDigest): Promise<OpenBlob> {
     const size = this.stat(repository, digest);
     const blob = await this.#shelf.open(digest);
     if (blob.size === size) return blob;
@@ -42,8 +42,13 @@ export class Blobs {
     throw new EngineError('corrupt', `blob ${digest} has ${blob.size} bytes in the storage, not ${size}`);
   }
 
+  /** The repositories that have a blob. */
+  listOwners(digest: AnyDigest): string[] {
+    return this.#records.blobs.listOwners(digest);
+  }
+
   /** Makes another repository's blob belong to this one, too. @returns whether there is such a blob */
-  mount(repository: string, from: string, digest: Digest): boolean {
+  mount(repository: string, from: string, digest: AnyDigest): boolean {
     const size = this.#records.blobs.sizeIn(from, digest);
     if (size === undefined) return false;
     this.#quotas.check(repository, digest, size);
@@ -55,7 +60,7 @@ export class Blobs {
    * Whether a repository has a blob; one that another repository of its project has, and that a manifest here is made
    * of, becomes its own by being asked for. What other projects have is no business of this one.
    */
-  adoptPart(repository: string, digest: Digest): boolean {
+  adoptPart(repository: string, digest: AnyDigest): boolean {
     const { blobs, repositories } = this.#records;
     if (blobs.sizeIn(repository, digest) !== undefined) return true;
     if (!blobs.isPart(repository, digest)) return false;
@@ -73,9 +78,9 @@ export class Blobs {
    * Makes a finished upload a blob of its repository; the upload ends either way.
    * @throws Refusal DIGEST_INVALID, DENIED for a full quota
    */
-  async commit(upload: Upload, digest: Digest): Promise<void> {
+  async commit(upload: Upload, digest: AnyDigest): Promise<void> {
     try {
-      if ((await upload.seal()) !== digest) {
+      if ((await upload.seal(algorithmOf(digest))) !== digest) {
         throw new Refusal('DIGEST_INVALID', 'provided digest did not match uploaded content', {
           detail: digest,
         });
@@ -94,7 +99,7 @@ export class Blobs {
   }
 
   /** Takes a blob from a repository. @throws Refusal, when it is not there, or a manifest there is made of it */
-  delete(repository: string, digest: Digest): void {
+  delete(repository: string, digest: AnyDigest): void {
     this.stat(repository, digest);
     if (this.#records.blobs.isPart(repository, digest)) {
       throw new Refusal('UNSUPPORTED', 'a manifest of the repository is made of the blob', {
@@ -104,7 +109,7 @@ export class Blobs {
     this.#records.blobs.unlink(repository, digest);
   }
 
-  #link(repository: string, digest: Digest): void {
+  #link(repository: string, digest: AnyDigest): void {
     const nowMs = Date.now();
     this.#records.repositories.ensure(repository, nowMs);
     this.#records.blobs.link(repository, digest, nowMs);

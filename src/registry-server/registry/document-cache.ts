@@ -1,16 +1,16 @@
-import type { Digest } from '#base';
+import type { AnyDigest } from '#base';
 
 /** Documents that were read lately, up to a number of bytes; the one that was not asked for longest goes first. */
 export class DocumentCache {
   readonly #limitBytes: number;
-  readonly #documents = new Map<Digest, Uint8Array>();
+  readonly #documents = new Map<AnyDigest, Uint8Array>();
   #bytes = 0;
 
   constructor(limitBytes: number) {
     this.#limitBytes = limitBytes;
   }
 
-  get(digest: Digest): Uint8Array | undefined {
+  get(digest: AnyDigest): Uint8Array | undefined {
     const document = this.#documents.get(digest);
     if (document === undefined) return undefined;
     this.#documents.delete(digest);
@@ -18,7 +18,7 @@ export class DocumentCache {
     return document;
   }
 
-  set(digest: Digest, document: Uint8Array): void {
+  set(digest: AnyDigest, document: Uint8Array): void {
     this.delete(digest);
     this.#documents.set(digest, document);
     this.#bytes += document.length;
@@ -28,7 +28,7 @@ export class DocumentCache {
     }
   }
 
-  delete(digest: Digest): void {
+  delete(digest: AnyDigest): void {
     this.#bytes -= this.#documents.get(digest)?.length ?? 0;
     this.#documents.delete(digest);
   }

@@ -1,16 +1,16 @@
-import { type Digest, EngineError } from '#base';
-import { type Descriptor, decodeDescriptor, isIndexType, isManifestType, parseManifest } from '#oci';
+import { type AnyDigest, EngineError, tryParseAnyDigest } from '#base';
+import { type Descriptor, decodeDescriptorBy, isIndexType, isManifestType, parseManifestBy } from '#oci';
 import { Refusal } from '../refusal.ts';
 
 /** What the registry has to know of a manifest or index. */
 export interface ManifestDocument {
   readonly mediaType: string;
   /** Config and layers, without layers that are kept elsewhere. */
-  readonly blobs: readonly Descriptor[];
+  readonly blobs: readonly Descriptor<AnyDigest>[];
   /** The manifests of an index. */
-  readonly manifests: readonly Descriptor[];
+  readonly manifests: readonly Descriptor<AnyDigest>[];
   readonly artifactType: string | undefined;
-  readonly subject: Digest | undefined;
+  readonly subject: AnyDigest | undefined;
   readonly annotations: Readonly<Record<string, string>> | undefined;
 }
 
@@ -36,13 +36,16 @@ function describe(
   servedAs: string,
   record: Readonly<Record<string, unknown>>,
 ): ManifestDocument {
-  const manifest = decoded(() => parseManifest(content, servedAs));
+  const manifest = decoded(() => parseManifestBy(tryParseAnyDigest, content, servedAs));
   const subject = record.subject ?? undefined;
   const annotations = asTexts(record.annotations);
   const ownType = typeof record.artifactType === 'string' ? record.artifactType : undefined;
   const shared = {
     mediaType: manifest.mediaType,
-    subject: subject === undefined ? undefined : decoded(() => decodeDescriptor(subject)).digest,
+    subject:
+      subject === undefined
+        ? undefined
+        : decoded(() => decodeDescriptorBy(subject, tryParseAnyDigest)).digest,
     annotations,
   };
   if (manifest.kind === 'index') {

@@ -1,5 +1,5 @@
 import { rm, writeFile } from 'node:fs/promises';
-import { type Digest, digestOf, EngineError } from '#base';
+import { type AnyDigest, digestLike, digestOf, EngineError } from '#base';
 import type { Descriptor } from '#oci';
 import type { ManifestName } from '../names.ts';
 import type { ManifestRecord } from '../records/manifest-records.ts';
@@ -72,12 +72,12 @@ export class Manifests {
   }
 
   /** Bytes of a manifest and of all that it is made of, as far as that is here. */
-  totalBytes(repository: string, digest: Digest): number {
+  totalBytes(repository: string, digest: AnyDigest): number {
     return this.#records.manifests.totalBytes(repository, digest);
   }
 
   /** Whether a manifest is there, and neither a tag nor another manifest of the repository names it. */
-  isUnnamed(repository: string, digest: Digest): boolean {
+  isUnnamed(repository: string, digest: AnyDigest): boolean {
     const { manifests, tags } = this.#records;
     if (manifests.find(repository, digest) === undefined) return false;
     if (manifests.listUsers(repository, digest).length > 0) return false;
@@ -91,7 +91,7 @@ export class Manifests {
   async put(repository: string, name: ManifestName, pushed: PushedManifest): Promise<ManifestRecord> {
     const { content, contentType } = pushed;
     const document = readManifest(content, contentType);
-    const digest = digestOf(content);
+    const digest = digestFor(name, content);
     if (name.kind === 'digest' && name.digest !== digest) {
       throw new Refusal('DIGEST_INVALID', 'provided digest did not match uploaded content', {
         detail: digest,
@@ -115,7 +115,7 @@ export class Manifests {
     { content, document }: { readonly content: Uint8Array; readonly document: ManifestDocument },
     check = () => {},
   ): Promise<ManifestRecord> {
-    const record = recordOf(content, document);
+    const record = recordOf(digestFor(name, content), content.length, document);
     const file = this.#uploads.newPath();
     try {
       await writeFile(file, content, { mode: 0o600 });
@@ -136,7 +136,7 @@ export class Manifests {
   }
 
   /** The descriptor of a blob by which a manifest of the repository names it. */
-  async findPart(repository: string, digest: Digest): Promise<Descriptor | undefined> {
+  async findPart(repository: string, digest: AnyDigest): Promise<Descriptor<AnyDigest> | undefined> {
     for (const user of this.#records.manifests.listUsers(repository, digest)) {
       const record = this.#records.manifests.find(repository, user);
       if (record === undefined) continue;
@@ -180,18 +180,24 @@ export class Manifests {
       pieces.push(piece);
     }
     const content = Buffer.concat(pieces);
-    if (digestOf(content) !== digest) throw new EngineError('corrupt', `manifest ${digest} is damaged`);
+    if (digestLike(digest, content) !== digest)
+      throw new EngineError('corrupt', `manifest ${digest} is damaged`);
     this.#cache.set(digest, content);
     return content;
   }
 }
 
-function recordOf(content: Uint8Array, document: ManifestDocument): ManifestRecord {
+/** What a manifest is kept under: its digest by the algorithm that it is named by, if it is. */
+function digestFor(name: ManifestName, content: Uint8Array): AnyDigest {
+  return name.kind === 'digest' ? digestLike(name.digest, content) : digestOf(content);
+}
+
+function recordOf(digest: AnyDigest, size: number, document: ManifestDocument): ManifestRecord {
   const { mediaType, artifactType, subject, annotations } = document;
   return {
-    digest: digestOf(content),
+    digest,
     mediaType,
-    size: content.length,
+    size,
     ...(artifactType !== undefined && { artifactType }),
     ...(subject !== undefined && { subject }),
     ...(annotations !== undefined && { annotations }),
@@ -199,7 +205,7 @@ function recordOf(content: Uint8Array, document: ManifestDocument): ManifestReco
   };
 }
 
-function checkPart(digest: Digest, size: number, stored: number | undefined): void {
+function checkPart(digest: AnyDigest, size: number, stored: number | undefined): void {
   if (stored === undefined) {
     throw new Refusal('MANIFEST_BLOB_UNKNOWN', 'blob unknown to registry', { detail: { digest } });
   }

@@ -1,4 +1,4 @@
-import type { Digest } from '#base';
+import type { AnyDigest } from '#base';
 import { projectOf } from '../names.ts';
 import type { Records } from '../records/records.ts';
 import { Refusal } from '../refusal.ts';
@@ -24,7 +24,7 @@ export class Quotas {
   }
 
   /** @throws Refusal DENIED, when a blob or manifest is new to the project and does not fit any more */
-  check(repository: string, digest: Digest, size: number): void {
+  check(repository: string, digest: AnyDigest, size: number): void {
     const project = projectOf(repository);
     const limit = this.#policy(project);
     if (limit === undefined || this.#records.repositories.projectHas(project, digest)) return;

@@ -1,4 +1,4 @@
-import type { Digest } from '#base';
+import type { AnyDigest } from '#base';
 import type { ManifestRecord } from '../records/manifest-records.ts';
 import { everything, type Page } from '../records/page.ts';
 import type { Records } from '../records/records.ts';
@@ -65,7 +65,7 @@ export class Registry {
   /** The manifests that say something about another one; of one artifact type, when it is given. */
   listReferrers(
     repository: string,
-    subject: Digest,
+    subject: AnyDigest,
     artifactType?: string,
     page: Page = everything,
   ): ManifestRecord[] {

@@ -1,4 +1,4 @@
-import { type Digest, KeyedLock } from '#base';
+import { type AnyDigest, KeyedLock } from '#base';
 import type { Records } from '../records/records.ts';
 import type { BlobStorage, OpenBlob } from '../storage/types.ts';
 
@@ -17,7 +17,7 @@ export class Shelf {
    * Stores a whole file of known digest, and in the same step what `note` writes of who owns it.
    * A crash in between leaves bytes without a record, which the collector finds.
    */
-  keep(file: string, digest: Digest, size: number, note: () => void): Promise<void> {
+  keep(file: string, digest: AnyDigest, size: number, note: () => void): Promise<void> {
     return this.#lock.run(digest, async () => {
       await this.#storage.adopt(file, digest);
       this.#records.transaction(() => {
@@ -28,12 +28,12 @@ export class Shelf {
   }
 
   /** @throws EngineError notFound, when the bytes are lost */
-  open(digest: Digest): Promise<OpenBlob> {
+  open(digest: AnyDigest): Promise<OpenBlob> {
     return this.#storage.open(digest);
   }
 
   /** Removes a blob unless somebody owns it by now. @returns whether it went */
-  dropUnowned(digest: Digest): Promise<boolean> {
+  dropUnowned(digest: AnyDigest): Promise<boolean> {
     return this.#lock.run(digest, async () => {
       if (!this.#records.blobs.forgetUnowned(digest)) return false;
       await this.#storage.delete(digest);

@@ -1,4 +1,4 @@
-import type { Digest } from '#base';
+import type { AnyDigest } from '#base';
 import type { ManifestName } from '../names.ts';
 import { readManifest } from '../registry/manifest-document.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -15,7 +15,7 @@ export async function forgetTag(registry: Registry, repository: string, tag: str
   await forgetUnnamed(registry, repository, digest);
 }
 
-async function forgetUnnamed(registry: Registry, repository: string, digest: Digest): Promise<void> {
+async function forgetUnnamed(registry: Registry, repository: string, digest: AnyDigest): Promise<void> {
   if (!registry.manifests.isUnnamed(repository, digest)) return;
   const children = await listChildren(registry, repository, digest);
   // Somebody may have set a tag while the document was read.
@@ -26,7 +26,7 @@ async function forgetUnnamed(registry: Registry, repository: string, digest: Dig
 }
 
 /** The manifests that an index lists, as far as they are here. */
-async function listChildren(registry: Registry, repository: string, digest: Digest): Promise<Digest[]> {
+async function listChildren(registry: Registry, repository: string, digest: AnyDigest): Promise<AnyDigest[]> {
   const manifest = await registry.manifests.look(repository, { kind: 'digest', digest });
   const { manifests } = readManifest(manifest.content, manifest.mediaType);
   return manifests.map((child) => child.digest);

@@ -1,6 +1,6 @@
 import { accessSync, closeSync, constants, createReadStream, fstatSync, openSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { type Digest, EngineError, errnoOf } from '#base';
+import { type AnyDigest, EngineError, errnoOf } from '#base';
 import { openContent } from '#store/content';
 import type { BlobStorage, OpenBlob } from './types.ts';
 
@@ -24,7 +24,7 @@ export function openFileStorage(folder: string): BlobStorage {
   };
 }
 
-function openFile(path: string, digest: Digest): OpenBlob {
+function openFile(path: string, digest: AnyDigest): OpenBlob {
   const fd = openOrThrow(path, digest);
   return {
     fd,
@@ -38,7 +38,7 @@ function openFile(path: string, digest: Digest): OpenBlob {
   };
 }
 
-function openOrThrow(path: string, digest: Digest): number {
+function openOrThrow(path: string, digest: AnyDigest): number {
   try {
     return openSync(path, 'r');
   } catch (cause) {

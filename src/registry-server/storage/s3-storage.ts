@@ -1,6 +1,6 @@
 import { rm, stat } from 'node:fs/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { type Digest, digestHex, EngineError, tryParseDigest } from '#base';
+import { type AnyDigest, digestHex, digestOfHex, EngineError } from '#base';
 import type { S3Settings } from '../settings/settings.ts';
 import { putFile } from './s3-put.ts';
 import type { BlobStorage, ByteRange } from './types.ts';
@@ -20,8 +20,8 @@ export async function openS3Storage(settings: S3Settings): Promise<BlobStorage> 
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
-  const place = (digest: Digest) => ({ Bucket, Key: `${Prefix}${digestHex(digest)}` });
-  const sizeOf = async (digest: Digest) => {
+  const place = (digest: AnyDigest) => ({ Bucket, Key: `${Prefix}${digestHex(digest)}` });
+  const sizeOf = async (digest: AnyDigest) => {
     const found = await orNotFound(digest, client.send(new sdk.HeadObjectCommand(place(digest))));
     return found.ContentLength ?? 0;
   };
@@ -48,7 +48,7 @@ export async function openS3Storage(settings: S3Settings): Promise<BlobStorage> 
     async *list() {
       for await (const page of sdk.paginateListObjectsV2({ client }, { Bucket, Prefix })) {
         for (const { Key = '', LastModified } of page.Contents ?? []) {
-          const digest = tryParseDigest(`sha256:${Key.slice(Prefix.length)}`);
+          const digest = digestOfHex(Key.slice(Prefix.length));
           if (digest !== undefined) yield { digest, modifiedMs: LastModified?.getTime() ?? 0 };
         }
       }
@@ -62,7 +62,7 @@ export async function openS3Storage(settings: S3Settings): Promise<BlobStorage> 
 
 async function* readObject(
   client: S3Client,
-  { digest, ...place }: { readonly Bucket: string; readonly Key: string; readonly digest: Digest },
+  { digest, ...place }: { readonly Bucket: string; readonly Key: string; readonly digest: AnyDigest },
   { offset, length }: ByteRange,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
@@ -74,7 +74,7 @@ async function* readObject(
   for await (const chunk of Body.transformToWebStream()) yield chunk;
 }
 
-async function orNotFound<T>(digest: Digest, answer: Promise<T>): Promise<T> {
+async function orNotFound<T>(digest: AnyDigest, answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (cause) {

@@ -1,4 +1,4 @@
-import type { Digest } from '#base';
+import type { AnyDigest } from '#base';
 
 /** Bytes of a blob from `offset` on. */
 export interface ByteRange {
@@ -16,7 +16,7 @@ export interface OpenBlob extends Disposable {
 }
 
 export interface StoredBlob {
-  readonly digest: Digest;
+  readonly digest: AnyDigest;
   readonly modifiedMs: number;
 }
 
@@ -26,14 +26,14 @@ export interface StoredBlob {
  */
 export interface BlobStorage {
   /** @throws EngineError notFound */
-  open(digest: Digest): Promise<OpenBlob>;
+  open(digest: AnyDigest): Promise<OpenBlob>;
   /**
    * Stores a whole file of this machine under the digest that the caller has found its bytes to have, and takes it
    * away from where it was. Survives a crash once it resolves; storing what is there is no error.
    */
-  adopt(file: string, digest: Digest): Promise<void>;
+  adopt(file: string, digest: AnyDigest): Promise<void>;
   /** Deleting what is not there is no error. */
-  delete(digest: Digest): Promise<void>;
+  delete(digest: AnyDigest): Promise<void>;
   list(): AsyncIterable<StoredBlob>;
   /** @throws when blobs can't be stored or read now */
   check(): Promise<void>;

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { undefinedFor } from '#base';
+import { type DigestAlgorithm, undefinedFor } from '#base';
 import { Refusal } from '../refusal.ts';
 
 /** One request that appends. */
@@ -13,7 +13,7 @@ export interface SizeLimit {
   readonly refusal: string;
 }
 
-/** One blob on its way in: a file that grows, hashed as it does. */
+/** One blob on its way in: a file that grows, hashed as it does by the algorithm that nearly all use. */
 export class Upload {
   readonly id: string;
   readonly repository: string;
@@ -35,7 +35,7 @@ export class Upload {
   async resume(): Promise<void> {
     this.#hash = createHash('sha256');
     this.#size = 0;
-    for await (const chunk of createReadStream(this.path, { highWaterMark: 1 << 20 })) this.#count(chunk);
+    for await (const chunk of this.#read()) this.#count(chunk);
   }
 
   /** Bytes that are here. */
@@ -70,17 +70,28 @@ export class Upload {
   }
 
   /** Ends all appending, for good, and tells the digest of what is here. */
-  async seal(): Promise<string> {
+  async seal(algorithm: DigestAlgorithm): Promise<string> {
     if (this.#isSealed) throw new Refusal('BLOB_UPLOAD_INVALID', 'the upload has ended already');
     this.#close();
     await this.#written;
-    return `sha256:${this.#hash.digest('hex')}`;
+    const hash = algorithm === 'sha256' ? this.#hash : await this.#hashBy(algorithm);
+    return `${algorithm}:${hash.digest('hex')}`;
   }
 
   /** Ends all appending, for good, so that another may take up the file. Resolves when no byte comes any more. */
   async abandon(): Promise<void> {
     this.#close();
     await this.#written.catch(() => undefined);
+  }
+
+  #read() {
+    return createReadStream(this.path, { highWaterMark: 1 << 20 });
+  }
+
+  async #hashBy(algorithm: DigestAlgorithm): Promise<Hash> {
+    const hash = createHash(algorithm);
+    for await (const chunk of this.#read()) hash.update(chunk);
+    return hash;
   }
 
   #close(): void {

@@ -37,7 +37,7 @@ test('an upload that several ask for at once after a restart is taken up once', 
   const found = await Promise.all([uploads.find('a/b', id), uploads.find('a/b', id)]);
   assert.equal(found[0], found[1]);
   assert.equal(found[0]?.size, 'here already'.length);
-  assert.equal(await found[0]?.seal(), digestOf('here already'));
+  assert.equal(await found[0]?.seal('sha256'), digestOf('here already'));
 });
 
 test('to a sealed upload nothing is appended any more', async () => {
@@ -51,13 +51,13 @@ test('to a sealed upload nothing is appended any more', async () => {
   };
   const slowly = assert.rejects(append(upload, slow()), isInvalid);
   while (upload.size === 0) await new Promise((resolve) => setImmediate(resolve));
-  const digest = upload.seal();
+  const digest = upload.seal('sha256');
   const later = assert.rejects(append(upload, bytes('more')), isInvalid);
   go.resolve();
   await Promise.all([slowly, later]);
   assert.equal(await digest, digestOf('first'));
   assert.equal(readFileSync(upload.path, 'utf8'), 'first');
-  await assert.rejects(upload.seal(), isInvalid);
+  await assert.rejects(upload.seal('sha256'), isInvalid);
 });
 
 test('after a failed write the upload goes on from what the file has', async () => {
@@ -88,8 +88,8 @@ test('after a failed write nothing comes any more from those who held the upload
   await append(again, bytes('whole'));
   go.resolve();
   await slowly;
-  await assert.rejects(upload.seal(), isInvalid);
-  assert.equal(await again.seal(), digestOf('whole'));
+  await assert.rejects(upload.seal('sha256'), isInvalid);
+  assert.equal(await again.seal('sha256'), digestOf('whole'));
   assert.equal(readFileSync(upload.path, 'utf8'), 'whole');
 });
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Digest, digestHex, digestOf, EngineError, errnoOf, tryParseDigest } from '#base';
+import { type AnyDigest, type Digest, digestHex, digestOf, digestOfHex, EngineError, errnoOf } from '#base';
 import { adoptFile, openIngest, temporaryPrefix } from './ingest.ts';
 import type { BlobFolder } from './types.ts';
 
@@ -13,7 +13,7 @@ export function openContent(folder: string): BlobFolder {
   for (const name of readdirSync(folder)) {
     if (name.startsWith(temporaryPrefix)) rmSync(join(folder, name), { force: true });
   }
-  const pathOf = (digest: Digest) => join(folder, digestHex(digest));
+  const pathOf = (digest: AnyDigest) => join(folder, digestHex(digest));
 
   return {
     has: (digest) => existsSync(pathOf(digest)),
@@ -46,7 +46,7 @@ export function openContent(folder: string): BlobFolder {
     async delete(digest) {
       await rm(pathOf(digest), { force: true });
     },
-    list: () => readdirSync(folder).flatMap((name) => tryParseDigest(`sha256:${name}`) ?? []),
+    list: () => readdirSync(folder).flatMap((name) => digestOfHex(name) ?? []),
   };
 }
 

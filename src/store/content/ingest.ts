@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Digest, digestHex } from '#base';
+import { type AnyDigest, type Digest, digestHex } from '#base';
 import type { BlobIngest } from './types.ts';
 
 /** Of files that are on their way in. */
@@ -14,7 +14,7 @@ export async function openIngest(folder: string): Promise<BlobIngest> {
 }
 
 /** Moves a whole file into the folder of all blobs; when it resolves, the blob survives a crash. */
-export async function adoptFile(folder: string, path: string, digest: Digest): Promise<void> {
+export async function adoptFile(folder: string, path: string, digest: AnyDigest): Promise<void> {
   await syncFile(path);
   await rename(path, join(folder, digestHex(digest)));
   await syncFile(folder);

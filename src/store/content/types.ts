@@ -1,10 +1,10 @@
-import type { Digest } from '#base';
+import type { AnyDigest, Digest } from '#base';
 
 /** Blobs by digest: documents (manifests, indexes, configs), and layers in forms that nobody else has. */
 export interface ContentStore {
   has(digest: Digest): boolean;
   /** The blob's length; undefined when it is not here. */
-  sizeOf(digest: Digest): number | undefined;
+  sizeOf(digest: AnyDigest): number | undefined;
   /** A document's bytes. @throws EngineError notFound */
   read(digest: Digest): Uint8Array;
   /** A blob's bytes in large pieces, from `start` on. @throws EngineError notFound, at the first piece */
@@ -17,20 +17,20 @@ export interface ContentStore {
   /** Starts to take in a blob of any length. */
   ingest(): Promise<BlobIngest>;
   /** Forgets a blob; one that is not there is no error. */
-  delete(digest: Digest): Promise<void>;
+  delete(digest: AnyDigest): Promise<void>;
   /** Every digest that is kept. */
-  list(): Digest[];
+  list(): AnyDigest[];
 }
 
 /** A store in one folder of this machine, one file a blob. */
 export interface BlobFolder extends ContentStore {
   /** Where a blob's bytes are, when they are here. */
-  pathOf(digest: Digest): string;
+  pathOf(digest: AnyDigest): string;
   /**
    * Takes over a whole file of the same file system, whose bytes the caller has found to have this digest; when it
    * resolves, it survives a crash. One that is there already is replaced.
    */
-  adopt(file: string, digest: Digest): Promise<void>;
+  adopt(file: string, digest: AnyDigest): Promise<void>;
 }
 
 /** One blob on its way in. Disposing it before `keep` resolved leaves nothing behind. */
