@@ -1,4 +1,4 @@
-/* File calls that the runtimes lack: confined opening, device nodes, extended attributes. */
+/* File calls that the runtimes lack: confined opening, device nodes, extended attributes, holes. */
 #include "addon.h"
 
 #include <errno.h>
@@ -81,7 +81,15 @@ static napi_value remove_xattr(napi_env env, napi_callback_info info)
 	return answer(&call, lremovexattr(path, name));
 }
 
+/* seek(descriptor, offset, whence) → the new offset */
+static napi_value seek(napi_env env, napi_callback_info info)
+{
+	struct call call = begin_call(env, info);
+	return answer(&call, lseek(int_argument(&call, 0), long_argument(&call, 1), int_argument(&call, 2)));
+}
+
 const struct method file_methods[] = {
+	{"seek", seek},
 	{"openat2", open_confined},
 	{"mknod", make_node},
 	{"setModified", set_modified},

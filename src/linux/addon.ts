@@ -62,6 +62,7 @@ export interface Addon {
   getXattr(path: string, name: string, buffer: Uint8Array): Result;
   listXattrs(path: string, buffer: Uint8Array): Result;
   removeXattr(path: string, name: string): Result;
+  seek(fd: number, offset: number, whence: number): Result;
 
   decodeLog(
     input: Uint8Array,

@@ -13,7 +13,7 @@ export async function copyTree(root: OpenDescriptor, path: string, target: strin
   using source = openIfDirectory(root, path);
   if (source === undefined) return;
   using directory = openDirectory(target);
-  await writeMembers(walkTree(`${source.path}/.`, '.'), { root: directory, path: '/' }, {});
+  await writeMembers(walkTree(`${source.path}/.`, '.', { sparse: true }), { root: directory, path: '/' }, {});
   const { mode, uid, gid, mtimeMs } = lstatSync(`${source.path}/.`);
   const top = { ...plainEntry('.'), mode: mode & 0o7777, uid, gid, mtimeSeconds: Math.floor(mtimeMs / 1000) };
   applyAttributes(`${directory.path}/.`, { ...top, type: 'directory' });

@@ -1,17 +1,7 @@
-import {
-  type BigIntStats,
-  constants,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readlinkSync,
-  readSync,
-  statSync,
-} from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type BigIntStats, constants, lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { EngineError, unlessErrno } from '#base';
-import { getXattr, listXattrs, ownDescriptor, splitDeviceNumber } from '#linux';
+import { getXattr, listXattrs, splitDeviceNumber } from '#linux';
 import {
   plainEntry,
   type TarEntry,
@@ -24,12 +14,11 @@ import {
 
 import { holdInode, openNoFollow } from './held-inode.ts';
 import { isMadeUp } from './made-up.ts';
+import { asSparse, readContent } from './read-file.ts';
 
-const pieceBytes = 256 * 1024;
-/** Files up to this length are read at once. */
-const smallBytes = 32 * 1024;
 /** After so many members everybody else in the daemon gets a turn. */
 const membersPerTurn = 256;
+const statBlockBytes = 512n;
 /** No program can name what lies deeper. */
 const longestName = 4095;
 
@@ -39,6 +28,10 @@ export interface WalkOptions {
   readonly replace?: ((place: WalkedPlace) => readonly TarEntry[] | undefined) | undefined;
   /** Where the member of a name is really, by a trusted path; undefined for where the walk has found it. */
   readonly elsewhere?: ((name: string) => Buffer | undefined) | undefined;
+  /** Whether files with holes are told as sparse ones, which not every program reads. */
+  readonly sparse?: boolean | undefined;
+  /** Which extended attributes are told; absent: file capabilities and users' own. */
+  readonly keepsXattr?: ((name: string) => boolean) | undefined;
   /** Members that follow a directory before what is in it. */
   readonly within?: ((place: WalkedPlace) => readonly TarEntry[]) | undefined;
 }
@@ -69,6 +62,11 @@ export async function* walkChildren(directory: string, options: WalkOptions = {}
   yield* new TreeWalk(options).children(Buffer.from(`${directory}/.`), '');
 }
 
+/** File capabilities and users' own; all others belong to the host or to overlayfs. */
+export function isOwnXattr(name: string): boolean {
+  return name === 'security.capability' || name.startsWith('user.');
+}
+
 class TreeWalk {
   readonly #options: WalkOptions;
   /** First names of files that have several, by inode. */
@@ -83,14 +81,14 @@ class TreeWalk {
 
   async *visit(place: WalkedPlace): TarMembers {
     await this.#pause();
-    const { path, name, stats } = place;
+    const { name, stats } = place;
     const type = typeOf(stats);
     if (type === undefined) return;
     if (name.length > longestName)
       throw new EngineError('invalid', `file name too long: ${name.slice(0, 256)}…`);
     const first = this.#firstNameOf(stats, name);
-    if (first === undefined && type === 'file') return yield* readFile(place);
-    const entry = ifThere(() => describe(path, name, type, stats));
+    if (first === undefined && type === 'file') return yield* readFile(place, this.#options);
+    const entry = ifThere(() => describe(place, type, this.#options));
     if (entry === undefined) return;
     const link = first === undefined ? {} : ({ type: 'hardlink', linkName: first, sizeBytes: 0 } as const);
     yield { kind: 'entry', entry: { ...entry, ...link } };
@@ -150,39 +148,16 @@ function ifThere<T>(look: () => T): T | undefined {
   return unlessErrno(['ENOENT', 'ENOTDIR', 'ELOOP', 'EINVAL'], look);
 }
 
-async function* readFile({ path, name }: WalkedPlace): AsyncGenerator<TarStreamItem> {
+async function* readFile({ path, name }: WalkedPlace, options: WalkOptions): AsyncGenerator<TarStreamItem> {
   using held = ifThere(() => holdInode(path));
   if (held === undefined) return;
   const stats = statSync(held.path, { bigint: true });
-  const entry = stats.isFile() ? ifThere(() => describe(path, name, 'file', stats)) : undefined;
+  const entry = stats.isFile() ? ifThere(() => describe({ path, name, stats }, 'file', options)) : undefined;
   if (entry === undefined) return;
-  yield { kind: 'entry', entry };
-  if (entry.sizeBytes > smallBytes) yield* readLarge(held.path, entry.sizeBytes);
-  else if (entry.sizeBytes > 0) yield { kind: 'content', piece: readSmall(held.path, entry.sizeBytes) };
-}
-
-/** In one go: to wait for another thread would take longer than to read. */
-function readSmall(path: string, sizeBytes: number): Buffer {
-  using file = ownDescriptor(openSync(path, constants.O_RDONLY));
-  const content = Buffer.alloc(sizeBytes);
-  for (let at = 0; at < sizeBytes; ) {
-    const bytesRead = readSync(file.fd, content, at, sizeBytes - at, null);
-    if (bytesRead === 0) break;
-    at += bytesRead;
-  }
-  return content;
-}
-
-async function* readLarge(path: string, sizeBytes: number): AsyncGenerator<TarStreamItem> {
-  await using file = await open(path, constants.O_RDONLY);
-  for (let left = sizeBytes; left > 0; ) {
-    const buffer = Buffer.allocUnsafe(Math.min(left, pieceBytes));
-    const { bytesRead } = await file.read(buffer, 0, buffer.length);
-    // A file that shrinks while it is read is filled up: its length is told already.
-    const piece = bytesRead === 0 ? buffer.fill(0) : buffer.subarray(0, bytesRead);
-    left -= piece.length;
-    yield { kind: 'content', piece };
-  }
+  const hasHoles = options.sparse && stats.blocks * statBlockBytes < stats.size;
+  const stored = hasHoles ? asSparse(held.path, entry) : entry;
+  yield { kind: 'entry', entry: stored };
+  yield* readContent(held.path, stored);
 }
 
 function typeOf(stats: BigIntStats): TarType | undefined {
@@ -195,7 +170,7 @@ function typeOf(stats: BigIntStats): TarType | undefined {
   return stats.isFIFO() ? 'fifo' : undefined;
 }
 
-function describe(path: Buffer, name: string, type: TarType, stats: BigIntStats): TarEntry {
+function describe({ path, name, stats }: WalkedPlace, type: TarType, options: WalkOptions): TarEntry {
   const nsPerSecond = 1_000_000_000n;
   const isDevice = type === 'character' || type === 'block';
   return {
@@ -209,15 +184,14 @@ function describe(path: Buffer, name: string, type: TarType, stats: BigIntStats)
     mtimeSeconds: Number(stats.mtimeNs / nsPerSecond),
     mtimeNanos: Number(stats.mtimeNs % nsPerSecond),
     ...(isDevice ? splitDeviceNumber(Number(stats.rdev)) : {}),
-    xattrs: type === 'file' || type === 'directory' ? xattrsOf(path.toString()) : [],
+    xattrs: type === 'file' || type === 'directory' ? xattrsOf(path.toString(), options) : [],
     sizeBytes: type === 'file' ? Number(stats.size) : 0,
     storedBytes: type === 'file' ? Number(stats.size) : 0,
   };
 }
 
-/** File capabilities and users' own; all others belong to the host or to overlayfs. */
-function xattrsOf(path: string): TarXattr[] {
-  const names = listed(path).filter((name) => name === 'security.capability' || name.startsWith('user.'));
+function xattrsOf(path: string, { keepsXattr = isOwnXattr }: WalkOptions): TarXattr[] {
+  const names = listed(path).filter(keepsXattr);
   return names.flatMap((name) => {
     const value = getXattr(path, name);
     return value === undefined ? [] : [{ name, value }];

@@ -5,6 +5,7 @@ import { EngineError, errnoOf, undefinedFor } from '#base';
 import { makeNode, type OpenDescriptor, openConfined, openPathOnly } from '#linux';
 import { fromByteString, type TarEntry, type TarMembers } from '#oci';
 import { applyAttributes, type Owner } from './attributes.ts';
+import { FileContent } from './file-content.ts';
 import { removeTree } from './remove-tree.ts';
 
 /** Where members are written: a directory below a root that no member leads out of. */
@@ -45,6 +46,7 @@ interface MemberPlace extends Disposable {
 
 interface OpenFile {
   readonly file: FileHandle;
+  readonly content: FileContent;
   readonly place: MemberPlace;
   readonly entry: TarEntry;
 }
@@ -77,7 +79,7 @@ class MemberWriter implements AsyncDisposable {
     const place = cleanup.use(await this.#place(entry.name));
     await this.#makeRoom(place.path, entry);
     if (entry.type === 'file') {
-      this.#open = { file: await open(place.path, 'wx', 0o600), place, entry };
+      await this.#openFile(place, entry);
       cleanup.move();
       return;
     }
@@ -87,7 +89,7 @@ class MemberWriter implements AsyncDisposable {
   }
 
   async content(piece: Uint8Array): Promise<void> {
-    await this.#open?.file.appendFile(piece);
+    await this.#open?.content.write(piece);
   }
 
   async finish(): Promise<void> {
@@ -103,6 +105,16 @@ class MemberWriter implements AsyncDisposable {
     this.#open = undefined;
     open?.place[Symbol.dispose]();
     await open?.file.close();
+  }
+
+  async #openFile(place: MemberPlace, entry: TarEntry): Promise<void> {
+    const file = await open(place.path, 'wx', 0o600);
+    try {
+      this.#open = { file, content: await FileContent.begin(file, entry), place, entry };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   async #finishFile(): Promise<void> {
@@ -180,7 +192,17 @@ class MemberWriter implements AsyncDisposable {
   }
 }
 
-const misplaced = ['EEXIST', 'EISDIR', 'ELOOP', 'ENAMETOOLONG', 'ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EXDEV'];
+const misplaced = [
+  'EEXIST',
+  'EFBIG',
+  'EISDIR',
+  'ELOOP',
+  'ENAMETOOLONG',
+  'ENOENT',
+  'ENOTDIR',
+  'ENOTEMPTY',
+  'EXDEV',
+];
 
 /** Of a member that fits nowhere the archive is to blame, or whoever changes the place meanwhile. */
 function entryError(cause: unknown, { name }: TarEntry): unknown {

@@ -72,3 +72,35 @@ test('encodeTar() keeps long names, large ids and attributes in pax records', as
   assert.deepEqual([entries[0]?.name, entries[0]?.uid], [name, 3_000_000]);
   assert.deepEqual(Buffer.from(entries[0]?.xattrs[0]?.value ?? []), value);
 });
+
+test('encodeTar() keeps the holes of a sparse file', async () => {
+  const extents = [
+    { offset: 4096, length: 3, position: 0 },
+    { offset: 1_000_000, length: 2, position: 3 },
+  ];
+  const sparse: TarEntry = {
+    ...plainEntry(`hold/${'deep'.repeat(40)}`),
+    mode: 0o600,
+    sizeBytes: 2_000_000,
+    storedBytes: 5,
+    extents,
+  };
+  const { entries, content } = await roundTrip([
+    { kind: 'entry', entry: sparse },
+    { kind: 'content', piece: Buffer.from('cargo') },
+    { kind: 'entry', entry: plainEntry('after') },
+  ]);
+  assert.equal(content, 'cargo');
+  const [read, after] = entries;
+  assert.deepEqual(
+    [read?.name, read?.sizeBytes, read?.storedBytes, after?.name],
+    [sparse.name, 2_000_000, 5, 'after'],
+  );
+  assert.deepEqual(
+    read?.extents?.map(({ offset, length }) => ({ offset, length })),
+    [
+      { offset: 4096, length: 3 },
+      { offset: 1_000_000, length: 2 },
+    ],
+  );
+});

@@ -1,6 +1,7 @@
+import { encodeSparse } from './encode-sparse.ts';
 import { blockBytes } from './fields.ts';
 import type { TarMembers } from './stream.ts';
-import type { TarEntry, TarType } from './types.ts';
+import type { TarEntry, TarExtent, TarType } from './types.ts';
 
 /** Two empty blocks end an archive. */
 const trailer = new Uint8Array(2 * blockBytes);
@@ -67,13 +68,23 @@ const typeFlags: Readonly<Record<TarType, string>> = {
   other: '0',
 };
 
-/** The header blocks of one member. */
+/** The header blocks of one member; of a sparse file its map too, so that its stored bytes follow. */
 export function encodeTarEntry(entry: TarEntry): Uint8Array {
+  if (entry.extents !== undefined) return encodeSparseEntry(entry, entry.extents);
   const name = entry.type === 'directory' && !entry.name.endsWith('/') ? `${entry.name}/` : entry.name;
   const named = { ...entry, name };
   const records = paxRecords(named);
   const header = encodeHeader(named, typeFlags[entry.type], entry.sizeBytes);
   return records.length === 0 ? header : Buffer.concat([encodePax(named, records), header]);
+}
+
+function encodeSparseEntry(entry: TarEntry, extents: readonly TarExtent[]): Uint8Array {
+  const { records, name, map } = encodeSparse(entry, extents);
+  const sizeBytes = map.length + entry.storedBytes;
+  const carrier = { ...entry, name: name.slice(0, fieldLimits.name), sizeBytes };
+  const pax = records.map(([key, value]) => paxRecord(key, Buffer.from(value, 'latin1')));
+  const header = encodeHeader(carrier, typeFlags.file, sizeBytes);
+  return Buffer.concat([encodePax(carrier, [...pax, ...paxRecords(carrier)]), header, map]);
 }
 
 const fieldLimits = { name: 100, linkName: 100, id: 0o7777777, size: 0o77777777777 } as const;
