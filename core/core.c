@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 int fail(struct failure *failure, int error, const char *format, ...)
@@ -40,4 +42,24 @@ uint64_t now_ms(void)
 uint64_t wall_ns(void)
 {
 	return clock_ns(CLOCK_REALTIME);
+}
+
+int send_passing(int socket, const void *bytes, size_t size, int passed_fd, int flags)
+{
+	union {
+		struct cmsghdr header;
+		char room[CMSG_SPACE(sizeof(int))];
+	} passing = {0};
+	struct iovec part = {.iov_base = (void *)bytes, .iov_len = size};
+	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+	if (passed_fd >= 0) {
+		message.msg_control = &passing;
+		message.msg_controllen = sizeof(passing);
+		struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+		header->cmsg_level = SOL_SOCKET;
+		header->cmsg_type = SCM_RIGHTS;
+		header->cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(header), &passed_fd, sizeof(int));
+	}
+	return sendmsg(socket, &message, flags | MSG_NOSIGNAL) < 0 ? -errno : 0;
 }

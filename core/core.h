@@ -29,6 +29,8 @@ static inline void close_fd(int *fd)
 
 /* Writes all of a text to an existing file below the directory `dir`. */
 int write_text(int dir, const char *path, const char *text, size_t size);
+/* Sends bytes and, unless it is -1, a copy of a descriptor over a unix socket; `flags` are those of send(2). */
+int send_passing(int socket, const void *bytes, size_t size, int passed_fd, int flags);
 /* The earlier of two waits in ms; -1 is none. */
 static inline int64_t earlier(int64_t one, int64_t other)
 {

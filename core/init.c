@@ -14,22 +14,7 @@
 
 int send_message(int control, const struct message *message, int passed_fd)
 {
-	union {
-		struct cmsghdr header;
-		char room[CMSG_SPACE(sizeof(int))];
-	} passing = {0};
-	struct iovec bytes = {.iov_base = (void *)message, .iov_len = sizeof(*message)};
-	struct msghdr datagram = {.msg_iov = &bytes, .msg_iovlen = 1};
-	if (passed_fd >= 0) {
-		datagram.msg_control = &passing;
-		datagram.msg_controllen = sizeof(passing);
-		struct cmsghdr *header = CMSG_FIRSTHDR(&datagram);
-		header->cmsg_level = SOL_SOCKET;
-		header->cmsg_type = SCM_RIGHTS;
-		header->cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(header), &passed_fd, sizeof(int));
-	}
-	return sendmsg(control, &datagram, MSG_NOSIGNAL) < 0 ? -errno : 0;
+	return send_passing(control, message, sizeof(*message), passed_fd, 0);
 }
 
 ssize_t receive_message(int control, struct message *message, int *passed_fd)

@@ -132,6 +132,7 @@ static op_handler *const handlers[OP_COUNT] = {
 	[OP_WRITE] = op_write,
 	[OP_HOST_NETLINK] = op_host_netlink,
 	[OP_LISTEN] = op_listen,
+	[OP_HOLD_SOCKET] = op_hold_socket,
 	[OP_MAP_IDS] = op_map_ids,
 	[OP_ENTER_CGROUP] = op_enter_cgroup,
 	[OP_ENTER_TASKS] = op_enter_tasks,

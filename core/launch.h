@@ -20,6 +20,8 @@ struct launch {
 	struct failure failure;
 };
 
+op_handler op_hold_socket; /* sockets.c: in the new process's network namespace */
+
 /* Returns with the process in its `init` list; how that ends comes as messages on `control`. */
 int launch_start(struct launch *launch);
 /* Kills and reaps the process, if there is one, and removes what the plan made. */

@@ -33,7 +33,7 @@ struct direction {
 	char data[CHUNK];
 };
 
-static socklen_t make_address(struct sockaddr_storage *storage, const struct operand *address, uint64_t port)
+socklen_t make_address(struct sockaddr_storage *storage, const struct operand *address, uint64_t port)
 {
 	struct sockaddr_in *four = (struct sockaddr_in *)storage;
 	struct sockaddr_in6 *six = (struct sockaddr_in6 *)storage;

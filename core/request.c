@@ -181,11 +181,21 @@ static int list_execs(struct connection *connection)
 	return error ? error : send_frame(connection->watch.fd, FRAME_EXEC_LIST, list.data, list.end);
 }
 
+static int give_socket(const struct connection *connection, struct payload payload)
+{
+	const unsigned char answer[FRAME_HEADER_SIZE] = {FRAME_OK};
+	const struct shim *shim = connection->shim;
+	uint32_t number;
+	if (take_number(&payload, &number) || number >= (uint32_t)shim->held_count)
+		return -EINVAL;
+	return send_passing(connection->watch.fd, answer, sizeof(answer), shim->held[number], MSG_DONTWAIT);
+}
+
 /* Those that answer for themselves when they succeed; WATCH_LOG has no answer but LOG. */
 static bool answers_itself(enum frame_type type)
 {
 	return type == FRAME_START || type == FRAME_EXEC || type == FRAME_ATTACH || type == FRAME_WATCH ||
-	       type == FRAME_WATCH_LOG || type == FRAME_EXECS;
+	       type == FRAME_WATCH_LOG || type == FRAME_EXECS || type == FRAME_SOCKET;
 }
 
 void request_serve(struct connection *connection)
@@ -202,6 +212,7 @@ void request_serve(struct connection *connection)
 	case FRAME_WATCH_LOG: result = watch_log(connection, &payload); break;
 	case FRAME_CLEAR_LOG: result = log_clear(&connection->shim->log); break;
 	case FRAME_EXECS: result = list_execs(connection); break;
+	case FRAME_SOCKET: result = give_socket(connection, payload); break;
 	case FRAME_PORTS: result = relay_replace(connection->shim, payload.at, payload.left); break;
 	case FRAME_RELEASE: result = release(connection->shim); break;
 	case FRAME_RESIZE:

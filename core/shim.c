@@ -85,6 +85,8 @@ void shim_retire(struct shim *shim)
 	if (shim->listener.fd < 0)
 		return;
 	relay_close(shim);
+	while (shim->held_count > 0)
+		close(shim->held[--shim->held_count]);
 	watch_close(shim, &shim->listener);
 	unlink(SOCKET_NAME);
 	unlink("shim.pid");

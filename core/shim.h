@@ -10,12 +10,13 @@
 #define BACKLOG_LIMIT (1u << 20)
 #define HOLD_MS 2000     /* how long a client that holds others up may take nothing */
 #define LINGER_MS 300000 /* how long any client may take nothing when the process has ended */
+#define MAX_HELD 2       /* sockets of the container's namespace */
 #define MAX_ENDED 128    /* how many ended execs are remembered */
 #define GRACE_MS 2000    /* how long output is awaited that a surviving child of an ended process holds open */
 
 enum frame_type {
 	FRAME_START = 16, FRAME_RELEASE, FRAME_ATTACH, FRAME_EXEC, FRAME_RESIZE, FRAME_KILL, FRAME_CLOSE_STDIN,
-	FRAME_WATCH, FRAME_WATCH_LOG, FRAME_CLEAR_LOG, FRAME_EXECS, FRAME_PORTS = 30,
+	FRAME_WATCH, FRAME_WATCH_LOG, FRAME_CLEAR_LOG, FRAME_EXECS, FRAME_SOCKET, FRAME_PORTS = 30,
 	FRAME_OK = 64, FRAME_ERROR, FRAME_STARTED, FRAME_CREATED, FRAME_FAILED, FRAME_EXIT, FRAME_EXEC_EXIT, FRAME_LOG,
 	FRAME_STATE, FRAME_EXEC_LIST,
 };
@@ -102,6 +103,8 @@ struct shim {
 	struct ended_exec ended[MAX_ENDED]; /* a ring: the next one goes to ended_count % MAX_ENDED */
 	uint32_t ended_count;
 	struct listener *ports; /* published, see relay.h */
+	int held[MAX_HELD];     /* held for others to serve */
+	int held_count;
 	struct connection *connections;
 	struct log log;
 	int unattached;              /* inherited connections whose ATTACH has not come yet ... */

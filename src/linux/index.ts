@@ -41,7 +41,7 @@ export {
 export { type CgroupWrite, memoryLimit, restoringWrites, writeCgroupFiles } from './cgroup-write.ts';
 export { monotonicMicroseconds } from './clock.ts';
 export { connectInside } from './connect.ts';
-export { connectUnixDatagrams, sendUnixDatagram } from './datagram.ts';
+export { type DataRun, dataRuns } from './data-runs.ts';
 export { type OpenDescriptor, ownDescriptor } from './descriptor.ts';
 export {
   duplicate,
@@ -82,7 +82,7 @@ export { type DeviceAddress, decodeAddress, decodeLink, type Link } from './netl
 export { encodeMessages, messageFlag, type NetlinkMessage, payloadOffset } from './netlink/message.ts';
 export * as expression from './netlink/nft-expression.ts';
 export * as nftables from './netlink/nftables.ts';
-export * as route from './netlink/route.ts';
+export * as route from './netlink/route/index.ts';
 export { type NetlinkSocket, netlinkProtocol, openNetlink } from './netlink/socket.ts';
 export { makeNode, type NodeRequest, type NodeType, setModified, splitDeviceNumber } from './node.ts';
 export { type ConfinedOpen, openConfined, openPathOnly, resolveFlag } from './open-confined.ts';
@@ -113,4 +113,5 @@ export {
   trySetCongestionControl,
 } from './socket.ts';
 export { readSysctl, sysctlPath, writeSysctl } from './sysctl.ts';
+export { connectUnix, connectUnixDatagrams, sendUnixDatagram } from './unix-socket.ts';
 export { getXattr, listXattrs, removeXattr, setXattr } from './xattr.ts';

@@ -12,9 +12,14 @@ export { compile } from './compile/compile.ts';
 export { compileExec, type ExecTarget } from './compile/compile-exec.ts';
 export { defaultDevices } from './compile/devices.ts';
 export { compilePorts } from './compile/listens.ts';
-export { type MountOptions, parseMountOptions, propagationType } from './compile/mount-options.ts';
+export {
+  legacyFlags,
+  type MountOptions,
+  parseMountOptions,
+  propagationType,
+} from './compile/mount-options.ts';
 export { type PresentLimits, resourceUpdates } from './compile/update.ts';
-export type { HostMessage, LaunchNetwork, LaunchOptions, Listen } from './launch.ts';
+export type { HeldSocket, HostMessage, LaunchNetwork, LaunchOptions, Listen } from './launch.ts';
 export { decodePlan, encodePlan, type LaunchPlan, PLAN_REVISION } from './plan/plan.ts';
 export { compileSeccomp, type SeccompProgram } from './seccomp/compile.ts';
 export { defaultSeccompProfile } from './seccomp/default-profile.ts';

@@ -30,7 +30,18 @@ export interface LaunchNetwork {
   readonly hostMessages: readonly HostMessage[];
   /** Sent inside the container's network namespace. */
   readonly insideMessages: readonly Uint8Array[];
+  /** The same for nftables messages. */
+  readonly insideRules?: Uint8Array;
   readonly listens: readonly Listen[];
+  /** Sockets of the container's network namespace that its shim holds, for who asks it for them by their place. */
+  readonly heldSockets?: readonly HeldSocket[];
+}
+
+export interface HeldSocket {
+  readonly protocol: 'tcp' | 'udp';
+  /** 4 or 16 bytes; no device need have it yet. */
+  readonly address: Uint8Array;
+  readonly port: number;
 }
 
 export interface HostMessage {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { shimGone } from './channel.ts';
 import { type Frame, takeFrame } from './frames.ts';
 
-const SOCKET_NAME = 'shim.sock';
+/** The shim's socket in its directory. */
+export const SOCKET_NAME = 'shim.sock';
 /** What fits the kernel's socket address with its NUL. */
 const PATH_LIMIT = 107;
 

@@ -11,6 +11,7 @@ export const frameTypes = {
   watchLog: 24,
   clearLog: 25,
   execs: 26,
+  socket: 27,
   ports: 30,
   ok: 64,
   error: 65,

@@ -9,6 +9,7 @@
  */
 export { endTask, isTask } from './end-task.ts';
 export { launchFailureOf, startExitCode } from './failure.ts';
+export { type HeldSocketsListener, takeHeldSockets } from './held-sockets.ts';
 export { lostExit } from './lost.ts';
 export { createTasks, type TasksOptions } from './tasks.ts';
 export type {

@@ -5,7 +5,7 @@ import type { LaunchNetwork, LaunchOptions } from '../launch.ts';
 import { type LaunchPlan, NO_PID_OFFSET, type OpIn, type OpOf } from '../plan/plan.ts';
 import { compileCgroup, compileCgroupMount, enterCgroup } from './cgroup.ts';
 import { compileDevices } from './devices.ts';
-import { compileListens } from './listens.ts';
+import { compileHeldSockets, compileListens } from './listens.ts';
 import type { Propagation } from './mount-options.ts';
 import { compileMount, compileRootMount, makeDirectory } from './mounts.ts';
 import { compileNamespaces, compileRootPropagation } from './namespaces.ts';
@@ -62,15 +62,21 @@ function compileBefore(spec: RuntimeSpec, { cgroup, network }: LaunchOptions): r
 }
 
 function compileAfter({ network }: LaunchOptions): readonly OpIn<'after'>[] {
-  return (network?.hostMessages ?? []).map(({ message, pidOffset = NO_PID_OFFSET }) => ({
-    op: 'hostNetlink',
-    protocol: netlinkRoute,
-    message,
-    pidOffset,
-  }));
+  return [
+    ...compileHeldSockets(network?.heldSockets ?? []),
+    ...(network?.hostMessages ?? []).map(
+      ({ message, pidOffset = NO_PID_OFFSET }): OpOf<'hostNetlink'> => ({
+        op: 'hostNetlink',
+        protocol: netlinkRoute,
+        message,
+        pidOffset,
+      }),
+    ),
+  ];
 }
 
 const netlinkRoute = 0;
+const netlinkNetfilter = 12;
 
 function rootPath({ root }: RuntimeSpec, { bundle }: LaunchOptions): string {
   return resolve(bundle, root?.path ?? 'rootfs');
@@ -127,6 +133,9 @@ function compileInside(spec: RuntimeSpec, network: LaunchNetwork | undefined): r
     ...(network?.insideMessages ?? []).map(
       (message): OpOf<'netlink'> => ({ op: 'netlink', protocol: netlinkRoute, message }),
     ),
+    ...(network?.insideRules === undefined
+      ? []
+      : [{ op: 'netlink', protocol: netlinkNetfilter, message: network.insideRules } as const]),
     ...compileSysctls(spec.linux?.sysctl ?? {}, spec.linux?.namespaces ?? []),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Listen } from '../launch.ts';
+import type { HeldSocket, Listen } from '../launch.ts';
 import type { LaunchPlan, OpOf } from '../plan/plan.ts';
 
 const protocols = { tcp: 6, udp: 17, sctp: 132 } as const;
@@ -8,6 +8,14 @@ export function compileListens(listens: readonly Listen[]): readonly OpOf<'liste
     op: 'listen',
     protocol: protocols[protocol],
     ...listen,
+  }));
+}
+
+export function compileHeldSockets(sockets: readonly HeldSocket[]): readonly OpOf<'holdSocket'>[] {
+  return sockets.map(({ protocol, ...place }) => ({
+    op: 'holdSocket',
+    protocol: protocols[protocol],
+    ...place,
   }));
 }
 

@@ -49,6 +49,7 @@ export const ops = {
   enterTasks: { code: 10, lists: ['before'], operands: { path: 'text' } },
   joinPidNamespace: { code: 9, lists: ['before'], operands: { path: 'text' } },
   deviceFilter: { code: 8, lists: shim, operands: { path: 'text', program: 'bytes' } },
+  holdSocket: { code: 11, lists: ['after'], operands: { protocol: 'u32', address: 'bytes', port: 'u32' } },
 
   wait: { code: 32, lists: init, operands: {} },
   setns: { code: 33, lists: init, operands: { path: 'text', kind: 'u32' } },

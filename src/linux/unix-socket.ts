@@ -10,7 +10,16 @@ import { openSocket, socketFamily, socketType } from './socket.ts';
  */
 export function connectUnixDatagrams(to: string): OpenDescriptor {
   const nonBlocking = 0o4000;
-  const socket = openSocket({ family: socketFamily.unix, type: socketType.datagram | nonBlocking });
+  return connected(socketType.datagram | nonBlocking, to);
+}
+
+/** A connection to a unix socket, by its path. @throws SystemCallError */
+export function connectUnix(path: string): OpenDescriptor {
+  return connected(socketType.stream, path);
+}
+
+function connected(type: number, to: string): OpenDescriptor {
+  const socket = openSocket({ family: socketFamily.unix, type });
   const result = addon().connectSocket(socket.fd, unixAddressBytes(to));
   if (result < 0) socket[Symbol.dispose]();
   checked(result, 'connect', to);
