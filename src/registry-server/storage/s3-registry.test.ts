@@ -5,13 +5,7 @@ import { startTestServer } from '../testing/server.ts';
 
 test('a registry over S3 takes, serves and collects images', async () => {
   await using s3 = await startS3();
-  const { endpoint, bucket, prefix, credentials } = s3.settings;
-  const keys = {
-    'access-key-id': credentials?.accessKeyId,
-    'secret-access-key': credentials?.secretAccessKey,
-  };
-  const file = JSON.stringify({ s3: { endpoint, bucket, prefix, ...keys } });
-  await using server = await startTestServer({ 'gc-grace': '0s' }, { file });
+  await using server = await startTestServer({ 'gc-grace': '0s' }, { file: s3.file });
   const image = await server.pushImage('team/app', 'v1', 'a layer in S3');
   assert.equal(await (await server.ask('GET', '/v2/team/app/manifests/v1')).text(), image.content);
   const blob = `/v2/team/app/blobs/${image.layer}`;
@@ -29,15 +23,7 @@ test('a registry over S3 takes, serves and collects images', async () => {
 
 test('a registry whose S3 does not answer says so, and what it remembers is served', async () => {
   const s3 = await startS3();
-  const { endpoint, bucket, credentials } = s3.settings;
-  const keys = {
-    'access-key-id': credentials?.accessKeyId,
-    'secret-access-key': credentials?.secretAccessKey,
-  };
-  await using server = await startTestServer(
-    {},
-    { file: JSON.stringify({ s3: { endpoint, bucket, ...keys } }) },
-  );
+  await using server = await startTestServer({}, { file: s3.file });
   const image = await server.pushImage('team/app', 'v1', 'layer');
   await s3[Symbol.asyncDispose]();
   assert.equal((await server.ask('GET', `/v2/team/app/blobs/${image.layer}`)).status, 503);
