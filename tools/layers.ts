@@ -32,6 +32,7 @@ const order: readonly string[] = [
   'api',
   'registry-api',
   'oci',
+  'dockerfile',
   'template',
   'http1',
   'base',

@@ -1,0 +1,22 @@
+import { EngineError } from '#base';
+import type { SourceRange } from './types.ts';
+
+/** A Dockerfile that can't be read, with where and what is wrong; kind invalid. */
+export class DockerfileError extends EngineError {
+  readonly range: SourceRange;
+
+  constructor(message: string, range: SourceRange) {
+    super('invalid', `dockerfile parse error on line ${range.start}: ${message}`);
+    this.range = range;
+  }
+}
+
+/** Runs one step of parsing; what it throws is told with the place. @throws DockerfileError */
+export function located<T>(range: SourceRange, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof DockerfileError || !(error instanceof EngineError)) throw error;
+    throw new DockerfileError(error.message, range);
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * dockerfile: the language of Dockerfiles and of .dockerignore, without any effect.
+ *
+ * A text becomes stages of typed instructions, each with its lines; words are expanded, mounts and patterns parsed
+ * when whoever builds knows the variables. Knows no image store, no context and no network.
+ */
+
+export { DockerfileError, located } from './errors.ts';
+export { excerpt } from './excerpt.ts';
+export { type ExpandOptions, expandWord, expandWords, type Lookup } from './expand.ts';
+export { parseMount } from './mount.ts';
+export { parseDockerfile, parseInstructions } from './parse.ts';
+export { suggest, withSuggestion } from './suggest.ts';
+export type * from './types.ts';
