@@ -49,11 +49,9 @@ export function makeImage(options: ImageOptions = {}): Image {
 /** An index of what was made before. */
 export function makeIndex(images: readonly Image[], fields: object = {}, algorithm?: Algorithm): Image {
   const manifests = images.map((image) => descriptor(image.mediaType, image.document));
-  return asImage(
-    { schemaVersion: 2, mediaType: mediaType.index, manifests, ...fields },
-    images.flatMap((image) => image.blobs),
-    algorithm,
-  );
+  const document = { schemaVersion: 2, mediaType: mediaType.index, manifests, ...fields };
+  const blobs = images.flatMap((image) => image.blobs);
+  return asImage(document, blobs, algorithm);
 }
 
 export function descriptor(type: string, { digest, bytes }: Content) {
