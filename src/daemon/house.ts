@@ -5,7 +5,7 @@ import { type ContainerEngine, createContainers } from '#engine/containers';
 import { EventBus, EventHistory, type Events } from '#engine/events';
 import { type Images, openImages } from '#engine/images';
 import { createNetworks, type DefaultBridge, type Networks } from '#engine/networks';
-import { LocalVolumes, type Volumes } from '#engine/volumes';
+import { noForeignDrivers, VolumeEngine, type Volumes } from '#engine/volumes';
 import { type CgroupSetup, describeSetup, detectCgroups, removeCgroup } from '#linux';
 import { createRegistryClient, type RegistryClient, type RegistryPolicy } from '#registry';
 import { Compressors, openContent } from '#store/content';
@@ -62,7 +62,13 @@ export async function buildHouse(inForce: SettingsInForce, log: Log): Promise<Ho
     publish: (fact) => events.publish(fact),
     usersOf: (imageId) => containers.usersOfImage(imageId),
   });
-  const volumes = new LocalVolumes({ metadata, events, root: join(settings.dataRoot, 'volumes') });
+  const volumes = new VolumeEngine({
+    metadata,
+    events,
+    log,
+    root: join(settings.dataRoot, 'volumes'),
+    foreign: noForeignDrivers,
+  });
   const networks = createNetworks({ metadata, events, log, ...networkWishes(settings.network) });
   const cgroups = detectCgroups();
   const tasks = createTasks({ corePath: corePath(), execRoot: settings.execRoot, log });
@@ -144,8 +150,8 @@ function registryPolicy(settings: DaemonSettings): RegistryPolicy {
 
 function networkWishes(network: NetworkSettings) {
   const { bridge, bip, fixedCidr, mtu, interContainer, masquerade, publishAddress } = network;
-  const { addressPools, defaultOptions } = network;
-  if (bridge === 'none') return { addressPools, defaultOptions };
+  const { addressPools: subnetPools, defaultOptions } = network;
+  if (bridge === 'none') return { subnetPools, defaultOptions };
   const defaultBridge: DefaultBridge = {
     device: bridge,
     ...(bip !== undefined && { address: bip }),
@@ -155,5 +161,5 @@ function networkWishes(network: NetworkSettings) {
     masquerade,
     defaultBinding: publishAddress,
   };
-  return { defaultBridge, addressPools, defaultOptions };
+  return { defaultBridge, subnetPools, defaultOptions };
 }

@@ -6,6 +6,7 @@ import { freePort } from '../testing/free-port.ts';
 import { freeSubnet } from '../testing/free-subnet.ts';
 import {
   ask,
+  type Container,
   cable,
   connect,
   device,
@@ -21,8 +22,8 @@ const lab = new Lab();
 after(() => lab[Symbol.asyncDispose]());
 await lab.networks.ensureDefaults();
 await lab.networks.restore([]);
-const settings = lab.networks.inspect('bridge').bridge;
-const gateway = settings?.gateway ?? '';
+const [pool] = lab.networks.inspect('bridge').pools;
+const gateway = pool?.gateway ?? '';
 
 const expectedTable = `table ip BRIDGE {
   map ports {
@@ -72,8 +73,7 @@ const expectedTable = `table ip BRIDGE {
 }
 `;
 
-const addressOf = (container: { sandbox: { endpoints: Record<string, { address: string }> } }) =>
-  Object.values(container.sandbox.endpoints)[0]?.address ?? '';
+const addressOf = ({ sandbox }: Container) => Object.values(sandbox.endpoints)[0]?.ipv4?.address ?? '';
 
 test('ensureDefaults() makes a bridge with the gateway address, up and without spanning tree', () => {
   assert.match(run('ip', '-br', 'address', 'show', device), new RegExp(`${gateway}/16`));
@@ -83,7 +83,7 @@ test('ensureDefaults() makes a bridge with the gateway address, up and without s
 test('restore() writes the table that nft lists', () => {
   const listed = run('nft', 'list', 'table', 'ip', device).replaceAll('\t', '  ');
   const named = listed.replace('output priority -100', 'output priority dstnat'); // as nft 1.1 says it
-  const general = named.replaceAll(settings?.subnet ?? '', 'SUBNET').replaceAll(device, 'BRIDGE');
+  const general = named.replaceAll(pool?.subnet ?? '', 'SUBNET').replaceAll(device, 'BRIDGE');
   assert.equal(general, expectedTable);
 });
 

@@ -1,6 +1,6 @@
 import { type Decoder, decode, schema, type Ulimit } from '#api';
 import { EngineError, parseTruth } from '#base';
-import type { AddressPool } from '#engine/networks';
+import type { SubnetPool } from '#engine/networks';
 import type { OptionKind } from './option.ts';
 
 export const text: OptionKind<string> = {
@@ -79,7 +79,7 @@ export const ulimits: OptionKind<Readonly<Record<string, Ulimit>>> = {
 const pool = schema.struct('NetworkToSplit', { base: schema.text, size: schema.integer });
 
 /** `base=10.0.0.0/8,size=24` on the command line. */
-export const pools: OptionKind<readonly AddressPool[]> = {
+export const pools: OptionKind<readonly SubnetPool[]> = {
   decoder: full(schema.list(pool), []),
   operand: 'pool-options',
   add(before = [], word) {

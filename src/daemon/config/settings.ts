@@ -1,7 +1,7 @@
 import type { ApiVersion, Ulimit } from '#api';
 import type { LogFormat, LogLevel } from '#base';
 import type { ImagePolicy } from '#engine/images';
-import type { AddressPool } from '#engine/networks';
+import type { SubnetPool } from '#engine/networks';
 import type { ProxySettings, RegistrySettings } from '#registry';
 import type { ModuleName } from '#serve/docker';
 import type { CompressionFormat } from '#store/content';
@@ -78,7 +78,7 @@ export interface NetworkSettings {
   /** Of bridge networks that users make; a request's come over them. */
   readonly defaultOptions: Readonly<Record<string, string>>;
   /** Empty: Docker's. */
-  readonly addressPools: readonly AddressPool[];
+  readonly addressPools: readonly SubnetPool[];
   /** The file that resolv.conf of containers is made from. */
   readonly resolvConf: string;
   readonly dns: readonly string[];

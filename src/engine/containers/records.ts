@@ -10,6 +10,17 @@ const steps = [
      name TEXT NOT NULL UNIQUE,
      record TEXT NOT NULL
    ) STRICT`,
+  // Endpoints of IPv4 alone get the form of those of both families.
+  `UPDATE container SET record = json_set(record, '$.sandbox.endpoints', (
+     SELECT json_group_object(key, json_patch(value, json_object(
+       'ipv4', iif(value ->> '$.address' = '', NULL, json_object(
+         'address', value ->> '$.address',
+         'prefixLength', value ->> '$.prefixLength',
+         'gateway', value ->> '$.gateway')),
+       'gatewayPriority', 0,
+       'driverOptions', json('{}'))))
+     FROM json_each(record, '$.sandbox.endpoints')))
+   WHERE record -> '$.sandbox' IS NOT NULL`,
 ];
 
 /** The stored containers, all of them also in memory. Writes are one row each and durable when they return. */

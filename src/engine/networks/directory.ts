@@ -2,26 +2,29 @@ import { EngineError } from '#base';
 import type { Metadata } from '#store/metadata';
 import { createRecord } from './create.ts';
 import { BridgeNetwork, removeBridge } from './drivers/bridge-network.ts';
+import type { RunningNetwork } from './drivers/types.ts';
 import { parseSubnet, type Subnet } from './ipam/address.ts';
-import { type AddressPool, chooseSubnet } from './ipam/subnet-choice.ts';
+import { chooseSubnet, completePools, type SubnetPool } from './ipam/subnet-choice.ts';
 import type { NetworkHost } from './network-host.ts';
 import { NetworkTable } from './network-table.ts';
 import {
   type DefaultBridge,
   defaultBridgeOptions,
-  defaultBridgeSettings,
   isPredefined,
   newNetwork,
+  planDefaultBridge,
 } from './predefined.ts';
-import type { BridgeSettings, CreateNetworkRequest, NetworkDriver, NetworkRecord } from './types.ts';
+import type { CreateNetworkRequest, NetworkDriver, NetworkRecord } from './types.ts';
 
 export interface DirectoryParts {
   readonly metadata: Metadata;
   readonly host: NetworkHost;
   /** Absent: there is no network `bridge`. */
   readonly defaultBridge: DefaultBridge | undefined;
-  /** Empty: Docker's. */
-  readonly addressPools: readonly AddressPool[];
+  /** A family without any has the default ones. */
+  readonly subnetPools: readonly SubnetPool[];
+  /** Names the engine: its unique local IPv6 addresses are made of it. */
+  readonly engineId: string;
   /** Of networks that users make; a request's come over them. */
   readonly defaultOptions: Readonly<Record<string, string>>;
 }
@@ -31,17 +34,17 @@ export class NetworkDirectory {
   readonly #table: NetworkTable;
   readonly #host: NetworkHost;
   readonly #defaultBridge: DefaultBridge | undefined;
-  readonly #addressPools: readonly AddressPool[];
+  readonly #subnetPools: readonly SubnetPool[];
   readonly #defaultOptions: Readonly<Record<string, string>>;
   readonly #records = new Map<string, NetworkRecord>();
   readonly #bridges = new Map<string, BridgeNetwork>();
 
-  constructor({ metadata, host, defaultBridge, addressPools, defaultOptions }: DirectoryParts) {
-    this.#table = new NetworkTable(metadata);
-    this.#host = host;
-    this.#defaultBridge = defaultBridge;
-    this.#addressPools = addressPools;
-    this.#defaultOptions = defaultOptions;
+  constructor(parts: DirectoryParts) {
+    this.#table = new NetworkTable(parts.metadata);
+    this.#host = parts.host;
+    this.#defaultBridge = parts.defaultBridge;
+    this.#subnetPools = completePools(parts.subnetPools, parts.engineId);
+    this.#defaultOptions = parts.defaultOptions;
     for (const record of this.#table.all()) this.#records.set(record.id, record);
   }
 
@@ -76,15 +79,20 @@ export class NetworkDirectory {
     return this.#bridges.get(record.id);
   }
 
+  /** The network as its driver runs it; undefined when it gives containers no device. */
+  running(record: NetworkRecord): RunningNetwork | undefined {
+    return this.bridgeOf(record);
+  }
+
   bridges(): Iterable<BridgeNetwork> {
     return this.#bridges.values();
   }
 
   /** @throws EngineError conflict, when the name is taken, forbidden, when the bridge is, and what createRecord() throws */
   create(request: CreateNetworkRequest): NetworkRecord {
-    const used = { networks: this.#subnets(), routed: this.#host.usedSubnets() };
+    const room = { networks: this.#subnets(), routed: this.#host.usedSubnets(), pools: this.#subnetPools };
     const options = { ...this.#defaultOptions, ...request.options };
-    const record = createRecord({ ...request, options }, used, this.#addressPools);
+    const record = createRecord({ ...request, options }, room);
     if (this.#named(record.name) !== undefined) {
       throw new EngineError('conflict', `network with name ${record.name} already exists`);
     }
@@ -127,27 +135,31 @@ export class NetworkDirectory {
   #ensureDefaultBridge(): void {
     const wish = this.#defaultBridge;
     const stored = this.#named('bridge');
-    const old = stored?.bridge;
-    const settings = wish && defaultBridgeSettings(this.#complete(wish, old), () => this.#freeSubnet(wish));
-    if (old && (old.device !== settings?.device || old.gateway !== settings.gateway)) {
-      removeBridge(old, this.#host);
+    const plan = wish && planDefaultBridge(this.#complete(wish, stored), () => this.#freeSubnet(wish));
+    if (
+      stored?.bridge &&
+      (stored.bridge.device !== plan?.bridge.device || gatewayOf(stored) !== plan.pools[0]?.gateway)
+    ) {
+      removeBridge(stored.bridge, this.#host);
     }
-    if (settings === undefined) {
+    if (plan === undefined) {
       if (stored) this.#forget(stored);
       return;
     }
     const record = stored ?? newNetwork('bridge', 'bridge');
-    this.#store({ ...record, bridge: settings, options: defaultBridgeOptions(settings) });
+    this.#store({ ...record, ...plan, options: defaultBridgeOptions(plan.bridge) });
   }
 
   /** A bridge that we made keeps its address, and one that we find has its own, unless another one is wished. */
-  #complete(wish: DefaultBridge, old: BridgeSettings | undefined): DefaultBridge {
-    if (old?.device === wish.device) {
-      const address = `${old.gateway}/${parseSubnet(old.subnet).prefixLength}`;
-      return { address, foreign: old.foreign ?? false, ...wish };
+  #complete(wish: DefaultBridge, stored: NetworkRecord | undefined): DefaultBridge {
+    const [pool] = stored?.pools ?? [];
+    if (stored?.bridge?.device === wish.device && pool !== undefined) {
+      const address = `${pool.gateway}/${parseSubnet(pool.subnet).prefixLength}`;
+      return { address, foreign: stored.bridge.foreign ?? false, ...wish };
     }
     const found = this.#host.findBridge(wish.device);
-    return { ...(found?.address && { address: found.address }), foreign: found?.ours === false, ...wish };
+    const address = found?.addresses.find((text) => !text.includes(':'));
+    return { ...(address !== undefined && { address }), foreign: found?.ours === false, ...wish };
   }
 
   #ensureWithoutBridge(name: string, driver: NetworkDriver): void {
@@ -155,18 +167,19 @@ export class NetworkDirectory {
   }
 
   #run(record: NetworkRecord): BridgeNetwork | undefined {
-    if (record.bridge === undefined || this.#bridges.has(record.id)) return undefined;
-    const bridge = new BridgeNetwork(record, record.bridge, this.#host);
+    const { bridge: settings } = record;
+    if (settings === undefined || this.#bridges.has(record.id)) return undefined;
+    const bridge = new BridgeNetwork({ ...record, bridge: settings }, this.#host);
     this.#bridges.set(record.id, bridge);
     return bridge;
   }
 
   #freeSubnet({ device }: DefaultBridge): Subnet {
-    return chooseSubnet([...this.#subnets(), ...this.#host.usedSubnets(device)], this.#addressPools);
+    return chooseSubnet(4, [...this.#subnets(), ...this.#host.usedSubnets(device)], this.#subnetPools);
   }
 
   #subnets(): Subnet[] {
-    return this.list().flatMap(({ bridge }) => (bridge ? [parseSubnet(bridge.subnet)] : []));
+    return this.list().flatMap(({ pools }) => pools.map(({ subnet }) => parseSubnet(subnet)));
   }
 
   #named(name: string): NetworkRecord | undefined {
@@ -183,6 +196,10 @@ export class NetworkDirectory {
     this.#records.delete(record.id);
     this.#table.delete(record.id);
   }
+}
+
+function gatewayOf({ pools }: NetworkRecord): string | undefined {
+  return pools[0]?.gateway;
 }
 
 function sameBridge(record: NetworkRecord, rival: NetworkRecord, device: string): EngineError {

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Filter } from '#base';
 import { compileNetworkFilter } from './filter.ts';
+import { newNetwork } from './predefined.ts';
 import type { NetworkRecord } from './types.ts';
 
 function network(name: string, labels: Readonly<Record<string, string>> = {}): NetworkRecord {
   const driver = name === 'host' ? 'host' : 'bridge';
-  const fixed = { createdNs: 0n, internal: false, attachable: false, options: {}, bridge: undefined };
-  return { ...fixed, id: `${name}-id`, name, driver, labels };
+  return { ...newNetwork(name, driver), id: `${name}-id`, labels };
 }
 const all = [network('bridge'), network('host'), network('shop_web', { tier: 'web' }), network('shop_db')];
 

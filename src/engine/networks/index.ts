@@ -8,8 +8,8 @@
  * It does not enter namespaces, does not touch a container's devices after the start (they die with its network
  * namespace) and keeps no record of sandboxes: the container's record holds them.
  */
-export { addressBytes } from './ipam/address-bytes.ts';
-export type { AddressPool } from './ipam/subnet-choice.ts';
+export { addressBytes } from './ipam/address.ts';
+export type { SubnetPool } from './ipam/subnet-choice.ts';
 export { extraHostLines, type HostsFileRequest, hostsFile } from './names/hosts-file.ts';
 export { bridgedResolvConf, hostResolvConf, type ResolverWishes } from './names/resolv-conf.ts';
 export { type NetworkHost, openNetworkHost } from './network-host.ts';
@@ -20,15 +20,20 @@ export type { DefaultBridge } from './predefined.ts';
 export { probeBridge, probeFirewall, probeVeth } from './probe.ts';
 export type {
   AttachedContainer,
+  BridgeRecord,
   BridgeSettings,
   ContainerPort,
   CreateNetworkRequest,
+  EndpointAddress,
   EndpointRequest,
   EndpointState,
+  GatewayMode,
+  IpamPool,
   JoinRequest,
   NetworkDriver,
   NetworkRecord,
   Networks,
+  PoolRequest,
   PortRequest,
   Protocol,
   PublishedPort,

@@ -12,16 +12,23 @@ import {
   tryBind,
   writeSysctl,
 } from '#linux';
-import { formatAddress, lastAddress, parseSubnet, type Subnet } from './ipam/address.ts';
-import { addressBytes } from './ipam/address-bytes.ts';
+import {
+  addressBytes,
+  addressOf,
+  bytesOf,
+  formatAddress,
+  lastAddress,
+  parseSubnet,
+  type Subnet,
+} from './ipam/address.ts';
 import { randomMac } from './ipam/mac-address.ts';
 import { routedSubnets } from './ipam/subnet-choice.ts';
-import type { BridgeSettings, PublishedPort } from './types.ts';
+import type { BridgeRecord, BridgeSettings, IpamPool, PublishedPort } from './types.ts';
 
 export interface ExistingBridge {
   readonly index: number;
-  /** Its IPv4 address with the prefix length; undefined when it has none. */
-  readonly address: string | undefined;
+  /** With their prefix lengths. */
+  readonly addresses: readonly string[];
   /** It was made by this room, in whichever daemon's life. */
   readonly ours: boolean;
 }
@@ -32,8 +39,8 @@ const bridgeAlias = 'wharf';
 /** The host's network as this room changes and reads it: everything in the room that has an effect. */
 export interface NetworkHost extends Disposable {
   readonly ipv6: boolean;
-  /** Makes the bridge with its gateway address, or completes it; returns its index. */
-  ensureBridge(settings: BridgeSettings): number;
+  /** Makes the bridge with its gateway addresses, or completes it; returns its index. */
+  ensureBridge(network: BridgeRecord): number;
   /** Deletes a bridge; one that is not there is no error, a device of another kind is. */
   removeBridge(device: string): void;
   /** Deletes an nftables table; one that is not there is no error. */
@@ -59,7 +66,7 @@ export function openNetworkHost(): NetworkHost {
   };
   return {
     ipv6: existsSync('/proc/net/if_inet6'),
-    ensureBridge: (settings) => ensureBridge(routing, settings),
+    ensureBridge: (network) => ensureBridge(routing, network),
     removeBridge(device) {
       if (findBridge(routing, device) !== undefined) routing.request([route.deleteLink(device)]);
     },
@@ -76,18 +83,21 @@ export function openNetworkHost(): NetworkHost {
   };
 }
 
-function ensureBridge(routing: NetlinkSocket, settings: BridgeSettings): number {
-  const { device, gateway } = settings;
-  const subnet = parseSubnet(settings.subnet);
-  const index = findBridge(routing, device)?.index ?? makeBridge(routing, settings);
-  const broadcast = formatAddress(lastAddress(subnet));
-  routing.request([
-    route.addAddress({ index, address: gateway, prefixLength: subnet.prefixLength, broadcast }),
-    route.setLinkUp(index),
-  ]);
+function ensureBridge(routing: NetlinkSocket, { bridge, pools }: BridgeRecord): number {
+  const { device } = bridge;
+  const index = findBridge(routing, device)?.index ?? makeBridge(routing, bridge);
+  routing.request([...pools.flatMap((pool) => gatewayMessages(index, pool)), route.setLinkUp(index)]);
   writeSysctl('net/ipv4/ip_forward', '1');
   writeSysctl(`net/ipv4/conf/${device}/route_localnet`, '1');
   return index;
+}
+
+function gatewayMessages(index: number, { subnet: text, gateway }: IpamPool): NetlinkMessage[] {
+  if (gateway === undefined) return [];
+  const subnet = parseSubnet(text);
+  const broadcast = subnet.family === 4 ? { broadcast: bytesOf(lastAddress(subnet)) } : {};
+  const { prefixLength } = subnet;
+  return [route.addAddress({ index, address: addressBytes(gateway), prefixLength, ...broadcast })];
 }
 
 function makeBridge(routing: NetlinkSocket, { device, mtu }: BridgeSettings): number {
@@ -103,9 +113,12 @@ function findBridge(routing: NetlinkSocket, device: string): ExistingBridge | un
   if (body === undefined) return undefined;
   const { index, kind, alias } = decodeLink(body);
   if (kind !== 'bridge') throw new EngineError('conflict', `device ${device} exists and is not a bridge`);
-  const addresses = routing.request([route.dumpAddresses()]).map(decodeAddress);
-  const own = addresses.find((entry) => entry.index === index);
-  return { index, address: own && `${own.address}/${own.prefixLength}`, ours: alias === bridgeAlias };
+  const addresses = routing
+    .request([route.dumpAddresses()])
+    .map(decodeAddress)
+    .filter((entry) => entry.index === index)
+    .map(({ address, prefixLength }) => `${formatAddress(addressOf(address))}/${prefixLength}`);
+  return { index, addresses, ours: alias === bridgeAlias };
 }
 
 const refusals: Readonly<Record<string, string>> = {

@@ -56,7 +56,7 @@ test('ensureDefaults() gives the bridge the first default pool that the host has
   const host = new FakeNetworkHost();
   host.routed = [parseSubnet('172.17.4.0/24')];
   const { networks } = await setUp({ host });
-  assert.equal(networks.inspect('bridge').bridge?.subnet, '172.18.0.0/16');
+  assert.equal(networks.inspect('bridge').pools[0]?.subnet, '172.18.0.0/16');
   assert.equal(networks.inspect('bridge').options['com.docker.network.bridge.name'], 'wharf0');
 });
 
@@ -64,8 +64,11 @@ test('ensureDefaults() takes the address that is wished and lets go of the bridg
   const { host, parts } = await setUp();
   const next = createNetworks({ ...parts, defaultBridge: { device: 'wharf1', address: '10.7.0.9/24' } });
   await next.ensureDefaults();
-  const { device, subnet, gateway } = next.inspect('bridge').bridge ?? {};
-  assert.deepEqual([device, subnet, gateway], ['wharf1', '10.7.0.0/24', '10.7.0.9']);
+  const { bridge, pools } = next.inspect('bridge');
+  assert.deepEqual(
+    [bridge?.device, pools[0]?.subnet, pools[0]?.gateway],
+    ['wharf1', '10.7.0.0/24', '10.7.0.9'],
+  );
   assert.deepEqual([...host.bridges.keys()], ['wharf1']);
 });
 
@@ -89,10 +92,8 @@ test('join() gives addresses in order, a MAC made of the address and both host a
   const { networks } = await setUp();
   const { endpoints, ports } = await networks.join(joinRequest('a', { ports: [web(8080)] }));
   const endpoint = endpoints.bridge;
-  assert.deepEqual(
-    [endpoint?.address, endpoint?.prefixLength, endpoint?.gateway, endpoint?.macAddress],
-    ['172.17.0.2', 16, '172.17.0.1', '02:42:ac:11:00:02'],
-  );
+  assert.deepEqual(endpoint?.ipv4, { address: '172.17.0.2', prefixLength: 16, gateway: '172.17.0.1' });
+  assert.equal(endpoint?.macAddress, '02:42:ac:11:00:02');
   assert.deepEqual(
     ports.map(({ hostAddress, hostPort, port }) => [hostAddress, hostPort, port]),
     [
@@ -101,7 +102,7 @@ test('join() gives addresses in order, a MAC made of the address and both host a
     ],
   );
   const next = await networks.join(joinRequest('b'));
-  assert.equal(next.endpoints.bridge?.address, '172.17.0.3');
+  assert.equal(next.endpoints.bridge?.ipv4?.address, '172.17.0.3');
 });
 
 test('join() that fails holds nothing', async () => {
@@ -129,19 +130,19 @@ test('join() publishes at the default address when the request names none', asyn
 test('join() refuses a wished address on the default bridge', async () => {
   const { networks } = await setUp();
   await assert.rejects(
-    networks.join(joinRequest('a', { endpoints: [{ network: 'bridge', address: '172.17.0.9' }] })),
+    networks.join(joinRequest('a', { endpoints: [{ network: 'bridge', ipv4Address: '172.17.0.9' }] })),
     failsWith('invalid', /supported on user defined networks only$/),
   );
 });
 
 test('join() attaches to several networks; the first one that is not internal gives the default route', async () => {
   const { networks } = await setUp();
-  await networks.create({ name: 'inner', internal: true, ipam: { subnet: '10.9.0.0/24' } });
-  const endpoints = [{ network: 'inner', address: '10.9.0.40' }, { network: 'bridge' }];
+  await networks.create({ name: 'inner', internal: true, pools: [{ subnet: '10.9.0.0/24' }] });
+  const endpoints = [{ network: 'inner', ipv4Address: '10.9.0.40' }, { network: 'bridge' }];
   const sandbox = await networks.join(joinRequest('a', { endpoints }));
   assert.equal(sandbox.launch?.hostMessages.length, 2);
-  assert.equal(sandbox.endpoints.inner?.address, '10.9.0.40');
-  assert.equal(sandbox.endpoints.inner?.gateway, '');
+  assert.equal(sandbox.endpoints.inner?.ipv4?.address, '10.9.0.40');
+  assert.equal(sandbox.endpoints.inner?.ipv4?.gateway, '');
 });
 
 test('release() is told once, and join() before it, as events of the network', async () => {
@@ -164,7 +165,7 @@ test('restore() holds the addresses and ports of live containers', async () => {
   const restored = await next.restore([record]);
   assert.deepEqual([...restored.keys()], ['a']);
   const other = await next.join(joinRequest('b'));
-  assert.equal(other.endpoints.bridge?.address, '172.17.0.3');
+  assert.equal(other.endpoints.bridge?.ipv4?.address, '172.17.0.3');
   await assert.rejects(next.join(joinRequest('c', { ports: [web(80)] })), /port is already allocated/);
 });
 
@@ -172,7 +173,7 @@ test('create() names the device by the id and takes a subnet that is free', asyn
   const { networks, host } = await setUp();
   const record = await networks.create({ name: 'harbour', labels: { a: 'b' } });
   assert.equal(record.bridge?.device, `br-${record.id.slice(0, 12)}`);
-  assert.equal(record.bridge?.subnet, '172.18.0.0/16');
+  assert.equal(record.pools[0]?.subnet, '172.18.0.0/16');
   assert.ok(host.bridges.has(record.bridge?.device ?? ''));
 });
 
@@ -181,9 +182,9 @@ for (const [request, kind, message] of [
   [{ name: 'bridge' }, 'forbidden', /^operation is not permitted on predefined bridge network$/],
   [{ name: 'x', driver: 'overlay' }, 'notFound', /^plugin "overlay" not found$/],
   [{ name: 'x', driver: 'host' }, 'forbidden', /^only one instance of "host" network is allowed$/],
-  [{ name: 'x', ipam: { subnet: '172.17.3.0/24' } }, 'forbidden', /Pool overlaps with other one/],
-  [{ name: 'x', ipam: { subnet: '10.1.2.3/24' } }, 'invalid', /it should be 10\.1\.2\.0\/24$/],
-  [{ name: 'x', ipam: { subnet: '10.1.2.0/24', gateway: '10.1.3.1' } }, 'invalid', /gateway 10\.1\.3\.1/],
+  [{ name: 'x', pools: [{ subnet: '172.17.3.0/24' }] }, 'forbidden', /Pool overlaps with other one/],
+  [{ name: 'x', pools: [{ subnet: '10.1.2.3/24' }] }, 'invalid', /it should be 10\.1\.2\.0\/24$/],
+  [{ name: 'x', pools: [{ subnet: '10.1.2.0/24', gateway: '10.1.3.1' }] }, 'invalid', /gateway 10\.1\.3\.1/],
   [{ name: ' ' }, 'invalid', /name is empty$/],
   [{ name: 'x', options: { [`${prefix}.bridge.name`]: '../x' } }, 'invalid', /^invalid interface name/],
   [{ name: 'x', options: { [`${prefix}.bridge.name`]: 'wharf0' } }, 'forbidden', /have same bridge name$/],

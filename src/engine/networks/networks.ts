@@ -11,7 +11,7 @@ import type { Events, NetworkAction } from '#engine/events';
 import type { Metadata } from '#store/metadata';
 import { NetworkDirectory } from './directory.ts';
 import { compileNetworkFilter } from './filter.ts';
-import type { AddressPool } from './ipam/subnet-choice.ts';
+import type { SubnetPool } from './ipam/subnet-choice.ts';
 import { type NetworkHost, openNetworkHost } from './network-host.ts';
 import { HostPorts } from './ports/host-ports.ts';
 import type { DefaultBridge } from './predefined.ts';
@@ -34,8 +34,10 @@ export interface NetworksParts {
   readonly log: Log;
   /** Absent: no network `bridge` (`--bridge none`). */
   readonly defaultBridge?: DefaultBridge | undefined;
-  /** Where subnets are taken from; absent: Docker's. */
-  readonly addressPools?: readonly AddressPool[];
+  /** Where subnets are taken from; a family without any has the default ones. */
+  readonly subnetPools?: readonly SubnetPool[];
+  /** Names the engine: its unique local IPv6 addresses are made of it. */
+  readonly engineId?: string;
   /** Of networks that users make; a request's come over them. */
   readonly defaultOptions?: Readonly<Record<string, string>>;
   /** The host's network; that of the process if absent. */
@@ -58,11 +60,18 @@ class HostNetworks implements Networks {
 
   constructor(parts: NetworksParts) {
     const { metadata, events, log, defaultBridge, host = openNetworkHost() } = parts;
-    const { addressPools = [], defaultOptions = {} } = parts;
+    const { subnetPools = [], defaultOptions = {}, engineId = '' } = parts;
     this.#events = events;
     this.#log = log;
     this.#host = host;
-    this.#directory = new NetworkDirectory({ metadata, host, defaultBridge, addressPools, defaultOptions });
+    this.#directory = new NetworkDirectory({
+      metadata,
+      host,
+      defaultBridge,
+      subnetPools,
+      defaultOptions,
+      engineId,
+    });
     this.#ports = new HostPorts((port) => host.probePort(port), { ipv6: host.ipv6 });
   }
 

@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { EngineError, nowNs } from '#base';
 import {
-  containsAddress,
+  type Address,
+  addressAt,
+  containsSubnet,
   formatAddress,
   formatSubnet,
-  lastAddress,
   parseInterfaceAddress,
   parseSubnet,
   type Subnet,
 } from './ipam/address.ts';
 import { anyIpv4 } from './ports/host-ports.ts';
-import type { BridgeSettings, NetworkDriver, NetworkRecord } from './types.ts';
+import type { BridgeSettings, IpamPool, NetworkDriver, NetworkRecord } from './types.ts';
 
 /** The names that every engine has and no user may take. */
 export const predefinedNames = ['bridge', 'host', 'none'] as const;
@@ -42,40 +43,57 @@ export function newNetwork(name: string, driver: NetworkDriver): NetworkRecord {
     name,
     driver,
     createdNs: nowNs(),
+    ipv4: true,
+    ipv6: false,
     internal: false,
     attachable: false,
     labels: {},
     options: {},
+    pools: [],
     bridge: undefined,
   };
 }
 
-/** What the default bridge's settings come to; `free` is asked for a subnet when none is wished. */
-export function defaultBridgeSettings(wish: DefaultBridge, free: () => Subnet): BridgeSettings {
+/** What a wish for the default bridge comes to. */
+export interface DefaultBridgePlan {
+  readonly pools: readonly IpamPool[];
+  readonly bridge: BridgeSettings;
+}
+
+/** Settings and addresses of the default bridge; `free` is asked for a subnet when none is wished. */
+export function planDefaultBridge(wish: DefaultBridge, free: () => Subnet): DefaultBridgePlan {
   const { address, subnet } =
     wish.address === undefined ? firstAddress(free()) : parseInterfaceAddress(wish.address);
-  return {
-    device: wish.device,
+  const pool: IpamPool = {
+    family: subnet.family,
     subnet: formatSubnet(subnet),
     gateway: formatAddress(address),
     range: wish.range === undefined ? undefined : rangeWithin(wish.range, subnet),
+    auxiliary: {},
+  };
+  const bridge: BridgeSettings = {
+    device: wish.device,
     mtu: wish.mtu ?? 1500,
     masquerade: wish.masquerade ?? true,
     interContainer: wish.interContainer ?? true,
     defaultBinding: wish.defaultBinding ?? anyIpv4,
+    gatewayModes: { ipv4: 'nat', ipv6: 'nat' },
+    trustedInterfaces: [],
+    interfacePrefix: 'eth',
     foreign: wish.foreign ?? false,
   };
+  return { pools: [pool], bridge };
 }
 
 /** @throws EngineError invalid, for a range that reaches out of the subnet */
 function rangeWithin(text: string, subnet: Subnet): string {
   const range = parseSubnet(text);
-  if (containsAddress(subnet, range.base) && containsAddress(subnet, lastAddress(range))) return text;
+  if (containsSubnet(subnet, range)) return text;
   throw new EngineError('invalid', `fixed-cidr ${text} is not within the subnet ${formatSubnet(subnet)}`);
 }
 
-function firstAddress(subnet: Subnet): { readonly address: number; readonly subnet: Subnet } {
-  return { address: subnet.base + 1, subnet };
+function firstAddress(subnet: Subnet): { readonly address: Address; readonly subnet: Subnet } {
+  return { address: addressAt(subnet, 1n), subnet };
 }
 
 /** The options that Docker shows for its default bridge. */

@@ -1,27 +1,32 @@
 import { decodeLink, type NetlinkSocket, netlinkProtocol, nftables, openNetlink, route } from '#linux';
 import { randomMac } from './ipam/mac-address.ts';
 import { anyIpv4 } from './ports/host-ports.ts';
+import { newNetwork } from './predefined.ts';
 import { networkTable } from './rules/rules.ts';
-import type { BridgeSettings } from './types.ts';
+import type { BridgeRecord } from './types.ts';
 
 const device = 'wharf-check';
 const mtu = 1500;
 
-const settings: BridgeSettings = {
-  device,
-  subnet: '192.0.2.0/24',
-  gateway: '192.0.2.1',
-  range: undefined,
-  mtu,
-  masquerade: true,
-  interContainer: true,
-  defaultBinding: anyIpv4,
+const settings: BridgeRecord = {
+  ...newNetwork(device, 'bridge'),
+  pools: [{ family: 4, subnet: '192.0.2.0/24', gateway: '192.0.2.1', range: undefined, auxiliary: {} }],
+  bridge: {
+    device,
+    mtu,
+    masquerade: true,
+    interContainer: true,
+    defaultBinding: anyIpv4,
+    gatewayModes: { ipv4: 'nat', ipv6: 'nat' },
+    trustedInterfaces: [],
+    interfacePrefix: 'eth',
+  },
 };
 
 /** Makes a network's whole table and deletes it in the same transaction. @throws SystemCallError */
 export function probeFirewall(): void {
   using filtering = openNetlink(netlinkProtocol.netfilter);
-  const table = networkTable(settings, { internal: false, publications: [] });
+  const table = networkTable(settings, []);
   filtering.request(nftables.transaction([...table, nftables.deleteTable(device)]));
 }
 
@@ -33,11 +38,10 @@ export function probeBridge(): void {
 /** Makes a bridge with a pair of virtual Ethernet devices for a moment. @throws SystemCallError */
 export function probeVeth(): void {
   withBridge((routing, master) => {
-    const peer = { name: 'wharf-check2', index: 0, macAddress: randomMac() };
-    const { message, pid } = route.createVeth({ name: 'wharf-check1', index: 0, master, mtu, peer });
-    if (pid.payload instanceof Uint8Array)
-      pid.payload.set(new Uint8Array(Uint32Array.of(process.pid).buffer));
-    routing.request([message, route.deleteLink('wharf-check1')]);
+    const namespace = route.namespaceOfProcess(process.pid);
+    const peer = { name: 'wharf-check2', index: 0, macAddress: randomMac(), namespace };
+    const veth = route.createVeth({ name: 'wharf-check1', index: 0, master, mtu, peer });
+    routing.request([veth, route.deleteLink('wharf-check1')]);
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Filter } from '#base';
 import type { LaunchNetwork, Listen } from '#runtime';
+import type { AddressFamily } from './ipam/address.ts';
 
 export type Protocol = 'tcp' | 'udp' | 'sctp';
 
@@ -25,60 +26,101 @@ export interface PublishedPort extends ContainerPort {
 
 export type NetworkDriver = 'bridge' | 'host' | 'null';
 
-/** One network as it is stored. Only bridge networks have a device and a subnet. */
+/** One network as it is stored. Only bridge networks have a device and pools. */
 export interface NetworkRecord {
   readonly id: string;
   readonly name: string;
   readonly driver: NetworkDriver;
   readonly createdNs: bigint;
+  /** Whether endpoints get an address of the family. */
+  readonly ipv4: boolean;
+  readonly ipv6: boolean;
+  /** No container leaves the network, and nothing from outside comes in. */
   readonly internal: boolean;
   readonly attachable: boolean;
   readonly labels: Readonly<Record<string, string>>;
   /** Driver options in Docker's words (`com.docker.network.bridge.name` …). */
   readonly options: Readonly<Record<string, string>>;
+  /** Where endpoints get their addresses, in the order of the request; of each family that it has at least one. */
+  readonly pools: readonly IpamPool[];
   readonly bridge: BridgeSettings | undefined;
 }
+
+/** One subnet of a network, and what is held back in it. Addresses are canonical texts. */
+export interface IpamPool {
+  readonly family: AddressFamily;
+  /** `172.17.0.0/16`. */
+  readonly subnet: string;
+  /** The host's address in it, by which endpoints leave the network; some drivers do without. */
+  readonly gateway: string | undefined;
+  /** Part of the subnet to take addresses from, when it is not all of it. */
+  readonly range: string | undefined;
+  /** Addresses of others on the network, by the names that the user gave them. */
+  readonly auxiliary: Readonly<Record<string, string>>;
+}
+
+/**
+ * How a bridge network reaches the outside in one family: `nat` hides containers behind the host's addresses;
+ * `nat-unprotected` does too, but lets others reach every port of them; `routed` does without translation, ports are
+ * open, not mapped; `isolated` (internal networks only) leaves the bridge without an address.
+ */
+export type GatewayMode = 'nat' | 'nat-unprotected' | 'routed' | 'isolated';
 
 export interface BridgeSettings {
   /** Name of the kernel's bridge device and of the network's nft table. */
   readonly device: string;
-  /** `172.17.0.0/16`. */
-  readonly subnet: string;
-  readonly gateway: string;
-  /** Part of the subnet to take addresses from, when it is not all of it. */
-  readonly range: string | undefined;
   readonly mtu: number;
   readonly masquerade: boolean;
   /** Whether containers of this network may talk to each other. */
   readonly interContainer: boolean;
   /** Address that ports are published at when the request names none. */
   readonly defaultBinding: string;
+  readonly gatewayModes: { readonly ipv4: GatewayMode; readonly ipv6: GatewayMode };
+  /** Devices of the host from which containers' own addresses may be reached. */
+  readonly trustedInterfaces: readonly string[];
+  /** What a container's device is called, before its number. */
+  readonly interfacePrefix: string;
   /** The device was there before the network: it is never deleted. */
   readonly foreign?: boolean;
 }
+
+/** The record of a network that has a bridge. */
+export type BridgeRecord = NetworkRecord & { readonly bridge: BridgeSettings };
 
 export interface CreateNetworkRequest {
   readonly name: string;
   /** Empty means bridge. */
   readonly driver?: string;
+  /** Absent: yes. */
+  readonly ipv4?: boolean | undefined;
+  /** Absent: as the daemon's settings and the pools say. */
+  readonly ipv6?: boolean | undefined;
   readonly internal?: boolean;
   readonly attachable?: boolean;
   readonly labels?: Readonly<Record<string, string>>;
   readonly options?: Readonly<Record<string, string>>;
-  readonly ipam?: {
-    readonly subnet?: string | undefined;
-    readonly gateway?: string | undefined;
-    readonly range?: string | undefined;
-  };
+  readonly pools?: readonly PoolRequest[];
+}
+
+/** A wish for one subnet; what is absent is chosen. */
+export interface PoolRequest {
+  readonly subnet?: string | undefined;
+  readonly gateway?: string | undefined;
+  readonly range?: string | undefined;
+  readonly auxiliary?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A wish for one endpoint; what is absent is chosen. */
 export interface EndpointRequest {
   /** Name or id of the network. */
   readonly network: string;
-  readonly address?: string;
+  readonly ipv4Address?: string;
+  readonly ipv6Address?: string;
   readonly macAddress?: string;
   readonly aliases?: readonly string[];
+  /** The endpoint with the highest one gives the default routes; absent: 0. */
+  readonly gatewayPriority?: number;
+  readonly driverOptions?: Readonly<Record<string, string>>;
 }
 
 export interface JoinRequest {
@@ -89,17 +131,26 @@ export interface JoinRequest {
   readonly ports: readonly PortRequest[];
 }
 
-/** A sandbox's attachment to one network. Addresses are empty for `host` and `none`. */
+/** An endpoint's address of one family. */
+export interface EndpointAddress {
+  readonly address: string;
+  readonly prefixLength: number;
+  /** Empty when no way leads out of the network. */
+  readonly gateway: string;
+}
+
+/** A sandbox's attachment to one network. `host` and `none` give no addresses. */
 export interface EndpointState {
   readonly networkId: string;
   readonly endpointId: string;
-  readonly gateway: string;
-  readonly address: string;
-  readonly prefixLength: number;
+  readonly ipv4: EndpointAddress | undefined;
+  readonly ipv6: EndpointAddress | undefined;
   readonly macAddress: string;
   /** Name of the host's end of the veth pair. */
   readonly hostDevice: string;
   readonly aliases: readonly string[];
+  readonly gatewayPriority: number;
+  readonly driverOptions: Readonly<Record<string, string>>;
 }
 
 /** All that is needed to find a sandbox again after a restart of the daemon; plain JSON. */

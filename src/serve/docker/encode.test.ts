@@ -28,12 +28,13 @@ const imageId = `sha256:${'c'.repeat(64)}` as Digest;
 const endpoint: EndpointState = {
   networkId: 'net1',
   endpointId: 'end1',
-  gateway: '172.17.0.1',
-  address: '172.17.0.2',
-  prefixLength: 16,
+  ipv4: { address: '172.17.0.2', prefixLength: 16, gateway: '172.17.0.1' },
+  ipv6: undefined,
   macAddress: '02:42:ac:11:00:02',
   hostDevice: 'veth0',
   aliases: [],
+  gatewayPriority: 0,
+  driverOptions: {},
 };
 
 const record: ContainerRecord = {

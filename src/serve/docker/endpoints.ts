@@ -38,13 +38,25 @@ function encodeEndpoint(
     GwPriority: asked?.GwPriority ?? 0,
     NetworkID: state.networkId,
     EndpointID: state.endpointId,
-    Gateway: state.gateway,
-    IPAddress: state.address,
-    IPPrefixLen: state.prefixLength,
-    IPv6Gateway: '',
-    GlobalIPv6Address: '',
-    GlobalIPv6PrefixLen: 0,
+    ...encodeAddresses(state),
     DNSNames: names,
+  };
+}
+
+type AddressFields = Pick<
+  EndpointSettings,
+  'Gateway' | 'IPAddress' | 'IPPrefixLen' | 'IPv6Gateway' | 'GlobalIPv6Address' | 'GlobalIPv6PrefixLen'
+>;
+
+function encodeAddresses(state: EndpointState | undefined): AddressFields {
+  const { ipv4, ipv6 } = state ?? {};
+  return {
+    Gateway: ipv4?.gateway ?? '',
+    IPAddress: ipv4?.address ?? '',
+    IPPrefixLen: ipv4?.prefixLength ?? 0,
+    IPv6Gateway: ipv6?.gateway ?? '',
+    GlobalIPv6Address: ipv6?.address ?? '',
+    GlobalIPv6PrefixLen: ipv6?.prefixLength ?? 0,
   };
 }
 
@@ -60,12 +72,7 @@ export function legacyNetworkFields(bridge: EndpointState | undefined): LegacyFi
     SecondaryIPAddresses: null,
     SecondaryIPv6Addresses: null,
     EndpointID: bridge?.endpointId ?? '',
-    Gateway: bridge?.gateway ?? '',
-    GlobalIPv6Address: '',
-    GlobalIPv6PrefixLen: 0,
-    IPAddress: bridge?.address ?? '',
-    IPPrefixLen: bridge?.prefixLength ?? 0,
-    IPv6Gateway: '',
+    ...encodeAddresses(bridge),
     MacAddress: bridge?.macAddress ?? '',
   };
 }

@@ -1,6 +1,7 @@
 import {
   decodeFilters,
   type EndpointResource,
+  type IpamConfig,
   type NetworkCreateRequest,
   type NetworkCreateResponse,
   type NetworkInspect,
@@ -10,8 +11,14 @@ import {
   networkDisconnectRequest,
   sinceMinor,
 } from '#api';
-import { EngineError, formatTimestamp } from '#base';
-import type { AttachedContainer, CreateNetworkRequest, NetworkRecord } from '#engine/networks';
+import { formatTimestamp } from '#base';
+import type {
+  AttachedContainer,
+  CreateNetworkRequest,
+  EndpointAddress,
+  IpamPool,
+  NetworkRecord,
+} from '#engine/networks';
 import { readJson, readRequiredJson, sendJson, sendNothing } from './answers.ts';
 import { idOf } from './containers.ts';
 import type { DockerApiParts, Handlers } from './types.ts';
@@ -59,8 +66,6 @@ export function networkHandlers({ networks, containers }: DockerApiParts): Handl
 }
 
 function decodeCreate(request: NetworkCreateRequest): CreateNetworkRequest {
-  if (request.EnableIPv6 === true) throw new EngineError('notImplemented', 'IPv6 networks are not supported');
-  const [ipam] = request.IPAM?.Config ?? [];
   return {
     name: request.Name,
     driver: request.Driver,
@@ -68,29 +73,27 @@ function decodeCreate(request: NetworkCreateRequest): CreateNetworkRequest {
     attachable: request.Attachable,
     labels: request.Labels ?? {},
     options: request.Options ?? {},
-    ...(ipam && {
-      ipam: {
-        subnet: ipam.Subnet || undefined,
-        gateway: ipam.Gateway || undefined,
-        range: ipam.IPRange || undefined,
-      },
-    }),
+    ipv4: request.EnableIPv4,
+    ipv6: request.EnableIPv6,
+    pools: (request.IPAM?.Config ?? []).map((pool) => ({
+      subnet: pool.Subnet || undefined,
+      gateway: pool.Gateway || undefined,
+      range: pool.IPRange || undefined,
+      auxiliary: pool.AuxiliaryAddresses ?? {},
+    })),
   };
 }
 
 function encodeNetwork(record: NetworkRecord): NetworkSummary {
-  const { bridge } = record;
-  const range = bridge?.range === undefined ? {} : { IPRange: bridge.range };
-  const pools = bridge === undefined ? null : [{ Subnet: bridge.subnet, ...range, Gateway: bridge.gateway }];
   return {
     Name: record.name,
     Id: record.id,
     Created: formatTimestamp(record.createdNs),
     Scope: 'local',
     Driver: record.driver,
-    EnableIPv4: true,
-    EnableIPv6: false,
-    IPAM: { Driver: 'default', Options: null, Config: pools },
+    EnableIPv4: record.ipv4,
+    EnableIPv6: record.ipv6,
+    IPAM: { Driver: 'default', Options: null, Config: record.bridge ? record.pools.map(encodePool) : null },
     Internal: record.internal,
     Attachable: record.attachable,
     Ingress: false,
@@ -101,17 +104,29 @@ function encodeNetwork(record: NetworkRecord): NetworkSummary {
   };
 }
 
+function encodePool({ subnet, range, gateway, auxiliary }: IpamPool): IpamConfig {
+  return {
+    Subnet: subnet,
+    ...(range !== undefined && { IPRange: range }),
+    ...(gateway !== undefined && { Gateway: gateway }),
+    ...(Object.keys(auxiliary).length > 0 && { AuxiliaryAddresses: auxiliary }),
+  };
+}
+
 function encodeInspect(record: NetworkRecord, attached: readonly AttachedContainer[]): NetworkInspect {
   const containers = attached.map(({ containerId, containerName, endpoint }) => {
-    const address = endpoint.address === '' ? '' : `${endpoint.address}/${endpoint.prefixLength}`;
     const resource: EndpointResource = {
       Name: containerName,
       EndpointID: endpoint.endpointId,
       MacAddress: endpoint.macAddress,
-      IPv4Address: address,
-      IPv6Address: '',
+      IPv4Address: withPrefix(endpoint.ipv4),
+      IPv6Address: withPrefix(endpoint.ipv6),
     };
     return [containerId, resource] as const;
   });
   return { ...encodeNetwork(record), Containers: Object.fromEntries(containers) };
+}
+
+function withPrefix(given: EndpointAddress | undefined): string {
+  return given === undefined ? '' : `${given.address}/${given.prefixLength}`;
 }

@@ -32,7 +32,7 @@ function hostsText(
 ): string {
   const endpoints = Object.values(sandbox?.endpoints ?? {});
   const gateways = endpoints
-    .map((endpoint) => endpoint.gateway)
+    .map(({ ipv4 }) => ipv4?.gateway ?? '')
     .filter(Boolean)
     .slice(0, 1);
   const set = settings.hostGateways;
@@ -43,7 +43,7 @@ function hostsText(
   return hostsFile({
     hostname: config.Hostname,
     domainname: config.Domainname,
-    addresses: endpoints.map((endpoint) => endpoint.address).filter(Boolean),
+    addresses: endpoints.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6].flatMap((given) => given?.address ?? [])),
     extraHosts,
     hostGateways: set.length > 0 ? set : gateways,
   });

@@ -45,12 +45,13 @@ export function endpointsOf(record: ContainerRecord): Readonly<Record<string, En
 const noEndpoint: EndpointState = {
   networkId: '',
   endpointId: '',
-  gateway: '',
-  address: '',
-  prefixLength: 0,
+  ipv4: undefined,
+  ipv6: undefined,
   macAddress: '',
   hostDevice: '',
   aliases: [],
+  gatewayPriority: 0,
+  driverOptions: {},
 };
 
 function portsOf(record: ContainerRecord): Record<string, PortMap[string] | null> {

@@ -24,10 +24,13 @@ export function networkWishes({ networks, config, hostConfig, request }: Contain
 /** The same as the networks understand them. */
 export function endpointRequests(record: ContainerRecord): EndpointRequest[] {
   return Object.entries(networkWishes(record)).map(([network, wish]) => {
-    const address = wish?.IPAMConfig?.IPv4Address;
+    const { IPv4Address: ipv4Address, IPv6Address: ipv6Address } = wish?.IPAMConfig ?? {};
     return {
       network,
-      ...(address ? { address } : {}),
+      ...(ipv4Address ? { ipv4Address } : {}),
+      ...(ipv6Address ? { ipv6Address } : {}),
+      gatewayPriority: wish?.GwPriority ?? 0,
+      driverOptions: wish?.DriverOpts ?? {},
       ...(wish?.MacAddress ? { macAddress: wish.MacAddress } : {}),
       ...(wish?.Aliases ? { aliases: wish.Aliases } : {}),
     };

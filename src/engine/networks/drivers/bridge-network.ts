@@ -1,11 +1,12 @@
 import { errnoOf } from '#base';
-import { formatAddress, parseAddress, parseSubnet } from '../ipam/address.ts';
-import { AddressPool } from '../ipam/address-pool.ts';
-import { macOfAddress, parseMac } from '../ipam/mac-address.ts';
+import type { Attribute, NetlinkMessage } from '#linux';
+import { NetworkAddresses } from '../ipam/network-addresses.ts';
 import type { NetworkHost } from '../network-host.ts';
 import { placeOf } from '../ports/host-ports.ts';
 import { networkTable, type Publication, publish, unpublish } from '../rules/rules.ts';
-import type { BridgeSettings, EndpointRequest, NetworkRecord } from '../types.ts';
+import type { BridgeRecord, BridgeSettings, EndpointState } from '../types.ts';
+import type { RunningNetwork } from './types.ts';
+import { randomVethName, vethMessages } from './veth.ts';
 
 /** Takes away what a bridge network has on the host, but for a device that is not ours. */
 export function removeBridge({ device, foreign }: BridgeSettings, host: NetworkHost): void {
@@ -14,46 +15,34 @@ export function removeBridge({ device, foreign }: BridgeSettings, host: NetworkH
 }
 
 /** A bridge network as it runs: its device, its addresses, and what is published by it. */
-export class BridgeNetwork {
-  readonly settings: BridgeSettings;
-  readonly #internal: boolean;
+export class BridgeNetwork implements RunningNetwork {
+  readonly record: BridgeRecord;
+  readonly addresses: NetworkAddresses;
+  readonly nameHostDevice = randomVethName;
   readonly #host: NetworkHost;
-  readonly #pool: AddressPool;
   /** By the place on the host. */
   readonly #published = new Map<string, Publication>();
   /** Index of the bridge device. */
   readonly master: number;
 
   /** Makes the device, or finds it; the rules come with reset(). */
-  constructor(record: NetworkRecord, settings: BridgeSettings, host: NetworkHost) {
-    this.settings = settings;
-    this.#internal = record.internal;
+  constructor(record: BridgeRecord, host: NetworkHost) {
+    this.record = record;
+    this.addresses = new NetworkAddresses(record.pools, { routed: !record.internal });
     this.#host = host;
-    const range = settings.range === undefined ? undefined : parseSubnet(settings.range);
-    this.#pool = new AddressPool(parseSubnet(settings.subnet), parseAddress(settings.gateway), range);
-    this.master = host.ensureBridge(settings);
+    this.master = host.ensureBridge(record);
   }
 
-  get routed(): boolean {
-    return !this.#internal;
+  get settings(): BridgeSettings {
+    return this.record.bridge;
   }
 
-  /** Takes the wished or the next address, with its MAC. @throws EngineError */
-  takeAddress(wish: EndpointRequest): { readonly address: string; readonly macAddress: string } {
-    const macAddress = wish.macAddress && parseMac(wish.macAddress);
-    const number = this.#take(wish.address);
-    return { address: formatAddress(number), macAddress: macAddress || macOfAddress(number) };
+  get interfacePrefix(): string {
+    return this.settings.interfacePrefix;
   }
 
-  #take(wish: string | undefined): number {
-    if (!wish) return this.#pool.take();
-    const address = parseAddress(wish);
-    this.#pool.takeExactly(address);
-    return address;
-  }
-
-  releaseAddress(address: string): void {
-    this.#pool.release(parseAddress(address));
+  deviceMessages(endpoint: EndpointState, namespace: Attribute): readonly NetlinkMessage[] {
+    return vethMessages(endpoint, { master: this.master, mtu: this.settings.mtu }, namespace);
   }
 
   /** Replaces all rules by the base ones and those of these publications, without a gap. */
@@ -93,6 +82,6 @@ export class BridgeNetwork {
 
   #makeTable(): void {
     const publications = [...this.#published.values()];
-    this.#host.apply(networkTable(this.settings, { internal: this.#internal, publications }));
+    this.#host.apply(networkTable(this.record, publications));
   }
 }

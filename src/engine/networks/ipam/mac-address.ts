@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { EngineError } from '#base';
+import { type Address, bytesOf } from './address.ts';
 
 const localPrefix = [0x02, 0x42];
 
-/** The MAC address of an endpoint without a wish of its own: made of its IPv4 address, so it never clashes. */
-export function macOfAddress(address: number): string {
-  return formatMac(
-    [...localPrefix, 24, 16, 8, 0].map((part, place) => (place < 2 ? part : (address >>> part) & 255)),
-  );
+/** The MAC address of an endpoint without a wish of its own: the end of its address, so that none clashes. */
+export function macOfAddress(address: Address): string {
+  return formatMac([...localPrefix, ...bytesOf(address).slice(-4)]);
 }
 
 /** A MAC address for a bridge. */

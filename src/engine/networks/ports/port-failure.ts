@@ -22,9 +22,9 @@ export function hostPortInUse(
   port: PublishedPort,
   reason = 'address already in use',
 ): EngineError {
-  const endpoint = Object.values(record.endpoints).find(({ address }) => address !== '');
-  const { endpointId = '', address = '' } = endpoint ?? {};
-  const owner = { containerName: record.containerName, endpointId, address };
+  const endpoint = Object.values(record.endpoints).find(({ ipv4 }) => ipv4 !== undefined);
+  const { endpointId = '', ipv4 } = endpoint ?? {};
+  const owner = { containerName: record.containerName, endpointId, address: ipv4?.address ?? '' };
   return refusedError(port, owner, reason);
 }
 

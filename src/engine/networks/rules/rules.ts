@@ -1,8 +1,7 @@
 import { expression, type NetlinkMessage, nftables } from '#linux';
-import { parseSubnet } from '../ipam/address.ts';
-import { ipv4Of } from '../ipam/address-bytes.ts';
+import { addressBytes, bytesOf, parseSubnet } from '../ipam/address.ts';
 import { anyIpv4 } from '../ports/host-ports.ts';
-import type { BridgeSettings, PublishedPort } from '../types.ts';
+import type { BridgeRecord, BridgeSettings, PublishedPort } from '../types.ts';
 
 /** A published port with the container that serves it. */
 export interface Publication {
@@ -25,10 +24,8 @@ const none = new Uint8Array(4);
  * other hosts when they come in (prerouting), from this host when they go out (output). Towards the bridge only
  * answers, neighbours and such connections may pass; what leaves it gets the host's address as its source.
  */
-export function networkTable(
-  bridge: BridgeSettings,
-  options: { readonly internal: boolean; readonly publications: readonly Publication[] },
-): NetlinkMessage[] {
+export function networkTable(network: BridgeRecord, publications: readonly Publication[]): NetlinkMessage[] {
+  const { bridge, internal } = network;
   const table = bridge.device;
   return [
     nftables.addTable(table),
@@ -36,9 +33,9 @@ export function networkTable(
     nftables.addTable(table),
     ...portMaps(table),
     ...translationRules(table),
-    ...sourceRules(bridge, options.internal),
-    ...filterRules(bridge, options.internal),
-    ...publish(table, options.publications),
+    ...sourceRules(network),
+    ...filterRules(bridge, internal),
+    ...publish(table, publications),
   ];
 }
 
@@ -88,19 +85,21 @@ function toThisHost(): expression.Expression[] {
   return [expression.loadDestinationType(), expression.isEqual(expression.addressType.local)];
 }
 
-function sourceRules(bridge: BridgeSettings, internal: boolean): NetlinkMessage[] {
+function sourceRules({ bridge, internal, pools }: BridgeRecord): NetlinkMessage[] {
   const table = bridge.device;
   const name = 'postrouting';
   const rule = (...expressions: expression.Expression[]) =>
     nftables.addRule(table, name, [...expressions, expression.masquerade()]);
-  const leaving = [...isNotOutgoing(bridge.device), ...fromSubnet(bridge)];
+  const subnets = pools.filter(({ family }) => family === 4).map(({ subnet }) => fromSubnet(subnet));
   return [
     nftables.addChain({ table, name, type: 'nat', hook: 'postrouting', priority: 100 }),
     // The host's own loopback address would mean the container to the container.
     rule(...isOutgoing(bridge.device), ...fromLoopback()),
     // A neighbour's answer must come back this way, or its address would not be the one that was called.
-    rule(...isOutgoing(bridge.device), ...fromSubnet(bridge), ...hasStatus(translated)),
-    ...(bridge.masquerade && !internal ? [rule(...leaving)] : []),
+    ...subnets.map((from) => rule(...isOutgoing(bridge.device), ...from, ...hasStatus(translated))),
+    ...(bridge.masquerade && !internal
+      ? subnets.map((from) => rule(...isNotOutgoing(bridge.device), ...from))
+      : []),
   ];
 }
 
@@ -151,10 +150,14 @@ function fromLoopback(): expression.Expression[] {
   return [expression.loadField('sourceAddress', 0, 1), expression.isEqual(Uint8Array.of(127))];
 }
 
-function fromSubnet(bridge: BridgeSettings): expression.Expression[] {
-  const { base, prefixLength } = parseSubnet(bridge.subnet);
-  const mask = ipv4Of(2 ** 32 - 2 ** (32 - prefixLength));
-  return [expression.loadField('sourceAddress'), expression.keepBits(mask), expression.isEqual(ipv4Of(base))];
+function fromSubnet(text: string): expression.Expression[] {
+  const { base, prefixLength } = parseSubnet(text);
+  const mask = bytesOf({ family: 4, value: 2n ** 32n - 2n ** BigInt(32 - prefixLength) });
+  return [
+    expression.loadField('sourceAddress'),
+    expression.keepBits(mask),
+    expression.isEqual(bytesOf({ family: 4, value: base })),
+  ];
 }
 
 function hasStatus(bits: Uint8Array): expression.Expression[] {
@@ -191,6 +194,6 @@ function mapOf({ port: { hostAddress } }: Publication): string {
 function elementOf(publication: Publication): nftables.MapElement {
   const { port, target } = publication;
   const service = [expression.element.protocol(port.protocol), expression.element.port(port.hostPort)];
-  const address = mapOf(publication) === anyAddressMap ? [] : [ipv4Of(port.hostAddress)];
-  return { key: [...address, ...service], data: [ipv4Of(target), expression.element.port(port.port)] };
+  const address = mapOf(publication) === anyAddressMap ? [] : [addressBytes(port.hostAddress)];
+  return { key: [...address, ...service], data: [addressBytes(target), expression.element.port(port.port)] };
 }

@@ -1,12 +1,12 @@
 import type { NetlinkMessage } from '#linux';
 import { parseSubnet, type Subnet } from '../ipam/address.ts';
 import type { ExistingBridge, NetworkHost } from '../network-host.ts';
-import type { BridgeSettings, PublishedPort } from '../types.ts';
+import type { BridgeRecord, PublishedPort } from '../types.ts';
 
 /** A host that only remembers what was done to it. */
 export class FakeNetworkHost implements NetworkHost {
   readonly ipv6 = true;
-  readonly bridges = new Map<string, BridgeSettings>();
+  readonly bridges = new Map<string, BridgeRecord>();
   readonly removedTables: string[] = [];
   readonly applied: (readonly NetlinkMessage[])[] = [];
   /** Subnets that the host has routes to. */
@@ -14,8 +14,8 @@ export class FakeNetworkHost implements NetworkHost {
   /** Ports that processes of the host listen at. */
   readonly busyPorts = new Set<number>();
 
-  ensureBridge(settings: BridgeSettings): number {
-    this.bridges.set(settings.device, settings);
+  ensureBridge(network: BridgeRecord): number {
+    this.bridges.set(network.bridge.device, network);
     return this.bridges.size + 1;
   }
 
@@ -40,14 +40,10 @@ export class FakeNetworkHost implements NetworkHost {
   }
 
   findBridge(device: string): ExistingBridge | undefined {
-    const bridge = this.bridges.get(device);
-    return (
-      bridge && {
-        index: 1,
-        address: `${bridge.gateway}/${parseSubnet(bridge.subnet).prefixLength}`,
-        ours: true,
-      }
-    );
+    const pools = this.bridges.get(device)?.pools;
+    if (pools === undefined) return undefined;
+    const addresses = pools.map(({ gateway, subnet }) => `${gateway}/${parseSubnet(subnet).prefixLength}`);
+    return { index: 1, addresses, ours: true };
   }
 
   probePort(port: PublishedPort): string | undefined {

@@ -1,0 +1,18 @@
+import type { Attribute, NetlinkMessage } from '#linux';
+import type { EndpointState } from '../types.ts';
+
+/** A network of a driver that gives containers a device. */
+export interface RunningNetwork {
+  /** What a container's device is called, before its number. */
+  readonly interfacePrefix: string;
+  /** A name for the host's end of an endpoint's device; empty when it has none. */
+  nameHostDevice(): string;
+  /**
+   * The messages, sent in the host's namespace, that make an endpoint's device in a container's. Only the first one
+   * names that namespace.
+   */
+  deviceMessages(
+    endpoint: EndpointState,
+    namespace: Attribute,
+  ): readonly [NetlinkMessage, ...NetlinkMessage[]];
+}

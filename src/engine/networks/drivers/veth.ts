@@ -1,0 +1,23 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { type Attribute, type NetlinkMessage, route } from '#linux';
+import type { EndpointState } from '../types.ts';
+
+export function randomVethName(): string {
+  return `veth${randomBytes(4).toString('hex').slice(0, 7)}`;
+}
+
+/** The messages that make an endpoint's pair of devices: the host's end is a port of a bridge. */
+export function vethMessages(
+  { hostDevice, device, index, macAddress }: EndpointState,
+  { master, mtu }: { readonly master: number; readonly mtu: number },
+  namespace: Attribute,
+): [NetlinkMessage, ...NetlinkMessage[]] {
+  // High and random, so that it clashes neither with what the kernel numbers nor with another daemon's.
+  const hostIndex = randomInt(2 ** 24, 2 ** 31 - 1);
+  const peer = { name: device, index, macAddress, namespace };
+  return [
+    route.createVeth({ name: hostDevice, index: hostIndex, master, mtu, peer }),
+    // Where bridged frames pass nftables, a container's call to its own published port turns back at its own port.
+    route.setHairpin(hostIndex),
+  ];
+}

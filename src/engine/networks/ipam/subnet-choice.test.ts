@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatSubnet, parseSubnet } from './address.ts';
+import { chooseSubnet, completePools, localIpv6Pool, routedSubnets } from './subnet-choice.ts';
+
+const standard = completePools([], 'engine');
+const choose = (family: 4 | 6, used: readonly string[], pools = standard) =>
+  formatSubnet(chooseSubnet(family, used.map(parseSubnet), pools));
+
+test("chooseSubnet() walks through Docker's default pools", () => {
+  const used = Array.from({ length: 15 }, (_, place) => `172.${17 + place}.0.0/16`);
+  assert.equal(choose(4, []), '172.17.0.0/16');
+  assert.equal(choose(4, used), '192.168.0.0/20');
+  assert.throws(
+    () => choose(4, ['0.0.0.0/0']),
+    /^EngineError: all predefined address pools have been fully subnetted$/,
+  );
+});
+
+test('chooseSubnet() walks through the pools that it is given', () => {
+  const pools = [
+    { base: '10.9.0.0/23', size: 24 },
+    { base: '10.20.0.0/16', size: 16 },
+    { base: 'fd00:9::/60', size: 64 },
+  ];
+  const used = ['10.9.0.0/25', '10.9.1.0/24', 'fd00:9::/64'];
+  assert.equal(choose(4, [], pools), '10.9.0.0/24');
+  assert.equal(choose(4, used.slice(0, 1), pools), '10.9.1.0/24');
+  assert.equal(choose(4, used, pools), '10.20.0.0/16');
+  assert.equal(choose(6, used, pools), 'fd00:9:0:1::/64');
+  assert.throws(() => choose(4, [], [{ base: '10.9.0.0/24', size: 16 }]), /has no subnets of size 16/);
+});
+
+test('completePools() adds unique local addresses that stay the same for an engine', () => {
+  const { base } = localIpv6Pool('engine');
+  assert.match(base, /^fd[0-9a-f]{2}:[0-9a-f]{4}:[0-9a-f]{4}::\/48$/);
+  assert.equal(choose(6, []), formatSubnet({ ...parseSubnet(base), prefixLength: 64 }));
+  assert.notEqual(localIpv6Pool('other').base, base);
+  const own = { base: 'fd00:9::/60', size: 64 };
+  assert.deepEqual(
+    completePools([own], 'engine').filter((pool) => pool.base.includes(':')),
+    [own],
+  );
+});
+
+test('routedSubnets() reads the routing table without the default route and one device', () => {
+  const table = [
+    'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT',
+    'eth0\t00000000\t010011AC\t0003\t0\t0\t0\t00000000\t0\t0\t0',
+    'eth0\t000011AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0',
+    'wharf0\t000012AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0',
+    '',
+  ].join('\n');
+  assert.deepEqual(routedSubnets(table, 'wharf0').map(formatSubnet), ['172.17.0.0/16']);
+});
