@@ -9,7 +9,8 @@ export const volumeCreateRequest = struct('CreateOptions', {
 });
 
 export interface Volume {
-  readonly CreatedAt: string;
+  /** Absent when its driver does not tell. */
+  readonly CreatedAt?: string;
   readonly Driver: string;
   readonly Labels: Readonly<Record<string, string>> | null;
   readonly Mountpoint: string;

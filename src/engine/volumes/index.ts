@@ -1,13 +1,15 @@
 /**
- * engine/volumes: directories that outlive containers, `<data-root>/volumes/NAME/_data`, kept by the local
- * driver, and who uses them.
+ * engine/volumes: directories that outlive containers, and who uses them. The local driver keeps them in
+ * `<data-root>/volumes/NAME/_data`; drivers of other programs wherever they like.
  *
- * Life cycle: made once by the daemon on the metadata store, then reconcile(). Records and uses are rows; a directory
- * is made after its row, by whoever next wants the volume when a kill came between, and has another name before the
- * row goes, so that the next daemon finishes its removal.
+ * Life cycle: made once by the daemon on the metadata store, then reconcile(); when the containers are known,
+ * unmountOthers(). Records, uses and mounts are rows; a directory is made after its row, by whoever next wants the
+ * volume when a kill came between, and has another name before the row goes, so that the next daemon finishes its
+ * removal.
  *
- * It mounts nothing: containers bind the directory. Other drivers are refused.
+ * It knows no container: whoever uses a volume is a name that its user gives.
  */
-export { LocalVolumes, type VolumeRooms } from './local-volumes.ts';
+export { type ForeignDrivers, noForeignDrivers } from './drivers/drivers.ts';
+export type { DriverRequest, DriverVolume, VolumeDriver, VolumeScope } from './drivers/types.ts';
 export type * from './types.ts';
-export { parseVolumeName } from './volume-name.ts';
+export { VolumeEngine, type VolumeRooms } from './volumes.ts';

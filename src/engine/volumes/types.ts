@@ -1,22 +1,29 @@
 import type { Filter } from '#base';
+import type { VolumeScope } from './drivers/types.ts';
 
 export interface VolumeRecord {
   readonly name: string;
-  readonly driver: 'local';
-  /** The directory that containers see. */
+  /** Name of the driver that keeps its files. */
+  readonly driver: string;
+  readonly scope: VolumeScope;
+  /** The directory that containers see; '' when its driver tells only while it is mounted. */
   readonly mountpoint: string;
-  readonly createdNs: bigint;
+  /** Undefined when its driver does not tell. */
+  readonly createdNs: bigint | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly options: Readonly<Record<string, string>>;
   /** Made for one container because the request named none; goes with it. */
   readonly anonymous: boolean;
   /** Ids of the containers, running or not, that mount it. */
   readonly users: readonly string[];
+  /** What its driver wants to be shown of it. */
+  readonly status?: Readonly<Record<string, unknown>>;
 }
 
 export interface CreateVolume {
   /** Absent: a new anonymous name of 64 hex digits. */
   readonly name?: string;
+  /** Absent or '': that of the volume that has the name, else `local`. */
   readonly driver?: string;
   readonly options?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
@@ -24,27 +31,39 @@ export interface CreateVolume {
   readonly anonymous?: boolean;
 }
 
+export interface VolumeList {
+  readonly volumes: readonly VolumeRecord[];
+  /** Drivers that could not be asked, and why. */
+  readonly warnings: readonly string[];
+}
+
 export interface Volumes {
   /** First call: finishes removals that an earlier daemon was killed in. */
   reconcile(): Promise<void>;
   /**
    * Makes the volume, or returns the one of that name.
-   * @throws EngineError invalid (name, options), notFound (driver)
+   * @throws EngineError invalid (name, options), notFound (driver), conflict (another driver has the name)
    */
   create(request: CreateVolume): Promise<VolumeRecord>;
   /** Filter keys: dangling, driver, label, name. @throws EngineError invalid, for an unknown one */
-  list(filter?: Filter): VolumeRecord[];
+  list(filter?: Filter): Promise<VolumeList>;
   /** @throws EngineError notFound */
-  inspect(name: string): VolumeRecord;
-  /** @throws EngineError notFound (not when forced), conflict while a container uses it */
+  inspect(name: string): Promise<VolumeRecord>;
+  /**
+   * Forced, one that is not there is no error, and one whose driver fails is forgotten.
+   * @throws EngineError notFound, conflict while a container uses it
+   */
   remove(name: string, options?: { readonly force?: boolean }): Promise<void>;
   /** Removes an anonymous volume that nobody uses; any other stays. Idempotent. */
   removeOrphan(name: string): Promise<void>;
-  /** Removes unused volumes: anonymous ones, with `all` the named too. Filter keys: label, label!, all. */
+  /**
+   * Removes unused volumes of this host: anonymous ones, with `all` the named too; one that cannot be removed stays.
+   * Filter keys: label, label!, all.
+   */
   prune(filter?: Filter): Promise<{ readonly removed: string[]; readonly reclaimedBytes: number }>;
-  /** Bytes that the volume's files take on disk. */
+  /** Bytes that the volume's files take on disk; 0 when they are elsewhere. */
   usage(name: string): Promise<number>;
-  /** Where a volume of that name is, or would be. */
+  /** Where a volume of that name is, or would be; '' when its driver has not told yet. */
   mountpoint(name: string): string;
   /** Notes that a container mounts the volume, which may be made later. Idempotent. */
   acquire(name: string, containerId: string): void;
@@ -52,4 +71,16 @@ export interface Volumes {
   releaseOne(name: string, containerId: string): void;
   /** Forgets all uses by a container. Idempotent. */
   release(containerId: string): void;
+  /**
+   * Brings the volume's files to a path of this host for a user (a running container's id, or whatever works on
+   * them), and keeps them there until unmount(), over restarts of the daemon too. Idempotent.
+   * @throws EngineError, in the driver's words
+   */
+  mount(name: string, user: string): Promise<string>;
+  /** A user needs the volume's files no more. Idempotent; a driver that fails is logged. */
+  unmount(name: string, user: string): Promise<void>;
+  /** Unmounts for all users that are not among these: they ended while no daemon was there. */
+  unmountOthers(users: ReadonlySet<string>): Promise<void>;
+  /** Names of the drivers that can be asked for. */
+  driverNames(): string[];
 }

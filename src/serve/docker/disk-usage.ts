@@ -50,7 +50,8 @@ function encodeUsedImage(view: ImageSummaryView, minor: number): ImageSummary {
 
 async function measureVolumes({ volumes }: DockerApiParts): Promise<Volume[]> {
   const measured: Volume[] = [];
-  for (const record of volumes.list()) {
+  for (const record of (await volumes.list()).volumes) {
+    if (record.driver !== 'local') continue;
     const usage = { Size: await volumes.usage(record.name), RefCount: record.users.length };
     measured.push({ ...encodeVolume(record), UsageData: usage });
   }

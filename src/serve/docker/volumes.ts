@@ -17,11 +17,12 @@ type VolumeOperation = 'volumeList' | 'volumeCreate' | 'volumeInspect' | 'volume
 export function volumeHandlers({ volumes }: DockerApiParts): Handlers<VolumeOperation> {
   return {
     async volumeList(call) {
-      const records = volumes.list(decodeFilters(call.request.query));
-      sendJson(call, 200, {
-        Volumes: records.map(encodeVolume),
-        Warnings: null,
-      } satisfies VolumeListResponse);
+      const listed = await volumes.list(decodeFilters(call.request.query));
+      const answer: VolumeListResponse = {
+        Volumes: listed.volumes.map(encodeVolume),
+        Warnings: listed.warnings.length === 0 ? null : listed.warnings,
+      };
+      sendJson(call, 200, answer);
     },
     async volumeCreate(call) {
       const { Name, Driver, DriverOpts, Labels } = await readJson(call, volumeCreateRequest);
@@ -34,7 +35,7 @@ export function volumeHandlers({ volumes }: DockerApiParts): Handlers<VolumeOper
       sendJson(call, 201, encodeVolume(record));
     },
     async volumeInspect(call) {
-      sendJson(call, 200, encodeVolume(volumes.inspect(call.params.name ?? '')));
+      sendJson(call, 200, encodeVolume(await volumes.inspect(call.params.name ?? '')));
     },
     async volumeRemove(call) {
       await volumes.remove(call.params.name ?? '', { force: readFlag(call.request.query, 'force') });
@@ -53,13 +54,14 @@ export function volumeHandlers({ volumes }: DockerApiParts): Handlers<VolumeOper
 
 export function encodeVolume(record: VolumeRecord): Volume {
   return {
-    CreatedAt: formatTimestamp(record.createdNs),
+    ...(record.createdNs !== undefined && { CreatedAt: formatTimestamp(record.createdNs) }),
     Driver: record.driver,
     Labels: orNull(record.labels),
     Mountpoint: record.mountpoint,
     Name: record.name,
     Options: orNull(record.options),
-    Scope: 'local',
+    Scope: record.scope,
+    ...(record.status !== undefined && { Status: record.status }),
   };
 }
 

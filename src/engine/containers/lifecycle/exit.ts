@@ -11,6 +11,7 @@ import type { ContainerId, ContainerRecord } from '../types.ts';
 import { cgroupOf } from './cgroup-path.ts';
 import { onEnd } from './on-end.ts';
 import { removeContainer } from './remove.ts';
+import { unmountVolumes } from './volumes.ts';
 
 /** How long an exit that could not be stored, as on a full disk, waits to be tried again. */
 const retryMs = 500;
@@ -67,6 +68,7 @@ export async function recordExit(
   publishVolumes(context, ended, 'unmount');
   publishDeath(context, ended);
   await released;
+  await unmountVolumes(context, ended);
   context.live.addClearing(
     id,
     removeCgroup(cgroup).catch((error) => warn(context, ended, error)),

@@ -15,17 +15,17 @@ import { joinNetworks } from './networking.ts';
 import { gatherSpecContext } from './spec-context.ts';
 import { type FailedLaunch, taskFailure } from './start-failure.ts';
 import { holdSubpaths } from './volume-subpath.ts';
-import { ensureBindSources, ensureVolumes } from './volumes.ts';
+import { ensureBindSources, ensureVolumes, mountVolumes } from './volumes.ts';
 
 /** Brings a container's process to life, in its networks and with its conversations; or leaves nothing behind. */
-export async function launch(context: ContainerContext, record: ContainerRecord): Promise<LiveContainer> {
-  const step = trace(context, 'start', record.id);
+export async function launch(context: ContainerContext, stored: ContainerRecord): Promise<LiveContainer> {
+  const step = trace(context, 'start', stored.id);
   await using undo = new AsyncDisposableStack();
-  const waiting = context.live.takeWaiting(record.id);
+  const waiting = context.live.takeWaiting(stored.id);
   undo.defer(() => waiting.forEach(({ duplex }) => void duplex.destroy()));
-  const sandbox = await joinNetworks(context, record);
+  const sandbox = await joinNetworks(context, stored);
   undo.defer(() => sandbox?.release());
-  await prepareMounts(context, record);
+  const record = await prepareMounts(context, stored);
   step('networks and mounts');
   await context.live.cleared(record.id);
   const { spec, plan, bundleWritten } = await prepareTask(context, record, sandbox);
@@ -43,11 +43,14 @@ export async function launch(context: ContainerContext, record: ContainerRecord)
   return { task, sandbox };
 }
 
-async function prepareMounts(context: ContainerContext, record: ContainerRecord): Promise<void> {
-  await ensureVolumes(context, record);
+/** @returns the record, which tells where the volumes are by now */
+async function prepareMounts(context: ContainerContext, stored: ContainerRecord): Promise<ContainerRecord> {
+  await ensureVolumes(context, stored);
+  const record = await mountVolumes(context, stored);
   using held = holdSubpaths(context, record.mounts);
   await ensureBindSources(record.mounts);
   await fillVolumes(context, { ...record, mounts: held.mounts });
+  return record;
 }
 
 interface PreparedTask {

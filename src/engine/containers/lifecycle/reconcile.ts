@@ -35,12 +35,20 @@ export async function reconcile(context: ContainerContext): Promise<void> {
       context.log.error('a container was left as it was', { id: record.id, error: errorMessage(error) });
     }
   }
+  await context.volumes.unmountOthers(new Set(liveIds(context)));
   await removeStrays(context);
   finishLogs(context);
   context.restarts.track(startAtBoot(context));
   for (const { id, state, restartRequested } of context.records.all()) {
     if (restartRequested && isLive(state)) context.restarts.track(finishRestart(context, id));
   }
+}
+
+function liveIds({ records }: ContainerContext): ContainerId[] {
+  return records
+    .all()
+    .filter(({ state }) => isLive(state))
+    .map(({ id }) => id);
 }
 
 /** What the last daemon has not packed or sent of the logs of containers that do not live. */

@@ -11,6 +11,7 @@ import { launch } from './launch.ts';
 import { onLive } from './on-live.ts';
 import { removeContainer } from './remove.ts';
 import { describeStartFailure } from './start-failure.ts';
+import { unmountVolumes } from './volumes.ts';
 
 /** What a start that a user asks for makes of the past: restarts are counted anew, and no stop stands. */
 const freshStart: Alongside = { restartCount: 0, stopRequested: false };
@@ -55,6 +56,7 @@ async function bringToLife(context: ContainerContext, record: ContainerRecord): 
   await using undo = new AsyncDisposableStack();
   publishVolumes(context, record, 'mount');
   undo.defer(() => publishVolumes(context, record, 'unmount'));
+  undo.defer(() => unmountVolumes(context, record));
   const live = await launch(context, record);
   undo.defer(() => live.sandbox?.release());
   undo.defer(() => endTask(live.task));

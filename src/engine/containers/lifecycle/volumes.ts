@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EngineError, undefinedFor } from '#base';
+import { EngineError, errorKind, errorMessage, undefinedFor } from '#base';
 import type { CreateVolume } from '#engine/volumes';
 import type { ContainerContext } from '../context.ts';
 import type { ContainerMount, ContainerRecord } from '../types.ts';
@@ -30,6 +30,51 @@ export async function ensureVolumes({ volumes }: ContainerContext, record: Conta
     volumes.acquire(mount.name, record.id);
     await volumes.create({ name: mount.name, anonymous: mount.anonymous, ...wishesFor(record, mount) });
   }
+}
+
+/**
+ * Brings a container's volumes to where they are mounted from. Idempotent.
+ * @returns its record; a driver may tell only now where the files are
+ * @throws EngineError, when a driver fails
+ */
+export async function mountVolumes(
+  context: ContainerContext,
+  record: ContainerRecord,
+): Promise<ContainerRecord> {
+  const mounts = await mountSources(context, record.id, record.mounts);
+  const isSame = mounts.every(({ source }, index) => source === record.mounts[index]?.source);
+  return isSame ? record : context.records.update(record.id, { mounts });
+}
+
+/** Mounts with the paths where their volumes' files are now, for a container that runs or is about to. */
+export async function mountSources(
+  context: ContainerContext,
+  id: string,
+  mounts: readonly ContainerMount[],
+): Promise<ContainerMount[]> {
+  const found: ContainerMount[] = [];
+  for (const mount of mounts) found.push(await mountVolume(context, id, mount));
+  return found;
+}
+
+async function mountVolume(
+  { volumes }: ContainerContext,
+  id: string,
+  mount: ContainerMount,
+): Promise<ContainerMount> {
+  if (mount.type !== 'volume') return mount;
+  try {
+    const path = await volumes.mount(mount.name, id);
+    return { ...mount, source: join(path, mount.subpath) };
+  } catch (cause) {
+    const reason = `error while mounting volume '${volumes.mountpoint(mount.name)}': ${errorMessage(cause)}`;
+    throw new EngineError(errorKind(cause), reason, { cause });
+  }
+}
+
+/** A container that has ended needs its volumes no more. Idempotent. */
+export async function unmountVolumes({ volumes }: ContainerContext, record: ContainerRecord): Promise<void> {
+  for (const { type, name } of record.mounts) if (type === 'volume') await volumes.unmount(name, record.id);
 }
 
 /** What `--mount` says about a volume that is to be made, and which driver `--volume-driver` names for the others. */

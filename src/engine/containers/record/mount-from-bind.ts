@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
 import { messages } from '#api';
 import { EngineError } from '#base';
-import { parseVolumeName } from '#engine/volumes';
 import type { ContainerMount } from '../types.ts';
 import { noMount } from './no-mount.ts';
 
@@ -52,7 +51,7 @@ export function mountFromBind(bind: string): ContainerMount {
   return {
     ...mount,
     type: 'volume',
-    name: parseVolumeName(source),
+    name: source,
     mode: mode === '' ? 'z' : mode,
     copyUp: !words.includes('nocopy'),
   };

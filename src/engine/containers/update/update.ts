@@ -3,7 +3,7 @@ import type { ContainerUpdateRequest } from '#api';
 import { EngineError, errorKind, errorMessage } from '#base';
 import type { ContainerContext } from '../context.ts';
 import { holdSubpaths } from '../lifecycle/volume-subpath.ts';
-import { ensureVolumes, nameVolumes, refuseMissingSources } from '../lifecycle/volumes.ts';
+import { ensureVolumes, mountSources, nameVolumes, refuseMissingSources } from '../lifecycle/volumes.ts';
 import { publish } from '../publish.ts';
 import { isLive } from '../state.ts';
 import type { ContainerRecord } from '../types.ts';
@@ -35,7 +35,7 @@ export async function updateContainer(
       ? await editHeld(context, record, { plan, change })
       : context.records.update(record.id, editable(plan.record));
     undo.move();
-    releaseVolumes(context, record, updated);
+    await releaseVolumes(context, record, updated);
     publish(context, updated, 'update');
     return { warnings };
   } catch (cause) {
@@ -50,7 +50,8 @@ async function editHeld(
   record: ContainerRecord,
   { plan, change }: LiveEdit,
 ): Promise<ContainerRecord> {
-  using held = holdSubpaths(context, plan.mounts.add);
+  const added = await mountSources(context, record.id, plan.mounts.add);
+  using held = holdSubpaths(context, added);
   const mounts = { ...plan.mounts, add: held.mounts };
   return await editLive(context, record, { plan: { ...plan, mounts }, change });
 }

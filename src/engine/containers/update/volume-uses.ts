@@ -1,14 +1,16 @@
 import type { ContainerContext } from '../context.ts';
 import type { ContainerRecord } from '../types.ts';
 
-/** Forgets the uses of the volumes that a container has before, but not after. The volumes stay. */
-export function releaseVolumes(
+/** Gives back the volumes that a container has before, but not after. They stay. */
+export async function releaseVolumes(
   { volumes }: ContainerContext,
   before: ContainerRecord,
   after: ContainerRecord,
-): void {
+): Promise<void> {
   const used = new Set(after.mounts.map(({ name }) => name));
   for (const { type, name } of before.mounts) {
-    if (type === 'volume' && !used.has(name)) volumes.releaseOne(name, before.id);
+    if (type !== 'volume' || used.has(name)) continue;
+    await volumes.unmount(name, before.id);
+    volumes.releaseOne(name, before.id);
   }
 }

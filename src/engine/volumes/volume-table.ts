@@ -3,6 +3,9 @@ import type { Metadata, SqlRow } from '#store/metadata';
 /** A volume as it is stored. */
 export interface StoredVolume {
   readonly name: string;
+  readonly driver: string;
+  /** What its driver said last; '' for one that has not told, and for those of `local`. */
+  readonly mountpoint: string;
   readonly createdNs: bigint;
   readonly labels: Readonly<Record<string, string>>;
   readonly options: Readonly<Record<string, string>>;
@@ -22,10 +25,17 @@ const steps = [
      container TEXT NOT NULL,
      PRIMARY KEY (volume, container)
    ) STRICT`,
+  `ALTER TABLE volume ADD COLUMN driver TEXT NOT NULL DEFAULT 'local';
+   ALTER TABLE volume ADD COLUMN mountpoint TEXT NOT NULL DEFAULT '';
+   CREATE TABLE volume_mount (
+     volume TEXT NOT NULL,
+     user TEXT NOT NULL,
+     PRIMARY KEY (volume, user)
+   ) STRICT`,
 ];
 
 /** The rows of volumes and of who uses them. */
-export class VolumeStore {
+export class VolumeTable {
   readonly #metadata: Metadata;
 
   constructor(metadata: Metadata) {
@@ -44,8 +54,11 @@ export class VolumeStore {
 
   insert(volume: StoredVolume): void {
     this.#metadata.run(
-      'INSERT INTO volume (name, created_ns, labels, options, anonymous) VALUES (?, ?, ?, ?, ?)',
+      `INSERT INTO volume (name, driver, mountpoint, created_ns, labels, options, anonymous)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
       volume.name,
+      volume.driver,
+      volume.mountpoint,
       String(volume.createdNs),
       JSON.stringify(volume.labels),
       JSON.stringify(volume.options),
@@ -55,6 +68,10 @@ export class VolumeStore {
 
   delete(name: string): void {
     this.#metadata.run('DELETE FROM volume WHERE name = ?', name);
+  }
+
+  setMountpoint(name: string, mountpoint: string): void {
+    this.#metadata.run('UPDATE volume SET mountpoint = ? WHERE name = ?', mountpoint, name);
   }
 
   users(name: string): string[] {
@@ -77,11 +94,32 @@ export class VolumeStore {
   unuse(container: string): void {
     this.#metadata.run('DELETE FROM volume_use WHERE container = ?', container);
   }
+
+  /** Who has the volume mounted. */
+  mountUsers(name: string): string[] {
+    const rows = this.#metadata.all('SELECT user FROM volume_mount WHERE volume = ? ORDER BY user', name);
+    return rows.map((row) => String(row.user));
+  }
+
+  mounts(): { readonly volume: string; readonly user: string }[] {
+    const rows = this.#metadata.all('SELECT volume, user FROM volume_mount');
+    return rows.map((row) => ({ volume: String(row.volume), user: String(row.user) }));
+  }
+
+  noteMount(name: string, user: string): void {
+    this.#metadata.run('INSERT OR IGNORE INTO volume_mount (volume, user) VALUES (?, ?)', name, user);
+  }
+
+  forgetMount(name: string, user: string): void {
+    this.#metadata.run('DELETE FROM volume_mount WHERE volume = ? AND user = ?', name, user);
+  }
 }
 
 function decodeRow(row: SqlRow): StoredVolume {
   return {
     name: String(row.name),
+    driver: String(row.driver),
+    mountpoint: String(row.mountpoint),
     createdNs: BigInt(String(row.created_ns)),
     labels: JSON.parse(String(row.labels)),
     options: JSON.parse(String(row.options)),

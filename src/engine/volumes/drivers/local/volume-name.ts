@@ -6,7 +6,7 @@ const longest = 255;
 
 /** The name of a volume, which is that of its directory too. @throws EngineError invalid, in Docker's words */
 export function parseVolumeName(name: string): string {
-  const bad = (reason: string) => new EngineError('invalid', `create ${name}: ${reason}`);
+  const bad = (reason: string) => new EngineError('invalid', reason);
   if (name.length === 1) {
     throw bad('volume name is too short, names should be at least two alphanumeric characters');
   }

@@ -1,0 +1,52 @@
+import type { VolumeRecord } from '../types.ts';
+
+export interface ImportOptions {
+  /** What the volume holds is replaced; without it a volume that holds something is refused. */
+  readonly force: boolean;
+}
+
+export interface CloneOptions {
+  /** Name of the new volume. */
+  readonly name: string;
+  readonly driver?: string;
+  readonly options?: Readonly<Record<string, string>>;
+  /** Absent: those of the volume that is cloned. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** The content of a volume as it was at one moment. */
+export interface VolumeSnapshot {
+  /** 12 hex digits. */
+  readonly id: string;
+  readonly volume: string;
+  /** Unique within its volume. */
+  readonly name: string;
+  readonly createdNs: bigint;
+}
+
+/**
+ * Whole contents of volumes: into an archive and back, into another volume, into a snapshot and back. What replaces a
+ * content is put together beside it and takes its place at once: it is there as a whole or not at all, also when the
+ * daemon is killed. Nobody's content is replaced while a container that mounts it runs.
+ */
+export interface VolumeArchives {
+  /** Finishes or undoes what an earlier daemon was killed in; before containers are started. */
+  reconcile(): Promise<void>;
+  /**
+   * A tar of all that the volume holds, with holes, hard links, devices, attributes and access lists; running
+   * containers may write meanwhile. The volume is held from the first piece until the last one is taken or the
+   * iteration is given up.
+   * @throws EngineError notFound
+   */
+  export(name: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+  /**
+   * Fills a volume from a tar, compressed or not; one that is not there is made.
+   * @throws EngineError invalid (archive), conflict: the volume holds something and force is not given, or is in use
+   */
+  import(name: string, tar: AsyncIterable<Uint8Array>, options: ImportOptions): Promise<VolumeRecord>;
+  /**
+   * Copies a volume into a new one, or into one that is empty; files share their blocks where the file system can.
+   * @throws EngineError notFound, conflict
+   */
+  clone(name: string, options: CloneOptions, signal: AbortSignal): Promise<VolumeRecord>;
+}

@@ -1,0 +1,117 @@
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { undefinedFor } from '#base';
+import { parseMountInfo, unmount } from '#linux';
+import type { DriverRequest, DriverVolume, VolumeDriver } from '../types.ts';
+import { parseLocalOptions } from './local-options.ts';
+import { mountSource } from './mount-source.ts';
+import { type ResolveHost, resolveHost, resolveSource } from './network-source.ts';
+import { parseVolumeName } from './volume-name.ts';
+
+export interface LocalDriverOptions {
+  /** The directory that holds all volumes. */
+  readonly root: string;
+  readonly resolve?: ResolveHost;
+}
+
+/** How the directory of a volume is called while it is removed; no volume's name begins with a dot. */
+const removedPrefix = '.removed-';
+
+/**
+ * Volumes are directories of this host, `NAME/_data` in one folder. With options, something else is mounted there
+ * while somebody uses it; the kernel's mount table is what tells whether it is.
+ */
+export class LocalDriver implements VolumeDriver {
+  readonly name = 'local';
+  readonly scope = 'local';
+  readonly #root: string;
+  readonly #resolve: ResolveHost;
+
+  constructor({ root, resolve = resolveHost }: LocalDriverOptions) {
+    this.#root = root;
+    this.#resolve = resolve;
+  }
+
+  /** Where the files of a volume of that name are, or would be. */
+  directory(name: string): string {
+    return join(this.#root, name, '_data');
+  }
+
+  async create({ name, options }: DriverRequest): Promise<void> {
+    parseVolumeName(name);
+    parseLocalOptions(options);
+    await mkdir(this.directory(name), { recursive: true, mode: 0o755 });
+  }
+
+  async remove({ name }: DriverRequest): Promise<void> {
+    const removed = join(this.#root, `${removedPrefix}${name}`);
+    await removeTree(removed);
+    await rename(join(this.#root, name), removed).catch(undefinedFor('ENOENT'));
+    await removeTree(removed);
+  }
+
+  /** Ends what an earlier driver was killed in. Returns the volumes that are gone by it. */
+  async finishRemovals(): Promise<string[]> {
+    const entries = (await readdir(this.#root).catch(undefinedFor('ENOENT'))) ?? [];
+    const removed = entries.filter((entry) => entry.startsWith(removedPrefix));
+    for (const entry of removed) await removeTree(join(this.#root, entry));
+    const names = removed.map((entry) => entry.slice(removedPrefix.length));
+    return names.filter((name) => !existsSync(join(this.#root, name)));
+  }
+
+  async get({ name }: DriverRequest): Promise<DriverVolume | undefined> {
+    const mountpoint = this.directory(name);
+    return existsSync(mountpoint) ? { name, mountpoint } : undefined;
+  }
+
+  async list(): Promise<readonly DriverVolume[]> {
+    const names = (await readdir(this.#root).catch(undefinedFor('ENOENT'))) ?? [];
+    return names
+      .map((name) => ({ name, mountpoint: this.directory(name) }))
+      .filter(({ name, mountpoint }) => !name.startsWith('.') && isDirectory(mountpoint));
+  }
+
+  isAlwaysThere({ options }: DriverRequest): boolean {
+    return parseLocalOptions(options).source === undefined;
+  }
+
+  async mount({ name, options }: DriverRequest): Promise<string> {
+    const { source } = parseLocalOptions(options);
+    const directory = this.directory(name);
+    if (source !== undefined && mountPointsBelow(join(this.#root, name)).length === 0) {
+      mountSource(await resolveSource(source, this.#resolve), directory);
+    }
+    return directory;
+  }
+
+  async unmount({ name }: DriverRequest, { isLast }: { readonly isLast: boolean }): Promise<void> {
+    if (isLast) unmountBelow(join(this.#root, name));
+  }
+}
+
+/** What is mounted there is no part of the tree. */
+async function removeTree(directory: string): Promise<void> {
+  unmountBelow(directory);
+  await rm(directory, { recursive: true, force: true });
+}
+
+/** Lazily: what a container still has of it goes with the container. */
+function unmountBelow(directory: string): void {
+  for (const mountPoint of mountPointsBelow(directory)) unmount(mountPoint, { lazy: true });
+}
+
+/** The newest mount is the first. */
+function mountPointsBelow(directory: string): string[] {
+  if (!existsSync(directory)) return [];
+  const above = `${realpathSync(directory)}/`;
+  const mounts = parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'));
+  return mounts
+    .map(({ mountPoint }) => mountPoint)
+    .filter((mountPoint) => mountPoint.startsWith(above))
+    .reverse();
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

@@ -1,0 +1,104 @@
+import { messages } from '#api';
+import {
+  checkFilterKeys,
+  EngineError,
+  errorMessage,
+  type Filter,
+  filterFlag,
+  filterPasses,
+  labelsPass,
+} from '#base';
+import type { VolumeDrivers } from './drivers/drivers.ts';
+import type { DriverVolume, VolumeDriver } from './drivers/types.ts';
+import type { VolumeList, VolumeRecord } from './types.ts';
+import type { StoredVolume, VolumeTable } from './volume-table.ts';
+
+/** What is known of volumes: by their rows, and by the drivers of other programs. */
+export class VolumeViews {
+  readonly #table: VolumeTable;
+  readonly #drivers: VolumeDrivers;
+
+  constructor(table: VolumeTable, drivers: VolumeDrivers) {
+    this.#table = table;
+    this.#drivers = drivers;
+  }
+
+  async list(filter: Filter = {}): Promise<VolumeList> {
+    checkFilterKeys(filter, ['dangling', 'driver', 'label', 'name']);
+    const dangling = filterFlag(filter, 'dangling');
+    const { volumes, warnings } = await this.#all();
+    const passing = volumes.filter(
+      (volume) =>
+        (dangling === undefined || dangling === (volume.users.length === 0)) &&
+        filterPasses(filter, 'driver', (value) => value === volume.driver) &&
+        filterPasses(filter, 'name', (value) => volume.name.includes(value)) &&
+        labelsPass(filter, volume.labels),
+    );
+    return { volumes: passing, warnings };
+  }
+
+  /** All that have a row, and what the drivers of other programs have besides. */
+  async #all(): Promise<VolumeList> {
+    const stored = this.#table.all();
+    const local = stored.filter(({ driver }) => driver === this.#drivers.local.name);
+    const volumes = local.map((volume) => this.stored(volume, this.#drivers.local));
+    const warnings: string[] = [];
+    const others = new Set([...this.#drivers.names(), ...stored.map(({ driver }) => driver)]);
+    others.delete(this.#drivers.local.name);
+    for (const name of others) {
+      try {
+        const driver = await this.#drivers.find(name);
+        for (const found of await driver.list()) volumes.push(this.#found(found, driver));
+      } catch (error) {
+        warnings.push(errorMessage(error));
+      }
+    }
+    return { volumes: volumes.sort((a, b) => (a.name < b.name ? -1 : 1)), warnings };
+  }
+
+  async inspect(name: string): Promise<VolumeRecord> {
+    const stored = this.#table.get(name);
+    if (stored?.driver === this.#drivers.local.name) return this.stored(stored, this.#drivers.local);
+    const names = stored === undefined ? this.#drivers.names() : [stored.driver];
+    for (const driverName of names.filter((other) => other !== this.#drivers.local.name)) {
+      const driver = await this.#drivers.find(driverName);
+      const found = await driver.get({ name, options: stored?.options ?? {} });
+      if (found !== undefined) return this.#found(found, driver);
+    }
+    throw new EngineError('notFound', messages.noSuchVolume(name));
+  }
+
+  /** Where a volume of that name is, or would be; '' when its driver has not told yet. */
+  mountpoint(name: string): string {
+    const volume = this.#table.get(name);
+    const isHere = volume === undefined || volume.driver === this.#drivers.local.name;
+    return isHere ? this.#drivers.local.directory(name) : volume.mountpoint;
+  }
+
+  /** A volume that has a row. */
+  stored(volume: StoredVolume, driver: VolumeDriver): VolumeRecord {
+    return {
+      ...volume,
+      scope: driver.scope,
+      mountpoint: this.mountpoint(volume.name),
+      users: this.#table.users(volume.name),
+    };
+  }
+
+  /** What a driver tells of a volume, with what is known of it here. */
+  #found(found: DriverVolume, driver: VolumeDriver): VolumeRecord {
+    const stored = this.#table.get(found.name);
+    return {
+      name: found.name,
+      driver: driver.name,
+      scope: driver.scope,
+      mountpoint: found.mountpoint || (stored?.mountpoint ?? ''),
+      createdNs: found.createdNs,
+      labels: stored?.labels ?? {},
+      options: stored?.options ?? {},
+      anonymous: stored?.anonymous ?? false,
+      users: this.#table.users(found.name),
+      ...(found.status !== undefined && { status: found.status }),
+    };
+  }
+}
