@@ -3,10 +3,13 @@ import type { SourceRange } from './types.ts';
 
 /** A Dockerfile that can't be read, with where and what is wrong; kind invalid. */
 export class DockerfileError extends EngineError {
+  /** What is wrong, without the place. */
+  readonly reason: string;
   readonly range: SourceRange;
 
-  constructor(message: string, range: SourceRange) {
-    super('invalid', `dockerfile parse error on line ${range.start}: ${message}`);
+  constructor(reason: string, range: SourceRange) {
+    super('invalid', `dockerfile parse error on line ${range.start}: ${reason}`);
+    this.reason = reason;
     this.range = range;
   }
 }

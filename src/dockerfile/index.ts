@@ -5,9 +5,19 @@
  * when whoever builds knows the variables. Knows no image store, no context and no network.
  */
 
+export {
+  argumentsOf,
+  type ConfigInstruction,
+  type ConfigureScope,
+  configure,
+  defaultShell,
+  isConfigInstruction,
+  withVariables,
+} from './configure.ts';
 export { DockerfileError, located } from './errors.ts';
 export { excerpt } from './excerpt.ts';
 export { type ExpandOptions, expandWord, expandWords, type Lookup } from './expand.ts';
+export { compileIgnore, type IgnoreRules, readIgnoreFile } from './ignore.ts';
 export { parseMount } from './mount.ts';
 export { parseDockerfile, parseInstructions } from './parse.ts';
 export { suggest, withSuggestion } from './suggest.ts';
