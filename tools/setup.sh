@@ -44,12 +44,13 @@ unpack busybox busybox-static
 unpack docker-registry docker-registry
 unpack zsh zsh
 unpack fish fish libpcre2-32-0
-if [ ! -e build/deb/usr/bin/skopeo ]; then
+for program in skopeo podman; do
+  [ -e "build/deb/usr/bin/$program" ] && continue
   apt_update
   # shellcheck disable=SC2046
-  unpack skopeo skopeo $(apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks \
-    --no-replaces --no-enhances skopeo | grep -E '^lib(gpgme|assuan|devmapper|subid)[0-9a-z.-]*$')
-fi
+  unpack "$program" "$program" $(apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks \
+    --no-replaces --no-enhances "$program" | grep -E '^(conmon|lib(gpgme|assuan|devmapper|subid)[0-9a-z.-]*)$')
+done
 
 # The browser for tests of web pages, with those of its libraries that this machine does not have.
 if [ ! -e build/chromium/usr/lib/chromium/chromium ]; then

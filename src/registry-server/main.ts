@@ -37,7 +37,7 @@ function listenForSignals(): ServerSignals {
   process.on('SIGHUP', () => onHangUp());
   return {
     stop: stop.signal,
-    onReopen(act) {
+    onReload(act) {
       onHangUp = act;
     },
   };

@@ -4,15 +4,15 @@ import { addressBehind } from './access/client-address.ts';
 import { createFace } from './face.ts';
 import { buildHouse, type House } from './house.ts';
 import type { ListenPlace, RegistrySettings } from './settings/settings.ts';
-import { loadTls } from './settings/tls.ts';
+import { loadTls, watchTls } from './settings/tls.ts';
 import { openAuditLog } from './watch/audit-log.ts';
 import type { Observer } from './watch/exchanged.ts';
 
 /** What the outside tells a running server. */
 export interface ServerSignals {
   readonly stop: AbortSignal;
-  /** Calls back whenever files that somebody may have moved away are to be opened anew. */
-  onReopen(act: () => void): void;
+  /** Calls back whenever files that somebody may have moved away or replaced are to be read anew. */
+  onReload(act: () => void): void;
 }
 
 /** A server that listens. */
@@ -23,14 +23,15 @@ export interface RunningServer extends AsyncDisposable {
   readonly metricsPlace: ListenPlace | undefined;
   /** Stops accepting, and lets running requests end until the deadline. */
   drain(deadline: AbortSignal): Promise<void>;
-  reopenLogs(): void;
+  /** Opens the audit log anew, and takes over the certificate that the files have now. */
+  reload(): void;
 }
 
 /** Serves until it is told to stop; running requests may then go on for a while. */
 export async function serve(settings: RegistrySettings, signals: ServerSignals): Promise<void> {
   const log = createLog(() => settings.logLevel, settings.logFormat);
   await using server = await startServer(settings, log);
-  signals.onReopen(() => server.reopenLogs());
+  signals.onReload(() => server.reload());
   await until(signals.stop);
   log.info('stopping');
   await server.drain(AbortSignal.timeout(settings.stopTimeoutMs));
@@ -55,13 +56,17 @@ export async function startServer(settings: RegistrySettings, log: Log): Promise
   for (const place of settings.listen) places.push(await listen(server, { ...place, ...(tls && { tls }) }));
   const metricsPlace = settings.metrics && (await listen(metrics, settings.metrics));
   log.info('serving', { at: places.map(formatPlace).join(' '), tls: tls !== undefined });
+  const tlsFiles = settings.tls && undo.use(watchTls(settings.tls, (now) => server.renewTls(now), log));
   const held = undo.move();
   return {
     house,
     places,
     metricsPlace,
     drain: (deadline) => server.drain(deadline),
-    reopenLogs: () => audit?.reopen(),
+    reload() {
+      audit?.reopen();
+      tlsFiles?.read();
+    },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }

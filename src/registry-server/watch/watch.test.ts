@@ -39,7 +39,7 @@ test('the audit log has a line a request, and goes on after it was moved away', 
   await using audited = await startTestServer({ 'audit-log': path });
   await audited.pushImage('team/app', 'v1', 'layer');
   renameSync(path, `${path}.1`);
-  audited.running.reopenLogs();
+  audited.running.reload();
   await audited.ask('DELETE', '/v2/team/app/manifests/v1');
   await audited.running[Symbol.asyncDispose]();
   const read = (file: string) =>
@@ -65,7 +65,7 @@ test('an audit log that can’t be opened anew goes on in its old file', async (
   const path = join(folder, 'audit.log');
   await using audited = await startTestServer({ 'audit-log': path });
   renameSync(folder, `${folder}-away`);
-  audited.running.reopenLogs();
+  audited.running.reload();
   await audited.ask('GET', '/v2/');
   await audited.running[Symbol.asyncDispose]();
   assert.match(readFileSync(join(`${folder}-away`, 'audit.log'), 'utf8'), /"path":"\/v2\/"/);

@@ -1,6 +1,6 @@
 import { chmodSync, chownSync, rmSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type SecureContextOptions } from 'node:tls';
+import { createServer as createTlsServer, type SecureContextOptions, Server as TlsServer } from 'node:tls';
 import { EngineError, errnoOf } from '#base';
 import { Connection } from './connection.ts';
 import { defaultLimits, type HttpLimits } from './limits.ts';
@@ -22,6 +22,8 @@ export type ListenAddress =
 export interface HttpServer {
   /** Begins to accept; may be called for several addresses. @returns the address with the real port. */
   listen(address: ListenAddress): Promise<ListenAddress>;
+  /** From now on connections to addresses with TLS are made with this. */
+  renewTls(tls: SecureContextOptions): void;
   /**
    * Stops accepting, lets answers that have begun end, and cuts what is left when `deadline` is aborted. A connection
    * that waits for its next request is closed at once.
@@ -65,6 +67,11 @@ export function createHttpServer(handler: HttpHandler, limits: HttpLimits = defa
       servers.set(server, bound);
       return bound;
     },
+    renewTls(tls) {
+      for (const server of servers.keys()) {
+        if (server instanceof TlsServer) server.setSecureContext(secureOptions(tls));
+      }
+    },
     async drain(deadline) {
       const closed = stopAccepting();
       for (const connection of connections) connection.retire();
@@ -84,9 +91,13 @@ export function createHttpServer(handler: HttpHandler, limits: HttpLimits = defa
 function openServer(address: ListenAddress, accept: (socket: Socket) => void): Server {
   const options = { allowHalfOpen: true, noDelay: true };
   if (address.kind !== 'tcp' || address.tls === undefined) return createServer(options, accept);
-  const wantsCertificate = address.tls.ca !== undefined;
+  return createTlsServer({ ...options, ...secureOptions(address.tls) }, accept);
+}
+
+function secureOptions(tls: SecureContextOptions) {
+  const wantsCertificate = tls.ca !== undefined;
   const certificates = { requestCert: wantsCertificate, rejectUnauthorized: wantsCertificate };
-  return createTlsServer({ ...options, ...address.tls, ...certificates, minVersion: 'TLSv1.2' }, accept);
+  return { ...tls, ...certificates, minVersion: 'TLSv1.2' } as const;
 }
 
 async function bind(server: Server, address: ListenAddress): Promise<ListenAddress> {
