@@ -94,6 +94,11 @@ export const routes = [
   { method: 'POST', path: '/volumes/create', operation: 'volumeCreate' },
   { method: 'POST', path: '/volumes/prune', operation: 'volumePrune', since: 25 },
   { method: 'GET', path: '/volumes/{name}', operation: 'volumeInspect' },
+  // Ours.
+  { method: 'GET', path: '/volumes/{name}/export', operation: 'volumeExport' },
+  { method: 'POST', path: '/volumes/{name}/import', operation: 'volumeImport' },
+  { method: 'POST', path: '/volumes/{name}/clone', operation: 'volumeClone' },
+  { method: 'POST', path: '/volumes/{name}/rename', operation: 'volumeRename' },
   { method: 'DELETE', path: '/volumes/{name}', operation: 'volumeRemove' },
 ] as const satisfies readonly Route[];
 

@@ -8,6 +8,9 @@ export const volumeCreateRequest = struct('CreateOptions', {
   Labels: map(text),
 });
 
+/** The body of `POST /volumes/{name}/clone`, which is ours: what the new volume is to be. */
+export const volumeCloneRequest = volumeCreateRequest;
+
 export interface Volume {
   /** Absent when its driver does not tell. */
   readonly CreatedAt?: string;

@@ -5,7 +5,13 @@ import { type ContainerEngine, createContainers } from '#engine/containers';
 import { EventBus, EventHistory, type Events } from '#engine/events';
 import { type Images, openImages } from '#engine/images';
 import { createNetworks, type DefaultBridge, type Networks } from '#engine/networks';
-import { noForeignDrivers, VolumeEngine, type Volumes } from '#engine/volumes';
+import {
+  ArchiveEngine,
+  PluginDrivers,
+  type VolumeArchives,
+  VolumeEngine,
+  type Volumes,
+} from '#engine/volumes';
 import { type CgroupSetup, describeSetup, detectCgroups, removeCgroup } from '#linux';
 import { createRegistryClient, type RegistryClient, type RegistryPolicy } from '#registry';
 import { Compressors, openContent } from '#store/content';
@@ -25,6 +31,7 @@ export interface House extends AsyncDisposable {
   readonly images: Images;
   readonly networks: Networks;
   readonly volumes: Volumes;
+  readonly volumeArchives: VolumeArchives;
   readonly events: Events;
   readonly snapshots: Snapshots;
   readonly registry: RegistryClient;
@@ -67,7 +74,18 @@ export async function buildHouse(inForce: SettingsInForce, log: Log): Promise<Ho
     events,
     log,
     root: join(settings.dataRoot, 'volumes'),
-    foreign: noForeignDrivers,
+    foreign: new PluginDrivers(settings.plugins),
+    users: {
+      isActive: (user) => containers.volumeUsers.isActive(user),
+      isSettled: (user) => containers.volumeUsers.isSettled(user),
+      volumeRenamed: (...names) => containers.volumeUsers.volumeRenamed(...names),
+    },
+  });
+  const volumeArchives = new ArchiveEngine({
+    metadata,
+    volumes,
+    log,
+    isActive: (user) => containers.volumeUsers.isActive(user),
   });
   const networks = createNetworks({ metadata, events, log, ...networkWishes(settings.network) });
   const cgroups = detectCgroups();
@@ -81,6 +99,7 @@ export async function buildHouse(inForce: SettingsInForce, log: Log): Promise<Ho
   });
   await images.reconcile();
   await volumes.reconcile();
+  await volumeArchives.reconcile();
   await networks.ensureDefaults();
   await containers.reconcile();
   open.use(watchDisk(images, log));
@@ -90,6 +109,7 @@ export async function buildHouse(inForce: SettingsInForce, log: Log): Promise<Ho
     images,
     networks,
     volumes,
+    volumeArchives,
     events,
     snapshots,
     registry,

@@ -54,6 +54,13 @@ export {
 export { type DiskUsage, measureEntries, measureTree } from './disk-usage.ts';
 export { errnoName, SystemCallError } from './errno.ts';
 export { findGroup } from './group.ts';
+export {
+  acceptConnection,
+  connectDatagrams,
+  receiveDatagram,
+  senderBytes,
+  sendDatagram,
+} from './internet-socket.ts';
 export { tryLockFile } from './lock-file.ts';
 export {
   type Decoded,
@@ -78,8 +85,9 @@ export {
 } from './mount.ts';
 export { attachMountInside, takeMountInside } from './mount-inside.ts';
 export { type MountInfo, parseMountInfo } from './mountinfo.ts';
+export { openNetworkNamespace, writeSysctlInside } from './namespace.ts';
 export { type DeviceAddress, decodeAddress, decodeLink, type Link } from './netlink/link.ts';
-export { encodeMessages, messageFlag, type NetlinkMessage, payloadOffset } from './netlink/message.ts';
+export { type Attribute, encodeMessages, messageFlag, type NetlinkMessage, payloadOffset } from './netlink/message.ts';
 export * as expression from './netlink/nft-expression.ts';
 export * as nftables from './netlink/nftables.ts';
 export * as route from './netlink/route/index.ts';

@@ -1,11 +1,10 @@
-import { constants, lstatSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { posix } from 'node:path';
 import { unlessErrno } from '#base';
 import { type OpenDescriptor, openConfined, openPathOnly } from '#linux';
-import { plainEntry } from '#oci';
 import { applyAttributes } from './attributes.ts';
 import { openDirectory } from './open-directory.ts';
-import { walkTree } from './walk-tree.ts';
+import { describeDirectory, walkTree } from './walk-tree.ts';
 import { writeMembers } from './write-members.ts';
 
 /** Copies a directory of a container's root, with owners and rights, into a directory of the host. */
@@ -14,9 +13,7 @@ export async function copyTree(root: OpenDescriptor, path: string, target: strin
   if (source === undefined) return;
   using directory = openDirectory(target);
   await writeMembers(walkTree(`${source.path}/.`, '.', { sparse: true }), { root: directory, path: '/' }, {});
-  const { mode, uid, gid, mtimeMs } = lstatSync(`${source.path}/.`);
-  const top = { ...plainEntry('.'), mode: mode & 0o7777, uid, gid, mtimeSeconds: Math.floor(mtimeMs / 1000) };
-  applyAttributes(`${directory.path}/.`, { ...top, type: 'directory' });
+  applyAttributes(`${directory.path}/.`, describeDirectory(source.path));
 }
 
 function openIfDirectory(root: OpenDescriptor, path: string): OpenDescriptor | undefined {

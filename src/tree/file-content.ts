@@ -1,5 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
+import { EngineError } from '#base';
 import type { TarEntry, TarExtent } from '#oci';
+
+/** What the runtimes let a file be made as long as. */
+const largestBytes = 2 ** 52 - 1;
 
 /** Where the stored bytes of an archive's member go in its file; the holes of a sparse one stay holes. */
 export class FileContent {
@@ -13,8 +17,9 @@ export class FileContent {
     this.#runs = runs;
   }
 
-  /** Begins to fill an empty file, which stays its opener's. @throws the runtime's error, EFBIG for one too large */
+  /** Begins to fill an empty file, which stays its opener's. @throws EngineError invalid, or EFBIG, for one too large */
   static async begin(file: FileHandle, { extents, sizeBytes }: TarEntry): Promise<FileContent> {
+    if (sizeBytes > largestBytes) throw new EngineError('invalid', `no file has ${sizeBytes} bytes`);
     if (extents !== undefined) await file.truncate(sizeBytes);
     return new FileContent(file, extents);
   }

@@ -8,9 +8,17 @@
  *
  * It knows no container and no volume, and no form of an archive but its members.
  */
-export type { Owner } from './attributes.ts';
+export { applyAttributes, type Owner } from './attributes.ts';
 export { copyTree } from './copy-tree.ts';
 export { openNoFollow } from './held-inode.ts';
 export { openDirectory } from './open-directory.ts';
-export { type WalkedPlace, type WalkOptions, walkChildren, walkTree } from './walk-tree.ts';
+export { removeTree } from './remove-tree.ts';
+export {
+  describeDirectory,
+  isOwnXattr,
+  type WalkedPlace,
+  type WalkOptions,
+  walkChildren,
+  walkTree,
+} from './walk-tree.ts';
 export { type Target, type WriteOptions, writeMembers } from './write-members.ts';

@@ -67,6 +67,12 @@ export function isOwnXattr(name: string): boolean {
   return name === 'security.capability' || name.startsWith('user.');
 }
 
+/** What a directory itself is, as a member of no name. @param path whose last element is followed */
+export function describeDirectory(path: string, options: WalkOptions = {}): TarEntry {
+  const place = { path: Buffer.from(`${path}/.`), name: '', stats: lstatSync(`${path}/.`, { bigint: true }) };
+  return describe(place, 'directory', options);
+}
+
 class TreeWalk {
   readonly #options: WalkOptions;
   /** First names of files that have several, by inode. */

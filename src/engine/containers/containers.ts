@@ -1,4 +1,5 @@
 import { EngineError, KeyedLock } from '#base';
+import type { VolumeUsers } from '#engine/volumes';
 import { archiveVerbs } from './archive/verbs.ts';
 import { conversationVerbs } from './attach/verbs.ts';
 import { commitVerbs } from './commit/verbs.ts';
@@ -24,6 +25,7 @@ import { StateWatch } from './state-watch.ts';
 import { usageVerbs } from './stats/verbs.ts';
 import type { Containers } from './types.ts';
 import { updateVerbs } from './update/verbs.ts';
+import { volumeUsers } from './volume-users.ts';
 
 /** A container that was made from an image. */
 export interface ImageUse {
@@ -36,6 +38,7 @@ export interface ContainerEngine extends Containers, AsyncDisposable {
   /** First call: makes the records agree with what an earlier daemon left. */
   reconcile(): Promise<void>;
   usersOfImage(imageId: string): ImageUse[];
+  readonly volumeUsers: VolumeUsers;
 }
 
 export function createContainers(rooms: ContainerRooms): ContainerEngine {
@@ -67,6 +70,7 @@ export function createContainers(rooms: ContainerRooms): ContainerEngine {
     ...commitVerbs(context),
     reconcile: () => reconcile(context),
     usersOfImage: (imageId) => usersOf(context, imageId),
+    volumeUsers: volumeUsers(context),
     async [Symbol.asyncDispose]() {
       context.monitors.stopAll();
       closing.abort(new EngineError('unavailable', 'the daemon is shutting down'));

@@ -41,7 +41,7 @@ export type ImageAction =
   | 'save'
   | 'tag'
   | 'untag';
-export type VolumeAction = 'create' | 'destroy' | 'mount' | 'prune' | 'unmount';
+export type VolumeAction = 'create' | 'destroy' | 'mount' | 'prune' | 'rename' | 'unmount';
 export type NetworkAction = 'connect' | 'create' | 'destroy' | 'disconnect' | 'prune';
 export type DaemonAction = 'reload';
 

@@ -9,7 +9,11 @@
  *
  * It knows no container: whoever uses a volume is a name that its user gives.
  */
+export { ArchiveEngine, type ArchiveRooms } from './archive/archives.ts';
+export type { CloneOptions, ImportOptions, VolumeArchives } from './archive/types.ts';
 export { type ForeignDrivers, noForeignDrivers } from './drivers/drivers.ts';
+export type { PluginFolders } from './drivers/plugin/find-plugin.ts';
+export { PluginDrivers } from './drivers/plugin/plugin-drivers.ts';
 export type { DriverRequest, DriverVolume, VolumeDriver, VolumeScope } from './drivers/types.ts';
 export type * from './types.ts';
 export { VolumeEngine, type VolumeRooms } from './volumes.ts';

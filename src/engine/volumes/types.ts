@@ -37,6 +37,16 @@ export interface VolumeList {
   readonly warnings: readonly string[];
 }
 
+/** Who uses volumes, as their keeper has to know them; a user that they do not know is settled and not active. */
+export interface VolumeUsers {
+  /** That the user may write to its volumes now, or is about to. */
+  isActive(user: string): boolean;
+  /** That it is not about to begin or end its use: nobody works with names of volumes that were read before. */
+  isSettled(user: string): boolean;
+  /** A volume that they may mount has another name, and is somewhere else. Idempotent. */
+  volumeRenamed(name: string, newName: string, mountpoint: string): void;
+}
+
 export interface Volumes {
   /** First call: finishes removals that an earlier daemon was killed in. */
   reconcile(): Promise<void>;
@@ -54,6 +64,12 @@ export interface Volumes {
    * @throws EngineError notFound, conflict while a container uses it
    */
   remove(name: string, options?: { readonly force?: boolean }): Promise<void>;
+  /**
+   * Gives a volume of the local driver another name; who mounts it goes on, running or not, and an anonymous one
+   * stays from then on.
+   * @throws EngineError notFound, invalid (name, driver), conflict (name taken, work under way)
+   */
+  rename(name: string, newName: string): Promise<VolumeRecord>;
   /** Removes an anonymous volume that nobody uses; any other stays. Idempotent. */
   removeOrphan(name: string): Promise<void>;
   /**

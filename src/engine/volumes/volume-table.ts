@@ -74,6 +74,13 @@ export class VolumeTable {
     this.#metadata.run('UPDATE volume SET mountpoint = ? WHERE name = ?', mountpoint, name);
   }
 
+  /** The volume is not anonymous any more. */
+  rename(name: string, newName: string): void {
+    this.#metadata.run('UPDATE volume SET name = ?, anonymous = 0 WHERE name = ?', newName, name);
+    this.#metadata.run('UPDATE volume_use SET volume = ? WHERE volume = ?', newName, name);
+    this.#metadata.run('UPDATE volume_mount SET volume = ? WHERE volume = ?', newName, name);
+  }
+
   users(name: string): string[] {
     const rows = this.#metadata.all(
       'SELECT container FROM volume_use WHERE volume = ? ORDER BY container',

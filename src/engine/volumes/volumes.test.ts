@@ -6,6 +6,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { type Filter, silentLog } from '#base';
 import { type Metadata, openMetadata } from '#store/metadata';
 import { noForeignDrivers } from './drivers/drivers.ts';
+import { noUsers } from './testing/no-users.ts';
 import { VolumeEngine } from './volumes.ts';
 
 let root: string;
@@ -16,7 +17,14 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'wt-volumes-'));
   metadata = openMetadata(':memory:');
   const events = { publish() {} };
-  volumes = new VolumeEngine({ metadata, events, root, log: silentLog, foreign: noForeignDrivers });
+  volumes = new VolumeEngine({
+    metadata,
+    events,
+    root,
+    log: silentLog,
+    foreign: noForeignDrivers,
+    users: noUsers,
+  });
 });
 afterEach(() => {
   metadata.close();

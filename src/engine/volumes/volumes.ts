@@ -16,11 +16,13 @@ import {
 import type { Events, VolumeAction } from '#engine/events';
 import { measureTree } from '#linux';
 import type { Metadata } from '#store/metadata';
+import { VolumeRenames } from './archive/renames.ts';
 import { type ForeignDrivers, VolumeDrivers } from './drivers/drivers.ts';
 import { LocalDriver } from './drivers/local/local-driver.ts';
+import { parseVolumeName } from './drivers/local/volume-name.ts';
 import type { VolumeDriver } from './drivers/types.ts';
 import { VolumeMounts } from './mounts.ts';
-import type { CreateVolume, VolumeList, VolumeRecord, Volumes } from './types.ts';
+import type { CreateVolume, VolumeList, VolumeRecord, Volumes, VolumeUsers } from './types.ts';
 import { VolumeViews } from './views.ts';
 import { type StoredVolume, VolumeTable } from './volume-table.ts';
 
@@ -31,6 +33,7 @@ export interface VolumeRooms {
   /** The directory that holds the volumes of the local driver. */
   readonly root: string;
   readonly foreign: ForeignDrivers;
+  readonly users: VolumeUsers;
 }
 
 /** The volumes of one data root, whoever keeps their files. */
@@ -43,9 +46,10 @@ export class VolumeEngine implements Volumes {
   readonly #lock = new KeyedLock();
   readonly #views: VolumeViews;
   readonly #mounts: VolumeMounts;
+  readonly #renames: VolumeRenames;
   readonly #pruning = new SingleRun(pruneRefusal);
 
-  constructor({ metadata, events, log, root, foreign }: VolumeRooms) {
+  constructor({ metadata, events, log, root, foreign, users }: VolumeRooms) {
     this.#table = new VolumeTable(metadata);
     this.#events = events;
     this.#log = log;
@@ -53,9 +57,11 @@ export class VolumeEngine implements Volumes {
     this.#views = new VolumeViews(this.#table, this.#drivers);
     const held = { table: this.#table, drivers: this.#drivers, lock: this.#lock, log };
     this.#mounts = new VolumeMounts(held);
+    this.#renames = new VolumeRenames({ metadata, table: this.#table, local: this.#drivers.local, users });
   }
 
   async reconcile(): Promise<void> {
+    this.#renames.reconcile();
     for (const name of await this.#drivers.local.finishRemovals()) this.#table.delete(name);
   }
 
@@ -139,6 +145,31 @@ export class VolumeEngine implements Volumes {
     }
     this.#table.delete(name);
     this.#publish(volume, 'destroy');
+  }
+
+  async rename(name: string, newName: string): Promise<VolumeRecord> {
+    // In one order, whichever way the names go: two that wait for each other would wait for ever.
+    const [first = '', second = ''] = [name, newName].sort();
+    const rename = () => failsAs(`rename ${name}`, () => this.#rename(name, newName));
+    if (first === second) return await this.#lock.run(first, rename);
+    return await this.#lock.run(first, () => this.#lock.run(second, rename));
+  }
+
+  async #rename(name: string, newName: string): Promise<VolumeRecord> {
+    const volume = this.#table.get(name);
+    if (volume === undefined) throw new EngineError('notFound', messages.noSuchVolume(name));
+    const { local } = this.#drivers;
+    if (volume.driver !== local.name) {
+      throw new EngineError('invalid', `volumes of the driver ${volume.driver} cannot be renamed`);
+    }
+    parseVolumeName(newName);
+    if (this.#table.get(newName) !== undefined) {
+      throw new EngineError('conflict', `a volume ${newName} exists already`);
+    }
+    this.#renames.rename(name, newName);
+    const attributes = { driver: volume.driver, oldName: name };
+    this.#events.publish({ type: 'volume', action: 'rename', id: newName, attributes });
+    return await this.inspect(newName);
   }
 
   async removeOrphan(name: string): Promise<void> {

@@ -2,8 +2,9 @@ import { readFlag, type PathStat as WireStat } from '#api';
 import { EngineError, formatTimestamp } from '#base';
 import type { PathStat } from '#engine/containers';
 import { sendNothing } from './answers.ts';
+import { acceptsGzip, gzip } from './compress.ts';
 import { idOf } from './containers.ts';
-import { acceptsGzip, gzip } from './gzip.ts';
+import { readWhole } from './read-whole.ts';
 import type { Call, DockerApiParts, Handlers } from './types.ts';
 
 type ArchiveOperation = 'archiveStat' | 'archiveRead' | 'archiveWrite';
@@ -34,31 +35,6 @@ export function archiveHandlers({ containers }: DockerApiParts): Handlers<Archiv
       sendNothing(call, 200);
     },
   };
-}
-
-const skippedBytes = 64 << 20;
-
-/**
- * Lets `work` read a body, and reads on when it fails: a client that is still sending when the answer comes tells
- * its user of a broken pipe, and not what went wrong.
- */
-async function readWhole(
-  body: AsyncIterable<Uint8Array>,
-  work: (body: AsyncIterable<Uint8Array>) => Promise<void>,
-): Promise<void> {
-  const pieces = body[Symbol.asyncIterator]();
-  try {
-    // Without return(): a reader that gives up does not end the body.
-    await work({ [Symbol.asyncIterator]: () => ({ next: () => pieces.next() }) });
-  } catch (error) {
-    let skipped = 0;
-    while (skipped < skippedBytes) {
-      const piece = await pieces.next();
-      if (piece.done) break;
-      skipped += piece.value.length;
-    }
-    throw error;
-  }
 }
 
 function pathOf({ request }: Call): string {

@@ -23,6 +23,7 @@ import { matchRoute } from './router.ts';
 import { streamHandlers } from './streams.ts';
 import { systemHandlers } from './system.ts';
 import type { DockerApiParts, Handlers } from './types.ts';
+import { volumeArchiveHandlers } from './volume-archives.ts';
 import { volumeHandlers } from './volumes.ts';
 import { withHeaders } from './with-headers.ts';
 
@@ -47,6 +48,7 @@ export function createDockerApi(parts: DockerApiParts): HttpHandler {
     ...remoteImageHandlers(parts),
     ...networkHandlers(parts),
     ...volumeHandlers(parts),
+    ...volumeArchiveHandlers(parts),
     ...eventHandlers(parts),
   };
   const { engineVersion, disabledModules, oldestVersion } = parts.system.facts();

@@ -4,7 +4,7 @@ import type { Containers } from '#engine/containers';
 import type { Events } from '#engine/events';
 import type { Images } from '#engine/images';
 import type { Networks } from '#engine/networks';
-import type { Volumes } from '#engine/volumes';
+import type { VolumeArchives, Volumes } from '#engine/volumes';
 import type { ProxySettings, RegistryAuth, RegistryLogin, RegistrySettings } from '#registry';
 import type { HttpRequest, HttpResponse } from '#serve/http';
 import type { ModuleName } from './modules.ts';
@@ -78,6 +78,7 @@ export interface DockerApiParts {
   readonly images: Images;
   readonly networks: Networks;
   readonly volumes: Volumes;
+  readonly volumeArchives: VolumeArchives;
   readonly events: Events;
   readonly system: System;
   readonly log: Log;

@@ -1,6 +1,6 @@
 import { plainEntry, type TarEntry, type TarMembers } from '#oci';
 import { applyAttributes, isOwnXattr, openDirectory, walkTree, writeMembers } from '#tree';
-import { isStage } from './staged-content.ts';
+import { isStageName } from './staged-content.ts';
 
 /** What the user's programs set of a file: its own attributes, capabilities and access lists. */
 export function keepsXattr(name: string): boolean {
@@ -16,7 +16,7 @@ export function readMembers(directory: string, signal?: AbortSignal): TarMembers
     signal,
     sparse: true,
     keepsXattr,
-    replace: ({ name }) => (isStage(name.replace(/^\.\//, '')) ? [] : undefined),
+    replace: ({ name }) => (isStageName(name.replace(/^\.\//, '')) ? [] : undefined),
   });
 }
 

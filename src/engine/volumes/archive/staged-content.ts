@@ -1,60 +1,57 @@
-import { lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { unlessErrno } from '#base';
 import { applyAttributes, describeDirectory, removeTree } from '#tree';
 import { keepsXattr } from './members.ts';
-import type { Stage, Stages } from './stages.ts';
+import type { VolumeWork, WorkTable } from './work-table.ts';
 
 /** Names at the top of a volume that are the engine's own, and no content. */
-const stagePrefix = '.wharf-stage-';
+const stagePrefix = '.wharf-';
 
-/** Whether a name at the top of a volume is that of a content that is being put together. */
-export function isStage(name: string): boolean {
-  return name.startsWith(stagePrefix);
-}
-
-/** A directory of the volume itself: moving it to its place is then a matter of names. */
-export interface StagePlace {
+/** Where a new content is put together: in the volume itself, so that names are all that is moved in the end. */
+export interface Stage {
   /** Where the volume's files are. */
   readonly directory: string;
-  readonly stage: Stage;
+  readonly work: VolumeWork;
 }
 
 /** Makes the empty directory that the new content is put together in. @returns its path */
-export function openStage(place: StagePlace): string {
-  const path = partOf(place, 'new');
+export function openStage(stage: Stage): string {
+  const path = partOf(stage, 'new');
   mkdirSync(path, { recursive: true, mode: 0o700 });
   return path;
 }
 
 /**
  * Puts the new content, which is complete, in the place of the old one. Without a pause: no container that this
- * daemon starts can see a part of it. When it fails or is killed, it is to be called again.
+ * daemon starts sees a part of it. When it fails or is killed, it is to be called again with the work as it is stored.
  */
-export function commitStage(stages: Stages, { directory, stage }: StagePlace): void {
-  let current = stage.phase === 'filling' ? stages.advance(stage, 'complete') : stage;
-  const place = { directory, stage: current };
-  const [young, old] = [partOf(place, 'new'), partOf(place, 'old')];
+export function commitStage(table: WorkTable, { directory, work }: Stage): void {
+  let current = work.phase === 'filling' ? table.advance(work, 'complete') : work;
+  const [young, old] = [partOf({ directory, work }, 'new'), partOf({ directory, work }, 'old')];
   if (current.phase === 'complete') {
     mkdirSync(old, { recursive: true, mode: 0o700 });
     moveChildren(directory, old);
-    current = stages.advance(current, 'cleared');
+    current = table.advance(current, 'cleared');
   }
-  if (lstatSync(young, { throwIfNoEntry: false }) !== undefined) {
-    moveChildren(young, directory);
-    applyAttributes(`${directory}/.`, describeDirectory(young, { keepsXattr }));
-  }
+  if (!existsSync(young)) return;
+  moveChildren(young, directory);
+  applyAttributes(`${directory}/.`, describeDirectory(young, { keepsXattr }));
 }
 
-/** Removes what the putting together has left: the old content, or what there is of a new one that failed. */
-export function clearStage({ directory, stage }: StagePlace): void {
-  unlessErrno(['ENOENT'], () => removeTree(stageDirectory(directory, stage)));
+/** Removes what the work has left: the old content, or what there is of a new one that failed. Idempotent. */
+export function clearStage({ directory, work }: Stage): void {
+  unlessErrno(['ENOENT'], () => removeTree(join(directory, stageName(work))));
+}
+
+/** Whether a name at the top of a volume is one that work gave. */
+export function isStageName(name: string): boolean {
+  return /^\.wharf-archive-[0-9a-f]{12}$/.test(name);
 }
 
 function moveChildren(from: string, to: string): void {
   for (const child of readdirSync(from, { encoding: 'buffer' })) {
-    if (isStage(child.toString('latin1'))) continue;
-    renameSync(below(from, child), below(to, child));
+    if (!isStageName(child.toString('latin1'))) renameSync(below(from, child), below(to, child));
   }
 }
 
@@ -62,10 +59,10 @@ function below(directory: string, child: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`${directory}/`), child]);
 }
 
-function stageDirectory(directory: string, { token }: Stage): string {
-  return join(directory, `${stagePrefix}${token}`);
+function stageName({ user }: VolumeWork): string {
+  return `${stagePrefix}${user}`;
 }
 
-function partOf({ directory, stage }: StagePlace, part: 'new' | 'old'): string {
-  return join(stageDirectory(directory, stage), part);
+function partOf({ directory, work }: Stage, part: 'new' | 'old'): string {
+  return join(directory, stageName(work), part);
 }

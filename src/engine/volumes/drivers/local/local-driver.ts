@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, renameSync, statSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { undefinedFor } from '#base';
 import { parseMountInfo, unmount } from '#linux';
-import type { DriverRequest, DriverVolume, VolumeDriver } from '../types.ts';
+import type { DriverRequest, DriverVolume, UnmountUse, VolumeDriver } from '../types.ts';
 import { parseLocalOptions } from './local-options.ts';
 import { mountSource } from './mount-source.ts';
 import { type ResolveHost, resolveHost, resolveSource } from './network-source.ts';
@@ -51,6 +51,12 @@ export class LocalDriver implements VolumeDriver {
     await removeTree(removed);
   }
 
+  /** Moves a volume's directory, with what is mounted in it. One that is moved already is no error. */
+  rename(name: string, newName: string): void {
+    const [from, to] = [join(this.#root, name), join(this.#root, newName)];
+    if (existsSync(from)) renameSync(from, to);
+  }
+
   /** Ends what an earlier driver was killed in. Returns the volumes that are gone by it. */
   async finishRemovals(): Promise<string[]> {
     const entries = (await readdir(this.#root).catch(undefinedFor('ENOENT'))) ?? [];
@@ -85,7 +91,7 @@ export class LocalDriver implements VolumeDriver {
     return directory;
   }
 
-  async unmount({ name }: DriverRequest, { isLast }: { readonly isLast: boolean }): Promise<void> {
+  async unmount({ name }: DriverRequest, { isLast }: UnmountUse): Promise<void> {
     if (isLast) unmountBelow(join(this.#root, name));
   }
 }

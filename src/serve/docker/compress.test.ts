@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { acceptsGzip, gzip } from './gzip.ts';
+import { acceptsGzip, gzip } from './compress.ts';
 
 test('acceptsGzip() follows the header', () => {
   for (const header of ['gzip', 'deflate, GZIP', 'gzip;q=0.5, *;q=0', 'br , gzip ; q=1']) {

@@ -1,0 +1,67 @@
+import { readFlag, volumeCloneRequest } from '#api';
+import { EngineError } from '#base';
+import { readJson, sendJson } from './answers.ts';
+import { gzip, zstd } from './compress.ts';
+import { readWhole } from './read-whole.ts';
+import type { Call, DockerApiParts, Handlers } from './types.ts';
+import { encodeVolume } from './volumes.ts';
+
+type VolumeArchiveOperation = 'volumeExport' | 'volumeImport' | 'volumeClone' | 'volumeRename';
+
+export function volumeArchiveHandlers({
+  volumes,
+  volumeArchives,
+}: DockerApiParts): Handlers<VolumeArchiveOperation> {
+  return {
+    async volumeExport(call) {
+      const compress = compressionOf(call);
+      const tar = await volumeArchives.export(nameOf(call), call.signal);
+      call.response.start(200, { 'Content-Type': 'application/x-tar' });
+      for await (const chunk of compress(tar)) await call.response.write(chunk);
+      call.response.end();
+    },
+    async volumeImport(call) {
+      const { query, body } = call.request;
+      const force = readFlag(query, 'force');
+      const record = await readWhole(body, (tar) => volumeArchives.import(nameOf(call), tar, { force }));
+      sendJson(call, 200, encodeVolume(record));
+    },
+    async volumeClone(call) {
+      const { Name, Driver, DriverOpts, Labels } = await readJson(call, volumeCloneRequest);
+      if (Name === '') throw new EngineError('invalid', 'a clone needs a name');
+      const options = {
+        name: Name,
+        ...(Driver !== '' && { driver: Driver }),
+        ...(DriverOpts !== null && { options: DriverOpts }),
+        ...(Labels !== null && { labels: Labels }),
+      };
+      sendJson(call, 201, encodeVolume(await volumeArchives.clone(nameOf(call), options, call.signal)));
+    },
+    async volumeRename(call) {
+      const newName = call.request.query.get('name') ?? '';
+      if (newName === '') throw new EngineError('invalid', 'a volume needs a name');
+      sendJson(call, 200, encodeVolume(await volumes.rename(nameOf(call), newName)));
+    },
+  };
+}
+
+type Compress = (tar: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+
+const compressions: ReadonlyMap<string, Compress> = new Map<string, Compress>([
+  ['', (tar) => tar],
+  ['none', (tar) => tar],
+  ['gzip', gzip],
+  ['zstd', zstd],
+]);
+
+/** @throws EngineError invalid */
+function compressionOf({ request }: Call): Compress {
+  const name = request.query.get('compression') ?? '';
+  const compress = compressions.get(name);
+  if (compress === undefined) throw new EngineError('invalid', `unknown compression: ${name}`);
+  return compress;
+}
+
+function nameOf({ params }: Call): string {
+  return params.name ?? '';
+}
