@@ -19,7 +19,12 @@ export function located<T>(range: SourceRange, parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    if (error instanceof DockerfileError || !(error instanceof EngineError)) throw error;
-    throw new DockerfileError(error.message, range);
+    throw withPlace(error, range);
   }
+}
+
+/** The error of a step, with its place unless it has one, or is no mistake in the file. */
+export function withPlace(error: unknown, range: SourceRange): unknown {
+  const isMistake = error instanceof EngineError && error.kind === 'invalid';
+  return isMistake && !(error instanceof DockerfileError) ? new DockerfileError(error.message, range) : error;
 }

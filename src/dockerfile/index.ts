@@ -14,7 +14,7 @@ export {
   isConfigInstruction,
   withVariables,
 } from './configure.ts';
-export { DockerfileError, located } from './errors.ts';
+export { DockerfileError, withPlace } from './errors.ts';
 export { excerpt } from './excerpt.ts';
 export { type ExpandOptions, expandWord, expandWords, type Lookup } from './expand.ts';
 export { compileIgnore, type IgnoreRules, readIgnoreFile } from './ignore.ts';

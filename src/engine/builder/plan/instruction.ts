@@ -1,0 +1,87 @@
+import {
+  type ConfigInstruction,
+  configure,
+  expandWord,
+  type Instruction,
+  type WordInstruction,
+} from '#dockerfile';
+import type { CopyVertex } from '../graph/types.ts';
+import { declareArgs } from './arguments.ts';
+import type { StepContext } from './context.ts';
+import { planCopy } from './copy.ts';
+import { configHistory } from './history-text.ts';
+import { planRun } from './run.ts';
+import { lookupIn, noted, type StageState, withConfig } from './stage-state.ts';
+
+/** A stage after one more instruction. @throws EngineError invalid */
+export async function planInstruction(
+  state: StageState,
+  instruction: Exclude<Instruction, { kind: 'from' }>,
+  context: StepContext,
+): Promise<StageState> {
+  switch (instruction.kind) {
+    case 'run':
+      return await planRun(state, instruction, context);
+    case 'copy':
+    case 'add':
+      return await planCopy(state, instruction, context);
+    case 'arg':
+      return planArg(state, instruction, context);
+    case 'workdir':
+      return planWorkdir(state, { ...instruction, kind: 'workdir' }, context);
+    case 'maintainer': {
+      const author = expandWord(instruction.word, lookupIn(state), context);
+      return noted({ ...state, image: { ...state.image, author } }, `MAINTAINER ${author}`);
+    }
+    default:
+      return planConfig(state, instruction, context);
+  }
+}
+
+function planArg(
+  state: StageState,
+  instruction: Extract<Instruction, { kind: 'arg' }>,
+  context: StepContext,
+): StageState {
+  const { buildArgs } = context.options;
+  const lookup = lookupIn(state);
+  const declared = declareArgs(instruction, { ...context, buildArgs, lookup });
+  const words = declared.map(({ name, value }) => (value === undefined ? name : `${name}=${value}`));
+  return noted({ ...state, args: [...state.args, ...declared] }, `ARG ${words.join(' ')}`);
+}
+
+function planConfig(state: StageState, instruction: ConfigInstruction, context: StepContext): StageState {
+  const { config } = state.image;
+  const after = configure(config, instruction, {
+    lookup: lookupIn(state),
+    escapeToken: context.escapeToken,
+    commandIsSet: state.commandIsSet,
+  });
+  const changed = withConfig(state, after);
+  const commandIsSet = state.commandIsSet || instruction.kind === 'cmd';
+  return noted({ ...changed, commandIsSet }, configHistory(instruction, config, after));
+}
+
+/** A directory that is not there is made, for whom the stage's user is. */
+function planWorkdir(
+  state: StageState,
+  instruction: WordInstruction & { readonly kind: 'workdir' },
+  context: StepContext,
+): StageState {
+  const next = withConfig(
+    state,
+    configure(state.image.config, instruction, { ...context, lookup: lookupIn(state), commandIsSet: false }),
+  );
+  const path = next.image.config.WorkingDir ?? '/';
+  if (path === '/') return noted(next, `WORKDIR ${path}`);
+  const vertex: CopyVertex = {
+    op: 'copy',
+    name: context.stepName(instruction),
+    range: instruction.range,
+    root: state.root,
+    link: false,
+    actions: [{ kind: 'directory', path, owner: next.image.config.User || undefined, mode: undefined }],
+    ignoreCache: context.ignoreCache,
+  };
+  return noted(next, `WORKDIR ${path} # buildkit`, vertex);
+}

@@ -1,0 +1,199 @@
+import { EngineError } from '#base';
+import {
+  type Dockerfile,
+  expandWord,
+  type Instruction,
+  parseInstructions,
+  type SourceRange,
+  type Stage,
+  withPlace,
+  withSuggestion,
+} from '#dockerfile';
+import { formatPlatform, type Platform, parsePlatform } from '#oci';
+import type { PlannedImage, Vertex } from '../graph/types.ts';
+import { globalArgs } from './arguments.ts';
+import type { StepContext } from './context.ts';
+import { planInstruction } from './instruction.ts';
+import { finished, type StageState } from './stage-state.ts';
+import type { PlanOptions, PlanSources } from './types.ts';
+
+/**
+ * What a Dockerfile asks for, as vertices: only stages that the target needs are planned, and their images resolved.
+ * @throws EngineError, DockerfileError, for what can't be built
+ */
+export async function planBuild(
+  file: Dockerfile,
+  options: PlanOptions,
+  sources: PlanSources,
+): Promise<PlannedImage> {
+  const plan = new BuildPlan(file, options, sources);
+  const state = await plan.stage(targetOf(file.stages, options.target));
+  const { labels } = options;
+  const config =
+    Object.keys(labels).length === 0
+      ? state.image.config
+      : { ...state.image.config, Labels: { ...state.image.config.Labels, ...labels } };
+  return finished({ ...state, image: { ...state.image, config } });
+}
+
+function targetOf(stages: readonly Stage[], target: string): Stage {
+  const found = target === '' ? stages.at(-1) : findStage(stages, target);
+  if (found !== undefined) return found;
+  const names = stages.flatMap(({ name }) => name ?? []);
+  const text = `target stage ${JSON.stringify(target)} could not be found`;
+  throw new EngineError('invalid', withSuggestion(text, target, names));
+}
+
+/** By name, the last one of it, or by number. */
+function findStage(stages: readonly Stage[], wanted: string): Stage | undefined {
+  const named = stages.findLast(({ name }) => name === wanted.toLowerCase());
+  return named ?? (/^\d+$/.test(wanted) ? stages[Number(wanted)] : undefined);
+}
+
+const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+class BuildPlan {
+  readonly #file: Dockerfile;
+  readonly #options: PlanOptions;
+  readonly #sources: PlanSources;
+  readonly #global: ReadonlyMap<string, string>;
+  readonly #planned = new Map<number, Promise<StageState>>();
+  readonly #images = new Map<string, Promise<StageState>>();
+  readonly #local: Vertex = {
+    op: 'local',
+    name: '[internal] load build context',
+    range: undefined,
+    context: 'context',
+  };
+
+  constructor(file: Dockerfile, options: PlanOptions, sources: PlanSources) {
+    this.#file = file;
+    this.#options = options;
+    this.#sources = sources;
+    this.#global = globalArgs(file.globalArgs, options, file.directives.escapeToken);
+  }
+
+  /** @param dependents stages that wait for this one */
+  stage(stage: Stage, dependents: readonly number[] = []): Promise<StageState> {
+    if (dependents.includes(stage.index)) {
+      const name = stage.name ?? String(stage.index);
+      return Promise.reject(new EngineError('invalid', `circular dependency detected on stage: ${name}`));
+    }
+    const planned = this.#planned.get(stage.index);
+    if (planned !== undefined) return planned;
+    const planning = this.#planStage(stage, [...dependents, stage.index]);
+    this.#planned.set(stage.index, planning);
+    return planning;
+  }
+
+  async #planStage(stage: Stage, dependents: readonly number[]): Promise<StageState> {
+    const base = await placed(stage.from.range, () => this.#base(stage, dependents));
+    const context = this.#stepContext(stage, dependents);
+    const { OnBuild = [], ...config } = base.image.config;
+    let state: StageState = { ...base, image: { ...base.image, config }, commandIsSet: false };
+    const triggers = OnBuild.flatMap((line) => parseInstructions(line)).filter(isStep);
+    for (const instruction of [...triggers, ...stage.instructions]) {
+      state = await placed(instruction.range, () => planInstruction(state, instruction, context));
+    }
+    return state;
+  }
+
+  async #base({ from, index }: Stage, dependents: readonly number[]): Promise<StageState> {
+    const { escapeToken } = this.#file.directives;
+    const expand = (text: string) => expandWord(text, (name) => this.#global.get(name), { escapeToken });
+    const name = expand(from.base);
+    if (name === '') throw new EngineError('invalid', `base name (${from.base}) should not be blank`);
+    const platform =
+      from.platform === undefined ? this.#options.platform : parsePlatform(expand(from.platform));
+    const earlier = this.#file.stages.slice(0, index).findLast((stage) => stage.name === name.toLowerCase());
+    if (earlier !== undefined) return await this.stage(earlier, dependents);
+    return await this.#image(name, platform);
+  }
+
+  #image(name: string, platform: Platform): Promise<StageState> {
+    const key = `${formatPlatform(platform)} ${name}`;
+    const known = this.#images.get(key);
+    if (known !== undefined) return known;
+    const resolving = this.#resolve(name, platform);
+    this.#images.set(key, resolving);
+    return resolving;
+  }
+
+  async #resolve(name: string, platform: Platform): Promise<StageState> {
+    const state = { history: [], args: [], platform, commandIsSet: false };
+    const context = this.#options.contexts[name];
+    if (context?.kind === 'vertex') return { ...state, ...emptyImage(platform), root: context.vertex };
+    if (name === 'scratch') {
+      return {
+        ...state,
+        ...emptyImage(platform),
+        root: { op: 'scratch', name: 'scratch', range: undefined },
+      };
+    }
+    const wanted = context?.kind === 'image' ? context.reference : name;
+    const { reference, config } = await this.#sources.resolveImage(wanted, platform);
+    const { rootfs: _, history, created: __, ...image } = config;
+    const root: Vertex = { op: 'image', name: `FROM ${reference}`, range: undefined, reference, platform };
+    const entries = history.map((entry) => ({
+      createdBy: entry.created_by ?? '',
+      comment: entry.comment ?? '',
+      vertex: entry.empty_layer === true ? undefined : root,
+      ...(entry.created !== undefined && { created: entry.created }),
+    }));
+    return { ...state, root, image, history: entries };
+  }
+
+  #stepContext(stage: Stage, dependents: readonly number[]): StepContext {
+    const { noCache } = this.#options;
+    const names = stepNames(stage, this.#file.stages.length);
+    const escapeToken = this.#file.directives.escapeToken;
+    return {
+      options: this.#options,
+      escapeToken,
+      global: this.#global,
+      ignoreCache:
+        noCache === true || (noCache !== false && stage.name !== undefined && noCache.includes(stage.name)),
+      stepName: (instruction) => names.get(instruction) ?? instruction.source,
+      source: (from) => this.#source(from, dependents),
+      localContext: () => this.#local,
+    };
+  }
+
+  async #source(from: string, dependents: readonly number[]): Promise<Vertex> {
+    const stage = findStage(this.#file.stages, from);
+    if (stage !== undefined) return (await this.stage(stage, dependents)).root;
+    const { platform } = this.#options;
+    return (await this.#image(from, platform)).root;
+  }
+}
+
+async function placed<T>(range: SourceRange, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw withPlace(error, range);
+  }
+}
+
+function emptyImage({ os, architecture, variant }: Platform): Pick<StageState, 'image'> {
+  const config = { Env: [defaultPath], WorkingDir: '/' };
+  return { image: { os, architecture, ...(variant !== undefined && { variant }), config } };
+}
+
+function isStep(instruction: Instruction): instruction is Exclude<Instruction, { kind: 'from' }> {
+  return instruction.kind !== 'from';
+}
+
+const counted: readonly Instruction['kind'][] = ['run', 'copy', 'add', 'workdir'];
+
+/** `[stage 2/5] RUN make`: the stage's FROM is its first step. */
+function stepNames({ name, index, instructions }: Stage, stageCount: number): Map<Instruction, string> {
+  const steps = instructions.filter(({ kind }) => counted.includes(kind));
+  const total = steps.length + 1;
+  const stage = name ?? (stageCount > 1 ? `stage-${index}` : '');
+  const prefix = stage === '' ? '' : `${stage} `;
+  const width = String(total).length;
+  return new Map(
+    steps.map((step, at) => [step, `[${prefix}${String(at + 2).padStart(width)}/${total}] ${step.source}`]),
+  );
+}
