@@ -60,7 +60,13 @@ static int op_host_netlink(void *self, const union operands *op)
 static int op_listen(void *self, const union operands *op)
 {
 	struct launch *launch = self;
-	return relay_listen(launch->shim, op);
+	return relay_listen(launch->shim, op, false);
+}
+
+static int op_listen_shared(void *self, const union operands *op)
+{
+	struct launch *launch = self;
+	return relay_listen(launch->shim, op, true);
 }
 
 static int op_map_ids(void *self, const union operands *op)
@@ -132,6 +138,7 @@ static op_handler *const handlers[OP_COUNT] = {
 	[OP_WRITE] = op_write,
 	[OP_HOST_NETLINK] = op_host_netlink,
 	[OP_LISTEN] = op_listen,
+	[OP_LISTEN_SHARED] = op_listen_shared,
 	[OP_HOLD_SOCKET] = op_hold_socket,
 	[OP_MAP_IDS] = op_map_ids,
 	[OP_ENTER_CGROUP] = op_enter_cgroup,

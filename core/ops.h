@@ -19,6 +19,7 @@ enum opcode {
 	OP_ENTER_TASKS = 10,
 	OP_JOIN_PID_NAMESPACE = 9,
 	OP_DEVICE_FILTER = 8,
+	OP_LISTEN_SHARED = 12,
 	OP_HOLD_SOCKET = 11,
 	OP_WAIT = 32,
 	OP_SETNS = 33,
@@ -71,6 +72,7 @@ union operands {
 	struct { struct operand path; } enter_tasks;
 	struct { struct operand path; } join_pid_namespace;
 	struct { struct operand path, program; } device_filter;
+	struct { struct operand protocol, address, port, target_address, target_port; } listen_shared;
 	struct { struct operand protocol, address, port; } hold_socket;
 	struct { struct operand path, kind; } setns;
 	struct { struct operand flags; } unshare;
@@ -118,6 +120,7 @@ union operands {
 	[OP_ENTER_TASKS] = "t", \
 	[OP_JOIN_PID_NAMESPACE] = "t", \
 	[OP_DEVICE_FILTER] = "tb", \
+	[OP_LISTEN_SHARED] = "wbwbw", \
 	[OP_HOLD_SOCKET] = "wbw", \
 	[OP_WAIT] = "", \
 	[OP_SETNS] = "tw", \

@@ -116,7 +116,7 @@ static void on_connection(struct watch *watch, uint32_t events)
 	carry(3, listener);
 }
 
-static int open_listener(struct shim *shim, struct listener *listener)
+static int open_listener(struct shim *shim, struct listener *listener, bool shared)
 {
 	int yes = 1;
 	int fd = socket(listener->address.ss_family, (listener->tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
@@ -125,6 +125,8 @@ static int open_listener(struct shim *shim, struct listener *listener)
 	listener->watch = (struct watch){.fd = fd, .ready = on_connection};
 	if (listener->tcp)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+	if (shared)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &yes, sizeof(yes));
 	if (listener->address.ss_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof(yes));
 	if (bind(fd, (struct sockaddr *)&listener->address, listener->address_size) < 0 ||
@@ -141,7 +143,7 @@ static bool is_same(const struct listener *one, const struct listener *other)
 	       memcmp(&one->target, &other->target, sizeof(one->target)) == 0;
 }
 
-int relay_listen(struct shim *shim, const union operands *op)
+int relay_listen(struct shim *shim, const union operands *op, bool shared)
 {
 	struct listener *listener = calloc(1, sizeof(*listener));
 	if (!listener)
@@ -161,12 +163,17 @@ int relay_listen(struct shim *shim, const union operands *op)
 	}
 	listener->next = shim->ports;
 	shim->ports = listener;
-	return open_listener(shim, listener);
+	return open_listener(shim, listener, shared);
 }
 
 static int listen_again(void *self, const union operands *op)
 {
-	return relay_listen(self, op);
+	return relay_listen(self, op, false);
+}
+
+static int listen_again_shared(void *self, const union operands *op)
+{
+	return relay_listen(self, op, true);
 }
 
 static void drop_marked(struct shim *shim, enum mark mark)
@@ -185,7 +192,10 @@ static void drop_marked(struct shim *shim, enum mark mark)
 
 int relay_replace(struct shim *shim, char *data, size_t size)
 {
-	static op_handler *const handlers[OP_COUNT] = {[OP_LISTEN] = listen_again};
+	static op_handler *const handlers[OP_COUNT] = {
+		[OP_LISTEN] = listen_again,
+		[OP_LISTEN_SHARED] = listen_again_shared,
+	};
 	struct failure failure;
 	struct plan plan;
 	for (struct listener *listener = shim->ports; listener; listener = listener->next)

@@ -11,6 +11,7 @@ import {
   route,
   tryBind,
   writeSysctl,
+  writeSysctlInside,
 } from '#linux';
 import {
   addressBytes,
@@ -43,12 +44,17 @@ export interface NetworkHost extends Disposable {
   ensureBridge(network: BridgeRecord): number;
   /** Deletes a bridge; one that is not there is no error, a device of another kind is. */
   removeBridge(device: string): void;
+  /**
+   * Sends messages about devices, addresses and routes: in the network namespace that a descriptor is of, if given.
+   * @throws SystemCallError, for the first one that is refused
+   */
+  configure(messages: readonly NetlinkMessage[], netns?: number): void;
+  /** Sets a kernel parameter, by its path, in the network namespace that a descriptor is of. @throws SystemCallError */
+  setParameter(path: string, value: string, netns: number): void;
   /** Deletes an nftables table; one that is not there is no error. */
-  removeTable(name: string): void;
+  removeTable(table: nftables.Table): void;
   /** Applies nftables messages, all or none. */
   apply(messages: readonly NetlinkMessage[]): void;
-  /** The same for messages that delete; what is not there is no error. */
-  forget(messages: readonly NetlinkMessage[]): void;
   /** Subnets that the host has routes to, but for those by one device. */
   usedSubnets(exceptDevice?: string): Subnet[];
   /** A bridge that is there already. @throws EngineError, when the name is that of another kind of device */
@@ -70,9 +76,10 @@ export function openNetworkHost(): NetworkHost {
     removeBridge(device) {
       if (findBridge(routing, device) !== undefined) routing.request([route.deleteLink(device)]);
     },
-    removeTable: (name) => void unlessErrno(absent, () => apply([nftables.deleteTable(name)])),
+    configure: (messages, netns) => configure(routing, messages, netns),
+    setParameter: (path, value, netns) => writeSysctlInside(netns, path, value),
+    removeTable: (table) => void unlessErrno(absent, () => apply([nftables.deleteTable(table)])),
     apply,
-    forget: (messages) => void unlessErrno(absent, () => apply(messages)),
     usedSubnets: (exceptDevice) => routedSubnets(readFileSync('/proc/net/route', 'utf8'), exceptDevice),
     findBridge: (device) => findBridge(routing, device),
     probePort,
@@ -81,6 +88,13 @@ export function openNetworkHost(): NetworkHost {
       filtering[Symbol.dispose]();
     },
   };
+}
+
+function configure(routing: NetlinkSocket, messages: readonly NetlinkMessage[], netns?: number): void {
+  if (messages.length === 0) return;
+  if (netns === undefined) return void routing.request(messages);
+  using inside = openNetlink(netlinkProtocol.route, netns);
+  inside.request(messages);
 }
 
 function ensureBridge(routing: NetlinkSocket, { bridge, pools }: BridgeRecord): number {
@@ -133,4 +147,4 @@ function probePort({ protocol, hostAddress, hostPort }: PublishedPort): string |
   return code && (refusals[code] ?? code);
 }
 
-const absent = ['ENOENT', 'ENODEV'];
+const absent = ['ENOENT', 'ENODEV', 'EAFNOSUPPORT', 'EOPNOTSUPP'];

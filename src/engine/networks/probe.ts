@@ -2,7 +2,7 @@ import { decodeLink, type NetlinkSocket, netlinkProtocol, nftables, openNetlink,
 import { randomMac } from './ipam/mac-address.ts';
 import { anyIpv4 } from './ports/host-ports.ts';
 import { newNetwork } from './predefined.ts';
-import { networkTable } from './rules/rules.ts';
+import { networkTables, tablesOf } from './rules/network-tables.ts';
 import type { BridgeRecord } from './types.ts';
 
 const device = 'wharf-check';
@@ -10,7 +10,7 @@ const mtu = 1500;
 
 const settings: BridgeRecord = {
   ...newNetwork(device, 'bridge'),
-  pools: [{ family: 4, subnet: '192.0.2.0/24', gateway: '192.0.2.1', range: undefined, auxiliary: {} }],
+  pools: [{ family: 4, subnet: '192.0.2.0/24', gateway: '192.0.2.1', range: undefined, configured: true, auxiliary: {} }],
   bridge: {
     device,
     mtu,
@@ -23,11 +23,11 @@ const settings: BridgeRecord = {
   },
 };
 
-/** Makes a network's whole table and deletes it in the same transaction. @throws SystemCallError */
+/** Makes a network's whole tables and deletes them in the same transaction. @throws SystemCallError */
 export function probeFirewall(): void {
   using filtering = openNetlink(netlinkProtocol.netfilter);
-  const table = networkTable(settings, []);
-  filtering.request(nftables.transaction([...table, nftables.deleteTable(device)]));
+  const removal = tablesOf(settings).map(nftables.deleteTable);
+  filtering.request(nftables.transaction([...networkTables(settings, []), ...removal]));
 }
 
 /** Makes a bridge for a moment. @throws SystemCallError */

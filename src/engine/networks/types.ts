@@ -16,12 +16,18 @@ export interface PortRequest extends ContainerPort {
   readonly hostPort: number;
   /** Last port of a host range to choose one from; equal to hostPort for a fixed port. */
   readonly hostPortEnd: number;
+  /** Containers of one group may share a place of the host: its connections are dealt out to them. */
+  readonly group?: string | undefined;
 }
 
-/** A container port that is reachable at an address and port of the host. */
+/**
+ * A container port that is reachable at an address and port of the host; port 0 means that it is reachable at the
+ * container's own address instead, as in routed networks.
+ */
 export interface PublishedPort extends ContainerPort {
   readonly hostAddress: string;
   readonly hostPort: number;
+  readonly group?: string | undefined;
 }
 
 export type NetworkDriver = 'bridge' | 'host' | 'null';
@@ -55,6 +61,8 @@ export interface IpamPool {
   readonly gateway: string | undefined;
   /** Part of the subnet to take addresses from, when it is not all of it. */
   readonly range: string | undefined;
+  /** That a user asked for just this subnet: fixed addresses can be had of such ones only. */
+  readonly configured: boolean;
   /** Addresses of others on the network, by the names that the user gave them. */
   readonly auxiliary: Readonly<Record<string, string>>;
 }
@@ -121,12 +129,14 @@ export interface EndpointRequest {
   /** The endpoint with the highest one gives the default routes; absent: 0. */
   readonly gatewayPriority?: number;
   readonly driverOptions?: Readonly<Record<string, string>>;
+  /** Further addresses of the device, of 169.254/16 or fe80::/64. */
+  readonly linkLocal?: readonly string[];
 }
 
 export interface JoinRequest {
   readonly containerId: string;
   readonly containerName: string;
-  /** The networks to attach to, the first one gives the default route; none, with `host`, at most itself. */
+  /** The networks to attach to, in the order of their devices; none, with `host`, at most itself. */
   readonly endpoints: readonly EndpointRequest[];
   readonly ports: readonly PortRequest[];
 }
@@ -146,7 +156,11 @@ export interface EndpointState {
   readonly ipv4: EndpointAddress | undefined;
   readonly ipv6: EndpointAddress | undefined;
   readonly macAddress: string;
-  /** Name of the host's end of the veth pair. */
+  readonly linkLocal: readonly string[];
+  /** Name and index of the device in the container; empty for `host` and `none`. */
+  readonly device: string;
+  readonly index: number;
+  /** Name of the host's end of the veth pair; empty where the device has none. */
   readonly hostDevice: string;
   readonly aliases: readonly string[];
   readonly gatewayPriority: number;
@@ -168,6 +182,8 @@ export interface Sandbox extends SandboxRecord {
   readonly launch: LaunchNetwork | undefined;
   /** Where the container's shim is to listen, with the ports as they are now. */
   readonly listens: readonly Listen[];
+  /** Whether one of its networks can publish ports. */
+  readonly publishes: boolean;
   /**
    * Holds further host ports; they are reachable when the shim listens at them and publish() was called.
    * @throws EngineError with Docker's text, also where no port can be published; nothing is held then
@@ -177,9 +193,33 @@ export interface Sandbox extends SandboxRecord {
   removePorts(ports: readonly PublishedPort[]): void;
   /** Makes the published ports reachable; idempotent. Called when the container runs. */
   publish(): Promise<void>;
+  /**
+   * Takes addresses on a further network for a running container; nothing is seen of it before it is plugged in.
+   * @throws EngineError
+   */
+  reserve(wish: EndpointRequest): Reservation;
+  /**
+   * Takes a running container out of a network, named so: its device goes, the default routes and the ports move on.
+   * Ports that have moved are reachable when the shim listens for them and publish() was called.
+   */
+  unplug(network: string, netns: number): void;
+  /** Removes the device of an endpoint that is none of its own any more, if it is there. */
+  discard(endpoint: EndpointState, netns: number): void;
   /** Takes back ports and addresses; idempotent. The devices die with the network namespace. */
   release(): Promise<void>;
   toRecord(): SandboxRecord;
+}
+
+/** Addresses that a running container is to get on a further network. */
+export interface Reservation {
+  readonly endpoint: EndpointState;
+  /**
+   * Makes the device in the container's network namespace (a descriptor of it); routes and ports move as in unplug().
+   * @throws SystemCallError; there is no device then
+   */
+  plug(netns: number): void;
+  /** Gives the addresses back, when it was not plugged in. */
+  cancel(): void;
 }
 
 /** A container as a network's `inspect` shows it. */
@@ -211,6 +251,8 @@ export interface Networks {
    * @returns their names. @throws EngineError conflict, while another prune runs
    */
   prune(filter?: Filter): Promise<string[]>;
+  /** @throws EngineError notFound; invalid, for wishes that this network can't fulfil for anybody */
+  checkWish(wish: EndpointRequest): void;
   /** @throws EngineError, when an address or a host port can't be had; nothing is held then */
   join(request: JoinRequest): Promise<Sandbox>;
   /** Removes every device and rule, keeps the records: for a clean stop with no container running. */

@@ -1,7 +1,11 @@
-import { type Attribute, attribute, text, u8, u16be, u32, u32be } from './message.ts';
+import { type Attribute, attribute, padded, text, u8, u16be, u32, u32be } from './message.ts';
 
 /** One step of a rule's program: it loads a register, tests one, or acts. A failed test ends the rule. */
 export type Expression = Attribute;
+
+export type IpFamily = 4 | 6;
+/** The kernel's numbers of the families. */
+export const familyNumber = { 4: 2, 6: 10 } as const satisfies Record<IpFamily, number>;
 
 const listElement = 1;
 const dataValue = 1;
@@ -12,6 +16,9 @@ function expression(name: string, attributes: readonly Attribute[]): Expression 
 
 /** Registers are 4-byte slots, counted from 0; a longer value fills those that follow. */
 const register = (slot: number): Uint8Array => u32be(8 + slot);
+
+/** How many slots a value of that length fills. */
+export const slotsOf = (length: number): number => padded(length) / 4;
 
 const data = (type: number, bytes: Uint8Array): Attribute => attribute(type, [attribute(dataValue, bytes)]);
 
@@ -29,20 +36,50 @@ export function loadMeta(key: keyof typeof metaKey, slot = 0): Expression {
   return expression('meta', [attribute(1, register(slot)), attribute(2, u32be(metaKey[key]))]);
 }
 
-const field = {
-  sourceAddress: { base: 1, offset: 12, length: 4 },
-  destinationAddress: { base: 1, offset: 16, length: 4 },
-  destinationPort: { base: 2, offset: 2, length: 2 },
+const networkHeader = 1;
+const transportHeader = 2;
+const addressField = {
+  4: { source: 12, destination: 16, length: 4 },
+  6: { source: 8, destination: 24, length: 16 },
 } as const;
 
-/** Loads a header field, or its first bytes. */
-export function loadField(name: keyof typeof field, slot = 0, length?: number): Expression {
-  const place = field[name];
+/** Loads one of a packet's addresses, or its first bytes. */
+export function loadAddress(
+  family: IpFamily,
+  which: 'source' | 'destination',
+  options: { readonly slot?: number; readonly length?: number } = {},
+): Expression {
+  const { [which]: offset, length } = addressField[family];
+  return loadBytes({ base: networkHeader, offset, length: options.length ?? length }, options.slot ?? 0);
+}
+
+/** Loads the port that a packet is addressed to; its place is the same in TCP, UDP and SCTP. */
+export function loadDestinationPort(slot = 0): Expression {
+  return loadBytes({ base: transportHeader, offset: 2, length: 2 }, slot);
+}
+
+interface HeaderPart {
+  readonly base: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+function loadBytes({ base, offset, length }: HeaderPart, slot: number): Expression {
   return expression('payload', [
     attribute(1, register(slot)),
-    attribute(2, u32be(place.base)),
-    attribute(3, u32be(place.offset)),
-    attribute(4, u32be(length ?? place.length)),
+    attribute(2, u32be(base)),
+    attribute(3, u32be(offset)),
+    attribute(4, u32be(length)),
+  ]);
+}
+
+/** Loads a random number below the modulus. */
+export function loadRandom(modulus: number, slot = 0): Expression {
+  const random = 1;
+  return expression('numgen', [
+    attribute(1, register(slot)),
+    attribute(2, u32be(modulus)),
+    attribute(3, u32be(random)),
   ]);
 }
 
@@ -101,15 +138,19 @@ export function lookUp(map: string): Expression {
   ]);
 }
 
-/** Sends the connection to the address in the first slot and the port in the second. */
-export function translateDestination(): Expression {
+/** Goes on when the set has the key that starts at the first slot. */
+export function isIn(set: string): Expression {
+  return expression('lookup', [attribute(1, text(set)), attribute(2, register(0)), attribute(4, u32be(0))]);
+}
+
+/** Sends the connection to the address that starts at the first slot and the port in the one after it. */
+export function translateDestination(family: IpFamily): Expression {
   const destination = 1;
-  const ipv4 = 2;
   return expression('nat', [
     attribute(1, u32be(destination)),
-    attribute(2, u32be(ipv4)),
+    attribute(2, u32be(familyNumber[family])),
     attribute(3, register(0)),
-    attribute(5, register(1)),
+    attribute(5, register(slotsOf(addressField[family].length))),
   ]);
 }
 
@@ -130,11 +171,12 @@ export function verdict(name: keyof typeof verdictCode): Expression {
   ]);
 }
 
-const protocolNumber = { tcp: 6, udp: 17, sctp: 132 } as const;
+const protocolNumber = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58, sctp: 132 } as const;
 export type TransportProtocol = keyof typeof protocolNumber;
 
 /** A value for one field of a map's key or data; each field starts at a multiple of 4 bytes. */
 export const element = {
   protocol: (name: TransportProtocol): Uint8Array => u8(protocolNumber[name]),
   port: (port: number): Uint8Array => u16be(port),
+  number: (value: number): Uint8Array => u32(value),
 } as const;

@@ -8,7 +8,7 @@ import {
   u16be,
   u32be,
 } from './message.ts';
-import type { Expression } from './nft-expression.ts';
+import { type Expression, familyNumber, type IpFamily } from './nft-expression.ts';
 
 const subsystem = 10;
 const messageType = {
@@ -20,25 +20,35 @@ const messageType = {
   newElements: 12,
   deleteElements: 14,
 } as const;
-const ipv4 = 2;
 const listElement = 1;
+
+/** The tables of a family have names of their own. */
+export interface Table {
+  readonly family: IpFamily;
+  readonly name: string;
+}
 
 /** struct nfgenmsg */
 function header(family: number, resource = 0): Uint8Array {
   return Uint8Array.of(family, 0, ...u16be(resource));
 }
 
-function message(type: number, flags: number, attributes: readonly Attribute[]): NetlinkMessage {
+/** A message about a table, whose name is the first attribute of all of them. */
+function message(
+  { family, name }: Table,
+  [type, flags]: readonly [type: number, flags: number],
+  attributes: readonly Attribute[] = [],
+): NetlinkMessage {
   return {
     type: (subsystem << 8) | type,
     flags: messageFlag.request | flags,
-    header: header(ipv4),
-    attributes,
+    header: header(familyNumber[family]),
+    attributes: [attribute(1, text(name)), ...attributes],
   };
 }
 
 /**
- * One transaction: all of the messages take effect at once or none does. All are for the `ip` family.
+ * One transaction: all of the messages take effect at once or none does.
  * The last one is acknowledged; a refusal is reported for any.
  */
 export function transaction(messages: readonly NetlinkMessage[]): NetlinkMessage[] {
@@ -57,19 +67,19 @@ export function transaction(messages: readonly NetlinkMessage[]): NetlinkMessage
 }
 
 /** Makes sure that the table is there. */
-export function addTable(name: string): NetlinkMessage {
-  return message(messageType.newTable, messageFlag.create, [attribute(1, text(name))]);
+export function addTable(table: Table): NetlinkMessage {
+  return message(table, [messageType.newTable, messageFlag.create]);
 }
 
 /** Deletes the table with all that is in it; ENOENT when there is none. */
-export function deleteTable(name: string): NetlinkMessage {
-  return message(messageType.deleteTable, 0, [attribute(1, text(name))]);
+export function deleteTable(table: Table): NetlinkMessage {
+  return message(table, [messageType.deleteTable, 0]);
 }
 
 const hookNumber = { prerouting: 0, input: 1, forward: 2, output: 3, postrouting: 4 } as const;
 
 export interface ChainRequest {
-  readonly table: string;
+  readonly table: Table;
   readonly name: string;
   readonly type: 'filter' | 'nat';
   readonly hook: keyof typeof hookNumber;
@@ -79,110 +89,117 @@ export interface ChainRequest {
 
 /** A chain that the kernel's hook runs; a packet that no rule decides on is accepted. */
 export function addChain(chain: ChainRequest): NetlinkMessage {
-  return message(messageType.newChain, messageFlag.create, [
-    attribute(1, text(chain.table)),
-    attribute(3, text(chain.name)),
-    attribute(4, [attribute(1, u32be(hookNumber[chain.hook])), attribute(2, u32be(chain.priority >>> 0))]),
-    attribute(7, text(chain.type)),
-  ]);
+  return message(
+    chain.table,
+    [messageType.newChain, messageFlag.create],
+    [
+      attribute(3, text(chain.name)),
+      attribute(4, [attribute(1, u32be(hookNumber[chain.hook])), attribute(2, u32be(chain.priority >>> 0))]),
+      attribute(7, text(chain.type)),
+    ],
+  );
 }
 
 /** Appends a rule to a chain. */
-export function addRule(table: string, chain: string, expressions: readonly Expression[]): NetlinkMessage {
-  return message(messageType.newRule, messageFlag.create | messageFlag.append, [
-    attribute(1, text(table)),
-    attribute(2, text(chain)),
-    attribute(4, expressions),
-  ]);
+export function addRule(table: Table, chain: string, expressions: readonly Expression[]): NetlinkMessage {
+  return message(
+    table,
+    [messageType.newRule, messageFlag.create | messageFlag.append],
+    [attribute(2, text(chain)), attribute(4, expressions)],
+  );
 }
 
 /** Field types in nft's own numbering, which `nft list` shows values by. */
 const fieldType = {
-  address: { number: 7, length: 4 },
   protocol: { number: 12, length: 1 },
   port: { number: 13, length: 2 },
+  /** A number in the host's order, which nft knows as a mark. */
+  number: { number: 19, length: 4 },
 } as const;
-export type FieldType = keyof typeof fieldType;
+const addressType = { 4: { number: 7, length: 4 }, 6: { number: 8, length: 16 } } as const;
+/** An address is one of the table's family. */
+export type FieldType = keyof typeof fieldType | 'address';
 
-export interface MapRequest {
-  readonly table: string;
+export interface SetRequest {
+  readonly table: Table;
   readonly name: string;
-  /** Unlike any other map's of the same transaction. */
+  /** Unlike any other set's or map's of the same table. */
   readonly id: number;
   readonly key: readonly FieldType[];
-  readonly data: readonly FieldType[];
+}
+
+/** A hash set of keys of one or several fields. */
+export function addSet(set: SetRequest): NetlinkMessage {
+  return newSet(set, 0, []);
 }
 
 /** A hash map from one or several fields to one or several. */
-export function addMap(map: MapRequest): NetlinkMessage {
+export function addMap(map: SetRequest & { readonly data: readonly FieldType[] }): NetlinkMessage {
   const isMap = 8;
-  return message(messageType.newSet, messageFlag.create, [
-    attribute(1, text(map.table)),
-    attribute(2, text(map.name)),
-    attribute(3, u32be(isMap)),
-    attribute(4, u32be(concatenatedType(map.key))),
-    attribute(5, u32be(concatenatedLength(map.key))),
-    attribute(6, u32be(concatenatedType(map.data))),
-    attribute(7, u32be(concatenatedLength(map.data))),
-    attribute(10, u32be(map.id)),
-  ]);
+  const { type, length } = concatenated(map.table, map.data);
+  return newSet(map, isMap, [attribute(6, u32be(type)), attribute(7, u32be(length))]);
 }
 
-function concatenatedType(fields: readonly FieldType[]): number {
+function newSet(set: SetRequest, flags: number, data: readonly Attribute[]): NetlinkMessage {
+  const { type, length } = concatenated(set.table, set.key);
+  return message(
+    set.table,
+    [messageType.newSet, messageFlag.create],
+    [
+      attribute(2, text(set.name)),
+      attribute(3, u32be(flags)),
+      attribute(4, u32be(type)),
+      attribute(5, u32be(length)),
+      ...data,
+      attribute(10, u32be(set.id)),
+    ],
+  );
+}
+
+function concatenated({ family }: Table, fields: readonly FieldType[]) {
   const bitsPerType = 6;
-  return fields.reduce((type, field) => (type << bitsPerType) | fieldType[field].number, 0);
+  const types = fields.map((field) => (field === 'address' ? addressType[family] : fieldType[field]));
+  return {
+    type: types.reduce((type, { number }) => (type << bitsPerType) | number, 0),
+    length: types.reduce((sum, { length }) => sum + padded(length), 0),
+  };
 }
 
-function concatenatedLength(fields: readonly FieldType[]): number {
-  return fields.reduce((sum, field) => sum + padded(fieldType[field].length), 0);
-}
-
-/** One entry of a map: a value for each field of the key and of the data. */
-export interface MapElement {
+/** One entry: a value for each field of the key and, in a map, of the data. */
+export interface SetElement {
   readonly key: readonly Uint8Array[];
-  readonly data: readonly Uint8Array[];
+  readonly data?: readonly Uint8Array[];
 }
 
 /** Adds elements; one with the same key and other data is refused with EEXIST. */
-export function addElements(table: string, map: string, elements: readonly MapElement[]): NetlinkMessage[] {
-  return elementMessages(messageType.newElements, messageFlag.create, { table, map, elements });
+export function addElements(table: Table, set: string, elements: readonly SetElement[]): NetlinkMessage[] {
+  return elementMessages(table, [messageType.newElements, messageFlag.create], { set, elements });
 }
 
 /** Deletes elements; one that is not there is refused with ENOENT. */
-export function deleteElements(
-  table: string,
-  map: string,
-  elements: readonly MapElement[],
-): NetlinkMessage[] {
-  return elementMessages(messageType.deleteElements, 0, { table, map, elements });
-}
-
-interface MapElements {
-  readonly table: string;
-  readonly map: string;
-  readonly elements: readonly MapElement[];
+export function deleteElements(table: Table, set: string, elements: readonly SetElement[]): NetlinkMessage[] {
+  return elementMessages(table, [messageType.deleteElements, 0], { set, elements });
 }
 
 /** A list of elements must fit an attribute's 64 KiB, so long ones are divided. */
 function elementMessages(
-  type: number,
-  flags: number,
-  { table, map, elements }: MapElements,
+  table: Table,
+  kind: readonly [type: number, flags: number],
+  { set, elements }: { readonly set: string; readonly elements: readonly SetElement[] },
 ): NetlinkMessage[] {
   const perMessage = 500;
   const messages: NetlinkMessage[] = [];
   for (let start = 0; start < elements.length; start += perMessage) {
     const part = elements.slice(start, start + perMessage).map(elementAttribute);
-    messages.push(
-      message(type, flags, [attribute(1, text(table)), attribute(2, text(map)), attribute(3, part)]),
-    );
+    messages.push(message(table, kind, [attribute(2, text(set)), attribute(3, part)]));
   }
   return messages;
 }
 
-function elementAttribute({ key, data }: MapElement): Attribute {
+function elementAttribute({ key, data }: SetElement): Attribute {
   const value = (fields: readonly Uint8Array[]): Attribute[] => [attribute(1, concatenate(fields))];
-  return attribute(listElement, [attribute(1, value(key)), attribute(2, value(data))]);
+  const parts = [attribute(1, value(key)), ...(data === undefined ? [] : [attribute(2, value(data))])];
+  return attribute(listElement, parts);
 }
 
 /** Joins fields, each padded to a multiple of 4 bytes. */

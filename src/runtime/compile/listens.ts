@@ -3,11 +3,11 @@ import type { LaunchPlan, OpOf } from '../plan/plan.ts';
 
 const protocols = { tcp: 6, udp: 17, sctp: 132 } as const;
 
-export function compileListens(listens: readonly Listen[]): readonly OpOf<'listen'>[] {
-  return listens.map(({ protocol, ...listen }) => ({
-    op: 'listen',
+export function compileListens(listens: readonly Listen[]): readonly OpOf<'listen' | 'listenShared'>[] {
+  return listens.map(({ protocol, shared, ...place }) => ({
+    op: shared ? 'listenShared' : 'listen',
     protocol: protocols[protocol],
-    ...listen,
+    ...place,
   }));
 }
 

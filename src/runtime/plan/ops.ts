@@ -49,6 +49,17 @@ export const ops = {
   enterTasks: { code: 10, lists: ['before'], operands: { path: 'text' } },
   joinPidNamespace: { code: 9, lists: ['before'], operands: { path: 'text' } },
   deviceFilter: { code: 8, lists: shim, operands: { path: 'text', program: 'bytes' } },
+  listenShared: {
+    code: 12,
+    lists: ['before'],
+    operands: {
+      protocol: 'u32',
+      address: 'bytes',
+      port: 'u32',
+      targetAddress: 'bytes',
+      targetPort: 'u32',
+    },
+  },
   holdSocket: { code: 11, lists: ['after'], operands: { protocol: 'u32', address: 'bytes', port: 'u32' } },
 
   wait: { code: 32, lists: init, operands: {} },
@@ -107,6 +118,7 @@ export const ops = {
   closeFds: { code: 65, lists: init, operands: { from: 'u32' } },
   exec: { code: 66, lists: init, operands: { argv: 'texts', env: 'texts' } },
   supervise: { code: 67, lists: init, operands: {} },
+  place: { code: 68, lists: init, operands: { source: 'text', target: 'text' } },
 } as const satisfies Record<string, OpDefinition>;
 
 export type OpName = keyof typeof ops;

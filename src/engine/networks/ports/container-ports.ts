@@ -1,11 +1,13 @@
 import type { PortRequest, PublishedPort } from '../types.ts';
-import { type HostPorts, HostPortUnavailable } from './host-ports.ts';
+import { anyIpv4, type HostPorts, HostPortUnavailable } from './host-ports.ts';
 import { hostPortError, type PortOwner } from './port-failure.ts';
 
 /** Where a container's ports go. */
 export interface PortHome extends PortOwner {
   /** The host's address for wishes that name none; `0.0.0.0` is any, of both protocols. */
   readonly defaultBinding: string;
+  /** Families in which ports are open at the container's own address and need no place of the host. */
+  readonly isRouted: { readonly ipv4: boolean; readonly ipv6: boolean };
 }
 
 /** The host ports that one container holds. */
@@ -51,11 +53,28 @@ export class ContainerPorts {
 
   #takeOne(wish: PortRequest): PublishedPort[] {
     const { defaultBinding } = this.#home;
-    const any = wish.hostAddress === '' && defaultBinding !== '0.0.0.0' ? defaultBinding : wish.hostAddress;
+    const isAny = wish.hostAddress === '' && defaultBinding === anyIpv4;
+    const addresses = isAny ? this.#hostPorts.anyAddresses : [wish.hostAddress || defaultBinding];
+    const [open, mapped] = [true, false].map((routed) =>
+      addresses.filter((address) => this.#isRouted(address) === routed),
+    );
+    const { port, protocol } = wish;
+    return [
+      ...(open ?? []).map((hostAddress) => ({ port, protocol, hostAddress, hostPort: 0 })),
+      ...this.#takePlaces(wish, mapped ?? []),
+    ];
+  }
+
+  #takePlaces(wish: PortRequest, addresses: readonly string[]): PublishedPort[] {
     try {
-      return this.#hostPorts.take({ ...wish, hostAddress: any });
+      return addresses.length === 0 ? [] : this.#hostPorts.take(wish, addresses);
     } catch (error) {
       throw error instanceof HostPortUnavailable ? hostPortError(error, this.#home) : error;
     }
+  }
+
+  #isRouted(hostAddress: string): boolean {
+    const { ipv4, ipv6 } = this.#home.isRouted;
+    return hostAddress.includes(':') ? ipv6 : ipv4;
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HostPorts, HostPortUnavailable, type PortProbe } from './host-ports.ts';
+import { groupLimit, HostPorts, HostPortUnavailable, type PortProbe } from './host-ports.ts';
 import { parseContainerPort, portRequests } from './port-requests.ts';
 
 const free: PortProbe = () => undefined;
@@ -86,4 +86,25 @@ test('portRequests() refuses a host port that does not parse', () => {
       /invalid port specification/,
     );
   }
+});
+
+test('take() lets containers of one group share a place, and nobody else', () => {
+  const ports = new HostPorts(free, { ipv6: true });
+  const shared = { ...request(8080), group: 'web' };
+  const first = ports.take(shared);
+  assert.deepEqual(ports.take(shared), first);
+  assert.throws(() => ports.take({ ...shared, group: 'mail' }), unavailable());
+  assert.throws(() => ports.take(request(8080)), unavailable());
+  assert.throws(() => ports.take({ ...shared, hostAddress: '10.0.0.1' }), unavailable());
+  ports.release(first);
+  assert.throws(() => ports.take(request(8080)), unavailable());
+  ports.release(first);
+  assert.equal(ports.take(request(8080))[0]?.group, undefined);
+});
+
+test('take() gives a place to as many of a group as connections are dealt out to', () => {
+  const ports = new HostPorts(free, { ipv6: false });
+  const shared = { ...request(8080), group: 'web' };
+  for (let member = 0; member < groupLimit; member++) ports.take(shared);
+  assert.throws(() => ports.take(shared), unavailable());
 });

@@ -19,13 +19,17 @@ export class HostPortUnavailable extends Error {
 /** Why the host refuses this address and port; undefined when it does not. */
 export type PortProbe = (port: PublishedPort) => string | undefined;
 
+/** How many containers may share a place of the host. */
+export const groupLimit = 60;
+
 const ephemeral = { first: 32768, last: 60999 };
 
 /** Which ports of the host belong to which of our containers. */
 export class HostPorts {
   readonly #probe: PortProbe;
   readonly #ipv6: boolean;
-  readonly #taken = new Map<string, PublishedPort>();
+  /** By place; several hold a place that a group shares. */
+  readonly #taken = new Map<string, PublishedPort[]>();
   #lastEphemeral = ephemeral.last;
 
   constructor(probe: PortProbe, options: { readonly ipv6: boolean }) {
@@ -33,16 +37,21 @@ export class HostPorts {
     this.#ipv6 = options.ipv6;
   }
 
-  /**
-   * Takes a host port for the request at each address it means: an empty address is any, of both protocols.
-   * @throws HostPortUnavailable
-   */
-  take(request: PortRequest): PublishedPort[] {
-    const addresses = this.#addresses(request.hostAddress);
+  /** What a request for no address in particular means. */
+  get anyAddresses(): readonly string[] {
+    return this.#ipv6 ? [anyIpv4, anyIpv6] : [anyIpv4];
+  }
+
+  /** Takes the same host port at each of the addresses, by default those that it means. @throws HostPortUnavailable */
+  take(
+    request: PortRequest,
+    addresses: readonly string[] = request.hostAddress === '' ? this.anyAddresses : [request.hostAddress],
+  ): PublishedPort[] {
     let failure: HostPortUnavailable | undefined;
     for (const hostPort of this.#candidates(request)) {
-      const { port, protocol } = request;
-      const ports = addresses.map((hostAddress) => ({ port, protocol, hostAddress, hostPort }));
+      const { port, protocol, group } = request;
+      const shared = group === undefined ? {} : { group };
+      const ports = addresses.map((hostAddress) => ({ port, protocol, hostAddress, hostPort, ...shared }));
       const conflict = this.#conflict(ports);
       if (conflict === undefined) return this.#hold(ports, request);
       failure ??= conflict;
@@ -52,16 +61,19 @@ export class HostPorts {
 
   /** Takes ports that a container holds already, without asking the host. */
   takeOver(ports: readonly PublishedPort[]): void {
-    for (const port of ports) this.#taken.set(placeOf(port), port);
+    for (const port of ports) this.#taken.set(placeOf(port), [...this.#holders(port), port]);
   }
 
   release(ports: readonly PublishedPort[]): void {
-    for (const port of ports) this.#taken.delete(placeOf(port));
+    for (const port of ports) {
+      const left = this.#holders(port).slice(1);
+      if (left.length > 0) this.#taken.set(placeOf(port), left);
+      else this.#taken.delete(placeOf(port));
+    }
   }
 
-  #addresses(address: string): string[] {
-    if (address !== '') return [address];
-    return this.#ipv6 ? [anyIpv4, anyIpv6] : [anyIpv4];
+  #holders(port: PublishedPort): readonly PublishedPort[] {
+    return this.#taken.get(placeOf(port)) ?? [];
   }
 
   *#candidates({ hostPort, hostPortEnd }: PortRequest): Generator<number> {
@@ -80,20 +92,26 @@ export class HostPorts {
     const ours = ports.find((port) => this.#isOurs(port));
     if (ours !== undefined) return new HostPortUnavailable(ours);
     for (const port of ports) {
-      const reason = this.#probe(port);
+      const reason = this.#holders(port).length > 0 ? undefined : this.#probe(port);
       if (reason !== undefined) return new HostPortUnavailable(port, reason);
     }
     return undefined;
   }
 
-  /** An address conflicts with itself and with any of its protocol. */
+  /** An address conflicts with any of its protocol, and with itself but for others of its group with room for one. */
   #isOurs(wanted: PublishedPort): boolean {
     const any = wanted.hostAddress.includes(':') ? anyIpv6 : anyIpv4;
-    if (this.#taken.has(placeOf(wanted)) || this.#taken.has(placeOf({ ...wanted, hostAddress: any })))
-      return true;
+    const sharing = this.#holders(wanted);
+    const [first] = sharing;
+    if (first !== undefined)
+      return wanted.group === undefined || first.group !== wanted.group || sharing.length >= groupLimit;
+    if (this.#taken.has(placeOf({ ...wanted, hostAddress: any }))) return true;
     if (wanted.hostAddress !== any) return false;
     return [...this.#taken.values()].some(
-      (held) => samePort(held, wanted) && held.hostAddress.includes(':') === wanted.hostAddress.includes(':'),
+      ([held]) =>
+        held !== undefined &&
+        samePort(held, wanted) &&
+        held.hostAddress.includes(':') === wanted.hostAddress.includes(':'),
     );
   }
 

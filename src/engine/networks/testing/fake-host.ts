@@ -1,4 +1,4 @@
-import type { NetlinkMessage } from '#linux';
+import type { NetlinkMessage, nftables } from '#linux';
 import { parseSubnet, type Subnet } from '../ipam/address.ts';
 import type { ExistingBridge, NetworkHost } from '../network-host.ts';
 import type { BridgeRecord, PublishedPort } from '../types.ts';
@@ -7,7 +7,7 @@ import type { BridgeRecord, PublishedPort } from '../types.ts';
 export class FakeNetworkHost implements NetworkHost {
   readonly ipv6 = true;
   readonly bridges = new Map<string, BridgeRecord>();
-  readonly removedTables: string[] = [];
+  readonly removedTables: nftables.Table[] = [];
   readonly applied: (readonly NetlinkMessage[])[] = [];
   /** Subnets that the host has routes to. */
   routed: Subnet[] = [];
@@ -23,15 +23,15 @@ export class FakeNetworkHost implements NetworkHost {
     this.bridges.delete(device);
   }
 
-  removeTable(name: string): void {
-    this.removedTables.push(name);
+  removeTable(table: nftables.Table): void {
+    this.removedTables.push(table);
   }
+
+  configure(): void {}
+
+  setParameter(): void {}
 
   apply(messages: readonly NetlinkMessage[]): void {
-    this.applied.push(messages);
-  }
-
-  forget(messages: readonly NetlinkMessage[]): void {
     this.applied.push(messages);
   }
 

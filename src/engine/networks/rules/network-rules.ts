@@ -1,0 +1,70 @@
+import { errnoOf } from '#base';
+import type { NetworkHost } from '../network-host.ts';
+import { placeOf } from '../ports/host-ports.ts';
+import type { BridgeRecord } from '../types.ts';
+import { changePorts, networkTables } from './network-tables.ts';
+import type { Publication } from './publication.ts';
+
+/** Takes away the tables of the network with that bridge. */
+export function removeTables(device: string, host: Pick<NetworkHost, 'removeTable'>): void {
+  for (const family of [4, 6] as const) host.removeTable({ family, name: device });
+}
+
+/** The rules of one network as they are to be in the kernel; nothing is there before reset(). */
+export class NetworkRules {
+  readonly #network: BridgeRecord;
+  readonly #host: Pick<NetworkHost, 'apply'>;
+  readonly #published = new Map<string, Publication>();
+
+  constructor(network: BridgeRecord, host: Pick<NetworkHost, 'apply'>) {
+    this.#network = network;
+    this.#host = host;
+  }
+
+  /** Replaces all rules by the base ones and those of these publications, without a gap. */
+  reset(publications: readonly Publication[]): void {
+    this.#published.clear();
+    for (const publication of publications) this.#published.set(nameOf(publication), publication);
+    this.heal();
+  }
+
+  /** Makes ports reachable; what is published already may be among them. */
+  publish(publications: readonly Publication[]): void {
+    this.#change(publications, () => {
+      for (const publication of publications) this.#published.set(nameOf(publication), publication);
+    });
+  }
+
+  /** Makes ports unreachable for new connections; what is not published may be among them. */
+  unpublish(publications: readonly Publication[]): void {
+    this.#change(publications, () => {
+      for (const publication of publications) this.#published.delete(nameOf(publication));
+    });
+  }
+
+  /** Makes everything anew, as when somebody has flushed the host's rules. */
+  heal(): void {
+    this.#host.apply(networkTables(this.#network, [...this.#published.values()]));
+  }
+
+  /** A port's entries depend on all who share its place, so each touched place is written anew, in one transaction. */
+  #change(touched: readonly Publication[], change: () => void): void {
+    const before = this.#sharing(touched);
+    change();
+    try {
+      this.#host.apply(changePorts(this.#network, before, this.#sharing(touched)));
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT' && errnoOf(error) !== 'EEXIST') throw error;
+      this.heal();
+    }
+  }
+
+  #sharing(touched: readonly Publication[]): Publication[] {
+    const places = new Set(touched.map(({ port }) => placeOf(port)));
+    return [...this.#published.values()].filter(({ port }) => places.has(placeOf(port)));
+  }
+}
+
+function nameOf({ port, target }: Publication): string {
+  return `${placeOf(port)} ${target} ${port.port}`;
+}

@@ -1,0 +1,67 @@
+import { type NetlinkMessage, nftables } from '#linux';
+import type { BridgeRecord } from '../types.ts';
+import { forwardRules, linkedPorts, loopbackGuard } from './filter.ts';
+import { entriesOf, openPorts, type Publication, scopes } from './publication.ts';
+import { destinationRules, sourceRules } from './translation.ts';
+
+/** The tables of a network, one for each family that it has, named after its bridge. */
+export function tablesOf({ bridge, ipv4, ipv6 }: BridgeRecord): nftables.Table[] {
+  const table = (family: 4 | 6) => ({ family, name: bridge.device });
+  return [...(ipv4 ? [table(4)] : []), ...(ipv6 ? [table(6)] : [])];
+}
+
+/** A network's whole tables, made anew with these ports. */
+export function networkTables(network: BridgeRecord, publications: readonly Publication[]): NetlinkMessage[] {
+  return tablesOf(network).flatMap((table) => [
+    nftables.addTable(table),
+    nftables.deleteTable(table),
+    nftables.addTable(table),
+    ...setsOf(table),
+    ...destinationRules(table),
+    ...sourceRules(network, table),
+    ...loopbackGuard(network, table),
+    ...forwardRules(network, table),
+    ...entryMessages(nftables.addElements, table, publications),
+  ]);
+}
+
+function setsOf(table: nftables.Table): NetlinkMessage[] {
+  const { any, address, loopback } = scopes;
+  const used = table.family === 4 ? [any, address, loopback] : [any, address];
+  const service = ['protocol', 'port'] as const;
+  const maps = used.flatMap(({ byAddress, map, balanced }) => {
+    const key = byAddress ? (['address', ...service] as const) : service;
+    return [
+      { name: map, key },
+      { name: balanced, key: [...key, 'number'] as const },
+    ];
+  });
+  const sets = [
+    { name: openPorts, key: ['address', ...service] as const },
+    { name: linkedPorts, key: ['address', 'address', ...service] as const },
+  ];
+  return [
+    ...maps.map((map, id) => nftables.addMap({ table, id, ...map, data: ['address', 'port'] })),
+    ...sets.map((set, place) => nftables.addSet({ table, id: maps.length + place, ...set })),
+  ];
+}
+
+/** What brings tables that are there from some ports to others. */
+export function changePorts(
+  network: BridgeRecord,
+  before: readonly Publication[],
+  after: readonly Publication[],
+): NetlinkMessage[] {
+  return tablesOf(network).flatMap((table) => [
+    ...entryMessages(nftables.deleteElements, table, before),
+    ...entryMessages(nftables.addElements, table, after),
+  ]);
+}
+
+function entryMessages(
+  change: typeof nftables.addElements,
+  table: nftables.Table,
+  publications: readonly Publication[],
+): NetlinkMessage[] {
+  return [...entriesOf(table, publications)].flatMap(([set, elements]) => change(table, set, elements));
+}

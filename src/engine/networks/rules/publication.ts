@@ -1,0 +1,91 @@
+import { expression, type nftables } from '#linux';
+import { addressBytes } from '../ipam/address.ts';
+import { groupLimit, placeOf } from '../ports/host-ports.ts';
+import type { PublishedPort } from '../types.ts';
+
+/** A published port with the address of the container that serves it. */
+export interface Publication {
+  readonly port: PublishedPort;
+  readonly target: string;
+}
+
+/** Addresses of the host that a map is asked for: the callers' word, all of the host's, or those of its loopback. */
+export interface Scope {
+  readonly byAddress: boolean;
+  /** Where each port has one container. */
+  readonly map: string;
+  /** Where each slot of a port has one container of its group. */
+  readonly balanced: string;
+}
+
+export const scopes = {
+  any: { byAddress: false, map: 'ports', balanced: 'group_ports' },
+  address: { byAddress: true, map: 'address_ports', balanced: 'group_address_ports' },
+  loopback: { byAddress: true, map: 'loopback_ports', balanced: 'group_loopback_ports' },
+} as const satisfies Record<string, Scope>;
+
+/** Container ports of routed networks, which may be called at the container's own address. */
+export const openPorts = 'open_ports';
+
+/** Chances that a group's connections are dealt out to: divisible by every small number of members, enough for all. */
+export const slotCount = groupLimit;
+
+/** The entries that make ports reachable, by set, for the family of one table. */
+export function entriesOf(
+  { family }: nftables.Table,
+  publications: readonly Publication[],
+): Map<string, nftables.SetElement[]> {
+  const entries = new Map<string, nftables.SetElement[]>();
+  const ours = publications.filter((publication) => familyOf(publication) === family);
+  for (const members of Map.groupBy(ours, entryPlace).values()) {
+    const { set, elements } = entriesOfPlace(members);
+    entries.set(set, [...(entries.get(set) ?? []), ...elements]);
+  }
+  return entries;
+}
+
+/** Undefined for what no rule can translate, from one family to the other or from IPv6's loopback: the shim relays it. */
+function familyOf({ port: { hostAddress }, target }: Publication): 4 | 6 | undefined {
+  const family = target.includes(':') ? 6 : 4;
+  return hostAddress.includes(':') === (family === 6) && hostAddress !== '::1' ? family : undefined;
+}
+
+function entryPlace({ port, target }: Publication): string {
+  return port.hostPort === 0 ? `${target} ${port.port}/${port.protocol}` : placeOf(port);
+}
+
+function entriesOfPlace(members: readonly Publication[]): {
+  readonly set: string;
+  readonly elements: nftables.SetElement[];
+} {
+  const [first] = members;
+  if (first === undefined) return { set: openPorts, elements: [] };
+  const { port } = first;
+  const protocol = expression.element.protocol(port.protocol);
+  if (port.hostPort === 0) {
+    const key = [addressBytes(first.target), protocol, expression.element.port(port.port)];
+    return { set: openPorts, elements: [{ key }] };
+  }
+  const scope = scopeOf(port);
+  const address = scope.byAddress ? [addressBytes(port.hostAddress)] : [];
+  const key = [...address, protocol, expression.element.port(port.hostPort)];
+  if (port.group === undefined) return { set: scope.map, elements: [{ key, data: destinationOf(first) }] };
+  return { set: scope.balanced, elements: dealt(key, members) };
+}
+
+function dealt(key: readonly Uint8Array[], members: readonly Publication[]): nftables.SetElement[] {
+  return Array.from({ length: slotCount }, (_, slot) => ({
+    key: [...key, expression.element.number(slot)],
+    data: destinationOf(members[slot % members.length] as Publication),
+  }));
+}
+
+function destinationOf({ port, target }: Publication): Uint8Array[] {
+  return [addressBytes(target), expression.element.port(port.port)];
+}
+
+/** Loopback ports are looked up for connections of this host only: other hosts may send packets with such addresses. */
+function scopeOf({ hostAddress }: PublishedPort): Scope {
+  if (hostAddress === '0.0.0.0' || hostAddress === '::') return scopes.any;
+  return hostAddress.startsWith('127.') ? scopes.loopback : scopes.address;
+}
