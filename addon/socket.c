@@ -2,6 +2,7 @@
 #include "addon.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/sockios.h>
 #include <pthread.h>
 #include <sched.h>
@@ -54,6 +55,47 @@ static napi_value open_socket(napi_env env, napi_callback_info info)
 	if (opening.netns >= 0)
 		return answer(&call, open_in_namespace(&opening));
 	return answer(&call, socket(opening.family, opening.type, opening.protocol));
+}
+
+struct writing {
+	int netns;
+	const char *path;
+	struct bytes content;
+	long result;
+	int error;
+};
+
+static void *write_inside(void *argument)
+{
+	struct writing *writing = argument;
+	int fd = -1;
+	writing->result = setns(writing->netns, CLONE_NEWNET);
+	if (writing->result == 0)
+		writing->result = fd = open(writing->path, O_WRONLY | O_CLOEXEC);
+	if (fd >= 0)
+		writing->result = write(fd, writing->content.start, writing->content.length);
+	writing->error = errno;
+	if (fd >= 0)
+		close(fd);
+	return NULL;
+}
+
+/* writeInside(descriptor of a network namespace, path of one of its kernel parameters, bytes) → bytes written */
+static napi_value write_parameter(napi_env env, napi_callback_info info)
+{
+	struct call call = begin_call(env, info);
+	OWNED_TEXT path = text_argument(&call, 1);
+	struct writing writing = {
+		.netns = int_argument(&call, 0),
+		.path = path,
+		.content = bytes_argument(&call, 2),
+	};
+	pthread_t thread;
+	int error = pthread_create(&thread, NULL, write_inside, &writing);
+	if (error == 0)
+		pthread_join(thread, NULL);
+	errno = error ? error : writing.error;
+	return answer(&call, error ? -1 : writing.result);
 }
 
 /* setSocketOption(descriptor, level, name, value bytes) */
@@ -110,6 +152,32 @@ static napi_value socket_pair(napi_env env, napi_callback_info info)
 	if (socketpair(AF_UNIX, int_argument(&call, 0) | SOCK_CLOEXEC, 0, ends))
 		return answer(&call, -1);
 	return answer_pair(&call, ends);
+}
+
+/* acceptSocket(descriptor of a listening socket) → descriptor that does not block */
+static napi_value accept_socket(napi_env env, napi_callback_info info)
+{
+	struct call call = begin_call(env, info);
+	return answer(&call, accept4(int_argument(&call, 0), NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK));
+}
+
+/* receiveFrom(socket, buffer, buffer for a struct sockaddr) → bytes of one datagram, without waiting */
+static napi_value receive_from(napi_env env, napi_callback_info info)
+{
+	struct call call = begin_call(env, info);
+	struct bytes buffer = bytes_argument(&call, 1), sender = bytes_argument(&call, 2);
+	socklen_t length = (socklen_t)sender.length;
+	return answer(&call, recvfrom(int_argument(&call, 0), buffer.start, buffer.length, MSG_DONTWAIT, sender.start,
+				      &length));
+}
+
+/* sendTo(socket, bytes of one datagram, bytes of a struct sockaddr) → bytes sent, without waiting */
+static napi_value send_to(napi_env env, napi_callback_info info)
+{
+	struct call call = begin_call(env, info);
+	struct bytes data = bytes_argument(&call, 1), receiver = bytes_argument(&call, 2);
+	return answer(&call, sendto(int_argument(&call, 0), data.start, data.length, MSG_DONTWAIT | MSG_NOSIGNAL,
+				    receiver.start, (socklen_t)receiver.length));
 }
 
 /* peerCredentials(descriptor of a unix socket) → [pid, uid], or -errno */
@@ -190,12 +258,16 @@ static napi_value receive_descriptors(napi_env env, napi_callback_info info)
 
 const struct method socket_methods[] = {
 	{"openSocket", open_socket},
+	{"writeInside", write_parameter},
 	{"setSocketOption", set_socket_option},
 	{"bindSocket", bind_socket},
 	{"connectSocket", connect_socket},
 	{"socketError", socket_error},
 	{"queuedBytes", queued_bytes},
 	{"socketPair", socket_pair},
+	{"acceptSocket", accept_socket},
+	{"receiveFrom", receive_from},
+	{"sendTo", send_to},
 	{"peerCredentials", peer_credentials},
 	{"sendDescriptors", send_descriptors},
 	{"receiveDescriptors", receive_descriptors},

@@ -12,8 +12,6 @@ export const messages = {
     `Conflict. The container name "/${name}" is already in use by container "${id}". You have to remove (or rename) that container to be able to reuse that name.`,
   notRunning: (id: string) => `container ${id} is not running`,
   pausedExec: (name: string) => `Container ${name} is paused, unpause the container before exec`,
-  runningNetworks: (name: string) =>
-    `container ${name} is running: its networks can be changed only while it does not`,
   removalInProgress: (id: string) => `removal of container ${id} is already in progress`,
   restarting: (name: string) => `Container ${name} is restarting, wait until the container is running`,
   liveRemove: (name: string, status: string) =>

@@ -24,12 +24,15 @@ export interface Addon {
   close(fd: number): Result;
 
   openSocket(netns: number, family: number, type: number, protocol: number): Result;
+  writeInside(netns: number, path: string, content: Uint8Array): Result;
   setSocketOption(fd: number, level: number, name: number, value: Uint8Array): Result;
   bindSocket(fd: number, address: Uint8Array): Result;
   connectSocket(fd: number, address: Uint8Array): Result;
   socketError(fd: number): Result;
   queuedBytes(fd: number): Result;
-  queuedBytes(fd: number): Result;
+  acceptSocket(fd: number): Result;
+  receiveFrom(fd: number, buffer: Uint8Array, sender: Uint8Array): Result;
+  sendTo(fd: number, bytes: Uint8Array, receiver: Uint8Array): Result;
   socketPair(type: number): PairResult;
   peerCredentials(fd: number): PairResult;
   sendDescriptors(fd: number, bytes: Uint8Array, descriptors: Int32Array): Result;
@@ -76,6 +79,7 @@ export interface Addon {
 
   pidfdOpen(pid: number): Result;
   pidfdSendSignal(pidfd: number, signal: number): Result;
+  pidfdGetDescriptor(pidfd: number, fd: number): Result;
   monotonicTime(): Result;
   releaseProgramText(): Result;
 }

@@ -1,10 +1,10 @@
-import { closeSync, openSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { addon } from './addon.ts';
 import type { OpenDescriptor } from './descriptor.ts';
 import { setNonBlocking } from './descriptor-io.ts';
 import { DescriptorStream } from './descriptor-stream.ts';
 import { checked, SystemCallError } from './errno.ts';
+import { openNetworkNamespace } from './namespace.ts';
 import { pollEvent, watchDescriptor } from './poll.ts';
 import { openSocket, type SocketAddress, socketAddressBytes, socketFamily, socketType } from './socket.ts';
 
@@ -33,12 +33,8 @@ export async function connectInside(
 }
 
 function openInside(pid: number, family: number): OpenDescriptor {
-  const netns = openSync(`/proc/${pid}/ns/net`, 'r');
-  try {
-    return openSocket({ family, type: socketType.stream, netns });
-  } finally {
-    closeSync(netns);
-  }
+  using netns = openNetworkNamespace(pid);
+  return openSocket({ family, type: socketType.stream, netns: netns.fd });
 }
 
 /** Resolves when the attempt has come to its end, whichever. */

@@ -58,8 +58,8 @@ export {
   acceptConnection,
   connectDatagrams,
   receiveDatagram,
-  senderBytes,
   sendDatagram,
+  senderBytes,
 } from './internet-socket.ts';
 export { tryLockFile } from './lock-file.ts';
 export {
@@ -87,14 +87,20 @@ export { attachMountInside, takeMountInside } from './mount-inside.ts';
 export { type MountInfo, parseMountInfo } from './mountinfo.ts';
 export { openNetworkNamespace, writeSysctlInside } from './namespace.ts';
 export { type DeviceAddress, decodeAddress, decodeLink, type Link } from './netlink/link.ts';
-export { type Attribute, encodeMessages, messageFlag, type NetlinkMessage, payloadOffset } from './netlink/message.ts';
+export {
+  type Attribute,
+  encodeMessages,
+  messageFlag,
+  type NetlinkMessage,
+  payloadOffset,
+} from './netlink/message.ts';
 export * as expression from './netlink/nft-expression.ts';
 export * as nftables from './netlink/nftables.ts';
 export * as route from './netlink/route/index.ts';
 export { type NetlinkSocket, netlinkProtocol, openNetlink } from './netlink/socket.ts';
 export { makeNode, type NodeRequest, type NodeType, setModified, splitDeviceNumber } from './node.ts';
 export { type ConfinedOpen, openConfined, openPathOnly, resolveFlag } from './open-confined.ts';
-export { openPidfd, signalPidfd } from './pidfd.ts';
+export { openPidfd, signalPidfd, takeDescriptor } from './pidfd.ts';
 export { pollEvent, type Watch, watchDescriptor } from './poll.ts';
 export {
   type NamespaceType,

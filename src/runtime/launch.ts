@@ -32,6 +32,8 @@ export interface LaunchNetwork {
   readonly insideMessages: readonly Uint8Array[];
   /** The same for nftables messages. */
   readonly insideRules?: Uint8Array;
+  /** Kernel parameters of the devices, by path. */
+  readonly sysctls?: Readonly<Record<string, string>>;
   readonly listens: readonly Listen[];
   /** Sockets of the container's network namespace that its shim holds, for who asks it for them by their place. */
   readonly heldSockets?: readonly HeldSocket[];
@@ -58,4 +60,6 @@ export interface Listen {
   readonly port: number;
   readonly targetAddress: Uint8Array;
   readonly targetPort: number;
+  /** Whether other shims may listen there too. */
+  readonly shared?: boolean;
 }

@@ -17,9 +17,13 @@ const steps = [
          'address', value ->> '$.address',
          'prefixLength', value ->> '$.prefixLength',
          'gateway', value ->> '$.gateway')),
+       'linkLocal', json('[]'),
+       'device', iif(value ->> '$.hostDevice' = '', '', 'eth' || place),
+       'index', 16 + place,
        'gatewayPriority', 0,
        'driverOptions', json('{}'))))
-     FROM json_each(record, '$.sandbox.endpoints')))
+     FROM (SELECT key, value, row_number() OVER (ORDER BY id) - 1 AS place
+       FROM json_each(record, '$.sandbox.endpoints'))))
    WHERE record -> '$.sandbox' IS NOT NULL`,
 ];
 

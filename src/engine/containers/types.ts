@@ -241,9 +241,9 @@ export interface Containers {
   killExec(id: string, signal?: string): Promise<void>;
   inspectExec(id: string): ExecView;
 
-  /** For its next start. @throws EngineError notFound; conflict; invalid (wish); notImplemented while it runs */
+  /** Now, if it runs, and for its next starts. @throws EngineError notFound; invalid; forbidden, when it is there already */
   connectNetwork(ref: string, network: string, wish: EndpointSettings | null): Promise<void>;
-  /** For its next start. @throws EngineError notFound; conflict; notImplemented while it runs */
+  /** Now, if it runs, and for its next starts. @throws EngineError notFound; invalid; internal, when it is not there */
   disconnectNetwork(ref: string, network: string): Promise<void>;
 
   /** How many containers are in each state, for `info`. */

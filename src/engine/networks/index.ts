@@ -10,7 +10,8 @@
  */
 export { addressBytes } from './ipam/address.ts';
 export type { SubnetPool } from './ipam/subnet-choice.ts';
-export { extraHostLines, type HostsFileRequest, hostsFile } from './names/hosts-file.ts';
+export { editHosts, type HostsEdit } from './names/edit-hosts.ts';
+export { extraHostLines, type HostsFileRequest, hostsFile, ownNames } from './names/hosts-file.ts';
 export { bridgedResolvConf, hostResolvConf, type ResolverWishes } from './names/resolv-conf.ts';
 export { type NetworkHost, openNetworkHost } from './network-host.ts';
 export { createNetworks, type NetworksParts } from './networks.ts';
@@ -18,6 +19,7 @@ export { hostPortInUse } from './ports/port-failure.ts';
 export { type PortWishes, parseContainerPort, portRequests } from './ports/port-requests.ts';
 export type { DefaultBridge } from './predefined.ts';
 export { probeBridge, probeFirewall, probeVeth } from './probe.ts';
+export { describeProblems, endpointProblems } from './sandbox/check-wish.ts';
 export type {
   AttachedContainer,
   BridgeRecord,
@@ -37,6 +39,7 @@ export type {
   PortRequest,
   Protocol,
   PublishedPort,
+  Reservation,
   Sandbox,
   SandboxRecord,
 } from './types.ts';

@@ -12,6 +12,7 @@ const migrations = [
          'subnet', document ->> '$.bridge.subnet',
          'gateway', document ->> '$.bridge.gateway',
          'range', document ->> '$.bridge.range',
+         'configured', json('true'),
          'auxiliary', json('{}')))),
        '$.bridge.gatewayModes', json('{"ipv4":"nat","ipv6":"nat"}'),
        '$.bridge.trustedInterfaces', json('[]'),

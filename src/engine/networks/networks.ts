@@ -15,12 +15,14 @@ import type { SubnetPool } from './ipam/subnet-choice.ts';
 import { type NetworkHost, openNetworkHost } from './network-host.ts';
 import { HostPorts } from './ports/host-ports.ts';
 import type { DefaultBridge } from './predefined.ts';
+import { checkWish } from './sandbox/check-wish.ts';
 import { joinNetworks } from './sandbox/join.ts';
-import type { LiveSandbox } from './sandbox/live-sandbox.ts';
+import type { LiveSandbox, SandboxSupport } from './sandbox/live-sandbox.ts';
 import { restoreSandbox } from './sandbox/restore.ts';
 import type {
   AttachedContainer,
   CreateNetworkRequest,
+  EndpointRequest,
   JoinRequest,
   NetworkRecord,
   Networks,
@@ -82,8 +84,10 @@ class HostNetworks implements Networks {
   async restore(records: readonly SandboxRecord[]): Promise<ReadonlyMap<string, Sandbox>> {
     for (const record of records) this.#restoreOne(record);
     for (const bridge of this.#directory.bridges()) {
-      const published = [...this.#sandboxes.values()].filter((sandbox) => sandbox.isPublishedBy(bridge));
-      bridge.reset(published.flatMap((sandbox) => sandbox.publications()));
+      const published = [...this.#sandboxes.values()].filter((sandbox) =>
+        sandbox.isPublishedBy(bridge.record),
+      );
+      bridge.rules.reset(published.flatMap((sandbox) => sandbox.publications()));
     }
     return new Map(this.#sandboxes);
   }
@@ -129,13 +133,12 @@ class HostNetworks implements Networks {
     return this.#pruning.run(() => this.#prune(filter));
   }
 
+  checkWish(wish: EndpointRequest): void {
+    checkWish(wish, this.#directory.inspect(wish.network));
+  }
+
   async join(request: JoinRequest): Promise<Sandbox> {
-    const sandbox = joinNetworks(request, {
-      directory: this.#directory,
-      ports: this.#ports,
-      ipv6: this.#host.ipv6,
-      onRelease: () => this.#released(request.containerId),
-    });
+    const sandbox = joinNetworks(request, this.#supportOf(request));
     this.#sandboxes.set(sandbox.containerId, sandbox);
     this.#publishMembership(sandbox, 'connect');
     return sandbox;
@@ -156,12 +159,20 @@ class HostNetworks implements Networks {
   #restoreOne(record: SandboxRecord): void {
     const { containerId } = record;
     try {
-      const onRelease = () => this.#released(containerId);
-      const parts = { directory: this.#directory, ports: this.#ports, onRelease };
-      this.#sandboxes.set(containerId, restoreSandbox(record, parts));
+      this.#sandboxes.set(containerId, restoreSandbox(record, this.#supportOf(record)));
     } catch (error) {
       this.#log.warn('a running container has lost its network', { containerId, error: errorMessage(error) });
     }
+  }
+
+  #supportOf({ containerId }: Pick<SandboxRecord, 'containerId'>): SandboxSupport {
+    return {
+      directory: this.#directory,
+      host: this.#host,
+      hostPorts: this.#ports,
+      tell: (action, network) => this.#publishFact(network, action, { container: containerId }),
+      onRelease: () => this.#released(containerId),
+    };
   }
 
   #released(containerId: string): void {
@@ -172,8 +183,8 @@ class HostNetworks implements Networks {
   }
 
   #publishMembership(sandbox: LiveSandbox, action: NetworkAction): void {
-    for (const { networkId } of Object.values(sandbox.endpoints)) {
-      this.#publishFact(this.#directory.inspect(networkId), action, { container: sandbox.containerId });
+    for (const network of sandbox.networks) {
+      this.#publishFact(network, action, { container: sandbox.containerId });
     }
   }
 

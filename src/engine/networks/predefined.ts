@@ -69,6 +69,7 @@ export function planDefaultBridge(wish: DefaultBridge, free: () => Subnet): Defa
     subnet: formatSubnet(subnet),
     gateway: formatAddress(address),
     range: wish.range === undefined ? undefined : rangeWithin(wish.range, subnet),
+    configured: wish.address !== undefined,
     auxiliary: {},
   };
   const bridge: BridgeSettings = {

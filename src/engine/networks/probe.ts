@@ -10,7 +10,16 @@ const mtu = 1500;
 
 const settings: BridgeRecord = {
   ...newNetwork(device, 'bridge'),
-  pools: [{ family: 4, subnet: '192.0.2.0/24', gateway: '192.0.2.1', range: undefined, configured: true, auxiliary: {} }],
+  pools: [
+    {
+      family: 4,
+      subnet: '192.0.2.0/24',
+      gateway: '192.0.2.1',
+      range: undefined,
+      configured: true,
+      auxiliary: {},
+    },
+  ],
   bridge: {
     device,
     mtu,

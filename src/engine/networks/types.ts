@@ -1,6 +1,7 @@
 import type { Filter } from '#base';
 import type { LaunchNetwork, Listen } from '#runtime';
 import type { AddressFamily } from './ipam/address.ts';
+import type { NameWishes } from './names/types.ts';
 
 export type Protocol = 'tcp' | 'udp' | 'sctp';
 
@@ -126,6 +127,8 @@ export interface EndpointRequest {
   readonly ipv6Address?: string;
   readonly macAddress?: string;
   readonly aliases?: readonly string[];
+  /** Names that only this container knows others by there: `container:alias`. */
+  readonly links?: readonly string[];
   /** The endpoint with the highest one gives the default routes; absent: 0. */
   readonly gatewayPriority?: number;
   readonly driverOptions?: Readonly<Record<string, string>>;
@@ -139,6 +142,8 @@ export interface JoinRequest {
   /** The networks to attach to, in the order of their devices; none, with `host`, at most itself. */
   readonly endpoints: readonly EndpointRequest[];
   readonly ports: readonly PortRequest[];
+  /** Absent: it is answered by no resolver of ours. */
+  readonly names?: NameWishes;
 }
 
 /** An endpoint's address of one family. */
@@ -163,6 +168,8 @@ export interface EndpointState {
   /** Name of the host's end of the veth pair; empty where the device has none. */
   readonly hostDevice: string;
   readonly aliases: readonly string[];
+  /** As in its request. */
+  readonly links?: readonly string[];
   readonly gatewayPriority: number;
   readonly driverOptions: Readonly<Record<string, string>>;
 }
@@ -174,6 +181,8 @@ export interface SandboxRecord {
   /** By the name of the network. */
   readonly endpoints: Readonly<Record<string, EndpointState>>;
   readonly ports: readonly PublishedPort[];
+  /** As in its request; absent in records of an earlier version. */
+  readonly names?: NameWishes | undefined;
 }
 
 /** A container's place in its networks: addresses and host ports are held from join() until release(). */
@@ -191,7 +200,9 @@ export interface Sandbox extends SandboxRecord {
   addPorts(wishes: readonly PortRequest[]): readonly PublishedPort[];
   /** Makes some of its ports unreachable and gives them back, but for the shim's sockets. */
   removePorts(ports: readonly PublishedPort[]): void;
-  /** Makes the published ports reachable; idempotent. Called when the container runs. */
+  /** The container has another name from here on. */
+  rename(name: string): Promise<void>;
+  /** Makes the published ports and the names reachable; idempotent. Called when the container runs. */
   publish(): Promise<void>;
   /**
    * Takes addresses on a further network for a running container; nothing is seen of it before it is plugged in.

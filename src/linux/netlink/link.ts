@@ -32,17 +32,20 @@ export function decodeLink(body: Uint8Array): Link {
   };
 }
 
-/** An IPv4 address of a device. */
+/** An address of a device. */
 export interface DeviceAddress {
   readonly index: number;
-  readonly address: string;
+  /** 4 or 16 bytes, in network order. */
+  readonly address: Uint8Array;
   readonly prefixLength: number;
 }
 
 /** Decodes the body of an RTM_NEWADDR message. */
 export function decodeAddress(body: Uint8Array): DeviceAddress {
-  const local = decodeAttributes(body.subarray(8)).get(2) ?? new Uint8Array();
-  return { index: decodeU32(body.subarray(4, 8)), address: local.join('.'), prefixLength: body[1] ?? 0 };
+  const attributes = decodeAttributes(body.subarray(8));
+  // An IPv6 address has no local end of its own.
+  const address = attributes.get(2) ?? attributes.get(1) ?? new Uint8Array();
+  return { index: decodeU32(body.subarray(4, 8)), address, prefixLength: body[1] ?? 0 };
 }
 
 function macText(bytes: Uint8Array): string {

@@ -13,7 +13,7 @@ import {
   u32,
 } from './message.ts';
 import { addMap, deleteElements, transaction } from './nftables.ts';
-import { addDefaultRoute, createVeth, macBytes } from './route.ts';
+import { createVeth, macBytes, namespaceOfProcess, setDefaultRoute } from './route/index.ts';
 
 const message = (attributes: Parameters<typeof attribute>[1]) => ({
   type: 16,
@@ -49,10 +49,11 @@ test('decodeMessages() stops at a length that can not be', () => {
 });
 
 test('payloadOffset() finds the place of the pid in a veth message', () => {
-  const peer = { name: 'eth0', index: 16, macAddress: '02:42:ac:11:00:02' };
-  const { message: veth, pid } = createVeth({ name: 'veth1', index: 99, master: 3, mtu: 1500, peer });
+  const namespace = namespaceOfProcess(0);
+  const peer = { name: 'eth0', index: 16, macAddress: '02:42:ac:11:00:02', namespace };
+  const veth = createVeth({ name: 'veth1', index: 99, master: 3, mtu: 1500, peer });
   const bytes = encodeMessages([veth]);
-  const offset = payloadOffset(veth, pid);
+  const offset = payloadOffset(veth, namespace);
   const header = new DataView(bytes.buffer, offset - 4);
   assert.deepEqual(
     [header.getUint16(0, true), header.getUint16(2, true), header.getUint32(4, true)],
@@ -64,19 +65,24 @@ test('payloadOffset() fails for an attribute of another message', () => {
   assert.throws(() => payloadOffset(message([]), attribute(1, u8(0))), /not part of the message/);
 });
 
+const table = { family: 4, name: 't' } as const;
+
 test('transaction() asks for the acknowledgement of the last message only', () => {
-  const map = { table: 't', name: 'm', id: 1, key: ['protocol', 'port'], data: ['address'] } as const;
+  const map = { table, name: 'm', id: 1, key: ['protocol', 'port'], data: ['address'] } as const;
   const flags = transaction([addMap(map), addMap(map)]).map((one) => one.flags & 4);
   assert.deepEqual(flags, [0, 0, 4, 0]);
 });
 
 test('deleteElements() divides a list that would not fit an attribute', () => {
   const elements = Array.from({ length: 1001 }, () => ({ key: [u32(1)], data: [u32(2)] }));
-  assert.equal(deleteElements('t', 'm', elements).length, 3);
+  assert.equal(deleteElements(table, 'm', elements).length, 3);
 });
 
-test('addDefaultRoute() is a unicast route of the main table for no prefix', () => {
-  assert.deepEqual([...addDefaultRoute('10.0.0.1', 16).header], [2, 0, 0, 0, 254, 3, 0, 1, 0, 0, 0, 0]);
+test('setDefaultRoute() is a unicast route of the main table for no prefix', () => {
+  assert.deepEqual(
+    [...setDefaultRoute(Uint8Array.of(10, 0, 0, 1), 16).header],
+    [2, 0, 0, 0, 254, 3, 0, 1, 0, 0, 0, 0],
+  );
 });
 
 test('decodeLink() reads a link message', () => {

@@ -40,6 +40,7 @@ function numberBytes(length: number, write: (view: DataView) => void): Uint8Arra
 
 /** Numbers in the host's order, which is little endian on every machine we run on. */
 export const u8 = (value: number): Uint8Array => Uint8Array.of(value);
+export const u16 = (value: number): Uint8Array => numberBytes(2, (view) => view.setUint16(0, value, true));
 export const u32 = (value: number): Uint8Array => numberBytes(4, (view) => view.setUint32(0, value, true));
 /** Numbers in network order. */
 export const u16be = (value: number): Uint8Array => numberBytes(2, (view) => view.setUint16(0, value));

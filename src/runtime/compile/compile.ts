@@ -136,7 +136,7 @@ function compileInside(spec: RuntimeSpec, network: LaunchNetwork | undefined): r
     ...(network?.insideRules === undefined
       ? []
       : [{ op: 'netlink', protocol: netlinkNetfilter, message: network.insideRules } as const]),
-    ...compileSysctls(spec.linux?.sysctl ?? {}, spec.linux?.namespaces ?? []),
+    ...compileSysctls({ ...network?.sysctls, ...spec.linux?.sysctl }, spec.linux?.namespaces ?? []),
   ];
 }
 

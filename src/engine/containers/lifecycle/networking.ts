@@ -25,7 +25,8 @@ export async function joinNetworks(
   }
 }
 
-function portsOf({ config, hostConfig }: ContainerRecord): PortRequest[] {
+/** The ports that a container is to publish. */
+export function portsOf({ config, hostConfig }: ContainerRecord): PortRequest[] {
   if (hostConfig.NetworkMode === 'host') return [];
   return portRequests({
     bindings: hostConfig.PortBindings ?? {},

@@ -1,65 +1,93 @@
-import { type EndpointSettings, messages } from '#api';
+import type { EndpointSettings } from '#api';
 import { EngineError } from '#base';
+import type { NetworkRecord } from '#engine/networks';
 import type { ContainerContext } from '../context.ts';
-import { validateEndpoint } from '../record/validate-network.ts';
 import { isLive } from '../state.ts';
 import type { ContainerRecord } from '../types.ts';
-import { networkWishes } from './wishes.ts';
+import { type PortHolder, portHolderOf } from '../update/live-ports.ts';
+import { connectLive, disconnectLive } from './live-membership.ts';
+import { endpointRequest, networkWishes } from './wishes.ts';
 
 /**
- * Has a container join a network at its next start, or join it otherwise. The container's lock is held.
- * @throws EngineError notFound; invalid, for a wish that can't be; conflict, for networks that exclude each other;
- * notImplemented, while the container runs
+ * Has a container join a network: now, if it runs, and at each of its starts. The container's lock is held.
+ * @throws EngineError notFound; invalid, for a wish that can't be and for networks that exclude each other; forbidden,
+ * when it is in the network already
  */
-export function connectNetwork(
+export async function connectNetwork(
   context: ContainerContext,
   record: ContainerRecord,
-  network: string,
+  ref: string,
   wish: EndpointSettings | null,
-): void {
-  const { name } = context.networks.inspect(network);
-  if (wish !== null) validateEndpoint(name, wish);
-  refuseRunning(record);
-  const wishes = networkWishes(record);
-  refuseSharing(record);
+): Promise<void> {
+  refuseRemoval(record);
+  const network = context.networks.inspect(ref);
+  context.networks.checkWish(endpointRequest(network.name, wish));
+  refuseTwice(record, network);
+  refuseExclusive(record, network);
+  const live = holderOf(context, record);
+  if (live !== undefined) return await connectLive(context, record, live, { network, wish });
+  context.records.update(record.id, { networks: { ...networkWishes(record), [network.name]: wish } });
+}
+
+/** Takes a container out of a network, now and for its next starts. The same holds as for connectNetwork(). */
+export async function disconnectNetwork(
+  context: ContainerContext,
+  record: ContainerRecord,
+  ref: string,
+): Promise<void> {
+  refuseRemoval(record);
+  const network = context.networks.inspect(ref);
+  if (record.hostConfig.NetworkMode === 'host' && network.name === 'host') {
+    throw new EngineError(
+      'invalid',
+      'cannot disconnect container from host network - container was created in host network mode',
+    );
+  }
+  const live = holderOf(context, record);
+  if (live !== undefined) return await disconnectLive(context, record, live, network);
+  const { [network.name]: left, ...networks } = networkWishes(record);
+  if (left === undefined) {
+    throw new EngineError(
+      'internal',
+      `container ${record.id} is not connected to the network ${network.name}`,
+    );
+  }
+  context.records.update(record.id, { networks });
+}
+
+function holderOf({ live }: ContainerContext, { id }: ContainerRecord): PortHolder | undefined {
+  const container = live.get(id);
+  return container && portHolderOf(container);
+}
+
+function refuseRemoval({ id, state: { status } }: ContainerRecord): void {
+  if (status !== 'removing' && status !== 'dead') return;
+  const text = `Container ${id} is marked for removal and cannot be connected or disconnected to the network`;
+  throw new EngineError('conflict', text);
+}
+
+function refuseTwice({ name, state, sandbox }: ContainerRecord, network: NetworkRecord): void {
+  if (!isLive(state) || sandbox?.endpoints[network.name] === undefined) return;
+  throw new EngineError('forbidden', `endpoint with name ${name} already exists in network ${network.name}`);
+}
+
+function refuseExclusive(record: ContainerRecord, { name }: NetworkRecord): void {
+  const mode = record.hostConfig.NetworkMode;
+  if (mode === 'host' || mode.startsWith('container:')) {
+    throw new EngineError(
+      'invalid',
+      'container sharing network namespace with another container or host cannot be connected to any other network',
+    );
+  }
   if (name === 'host') {
     const reason = 'container must be created in host network mode';
-    throw new EngineError('conflict', `cannot connect container to host network - ${reason}`);
+    throw new EngineError('invalid', `cannot connect container to host network - ${reason}`);
   }
-  if (name === 'none' || 'none' in wishes) {
+  const others = Object.keys(networkWishes(record)).filter((other) => other !== name);
+  if ((name === 'none' && others.length > 0) || others.includes('none')) {
     throw new EngineError(
-      'conflict',
+      'invalid',
       'container cannot be connected to multiple networks with one of the networks in private (none) mode',
     );
   }
-  context.records.update(record.id, { networks: { ...wishes, [name]: wish } });
-}
-
-/** Takes a container out of a network that it would join at its next start. The same holds as for connectNetwork(). */
-export function disconnectNetwork(context: ContainerContext, record: ContainerRecord, network: string): void {
-  const { name } = context.networks.inspect(network);
-  refuseRunning(record);
-  if (record.hostConfig.NetworkMode === 'host') {
-    throw new EngineError(
-      'conflict',
-      'container cannot be disconnected from host network or connected to host network',
-    );
-  }
-  const { [name]: left, ...rest } = networkWishes(record);
-  if (left === undefined) {
-    throw new EngineError('conflict', `container ${record.id} is not connected to the network ${name}`);
-  }
-  context.records.update(record.id, { networks: rest });
-}
-
-function refuseSharing({ hostConfig }: ContainerRecord): void {
-  if (hostConfig.NetworkMode !== 'host' && !hostConfig.NetworkMode.startsWith('container:')) return;
-  throw new EngineError(
-    'conflict',
-    'container sharing network namespace with another container or host cannot be connected to any other network',
-  );
-}
-
-function refuseRunning({ state, name }: ContainerRecord): void {
-  if (isLive(state)) throw new EngineError('notImplemented', messages.runningNetworks(name));
 }

@@ -23,18 +23,22 @@ export function networkWishes({ networks, config, hostConfig, request }: Contain
 
 /** The same as the networks understand them. */
 export function endpointRequests(record: ContainerRecord): EndpointRequest[] {
-  return Object.entries(networkWishes(record)).map(([network, wish]) => {
-    const { IPv4Address: ipv4Address, IPv6Address: ipv6Address } = wish?.IPAMConfig ?? {};
-    return {
-      network,
-      ...(ipv4Address ? { ipv4Address } : {}),
-      ...(ipv6Address ? { ipv6Address } : {}),
-      gatewayPriority: wish?.GwPriority ?? 0,
-      driverOptions: wish?.DriverOpts ?? {},
-      ...(wish?.MacAddress ? { macAddress: wish.MacAddress } : {}),
-      ...(wish?.Aliases ? { aliases: wish.Aliases } : {}),
-    };
-  });
+  return Object.entries(networkWishes(record)).map(([network, wish]) => endpointRequest(network, wish));
+}
+
+/** What is wished for in one network, as the networks understand it. */
+export function endpointRequest(network: string, wish: EndpointSettings | null): EndpointRequest {
+  const { IPv4Address: ipv4Address, IPv6Address: ipv6Address, LinkLocalIPs } = wish?.IPAMConfig ?? {};
+  return {
+    network,
+    ...(ipv4Address ? { ipv4Address } : {}),
+    ...(ipv6Address ? { ipv6Address } : {}),
+    ...(wish?.MacAddress ? { macAddress: wish.MacAddress } : {}),
+    aliases: wish?.Aliases ?? [],
+    linkLocal: LinkLocalIPs ?? [],
+    gatewayPriority: wish?.GwPriority ?? 0,
+    driverOptions: wish?.DriverOpts ?? {},
+  };
 }
 
 /** Clients of old wish for the main network's MAC address outside of it. */

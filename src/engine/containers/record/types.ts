@@ -1,6 +1,6 @@
 import type { ContainerConfig, ContainerCreateRequest, HostConfig } from '#api';
 import type { Brand, DiffId, Digest } from '#base';
-import type { SandboxRecord } from '#engine/networks';
+import type { EndpointState, SandboxRecord } from '#engine/networks';
 import type { CgroupWrite } from '#linux';
 import type { NetworkWishes } from '../membership/wishes.ts';
 
@@ -97,6 +97,8 @@ export interface EditUnderWay {
   readonly unmount: readonly string[];
   /** What makes the cgroup agree with the record. */
   readonly limits: readonly CgroupWrite[];
+  /** Places in networks that the container is not to have: those that were being made or taken away. */
+  readonly unplug?: readonly EndpointState[];
 }
 
 /** The stored container: what was asked, what was decided at create, and how far it is. */

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import type { ContainerCreateRequest, EndpointSettings, HostConfig } from '#api';
 import { refuse } from '#base';
+import { describeProblems, endpointProblems } from '#engine/networks';
+import { endpointRequest } from '../membership/wishes.ts';
 
 /**
  * Refuses what no container's network can be, in Docker's words. `asked` is the request itself: what an image exposes is
@@ -73,40 +75,11 @@ function refuseBadRange(range: string, told: string): void {
   refuse(!good, `invalid port specification: "${told}"`);
 }
 
-/** The networks of every engine take no wishes for names and addresses. */
-const withoutWishes = ['default', 'bridge', 'host', 'none'];
-
-/** What is wished for in one network. @throws EngineError invalid */
-export function validateEndpoint(
-  network: string,
-  { MacAddress, IPAMConfig, Aliases }: EndpointSettings,
-): void {
-  refuseBadMac(network, MacAddress);
-  const asked = [IPAMConfig?.IPv4Address, IPAMConfig?.IPv6Address].filter(Boolean);
-  const isPlain = withoutWishes.includes(network);
-  const problems = [
-    ...(isPlain && isGiven(Aliases)
-      ? ['network-scoped alias is supported only for containers in user defined networks']
-      : []),
-    ...(isPlain && asked.length > 0
-      ? ['user specified IP address is supported on user defined networks only']
-      : []),
-    ...badAddress(4, IPAMConfig?.IPv4Address),
-    ...badAddress(6, IPAMConfig?.IPv6Address),
-  ];
-  refuse(
-    problems.length > 0,
-    `invalid config for network ${network}: invalid endpoint settings:\n${joined(problems)}`,
-  );
-}
-
-function badAddress(family: 4 | 6, address = ''): string[] {
-  return address === '' || isIP(address) === family ? [] : [`invalid IPv${family} address: ${address}`];
-}
-
-/** One problem stands alone, several as a list. */
-function joined(problems: readonly string[]): string {
-  return problems.length === 1 ? problems.join() : problems.map((problem) => `* ${problem}`).join('\n');
+/** What is wished for in one network, where the network is not known. @throws EngineError invalid */
+function validateEndpoint(network: string, endpoint: EndpointSettings): void {
+  refuseBadMac(network, endpoint.MacAddress);
+  const problems = endpointProblems(endpointRequest(network, endpoint));
+  refuse(problems.length > 0, `invalid config for network ${network}: ${describeProblems(problems)}`);
 }
 
 function refuseBadMac(network: string, address: string): void {

@@ -3,6 +3,7 @@ import { writeCgroupFiles } from '#linux';
 import { compilePorts, encodePlan } from '#runtime';
 import type { ContainerContext } from '../context.ts';
 import type { LiveContainer } from '../live.ts';
+import { settleMembership } from '../membership/live-membership.ts';
 import { pidOf } from '../state.ts';
 import type { ContainerMount, ContainerRecord } from '../types.ts';
 import { mountLive, mountPointsOf, unmountLive } from './live-mounts.ts';
@@ -22,7 +23,7 @@ export function finishEdit(
   const settled = context.lock.run(id, async () => {
     const record = context.records.get(id);
     if (record?.edit === undefined || context.live.get(id) !== live) return;
-    await settle(record, live);
+    await settle(context, record, live);
     context.records.update(id, { edit: undefined });
   });
   settled.catch((error) => {
@@ -31,10 +32,16 @@ export function finishEdit(
 }
 
 /** Mounts come last: what is at their places may have changed since. */
-async function settle({ state, mounts, edit }: ContainerRecord, live: LiveContainer): Promise<void> {
+async function settle(
+  context: ContainerContext,
+  record: ContainerRecord,
+  live: LiveContainer,
+): Promise<void> {
+  const { state, mounts, edit } = record;
   writeCgroupFiles(edit?.limits ?? []);
   const holder = portHolderOf(live);
   if (holder !== undefined) {
+    settleMembership(context, record, holder);
     // A port may have got another target: its socket is given back before it is taken again.
     await live.task.listen(encodePlan(compilePorts([])));
     await holdPorts(holder);

@@ -1,8 +1,10 @@
 import type { Attribute, NetlinkMessage } from '#linux';
+import type { NetworkAddresses } from '../ipam/network-addresses.ts';
 import type { EndpointState } from '../types.ts';
 
 /** A network of a driver that gives containers a device. */
 export interface RunningNetwork {
+  readonly addresses: NetworkAddresses;
   /** What a container's device is called, before its number. */
   readonly interfacePrefix: string;
   /** A name for the host's end of an endpoint's device; empty when it has none. */

@@ -44,7 +44,7 @@ function askedPool(request: PoolRequest, used: readonly Subnet[]): IpamPool {
   return poolOf(subnet, request);
 }
 
-function poolOf(subnet: Subnet, { gateway, range, auxiliary = {} }: PoolRequest): IpamPool {
+function poolOf(subnet: Subnet, { subnet: asked, gateway, range, auxiliary = {} }: PoolRequest): IpamPool {
   const given = gateway ? parseAddress(gateway) : addressAt(subnet, 1n);
   const part = range ? parseSubnet(range) : undefined;
   if (!containsAddress(subnet, given)) throw notInside('gateway', gateway, subnet);
@@ -54,6 +54,7 @@ function poolOf(subnet: Subnet, { gateway, range, auxiliary = {} }: PoolRequest)
     subnet: formatSubnet(subnet),
     gateway: formatAddress(given),
     range: part && formatSubnet(part),
+    configured: asked !== undefined,
     auxiliary,
   };
 }

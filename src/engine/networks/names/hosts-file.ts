@@ -22,15 +22,21 @@ const standardLines = [
 
 /** A container's /etc/hosts. @throws EngineError invalid, for an extra host that does not parse */
 export function hostsFile(request: HostsFileRequest): string {
-  const names = request.domainname
-    ? `${request.hostname}.${request.domainname} ${request.hostname}`
-    : request.hostname;
+  const names = ownNames(request);
   const lines = [
     ...standardLines,
     ...request.extraHosts.map((entry) => extraLine(entry, request.hostGateways)),
     ...request.addresses.map((address) => `${address}\t${names}`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What a container is called in its own hosts file. */
+export function ownNames({
+  hostname,
+  domainname,
+}: Pick<HostsFileRequest, 'hostname' | 'domainname'>): string {
+  return domainname ? `${hostname}.${domainname} ${hostname}` : hostname;
 }
 
 /** The lines that `--add-host` asks for, to follow a copy of the host's file in its own network. */

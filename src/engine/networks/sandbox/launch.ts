@@ -1,76 +1,44 @@
-import { encodeMessages, type NetlinkMessage, payloadOffset, route } from '#linux';
+import { encodeMessages, payloadOffset, route } from '#linux';
 import type { HostMessage, LaunchNetwork, Listen } from '#runtime';
-import { formatAddress, lastAddress, parseSubnet } from '../ipam/address.ts';
-import { addressBytes } from '../ipam/address-bytes.ts';
-import type { Publication } from '../rules/rules.ts';
-import type { BridgeSettings, EndpointState } from '../types.ts';
-
-/** One device a container is to get. */
-export interface Attachment {
-  readonly endpoint: EndpointState;
-  readonly bridge: BridgeSettings;
-  /** Index of the bridge device. */
-  readonly master: number;
-  /** Index that the host's end of the pair gets. */
-  readonly hostIndex: number;
-  /** Whether containers may leave the network by its gateway. */
-  readonly routed: boolean;
-}
+import { addressBytes } from '../ipam/address.ts';
+import type { Publication } from '../rules/publication.ts';
+import type { Attachment } from './attachment.ts';
+import { sysctlsOf } from './endpoint-options.ts';
+import { addressMessages, routeMessages } from './inside.ts';
 
 const loopbackIndex = 1;
-/** Indexes below it may belong to tunnel devices that some kernels put in every namespace. */
-const firstInsideIndex = 16;
 
-/** The messages that give a container its devices; the first attachment with a gateway gives the default route. */
+/** What gives a container its devices when it starts; undefined for one in the host's network. */
 export function planLaunch(
   attachments: readonly Attachment[],
   options: { readonly ipv6: boolean; readonly publications: readonly Publication[] },
-): LaunchNetwork {
-  const inside = [route.setLinkUp(loopbackIndex)];
-  attachments.forEach((attachment, place) => {
-    inside.push(...deviceMessages(attachment, firstInsideIndex + place, options.ipv6));
-  });
-  inside.push(...defaultRoute(attachments));
+): LaunchNetwork | undefined {
+  if (attachments.some(({ record }) => record.driver === 'host')) return undefined;
+  const endpoints = Object.fromEntries(attachments.map(({ record, endpoint }) => [record.name, endpoint]));
+  const plugged = attachments.filter(({ network }) => network !== undefined);
+  const inside = [
+    route.setLinkUp(loopbackIndex),
+    ...plugged.flatMap(({ endpoint }) => addressMessages(endpoint, options)),
+    ...routeMessages(endpoints),
+  ];
   return {
-    hostMessages: attachments.map((attachment, place) => vethMessage(attachment, place)),
+    hostMessages: plugged.flatMap(hostMessage),
     insideMessages: [encodeMessages(inside)],
+    sysctls: Object.assign({}, ...plugged.map(({ endpoint }) => sysctlsOf(endpoint))),
     listens: options.publications.flatMap(listenFor),
   };
 }
 
-function vethMessage(attachment: Attachment, place: number): HostMessage {
-  const { endpoint, bridge, master, hostIndex } = attachment;
-  const { message, pid } = route.createVeth({
-    name: endpoint.hostDevice,
-    index: hostIndex,
-    master,
-    mtu: bridge.mtu,
-    peer: { name: `eth${place}`, index: firstInsideIndex + place, macAddress: endpoint.macAddress },
-  });
-  // Where bridged frames pass nftables, a container's call to its own published port turns back at its own port.
-  const messages = [message, route.setHairpin(hostIndex)];
-  return { message: encodeMessages(messages), pidOffset: payloadOffset(message, pid) };
+function hostMessage({ network, endpoint }: Attachment): HostMessage[] {
+  if (network === undefined) return [];
+  const namespace = route.namespaceOfProcess(0);
+  const messages = network.deviceMessages(endpoint, namespace);
+  return [{ message: encodeMessages(messages), pidOffset: payloadOffset(messages[0], namespace) }];
 }
 
-function deviceMessages({ endpoint, bridge }: Attachment, index: number, ipv6: boolean): NetlinkMessage[] {
-  const broadcast = formatAddress(lastAddress(parseSubnet(bridge.subnet)));
-  const { address, prefixLength } = endpoint;
-  return [
-    ...(ipv6 ? [route.withoutLinkLocal(index)] : []),
-    route.addAddress({ index, address, prefixLength, broadcast }),
-    route.setLinkUp(index),
-  ];
-}
-
-function defaultRoute(attachments: readonly Attachment[]): NetlinkMessage[] {
-  const place = attachments.findIndex(({ routed }) => routed);
-  const gateway = attachments[place]?.endpoint.gateway;
-  return gateway === undefined ? [] : [route.addDefaultRoute(gateway, firstInsideIndex + place)];
-}
-
-/** Not every kernel has SCTP sockets, so those ports are not reserved. */
+/** Not every kernel has SCTP sockets, so those ports are not reserved; nor is a port that no place of the host has. */
 export function listenFor({ port, target }: Publication): Listen[] {
-  if (port.protocol === 'sctp') return [];
+  if (port.protocol === 'sctp' || port.hostPort === 0) return [];
   return [
     {
       protocol: port.protocol,
@@ -78,6 +46,7 @@ export function listenFor({ port, target }: Publication): Listen[] {
       port: port.hostPort,
       targetAddress: addressBytes(target),
       targetPort: port.port,
+      shared: port.group !== undefined,
     },
   ];
 }

@@ -1,0 +1,112 @@
+import type { EndpointSettings } from '#api';
+import { EngineError, errnoOf, errorMessage } from '#base';
+import type { NetworkRecord, Reservation } from '#engine/networks';
+import { openNetworkNamespace } from '#linux';
+import type { ContainerContext } from '../context.ts';
+import { portsOf } from '../lifecycle/networking.ts';
+import type { ContainerRecord, EditUnderWay } from '../types.ts';
+import { holdPorts, type PortHolder } from '../update/live-ports.ts';
+import { updateHosts } from './live-hosts.ts';
+import { endpointRequest, networkWishes } from './wishes.ts';
+
+export interface Joining {
+  readonly network: NetworkRecord;
+  readonly wish: EndpointSettings | null;
+}
+
+/**
+ * Has a running container join a network. What is about to be made is stored first: the daemon that comes after a
+ * killed one takes it away again.
+ * @throws EngineError; everything is as before then
+ */
+export async function connectLive(
+  context: ContainerContext,
+  record: ContainerRecord,
+  live: PortHolder,
+  { network, wish }: Joining,
+): Promise<void> {
+  const { id } = record;
+  const { sandbox, task } = live;
+  await using undo = new AsyncDisposableStack();
+  const reservation = sandbox.reserve(endpointRequest(network.name, wish));
+  undo.defer(() => reservation.cancel());
+  using namespace = openNetworkNamespace(task.pid);
+  context.records.update(id, { edit: { ...nothing, unplug: [reservation.endpoint] } });
+  undo.defer(() => void context.records.update(id, { edit: undefined }));
+  const published = sandbox.publishes;
+  plug(reservation, namespace.fd);
+  undo.defer(() => sandbox.unplug(network.name, namespace.fd));
+  if (sandbox.publishes && !published) sandbox.addPorts(portsOf(record));
+  await movePorts(live);
+  updateHosts(context, record, { left: [], present: [reservation.endpoint] });
+  context.records.update(id, {
+    networks: { ...networkWishes(record), [network.name]: wish },
+    sandbox: sandbox.toRecord(),
+    edit: undefined,
+  });
+  undo.move();
+}
+
+/**
+ * Takes a running container out of a network. That is stored first: the daemon that comes after a killed one brings
+ * it to its end.
+ * @throws EngineError
+ */
+export async function disconnectLive(
+  context: ContainerContext,
+  record: ContainerRecord,
+  live: PortHolder,
+  network: NetworkRecord,
+): Promise<void> {
+  const { id } = record;
+  const { sandbox, task } = live;
+  const { [network.name]: left, ...endpoints } = sandbox.endpoints;
+  if (left === undefined) {
+    throw new EngineError('internal', `container ${id} is not connected to network ${network.name}`);
+  }
+  const { [network.name]: _, ...networks } = networkWishes(record);
+  using namespace = openNetworkNamespace(task.pid);
+  const edit = { ...nothing, unplug: [left] };
+  context.records.update(id, { networks, sandbox: { ...sandbox.toRecord(), endpoints }, edit });
+  sandbox.unplug(network.name, namespace.fd);
+  await movePorts(live);
+  updateHosts(context, record, { left: [left], present: [] });
+  context.records.update(id, { sandbox: sandbox.toRecord(), edit: undefined });
+}
+
+/** Takes away what a killed daemon was making or taking away, of a container that is taken over. */
+export function settleMembership(
+  context: ContainerContext,
+  record: ContainerRecord,
+  { sandbox, task }: PortHolder,
+): void {
+  const left = record.edit?.unplug ?? [];
+  if (left.length === 0) return;
+  using namespace = openNetworkNamespace(task.pid);
+  for (const endpoint of left) sandbox.discard(endpoint, namespace.fd);
+  updateHosts(context, record, { left, present: Object.values(sandbox.endpoints) });
+}
+
+const nothing: EditUnderWay = { unmount: [], limits: [] };
+
+/** In Docker's words. */
+function plug({ endpoint, plug }: Reservation, netns: number): void {
+  try {
+    plug(netns);
+  } catch (cause) {
+    const { device, hostDevice } = endpoint;
+    const problem =
+      errnoOf(cause) === 'EEXIST'
+        ? `error renaming interface "${hostDevice}" to "${device}": file exists`
+        : errorMessage(cause);
+    throw new EngineError('internal', `failed to add interface ${hostDevice} to sandbox: ${problem}`, {
+      cause,
+    });
+  }
+}
+
+/** Ports are at the address of whichever network leads out now. */
+async function movePorts(live: PortHolder): Promise<void> {
+  await holdPorts(live);
+  await live.sandbox.publish();
+}

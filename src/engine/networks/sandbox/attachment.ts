@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import type { NetworkDirectory } from '../directory.ts';
+import type { RunningNetwork } from '../drivers/types.ts';
+import type { EndpointRequest, EndpointState, NetworkRecord } from '../types.ts';
+import { checkWish } from './check-wish.ts';
+import { nameDevice } from './endpoint-options.ts';
+
+/** A sandbox's place in one network, with what holds it there. */
+export interface Attachment {
+  readonly record: NetworkRecord;
+  readonly endpoint: EndpointState;
+  /** Undefined for networks that give no device. */
+  readonly network: RunningNetwork | undefined;
+}
+
+/** Indexes below it may belong to tunnel devices that some kernels put in every namespace. */
+const firstIndex = 16;
+
+/**
+ * Takes addresses on a network and names a device, beside those that the container has already.
+ * @throws EngineError; nothing is held then
+ */
+export function attach(
+  wish: EndpointRequest,
+  directory: NetworkDirectory,
+  others: readonly EndpointState[],
+): Attachment {
+  const record = directory.inspect(wish.network);
+  const network = directory.running(record);
+  checkWish(wish, record);
+  const driverOptions = wish.driverOptions ?? {};
+  const hostDevice = network?.nameHostDevice() ?? '';
+  const naming = { prefix: network?.interfacePrefix ?? '', hostDevice };
+  const device = network === undefined ? '' : nameDevice(driverOptions, naming, others);
+  const endpoint = {
+    networkId: record.id,
+    endpointId: randomBytes(32).toString('hex'),
+    ...(network?.addresses.take(wish) ?? noAddresses),
+    linkLocal: wish.linkLocal ?? [],
+    device,
+    index: freeIndex(others),
+    hostDevice,
+    aliases: wish.aliases ?? [],
+    gatewayPriority: wish.gatewayPriority ?? 0,
+    driverOptions,
+  };
+  return { record, endpoint, network };
+}
+
+/** The attachment that a live container has. @throws EngineError, when its network is gone or an address is not free */
+export function reattach(endpoint: EndpointState, directory: NetworkDirectory): Attachment {
+  const record = directory.inspect(endpoint.networkId);
+  const network = directory.running(record);
+  network?.addresses.takeOver(endpoint);
+  return { record, endpoint, network };
+}
+
+/** Gives the addresses of an attachment back. */
+export function detach({ network, endpoint }: Attachment): void {
+  network?.addresses.release(endpoint);
+}
+
+const noAddresses = { ipv4: undefined, ipv6: undefined, macAddress: '' } as const;
+
+function freeIndex(others: readonly EndpointState[]): number {
+  const taken = new Set(others.map(({ index }) => index));
+  let index = firstIndex;
+  while (taken.has(index)) index++;
+  return index;
+}

@@ -1,0 +1,36 @@
+import { unlessErrno } from '#base';
+import { route } from '#linux';
+import type { NetworkHost } from '../network-host.ts';
+import type { EndpointState } from '../types.ts';
+import type { Attachment } from './attachment.ts';
+import { sysctlsOf } from './endpoint-options.ts';
+import { addressMessages, routeMessages } from './inside.ts';
+
+type Endpoints = Readonly<Record<string, EndpointState>>;
+
+/**
+ * Makes an attachment's device in the network namespace of a running container, with addresses and kernel parameters.
+ * @throws SystemCallError; nothing is left then
+ */
+export function makeDevice({ network, endpoint }: Attachment, host: NetworkHost, netns: number): void {
+  if (network === undefined) return;
+  using undo = new DisposableStack();
+  host.configure(network.deviceMessages(endpoint, route.namespaceOfDescriptor(netns)));
+  undo.defer(() => removeDevice(endpoint, host, netns));
+  host.configure(addressMessages(endpoint, host), netns);
+  for (const [path, value] of Object.entries(sysctlsOf(endpoint))) host.setParameter(path, value, netns);
+  undo.move();
+}
+
+/** Removes an endpoint's device; one that is not there is no error. */
+export function removeDevice({ device, hostDevice }: EndpointState, host: NetworkHost, netns: number): void {
+  if (device === '') return;
+  const far = hostDevice !== '';
+  const remove = route.deleteLink(far ? hostDevice : device);
+  unlessErrno(['ENODEV'], () => host.configure([remove], far ? undefined : netns));
+}
+
+/** Has the default routes of a running container lead as its endpoints want it. */
+export function setRoutes(endpoints: Endpoints, host: NetworkHost, netns: number): void {
+  host.configure(routeMessages(endpoints), netns);
+}

@@ -1,0 +1,40 @@
+import { type NetlinkMessage, route } from '#linux';
+import { addressBytes, bytesOf, lastAddress, parseSubnet } from '../ipam/address.ts';
+import type { EndpointAddress, EndpointState } from '../types.ts';
+import { gatewayOf } from './gateway.ts';
+
+/** The messages, sent in the container's namespace, that give an endpoint's device its addresses and set it up. */
+export function addressMessages(
+  { index, ipv4, ipv6, linkLocal }: EndpointState,
+  host: { readonly ipv6: boolean },
+): NetlinkMessage[] {
+  return [
+    ...(host.ipv6 ? [route.withoutLinkLocal(index)] : []),
+    ...(ipv4 ? [ipv4Message(ipv4, index)] : []),
+    ...linkLocal.map((address) => linkLocalMessage(address, index)),
+    route.setLinkUp(index),
+    ...(ipv6
+      ? [route.addAddress({ index, address: addressBytes(ipv6.address), prefixLength: ipv6.prefixLength })]
+      : []),
+  ];
+}
+
+function ipv4Message({ address, prefixLength }: EndpointAddress, index: number): NetlinkMessage {
+  const broadcast = bytesOf(lastAddress(parseSubnet(`${address}/${prefixLength}`)));
+  return route.addAddress({ index, address: addressBytes(address), prefixLength, broadcast });
+}
+
+function linkLocalMessage(address: string, index: number): NetlinkMessage {
+  if (!address.includes(':')) return ipv4Message({ address, prefixLength: 16, gateway: '' }, index);
+  return route.addAddress({ index, address: addressBytes(address), prefixLength: 64 });
+}
+
+/** The messages that make the default routes lead as the endpoints want it, wherever they led before. */
+export function routeMessages(endpoints: Readonly<Record<string, EndpointState>>): NetlinkMessage[] {
+  return (['ipv4', 'ipv6'] as const).flatMap((family) => {
+    const endpoint = gatewayOf(family, endpoints);
+    const gateway = endpoint?.[family]?.gateway;
+    if (endpoint === undefined || gateway === undefined) return [];
+    return [route.setDefaultRoute(addressBytes(gateway), endpoint.index)];
+  });
+}

@@ -1,0 +1,71 @@
+import { type Attribute, attribute, messageFlag, type NetlinkMessage, u32 } from '../message.ts';
+import { changing } from './link-message.ts';
+
+const messageType = { newAddress: 20, getAddress: 22, newRoute: 24 } as const;
+
+/** Of addresses: 4 bytes are IPv4's, 16 are IPv6's. */
+const familyOf = (address: Uint8Array): number => (address.length === 4 ? inet : inet6);
+const inet = 2;
+const inet6 = 10;
+
+export interface AddressRequest {
+  readonly index: number;
+  /** 4 or 16 bytes, in network order. */
+  readonly address: Uint8Array;
+  readonly prefixLength: number;
+  /** IPv4 only. */
+  readonly broadcast?: Uint8Array;
+}
+
+/** Gives a device an address; one that it has already is kept. An IPv6 address can be used at once: nobody is asked for it. */
+export function addAddress({ index, address, prefixLength, broadcast }: AddressRequest): NetlinkMessage {
+  const addressAttribute = { address: 1, local: 2, broadcast: 4 } as const;
+  const withoutDetection = 2;
+  const flags = address.length === 16 ? withoutDetection : 0;
+  return {
+    type: messageType.newAddress,
+    flags: changing | messageFlag.create | messageFlag.replace,
+    header: Uint8Array.of(familyOf(address), prefixLength, flags, 0, ...u32(index)),
+    attributes: [
+      attribute(addressAttribute.local, address),
+      attribute(addressAttribute.address, address),
+      ...(broadcast === undefined ? [] : [attribute(addressAttribute.broadcast, broadcast)]),
+    ],
+  };
+}
+
+/** Asks for all addresses of both families. */
+export function dumpAddresses(): NetlinkMessage {
+  const any = 0;
+  return {
+    type: messageType.getAddress,
+    flags: messageFlag.request | messageFlag.dump,
+    header: Uint8Array.of(any, 0, 0, 0, ...u32(0)),
+    attributes: [],
+  };
+}
+
+/** Makes the default route of a gateway's family lead to it, wherever it led before. */
+export function setDefaultRoute(gateway: Uint8Array, index: number): NetlinkMessage {
+  const byGateway = 5;
+  return defaultRoute(familyOf(gateway), index, [attribute(byGateway, gateway)]);
+}
+
+/** Makes the default route of a family lead out of a device, to whoever answers there. */
+export function setDeviceRoute(family: 4 | 6, index: number): NetlinkMessage {
+  return defaultRoute(family === 4 ? inet : inet6, index, []);
+}
+
+function defaultRoute(family: number, index: number, way: readonly Attribute[]): NetlinkMessage {
+  const outgoingDevice = 4;
+  const mainTable = 254;
+  const byBoot = 3;
+  const everywhere = 0;
+  const unicast = 1;
+  return {
+    type: messageType.newRoute,
+    flags: changing | messageFlag.create | messageFlag.replace,
+    header: Uint8Array.of(family, 0, 0, 0, mainTable, byBoot, everywhere, unicast, 0, 0, 0, 0),
+    attributes: [...way, attribute(outgoingDevice, u32(index))],
+  };
+}
