@@ -10,6 +10,7 @@
  */
 export { applyAttributes, type Owner } from './attributes.ts';
 export { copyTree } from './copy-tree.ts';
+export { followLinks } from './follow-links.ts';
 export { openNoFollow } from './held-inode.ts';
 export { openDirectory } from './open-directory.ts';
 export { removeTree } from './remove-tree.ts';

@@ -2,12 +2,11 @@ import { constants, existsSync, readlinkSync, realpathSync } from 'node:fs';
 import { posix } from 'node:path';
 import { unlessErrno } from '#base';
 import { type OpenDescriptor, openConfined, openPathOnly, resolveFlag } from '#linux';
-import { openDirectory } from '#tree';
+import { followLinks, openDirectory } from '#tree';
 import type { ContainerContext } from '../context.ts';
 import { holdSubpaths } from '../lifecycle/volume-subpath.ts';
 import { isLive } from '../state.ts';
 import type { ContainerMount, ContainerRecord } from '../types.ts';
-import { followLinks } from './follow-links.ts';
 import { openLiveRoot } from './open-live-root.ts';
 import { asksToFollow } from './path.ts';
 
