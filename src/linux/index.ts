@@ -86,6 +86,7 @@ export {
 export { attachMountInside, takeMountInside } from './mount-inside.ts';
 export { type MountInfo, parseMountInfo } from './mountinfo.ts';
 export { openNetworkNamespace, writeSysctlInside } from './namespace.ts';
+export { type Connection, forgetConnection, listConnections, type TcpState } from './netlink/connections.ts';
 export { type DeviceAddress, decodeAddress, decodeLink, type Link } from './netlink/link.ts';
 export {
   type Attribute,
@@ -98,6 +99,7 @@ export * as expression from './netlink/nft-expression.ts';
 export * as nftables from './netlink/nftables.ts';
 export * as route from './netlink/route/index.ts';
 export { type NetlinkSocket, netlinkProtocol, openNetlink } from './netlink/socket.ts';
+export { watchTables } from './netlink/table-watch.ts';
 export { makeNode, type NodeRequest, type NodeType, setModified, splitDeviceNumber } from './node.ts';
 export { type ConfinedOpen, openConfined, openPathOnly, resolveFlag } from './open-confined.ts';
 export { openPidfd, signalPidfd, takeDescriptor } from './pidfd.ts';

@@ -19,20 +19,27 @@ export interface Watch extends Disposable {
 
 const control = { add: 1, remove: 2, change: 3 } as const;
 const listeners = new Map<number, (events: number) => void>();
+/** Those that keep the process alive. */
+const wanted = new Set<number>();
 let lastToken = 0;
 let running: ReturnType<ReturnType<typeof addon>['pollStart']>;
 
 /**
- * Watches any descriptor that epoll takes; `listener` runs once after each arm(). A watch keeps the process alive.
+ * Watches any descriptor that epoll takes; `listener` runs once after each arm(). A watch keeps the process alive,
+ * unless it is one in the background.
  * @throws SystemCallError EPERM for a plain file
  */
-export function watchDescriptor(fd: number, listener: (events: number) => void): Watch {
+export function watchDescriptor(
+  fd: number,
+  listener: (events: number) => void,
+  options: { readonly background?: boolean } = {},
+): Watch {
   const poll = startedPoll();
   lastToken = (lastToken + 1) >>> 0;
   const token = lastToken;
   checked(addon().pollControl(poll, control.add, fd, 0, token), 'epoll_ctl');
   listeners.set(token, listener);
-  if (listeners.size === 1) addon().pollKeepAlive(poll, 1);
+  if (!options.background && wanted.add(token).size === 1) addon().pollKeepAlive(poll, 1);
   return {
     arm(events) {
       checked(addon().pollControl(poll, control.change, fd, events, token), 'epoll_ctl');
@@ -40,7 +47,7 @@ export function watchDescriptor(fd: number, listener: (events: number) => void):
     [Symbol.dispose]() {
       if (!listeners.delete(token)) return;
       addon().pollControl(poll, control.remove, fd, 0, 0);
-      if (listeners.size === 0) addon().pollKeepAlive(poll, 0);
+      if (wanted.delete(token) && wanted.size === 0) addon().pollKeepAlive(poll, 0);
     },
   };
 }

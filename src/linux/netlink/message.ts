@@ -131,6 +131,8 @@ export interface ReceivedMessage {
   readonly type: number;
   readonly flags: number;
   readonly sequence: number;
+  /** The socket that asked for it or caused it: see NetlinkSocket.port. */
+  readonly port: number;
   /** What follows the netlink header: the family's header and attributes. */
   readonly body: Uint8Array;
 }
@@ -147,6 +149,7 @@ export function decodeMessages(bytes: Uint8Array): ReceivedMessage[] {
       type: view.getUint16(offset + 4, true),
       flags: view.getUint16(offset + 6, true),
       sequence: view.getUint32(offset + 8, true),
+      port: view.getUint32(offset + 12, true),
       body: bytes.subarray(offset + messageHeaderLength, offset + length),
     });
     offset += padded(length);

@@ -10,13 +10,16 @@ import {
 } from './message.ts';
 import { type Expression, familyNumber, type IpFamily } from './nft-expression.ts';
 
-const subsystem = 10;
-const messageType = {
+export const subsystem = 10;
+export const messageType = {
   newTable: 0,
   deleteTable: 2,
   newChain: 3,
+  deleteChain: 5,
   newRule: 6,
+  deleteRule: 8,
   newSet: 9,
+  deleteSet: 11,
   newElements: 12,
   deleteElements: 14,
 } as const;

@@ -16,6 +16,8 @@ export const netlinkProtocol = { route: 0, netfilter: 12 } as const;
 
 /** A netlink socket for requests, each answered before the call returns: the kernel answers while we send. */
 export interface NetlinkSocket extends Disposable {
+  /** What the kernel tells this socket from others by; 0 before its first answer. */
+  readonly port: number;
   /**
    * Sends the messages in one go and waits for the answer to each that asks for one.
    * @returns the bodies of what was returned besides acknowledgements, such as a dump's entries
@@ -25,7 +27,7 @@ export interface NetlinkSocket extends Disposable {
 }
 
 const controlType = { error: 2, done: 3 } as const;
-const receiveSize = 256 * 1024;
+export const receiveSize = 256 * 1024;
 const sendSize = 8 * 1024 * 1024;
 
 /** Opens a netlink socket, in another network namespace if a descriptor of it is given. @throws SystemCallError */
@@ -35,15 +37,21 @@ export function openNetlink(protocol: number, netns?: number): NetlinkSocket {
   configure(socket.fd);
   const buffer = new Uint8Array(receiveSize);
   let sequence = 0;
+  let port = 0;
 
   return {
+    get port() {
+      return port;
+    },
     request(messages) {
       const first = sequence + 1;
       sequence += messages.length;
       checked(addon().write(socket.fd, encodeMessages(messages, first)), 'netlink send');
       return collectAnswers(messages, first, () => {
         const length = checked(addon().read(socket.fd, buffer), 'netlink receive');
-        return decodeMessages(buffer.slice(0, length));
+        const received = decodeMessages(buffer.slice(0, length));
+        port ||= received[0]?.port ?? 0;
+        return received;
       });
     },
     [Symbol.dispose]: () => socket[Symbol.dispose](),
