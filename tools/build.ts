@@ -16,6 +16,7 @@ const programs: Readonly<Record<string, readonly string[]>> = {
     'src/store/content/unpack/worker.ts',
   ],
   'wharf-registry': ['src/registry-server/main.ts'],
+  'wharf-resolver': ['src/resolver/main.ts'],
   'wharf-runtime': ['src/oci-runtime/main.ts'],
 };
 

@@ -17,10 +17,12 @@ const order: readonly string[] = [
   'engine/builder',
   'engine/containers',
   'engine/images',
+  'engine/secrets',
   'engine/networks',
   'engine/volumes',
   'engine/events',
   'oci-runtime',
+  'resolver',
   'task',
   'runtime',
   'registry',
@@ -47,6 +49,7 @@ const narrow: Readonly<Record<string, readonly string[]>> = {
     ...['serve/http', 'registry', 'store/content', 'store/metadata'],
     ...['linux', 'registry-api', 'oci', 'base'],
   ],
+  resolver: ['task', 'linux', 'base'],
   'oci-runtime': ['task', 'runtime', 'linux', 'oci', 'base'],
 };
 

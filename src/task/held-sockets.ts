@@ -15,8 +15,11 @@ import { encodeFrame, type Frame, frameTypes, takeFrame, u32 } from './frames.ts
 import { decodeState } from './messages.ts';
 
 export interface HeldSocketsListener {
-  /** Copies of the sockets, in the order of the plan's `holdSocket` operations; theirs to dispose of. */
-  onSockets(sockets: readonly OpenDescriptor[]): void;
+  /**
+   * Copies of the sockets, in the order of the plan's `holdSocket` operations; theirs to dispose of.
+   * @param pid of the container's first process
+   */
+  onSockets(sockets: readonly OpenDescriptor[], pid: number): void;
   /** The container has ended, or its shim has; or it holds no such sockets. Told once, last of all. */
   onEnd(): void;
 }
@@ -85,10 +88,13 @@ class HeldSocketsConnection implements Disposable {
   /** @returns whether the container lives, as far as the shim has told */
   #readFrames(): boolean {
     for (let taken = takeFrame(this.#unread); taken !== undefined; taken = takeFrame(this.#unread)) {
-      this.#unread = taken.rest;
-      if (isEnd(taken.frame)) return false;
+      const { frame, rest } = taken;
+      this.#unread = rest;
+      if (isEnd(frame)) return false;
+      // The last of the answers: the sockets have come before it.
+      if (frame.type === frameTypes.state)
+        this.#listener.onSockets(this.#taken.splice(0), decodeState(frame.payload).pid);
     }
-    if (this.#taken.length === this.#count) this.#listener.onSockets(this.#taken.splice(0));
     return true;
   }
 

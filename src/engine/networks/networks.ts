@@ -12,6 +12,9 @@ import type { Metadata } from '#store/metadata';
 import { NetworkDirectory } from './directory.ts';
 import { compileNetworkFilter } from './filter.ts';
 import type { SubnetPool } from './ipam/subnet-choice.ts';
+import { createNameService } from './names/name-service.ts';
+import type { ResolverPlace } from './names/resolver-process.ts';
+import type { NameService } from './names/types.ts';
 import { type NetworkHost, openNetworkHost } from './network-host.ts';
 import { HostPorts } from './ports/host-ports.ts';
 import type { DefaultBridge } from './predefined.ts';
@@ -44,6 +47,8 @@ export interface NetworksParts {
   readonly defaultOptions?: Readonly<Record<string, string>>;
   /** The host's network; that of the process if absent. */
   readonly host?: NetworkHost;
+  /** Where the resolver is; absent: names are not answered. */
+  readonly resolver?: ResolverPlace;
 }
 
 /** The networks of one data root; has no effect before ensureDefaults(). */
@@ -59,6 +64,7 @@ class HostNetworks implements Networks {
   readonly #ports: HostPorts;
   readonly #pruning = new SingleRun(pruneRefusal);
   readonly #sandboxes = new Map<string, LiveSandbox>();
+  readonly #names: NameService;
 
   constructor(parts: NetworksParts) {
     const { metadata, events, log, defaultBridge, host = openNetworkHost() } = parts;
@@ -74,6 +80,7 @@ class HostNetworks implements Networks {
       defaultOptions,
       engineId,
     });
+    this.#names = createNameService(parts.resolver, { log, networkOf: (id) => this.#directory.inspect(id) });
     this.#ports = new HostPorts((port) => host.probePort(port), { ipv6: host.ipv6 });
   }
 
@@ -144,6 +151,10 @@ class HostNetworks implements Networks {
     return sandbox;
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#names[Symbol.asyncDispose]();
+  }
+
   async destroy(): Promise<void> {
     this.#directory.stop();
   }
@@ -170,6 +181,7 @@ class HostNetworks implements Networks {
       directory: this.#directory,
       host: this.#host,
       hostPorts: this.#ports,
+      names: this.#names,
       tell: (action, network) => this.#publishFact(network, action, { container: containerId }),
       onRelease: () => this.#released(containerId),
     };

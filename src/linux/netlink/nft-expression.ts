@@ -58,6 +58,32 @@ export function loadDestinationPort(slot = 0): Expression {
   return loadBytes({ base: transportHeader, offset: 2, length: 2 }, slot);
 }
 
+/** Loads the port that a packet comes from. */
+export function loadSourcePort(slot = 0): Expression {
+  return loadBytes({ base: transportHeader, offset: 0, length: 2 }, slot);
+}
+
+/** Loads the bytes themselves. */
+export function loadValue(bytes: Uint8Array): Expression {
+  return expression('immediate', [attribute(1, register(0)), data(2, bytes)]);
+}
+
+const portOffset = { source: 0, destination: 2 } as const;
+const checksumOffset = { udp: 6, tcp: 16 } as const;
+
+/** Writes what is in the first slot into the packet as one of its ports, and keeps its checksum right. */
+export function storePort(which: keyof typeof portOffset, protocol: keyof typeof checksumOffset): Expression {
+  const internetChecksum = 1;
+  return expression('payload', [
+    attribute(5, register(0)),
+    attribute(2, u32be(transportHeader)),
+    attribute(3, u32be(portOffset[which])),
+    attribute(4, u32be(2)),
+    attribute(6, u32be(internetChecksum)),
+    attribute(7, u32be(checksumOffset[protocol])),
+  ]);
+}
+
 interface HeaderPart {
   readonly base: number;
   readonly offset: number;

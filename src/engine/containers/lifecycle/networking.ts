@@ -1,7 +1,8 @@
 import { EngineError } from '#base';
-import { type PortRequest, portRequests, type Sandbox } from '#engine/networks';
+import { type NameWishes, type PortRequest, portRequests, type Sandbox } from '#engine/networks';
 import type { LinuxNamespace } from '#oci';
 import type { ContainerContext } from '../context.ts';
+import { bundleDirectory } from '../directories.ts';
 import { endpointRequests } from '../membership/wishes.ts';
 import { pidOf } from '../state.ts';
 import type { ContainerRecord } from '../types.ts';
@@ -19,10 +20,21 @@ export async function joinNetworks(
       containerName: record.name,
       endpoints: endpointRequests(record),
       ports: portsOf(record),
+      names: nameWishes(context, record),
     });
   } catch (cause) {
     throw networkingFailure(cause);
   }
+}
+
+/** What the resolver is to know of a container besides its networks. */
+function nameWishes({ settings }: ContainerContext, { id, config, hostConfig }: ContainerRecord): NameWishes {
+  return {
+    hostname: config.Hostname,
+    servers: hostConfig.Dns?.length ? hostConfig.Dns : settings.dns,
+    hostAddresses: settings.hostGateways,
+    shimDirectory: bundleDirectory(settings, id),
+  };
 }
 
 /** The ports that a container is to publish. */

@@ -71,8 +71,8 @@ async function finishRestart(context: ContainerContext, id: ContainerId): Promis
 
 type Found = Task | ExitStatus | undefined;
 
-function sandboxRecord({ sandbox }: ContainerRecord): SandboxRecord[] {
-  return sandbox === undefined ? [] : [sandbox];
+function sandboxRecord({ sandbox, name }: ContainerRecord): SandboxRecord[] {
+  return sandbox === undefined ? [] : [{ ...sandbox, containerName: name }];
 }
 
 async function settle(

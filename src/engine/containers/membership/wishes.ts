@@ -35,6 +35,7 @@ export function endpointRequest(network: string, wish: EndpointSettings | null):
     ...(ipv6Address ? { ipv6Address } : {}),
     ...(wish?.MacAddress ? { macAddress: wish.MacAddress } : {}),
     aliases: wish?.Aliases ?? [],
+    links: wish?.Links ?? [],
     linkLocal: LinkLocalIPs ?? [],
     gatewayPriority: wish?.GwPriority ?? 0,
     driverOptions: wish?.DriverOpts ?? {},

@@ -41,6 +41,7 @@ export function attach(
     index: freeIndex(others),
     hostDevice,
     aliases: wish.aliases ?? [],
+    links: wish.links ?? [],
     gatewayPriority: wish.gatewayPriority ?? 0,
     driverOptions,
   };

@@ -15,6 +15,7 @@ export function joinNetworks(request: JoinRequest, support: SandboxSupport): Liv
   }
   const sandbox = new LiveSandbox(request, attachments, support);
   if (sandbox.publishes) sandbox.addPorts(request.ports);
+  sandbox.tellNames();
   undo.move();
   return sandbox;
 }

@@ -1,6 +1,7 @@
 import { encodeMessages, payloadOffset, route } from '#linux';
 import type { HostMessage, LaunchNetwork, Listen } from '#runtime';
 import { addressBytes } from '../ipam/address.ts';
+import { heldSockets, nameRules } from '../names/name-rules.ts';
 import type { Publication } from '../rules/publication.ts';
 import type { Attachment } from './attachment.ts';
 import { sysctlsOf } from './endpoint-options.ts';
@@ -11,7 +12,12 @@ const loopbackIndex = 1;
 /** What gives a container its devices when it starts; undefined for one in the host's network. */
 export function planLaunch(
   attachments: readonly Attachment[],
-  options: { readonly ipv6: boolean; readonly publications: readonly Publication[] },
+  options: {
+    readonly ipv6: boolean;
+    readonly publications: readonly Publication[];
+    /** The resolver answers it. */
+    readonly named: boolean;
+  },
 ): LaunchNetwork | undefined {
   if (attachments.some(({ record }) => record.driver === 'host')) return undefined;
   const endpoints = Object.fromEntries(attachments.map(({ record, endpoint }) => [record.name, endpoint]));
@@ -26,6 +32,7 @@ export function planLaunch(
     insideMessages: [encodeMessages(inside)],
     sysctls: Object.assign({}, ...plugged.map(({ endpoint }) => sysctlsOf(endpoint))),
     listens: options.publications.flatMap(listenFor),
+    ...(options.named && plugged.length > 0 && { heldSockets, insideRules: nameRules }),
   };
 }
 

@@ -12,6 +12,8 @@ export function restoreSandbox(record: SandboxRecord, support: SandboxSupport): 
   });
   const sandbox = new LiveSandbox(record, attachments, support);
   sandbox.takeOverPorts(record.ports);
+  sandbox.tellNames();
+  support.names.serve(record.containerId);
   undo.move();
   return sandbox;
 }

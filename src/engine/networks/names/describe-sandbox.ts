@@ -1,0 +1,71 @@
+import type { Link, NamedEndpoint, NamedSandbox } from '#resolver';
+import type { EndpointState, NetworkRecord, SandboxRecord } from '../types.ts';
+import type { NameWishes } from './types.ts';
+
+/** What the resolver is told of a sandbox; `networkOf` knows every network by its id. */
+export function describeSandbox(
+  {
+    containerId,
+    containerName,
+    endpoints,
+  }: Pick<SandboxRecord, 'containerId' | 'containerName' | 'endpoints'>,
+  wishes: NameWishes,
+  networkOf: (id: string) => NetworkRecord,
+): NamedSandbox {
+  const places = Object.values(endpoints).map((endpoint) => ({
+    endpoint,
+    network: networkOf(endpoint.networkId),
+  }));
+  const owner = { containerId, containerName, hostname: wishes.hostname };
+  return {
+    containerId,
+    endpoints: places.map(({ endpoint, network }) => describeEndpoint(endpoint, network, owner)),
+    links: places.flatMap(({ endpoint }) => linksOf(endpoint)),
+    forwards: places.some(({ network }) => !network.internal),
+    servers: wishes.servers,
+    hostAddresses: wishes.hostAddresses.length > 0 ? wishes.hostAddresses : gatewaysOf(places),
+  };
+}
+
+interface Named {
+  readonly containerId: string;
+  readonly containerName: string;
+  readonly hostname: string;
+}
+
+/** What a container is called on a network: nothing on the predefined ones, where only links name others. */
+export function namesOn(
+  network: Pick<NetworkRecord, 'name'>,
+  { aliases }: Pick<EndpointState, 'aliases'>,
+  { containerId, containerName, hostname }: Named,
+): readonly string[] {
+  if (network.name === 'bridge') return [];
+  const names = [containerName, ...aliases, containerId.slice(0, 12), hostname];
+  return [...new Set(names)].filter(Boolean);
+}
+
+function describeEndpoint(endpoint: EndpointState, network: NetworkRecord, owner: Named): NamedEndpoint {
+  const { ipv4, ipv6 } = endpoint;
+  return {
+    networkId: network.id,
+    networkName: network.name,
+    names: namesOn(network, endpoint, owner),
+    addresses: [ipv4, ipv6].flatMap((given) => given?.address ?? []),
+  };
+}
+
+/** Written as `container:alias`. */
+function linksOf({ networkId, links = [] }: EndpointState): Link[] {
+  return links.map((link) => {
+    const [target = '', alias = target] = link.split(':');
+    return { networkId, target, alias };
+  });
+}
+
+function gatewaysOf(places: readonly { readonly endpoint: EndpointState }[]): string[] {
+  for (const { endpoint } of places) {
+    const gateways = [endpoint.ipv4, endpoint.ipv6].flatMap((given) => given?.gateway || []);
+    if (gateways.length > 0) return gateways;
+  }
+  return [];
+}

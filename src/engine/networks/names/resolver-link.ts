@@ -1,0 +1,119 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { errorMessage, type Log } from '#base';
+import { encodeLine, Lines, type ResolverReply, type ResolverRequest } from '#resolver';
+import { connectResolver, endResolver, isOutdated, type ResolverPlace } from './resolver-process.ts';
+
+const longestPauseMs = 5_000;
+const shortestPauseMs = 50;
+
+export interface ResolverLinkParts extends ResolverPlace {
+  readonly log: Log;
+  /** All there is to tell, for a resolver that was just connected. */
+  readonly everything: () => readonly ResolverRequest[];
+}
+
+/** The connection to the resolver. While it is wanted, one that ends is made again, with a resolver that is new. */
+export class ResolverLink implements AsyncDisposable {
+  readonly #parts: ResolverLinkParts;
+  readonly #answers = new Map<number, () => void>();
+  #socket: Socket | undefined;
+  #connecting: Promise<void> | undefined;
+  #pause: NodeJS.Timeout | undefined;
+  #pauseMs = shortestPauseMs;
+  #lastNumber = 0;
+  #wanted = false;
+
+  constructor(parts: ResolverLinkParts) {
+    this.#parts = parts;
+  }
+
+  /** Sends a request, if there is a connection: a later one begins with everything. */
+  send(request: ResolverRequest): void {
+    this.#wanted = true;
+    this.#socket?.write(encodeLine(request));
+    if (this.#socket === undefined && this.#pause === undefined) this.#connect();
+  }
+
+  /** Resolves when what was sent before is in force, or the connection has ended. */
+  async settled(): Promise<void> {
+    if (this.#socket === undefined) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#lastNumber += 1;
+    this.#answers.set(this.#lastNumber, resolve);
+    this.#socket.write(encodeLine({ type: 'ask', number: this.#lastNumber }));
+    return promise;
+  }
+
+  /** Ends the connection; a resolver without containers ends with it. Resolves when it is closed. */
+  async close(): Promise<void> {
+    this.#wanted = false;
+    clearTimeout(this.#pause);
+    this.#pause = undefined;
+    await this.#connecting;
+    const socket = this.#socket;
+    if (socket === undefined) return;
+    const closed = once(socket, 'close');
+    socket.end();
+    await closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #connect(): void {
+    this.#connecting ??= this.#tryConnect().finally(() => {
+      this.#connecting = undefined;
+    });
+  }
+
+  async #tryConnect(): Promise<void> {
+    try {
+      this.#open(await connectResolver(this.#parts));
+    } catch (error) {
+      this.#parts.log.warn('names in containers are not answered', { error: errorMessage(error) });
+      this.#reconnectLater();
+    }
+  }
+
+  #open(socket: Socket): void {
+    this.#socket = socket;
+    const lines = new Lines<ResolverReply>();
+    socket.setEncoding('utf8').on('data', (chunk: string) => {
+      for (const reply of lines.take(chunk)) this.#receive(socket, reply);
+    });
+    socket.on('error', () => socket.destroy());
+    socket.on('end', () => socket.destroy());
+    socket.once('close', () => this.#onClose());
+  }
+
+  #receive(socket: Socket, reply: ResolverReply): void {
+    if (reply.type === 'answer') {
+      this.#answers.get(reply.number)?.();
+      this.#answers.delete(reply.number);
+    } else if (isOutdated(this.#parts, reply.program)) {
+      endResolver(socket);
+    } else {
+      this.#pauseMs = shortestPauseMs;
+      const requests = [{ type: 'begin' }, ...this.#parts.everything(), { type: 'complete' }] as const;
+      socket.write(requests.map(encodeLine).join(''));
+    }
+  }
+
+  #onClose(): void {
+    this.#socket = undefined;
+    for (const resolve of this.#answers.values()) resolve();
+    this.#answers.clear();
+    if (this.#wanted) this.#reconnectLater();
+  }
+
+  #reconnectLater(): void {
+    if (!this.#wanted) return;
+    this.#pause = setTimeout(() => {
+      this.#pause = undefined;
+      this.#connect();
+    }, this.#pauseMs);
+    this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs);
+  }
+}

@@ -1,0 +1,68 @@
+import { NameTable } from '../names/name-table.ts';
+import { serveSandbox } from '../serve/served-sandbox.ts';
+import type { NamedSandbox } from '../types.ts';
+import type { HostServers } from '../upstream/host-servers.ts';
+import { ServerHealth } from '../upstream/server-health.ts';
+import type { ResolverRequest } from './messages.ts';
+
+interface Served extends Disposable {
+  readonly directory: string;
+}
+
+/** All that a resolver knows and does: names, and the containers that it answers. */
+export class Resolver {
+  readonly #table = new NameTable();
+  readonly #served = new Map<string, Served>();
+  readonly #hostServers: HostServers;
+  readonly #hostHealth = new ServerHealth();
+  readonly #onIdle: () => void;
+  /** Containers that a `begin` has not heard of again yet. */
+  #doubtful = new Set<string>();
+
+  /** @param onIdle called whenever a container has ended that was answered, and was the last one */
+  constructor(hostServers: HostServers, onIdle: () => void) {
+    this.#hostServers = hostServers;
+    this.#onIdle = onIdle;
+  }
+
+  get isIdle(): boolean {
+    return this.#served.size === 0;
+  }
+
+  /** Does what a daemon says, but for what concerns the connection. */
+  follow(request: ResolverRequest): void {
+    if (request.type === 'begin') this.#doubtful = new Set([...this.#table.ids(), ...this.#served.keys()]);
+    if (request.type === 'complete') for (const id of this.#doubtful) this.#remove(id);
+    if (request.type === 'set') this.#set(request.sandbox, request.directory);
+    if (request.type === 'remove') this.#remove(request.containerId);
+  }
+
+  #set(sandbox: NamedSandbox, directory: string | undefined): void {
+    const { containerId } = sandbox;
+    this.#doubtful.delete(containerId);
+    this.#table.set(sandbox);
+    if (directory === undefined || this.#served.get(containerId)?.directory === directory) return;
+    this.#serve(containerId, directory);
+  }
+
+  /** A container whose shim is gone already has nothing to be asked by. */
+  #serve(containerId: string, directory: string): void {
+    const onEnd = () => {
+      this.#remove(containerId);
+      if (this.isIdle) this.#onIdle();
+    };
+    const [table, hostServers, hostHealth] = [this.#table, this.#hostServers, this.#hostHealth];
+    try {
+      const serving = serveSandbox({ containerId, directory, table, hostServers, hostHealth, onEnd });
+      this.#served.set(containerId, { directory, [Symbol.dispose]: () => serving[Symbol.dispose]() });
+    } catch {
+      this.#table.remove(containerId);
+    }
+  }
+
+  #remove(containerId: string): void {
+    this.#table.remove(containerId);
+    this.#served.get(containerId)?.[Symbol.dispose]();
+    this.#served.delete(containerId);
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * wharf-resolver: answers names in containers, whether their daemon is there or not.
+ * `wharf-resolver --directory=DIR --resolv-conf=FILE` serves the daemon whose exec root DIR is.
+ */
+import { rmSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { parseArgs } from 'node:util';
+import { encodeLine, Lines, type ResolverRequest, resolverSocketName } from './control/messages.ts';
+import { programMark } from './control/program-mark.ts';
+import { Resolver } from './control/resolver.ts';
+import { HostServers } from './upstream/host-servers.ts';
+
+const { values } = parseArgs({
+  options: { directory: { type: 'string' }, 'resolv-conf': { type: 'string' } },
+});
+process.title = 'wharf-resolver';
+// From inside, the socket's name fits the kernel's address however long the path is.
+process.chdir(values.directory ?? '.');
+process.umask(0o077);
+
+const program = programMark(process.execPath);
+const daemons = new Set<Socket>();
+const resolver = new Resolver(new HostServers(values['resolv-conf'] ?? '/etc/resolv.conf'), endIfDeserted);
+
+rmSync(resolverSocketName, { force: true });
+createServer((daemon) => {
+  daemons.add(daemon);
+  const lines = new Lines<ResolverRequest>();
+  daemon.setEncoding('utf8').on('data', (chunk: string) => {
+    for (const request of lines.take(chunk)) follow(daemon, request);
+  });
+  daemon.on('error', () => daemon.destroy());
+  daemon.on('close', () => {
+    daemons.delete(daemon);
+    endIfDeserted();
+  });
+  daemon.write(encodeLine({ type: 'hello', program }));
+}).listen(resolverSocketName, () => process.stdout.write('listening\n'));
+
+function follow(daemon: Socket, request: ResolverRequest): void {
+  if (request.type === 'end') end();
+  if (request.type === 'ask') daemon.write(encodeLine({ type: 'answer', number: request.number }));
+  resolver.follow(request);
+}
+
+/** With no container to answer and no daemon to tell of one, there is nothing to be here for. */
+function endIfDeserted(): void {
+  if (daemons.size === 0 && resolver.isIdle) end();
+}
+
+function end(): never {
+  rmSync(resolverSocketName, { force: true });
+  process.exit(0);
+}
