@@ -63,6 +63,13 @@ const tmpfsOptions = struct('TmpfsOptions', {
   Options: omittable(list(list(text))),
 });
 
+/** Ours: who owns the file of a secret or config in the container, and its permission bits. */
+const secretOptions = struct('SecretOptions', {
+  UID: omittable(integer),
+  GID: omittable(integer),
+  Mode: omittable(integer),
+});
+
 /** One entry of HostConfig.Mounts (`--mount`). */
 export const mount = struct('Mount', {
   Type: text,
@@ -74,6 +81,7 @@ export const mount = struct('Mount', {
   VolumeOptions: omittable(volumeOptions),
   ImageOptions: omittable(struct('ImageOptions', { Subpath: omittable(text) })),
   TmpfsOptions: omittable(tmpfsOptions),
+  SecretOptions: omittable(secretOptions),
 });
 export type Mount = DecodedBy<typeof mount>;
 

@@ -41,6 +41,7 @@ export { decodeRegistryAuth, encodeRegistryAuth } from './registry-auth.ts';
 export { type Operation, type Route, routes } from './routes.ts';
 export * as schema from './schema.ts';
 export { type Decoder, decode } from './schema.ts';
+export * from './secret.ts';
 export * from './stats.ts';
 export * from './system.ts';
 export { parseMoment, parseUnixMoment } from './time.ts';

@@ -100,6 +100,17 @@ export const routes = [
   { method: 'POST', path: '/volumes/{name}/clone', operation: 'volumeClone' },
   { method: 'POST', path: '/volumes/{name}/rename', operation: 'volumeRename' },
   { method: 'DELETE', path: '/volumes/{name}', operation: 'volumeRemove' },
+
+  { method: 'GET', path: '/secrets', operation: 'secretList', since: 25 },
+  { method: 'POST', path: '/secrets/create', operation: 'secretCreate', since: 25 },
+  { method: 'GET', path: '/secrets/{id}', operation: 'secretInspect', since: 25 },
+  { method: 'POST', path: '/secrets/{id}/update', operation: 'secretUpdate', since: 25 },
+  { method: 'DELETE', path: '/secrets/{id}', operation: 'secretRemove', since: 25 },
+  { method: 'GET', path: '/configs', operation: 'configList', since: 30 },
+  { method: 'POST', path: '/configs/create', operation: 'configCreate', since: 30 },
+  { method: 'GET', path: '/configs/{id}', operation: 'configInspect', since: 30 },
+  { method: 'POST', path: '/configs/{id}/update', operation: 'configUpdate', since: 30 },
+  { method: 'DELETE', path: '/configs/{id}', operation: 'configRemove', since: 30 },
 ] as const satisfies readonly Route[];
 
 export type Operation = (typeof routes)[number]['operation'];

@@ -5,6 +5,7 @@ import { type ContainerEngine, createContainers } from '#engine/containers';
 import { EventBus, EventHistory, type Events } from '#engine/events';
 import { type Images, openImages } from '#engine/images';
 import { createNetworks, type DefaultBridge, type Networks } from '#engine/networks';
+import { openSealingKey, SecretEngine, type SecretKind, type Secrets } from '#engine/secrets';
 import {
   ArchiveEngine,
   PluginDrivers,
@@ -20,9 +21,9 @@ import { openSnapshots, type Snapshots } from '#store/snapshots';
 import { createTasks } from '#task';
 import type { DaemonSettings, NetworkSettings } from './config/settings.ts';
 import { containerSettings } from './container-settings.ts';
-import { corePath } from './core-path.ts';
 import { measureDiskSpace, watchDisk } from './disk-watch.ts';
 import { product } from './product.ts';
+import { corePath, resolverPath } from './program-paths.ts';
 import type { SettingsInForce } from './settings-in-force.ts';
 
 /** The engine's rooms, connected. Disposing closes them, the upper ones first; containers go on. */
@@ -32,6 +33,7 @@ export interface House extends AsyncDisposable {
   readonly networks: Networks;
   readonly volumes: Volumes;
   readonly volumeArchives: VolumeArchives;
+  readonly secrets: Readonly<Record<SecretKind, Secrets>>;
   readonly events: Events;
   readonly snapshots: Snapshots;
   readonly registry: RegistryClient;
@@ -87,10 +89,29 @@ export async function buildHouse(inForce: SettingsInForce, log: Log): Promise<Ho
     log,
     isActive: (user) => containers.volumeUsers.isActive(user),
   });
-  const networks = createNetworks({ metadata, events, log, ...networkWishes(settings.network) });
+  const networks = open.use(
+    createNetworks({
+      ...{ metadata, events, log },
+      ...networkWishes(settings.network),
+      resolver: {
+        program: resolverPath(),
+        directory: settings.execRoot,
+        resolvConf: settings.network.resolvConf,
+      },
+    }),
+  );
+  const sealed = {
+    ...{ metadata, events },
+    key: () => openSealingKey(join(settings.dataRoot, 'secrets.key')),
+    usersOf: (id: string) => containers.usersOfSecret(id),
+  };
+  const secrets = {
+    secret: new SecretEngine({ ...sealed, kind: 'secret' }),
+    config: new SecretEngine({ ...sealed, kind: 'config' }),
+  };
   const cgroups = detectCgroups();
   const tasks = createTasks({ corePath: corePath(), execRoot: settings.execRoot, log });
-  const rooms = { metadata, images, snapshots, networks, volumes, events, tasks, log, cgroups };
+  const rooms = { metadata, images, snapshots, networks, volumes, secrets, events, tasks, log, cgroups };
   const containers = createContainers({ ...rooms, settings: containerSettings(settings, cgroups) });
   open.defer(async () => {
     await containers[Symbol.asyncDispose]();
@@ -110,6 +131,7 @@ export async function buildHouse(inForce: SettingsInForce, log: Log): Promise<Ho
     networks,
     volumes,
     volumeArchives,
+    secrets,
     events,
     snapshots,
     registry,

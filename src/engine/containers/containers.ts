@@ -20,6 +20,7 @@ import { membershipVerbs } from './membership/verbs.ts';
 import { Records } from './records.ts';
 import { Restarts } from './restart/restarts.ts';
 import { startAfterBackOff } from './restart/start-again.ts';
+import { SecretFiles } from './secrets/secret-files.ts';
 import { isLive } from './state.ts';
 import { StateWatch } from './state-watch.ts';
 import { usageVerbs } from './stats/verbs.ts';
@@ -38,6 +39,8 @@ export interface ContainerEngine extends Containers, AsyncDisposable {
   /** First call: makes the records agree with what an earlier daemon left. */
   reconcile(): Promise<void>;
   usersOfImage(imageId: string): ImageUse[];
+  /** Names of the containers that get the secret or config of that id. */
+  usersOfSecret(id: string): string[];
   readonly volumeUsers: VolumeUsers;
 }
 
@@ -55,6 +58,7 @@ export function createContainers(rooms: ContainerRooms): ContainerEngine {
     restarts: new Restarts((id) => startAfterBackOff(context, id)),
     execs: new Execs((exec) => removeExecFile(rooms.settings, exec)),
     monitors: new Monitors(),
+    secretFiles: new SecretFiles({ secrets: rooms.secrets, execRoot: rooms.settings.execRoot }),
     watch: new StateWatch(),
     closing: closing.signal,
   };
@@ -70,6 +74,7 @@ export function createContainers(rooms: ContainerRooms): ContainerEngine {
     ...commitVerbs(context),
     reconcile: () => reconcile(context),
     usersOfImage: (imageId) => usersOf(context, imageId),
+    usersOfSecret: (id) => usersOfSecret(context, id),
     volumeUsers: volumeUsers(context),
     async [Symbol.asyncDispose]() {
       context.monitors.stopAll();
@@ -79,7 +84,9 @@ export function createContainers(rooms: ContainerRooms): ContainerEngine {
       context.logPacking[Symbol.dispose]();
       await context.logShipping.allDone();
       await context.live.allCleared();
-      for (const { task } of context.live.all()) task.close();
+      const live = [...context.live.all()];
+      for (const { task } of live) task.close();
+      if (live.length === 0) context.secretFiles.clear();
     },
   };
 }
@@ -89,4 +96,11 @@ function usersOf({ records }: ContainerContext, imageId: string): ImageUse[] {
     .all()
     .filter(({ image }) => image.id === imageId)
     .map(({ id, state }) => ({ id, running: isLive(state) }));
+}
+
+function usersOfSecret({ records }: ContainerContext, secretId: string): string[] {
+  return records
+    .all()
+    .filter(({ secrets = [] }) => secrets.some(({ id }) => id === secretId))
+    .map(({ name }) => name);
 }

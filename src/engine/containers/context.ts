@@ -17,6 +17,7 @@ import type { LogShipping } from './logs/log-shipping.ts';
 import type { HostDefaults } from './record/resolve-host-config.ts';
 import type { Records } from './records.ts';
 import type { Restarts } from './restart/restarts.ts';
+import type { SecretFiles, SecretSources } from './secrets/secret-files.ts';
 import type { StateWatch } from './state-watch.ts';
 
 /** The rooms below, and what the daemon decided once for all containers. */
@@ -26,6 +27,7 @@ export interface ContainerRooms {
   readonly snapshots: Snapshots;
   readonly networks: Networks;
   readonly volumes: Volumes;
+  readonly secrets: SecretSources['secrets'];
   readonly events: Events;
   readonly tasks: Tasks;
   readonly log: Log;
@@ -70,6 +72,7 @@ export interface ContainerContext extends ContainerRooms {
   readonly restarts: Restarts;
   readonly oomWatches: OomWatches;
   readonly execs: Execs;
+  readonly secretFiles: SecretFiles;
   readonly monitors: Monitors;
   readonly watch: StateWatch;
   /** Aborted when the daemon lets go of the containers: what waits for one gives up. */

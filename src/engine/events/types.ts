@@ -43,6 +43,7 @@ export type ImageAction =
   | 'untag';
 export type VolumeAction = 'create' | 'destroy' | 'mount' | 'prune' | 'rename' | 'unmount';
 export type NetworkAction = 'connect' | 'create' | 'destroy' | 'disconnect' | 'prune';
+export type SecretAction = 'create' | 'remove' | 'update';
 export type DaemonAction = 'reload';
 
 /** Something that happened, as the room that did it tells it. */
@@ -51,6 +52,7 @@ export type EngineFact = { readonly id: string; readonly attributes: EventAttrib
   | { readonly type: 'image'; readonly action: ImageAction }
   | { readonly type: 'volume'; readonly action: VolumeAction }
   | { readonly type: 'network'; readonly action: NetworkAction }
+  | { readonly type: 'config' | 'secret'; readonly action: SecretAction }
   | { readonly type: 'daemon'; readonly action: DaemonAction }
 );
 

@@ -20,6 +20,7 @@ import { networkHandlers } from './networks.ts';
 import { pruneHandlers } from './prune.ts';
 import { remoteImageHandlers } from './remote-images.ts';
 import { matchRoute } from './router.ts';
+import { secretHandlers } from './secrets.ts';
 import { streamHandlers } from './streams.ts';
 import { systemHandlers } from './system.ts';
 import type { DockerApiParts, Handlers } from './types.ts';
@@ -49,6 +50,7 @@ export function createDockerApi(parts: DockerApiParts): HttpHandler {
     ...networkHandlers(parts),
     ...volumeHandlers(parts),
     ...volumeArchiveHandlers(parts),
+    ...secretHandlers(parts),
     ...eventHandlers(parts),
   };
   const { engineVersion, disabledModules, oldestVersion } = parts.system.facts();

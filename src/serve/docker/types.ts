@@ -4,6 +4,7 @@ import type { Containers } from '#engine/containers';
 import type { Events } from '#engine/events';
 import type { Images } from '#engine/images';
 import type { Networks } from '#engine/networks';
+import type { SecretKind, Secrets } from '#engine/secrets';
 import type { VolumeArchives, Volumes } from '#engine/volumes';
 import type { ProxySettings, RegistryAuth, RegistryLogin, RegistrySettings } from '#registry';
 import type { HttpRequest, HttpResponse } from '#serve/http';
@@ -79,6 +80,7 @@ export interface DockerApiParts {
   readonly networks: Networks;
   readonly volumes: Volumes;
   readonly volumeArchives: VolumeArchives;
+  readonly secrets: Readonly<Record<SecretKind, Secrets>>;
   readonly events: Events;
   readonly system: System;
   readonly log: Log;

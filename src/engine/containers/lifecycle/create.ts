@@ -70,6 +70,7 @@ function newRecord(
     cpuCount: availableParallelism(),
     hostName: hostname(),
     mountsOf: (ref) => records.find(ref).mounts,
+    findSecret: (kind, ref) => context.secrets[kind].find(ref),
   });
   return { ...record, mounts: nameVolumes(context, record.mounts) };
 }

@@ -28,6 +28,7 @@ export async function launch(context: ContainerContext, stored: ContainerRecord)
   const record = await prepareMounts(context, stored);
   step('networks and mounts');
   await context.live.cleared(record.id);
+  undo.defer(() => context.secretFiles.discard(record.id));
   const { spec, plan, bundleWritten } = await prepareTask(context, record, sandbox);
   // Who removes the bundle must not meet a file that is still being written.
   undo.defer(() => bundleWritten.catch(() => undefined));

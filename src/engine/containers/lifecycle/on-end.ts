@@ -9,4 +9,5 @@ export function onEnd(context: ContainerContext, record: ContainerRecord): void 
   context.logPacking.end(record.id);
   context.logShipping.end(record.id);
   endMonitor(context, record);
+  context.secretFiles.discard(record.id);
 }

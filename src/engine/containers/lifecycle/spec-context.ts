@@ -22,6 +22,7 @@ export async function gatherSpecContext(
     user: resolveUser(config.User, hostConfig.GroupAdd ?? [], accounts),
     files: writeEtcFiles(context, record, sandbox),
     mounts: record.mounts,
+    secrets: context.secretFiles.write(record),
     joined: joinedNamespaces(context, record),
     cgroupsPath: cgroupPathOf(context, record),
     devices: hostDevices,

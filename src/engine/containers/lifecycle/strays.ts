@@ -18,6 +18,10 @@ export async function removeStrays(context: ContainerContext): Promise<void> {
   for (const id of await namesIn(durableRoot(settings))) {
     if (!known.has(id)) await rm(durableDirectory(settings, id), { recursive: true, force: true });
   }
+  for (const id of context.secretFiles.holders()) {
+    const record = records.get(id);
+    if (record === undefined || !isLive(record.state)) context.secretFiles.discard(id);
+  }
   await removeCgroups(context);
 }
 

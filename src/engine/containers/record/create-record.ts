@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { ContainerConfig, ContainerCreateRequest, HostConfig } from '#api';
 import { EngineError } from '#base';
 import type { ResolvedImage } from '#engine/images';
+import { type FindSecret, planSecrets, withoutSecrets } from '../secrets/plan-secrets.ts';
 import { initialState } from '../state.ts';
 import type { ContainerId, ContainerRecord } from '../types.ts';
 import { mergeConfig } from './merge-config.ts';
-import { type MountsOf, planMounts } from './plan-mounts.ts';
+import { type MountsOf, planMounts, refuseDuplicates } from './plan-mounts.ts';
 import { type HostDefaults, resolveHostConfig } from './resolve-host-config.ts';
 import { validateConfig } from './validate-config.ts';
 import { validateNetwork } from './validate-network.ts';
@@ -20,6 +21,7 @@ export interface RecordContext {
   readonly cpuCount: number;
   readonly hostName: string;
   readonly mountsOf: MountsOf;
+  readonly findSecret: FindSecret;
 }
 
 export function newContainerId(): ContainerId {
@@ -44,6 +46,9 @@ export function createRecord(
   validateResources(hostConfig, context.cpuCount);
   const argv = [...(config.Entrypoint ?? []), ...(config.Cmd ?? [])];
   if (argv.length === 0) throw new EngineError('invalid', 'no command specified');
+  const secrets = planSecrets(config, hostConfig, context.findSecret);
+  const mounts = planMounts(config, withoutSecrets(hostConfig), context.mountsOf);
+  refuseDuplicates([...mounts, ...secrets].map(({ destination }) => destination));
   return {
     id: context.id,
     name: context.name,
@@ -53,7 +58,8 @@ export function createRecord(
     config,
     hostConfig,
     argv,
-    mounts: planMounts(config, hostConfig, context.mountsOf),
+    mounts,
+    ...(secrets.length > 0 && { secrets }),
     sandbox: undefined,
     restartCount: 0,
     stopRequested: false,

@@ -1,6 +1,7 @@
 import type { ContainerConfig, ContainerCreateRequest, HostConfig } from '#api';
 import type { Brand, DiffId, Digest } from '#base';
 import type { EndpointState, SandboxRecord } from '#engine/networks';
+import type { SecretKind } from '#engine/secrets';
 import type { CgroupWrite } from '#linux';
 import type { NetworkWishes } from '../membership/wishes.ts';
 
@@ -62,6 +63,18 @@ export interface ContainerMount {
   readonly options: readonly string[];
 }
 
+/** A secret or config that the container gets as a file. */
+export interface SecretMount {
+  readonly kind: SecretKind;
+  readonly id: string;
+  /** As it was called when the container was made. */
+  readonly name: string;
+  readonly destination: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: number;
+}
+
 /** One look at a container by its health check. */
 export interface HealthResult {
   readonly startNs: bigint;
@@ -117,6 +130,8 @@ export interface ContainerRecord {
   /** The program and its arguments: entrypoint, then command. */
   readonly argv: readonly string[];
   readonly mounts: readonly ContainerMount[];
+  /** Absent: none. */
+  readonly secrets?: readonly SecretMount[];
   /** The networks that it is to be in, when they are not the request's any more. */
   readonly networks?: NetworkWishes;
   /** Addresses and ports while it runs. */

@@ -10,6 +10,7 @@ const context: SpecContext = {
   user: { uid: 0, gid: 0, additionalGids: [0], home: '/root' },
   files: { resolvConf: '/f/resolv.conf', hostname: '/f/hostname', hosts: '/f/hosts', log: '' },
   mounts: [],
+  secrets: [],
   joined: {},
   cgroupsPath: '/wharf/x',
   devices: {

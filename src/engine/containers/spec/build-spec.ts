@@ -6,6 +6,7 @@ import {
   type LinuxSpec,
   type ProcessSpec,
   type RootPropagation,
+  type RuntimeMount,
   type RuntimeSpec,
   runtimeSpecVersion,
 } from '#oci';
@@ -24,6 +25,8 @@ export interface SpecContext {
   readonly files: ContainerPaths;
   /** The record's mounts with every source a path of the host. */
   readonly mounts: readonly ContainerMount[];
+  /** How the files of its secrets and configs are mounted. */
+  readonly secrets: readonly RuntimeMount[];
   /** Namespaces to join instead of making new ones, by type; an empty path is the host's own. */
   readonly joined: Readonly<Partial<Record<LinuxNamespace['type'], string>>>;
   readonly cgroupsPath: string;
@@ -47,7 +50,7 @@ export function buildSpec(record: ContainerRecord, context: SpecContext): Runtim
     process: buildProcess(record, context),
     ...(ownUts ? { hostname: config.Hostname } : {}),
     ...(ownUts && config.Domainname !== '' ? { domainname: config.Domainname } : {}),
-    mounts: resolveMounts(hostConfig, context.mounts, context.files),
+    mounts: [...resolveMounts(hostConfig, context.mounts, context.files), ...context.secrets],
     ...(hostConfig.Annotations ? { annotations: hostConfig.Annotations } : {}),
     linux: buildLinux(record, context),
   };

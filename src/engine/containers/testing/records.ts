@@ -54,6 +54,7 @@ export const recordContext: RecordContext = {
   cpuCount: 4,
   hostName: 'harbour',
   mountsOf: () => [],
+  findSecret: (_kind, name) => ({ id: `id-of-${name}`, name }),
 };
 
 /** The record of a request for an image. */
