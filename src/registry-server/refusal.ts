@@ -61,6 +61,11 @@ export function denied(): Refusal {
   return new Refusal('DENIED', 'requested access to the resource is denied');
 }
 
+/** Whether something was refused for want of rights or of quota. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof Refusal && error.code === 'DENIED';
+}
+
 /** Whether something failed for want of room on the disk, in a file or in the tables. */
 export function isDiskFull(error: unknown): boolean {
   return (

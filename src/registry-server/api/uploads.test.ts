@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { createConnection } from 'node:net';
+import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { digestOf } from '#base';
@@ -138,21 +139,28 @@ test('an upload is reached by its own repository and id alone', async () => {
 test('who comes later takes an upload over; nothing is mixed up', async () => {
   const location = await begin();
   const [host = '', port = ''] = server.address.split(':');
-  const stuck = createConnection({ host, port: Number(port) });
-  stuck.write(`PATCH ${location} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf`);
-  const halfHere = async () => (await server.ask('GET', location)).headers.get('range') === '0-3';
-  while (!(await halfHere())) await new Promise((resolve) => setImmediate(resolve));
-  const rest = await server.ask('PATCH', location, {
-    body: ' and half',
-    headers: { 'Content-Range': '4-12' },
-  });
-  assert.equal(rest.status, 202);
+  const patch = (length: number, headers = '') => {
+    const socket = createConnection({ host, port: Number(port) });
+    socket.write(`PATCH ${location} HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n${headers}\r\n`);
+    return socket;
+  };
+  const here = async (range: string) => {
+    while ((await server.ask('GET', location)).headers.get('range') !== range) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  const answer = async (socket: Socket) => String((await once(socket, 'data'))[0]);
+  const stuck = patch(1000);
+  stuck.write('half');
+  await here('0-3');
+  const next = patch(9, 'Content-Range: 4-12\r\n');
+  next.write(' and ');
+  await here('0-8');
   stuck.write('late bytes of the first');
-  const refused = await new Promise<string>((resolve) =>
-    stuck.once('data', (bytes) => resolve(String(bytes))),
-  );
-  assert.match(refused, /^HTTP\/1\.1 400 .*BLOB_UPLOAD_INVALID/s);
-  stuck.destroy();
+  assert.match(await answer(stuck), /^HTTP\/1\.1 400 .*BLOB_UPLOAD_INVALID/s);
+  next.write('half');
+  assert.match(await answer(next), /^HTTP\/1\.1 202 /);
+  for (const socket of [stuck, next]) socket.destroy();
   assert.equal((await server.ask('PUT', `${location}?digest=${digestOf('half and half')}`)).status, 201);
 });
 

@@ -1,6 +1,6 @@
 import { type AnyDigest, errnoOf } from '#base';
 import { checkDigest, checkRepository } from '../names.ts';
-import { Refusal } from '../refusal.ts';
+import { isDenied, Refusal } from '../refusal.ts';
 import type { Upload } from '../uploads/upload.ts';
 import type { Exchange } from './exchange.ts';
 import { type ContentRange, readContentRange } from './ranges.ts';
@@ -71,25 +71,30 @@ function mountBlob({
 
 async function finish(exchange: Exchange, upload: Upload, digestText: string): Promise<Reply> {
   const digest = checkDigest(digestText);
-  await append(exchange, upload);
+  await append(exchange, upload, digest);
   await exchange.registry.blobs.commit(upload, digest);
   return created(upload.repository, digest);
 }
 
-async function append({ request, registry }: Exchange, upload: Upload): Promise<void> {
+async function append({ request, registry }: Exchange, upload: Upload, digest?: AnyDigest): Promise<void> {
   const range = readContentRange(request.headers.get('content-range'));
   checkPlace(upload, range);
   const writer = await upload.takeOver();
   checkPlace(upload, range);
   try {
-    await upload.append(writer, request.body, registry.blobs.limitOf(upload));
+    await upload.append(writer, request.body, registry.blobs.limitOf(upload, digest));
   } catch (error) {
-    if (errnoOf(error) !== undefined) await registry.uploads.fail(upload, error);
+    if (spoils(error)) await registry.uploads.fail(upload, error);
     throw error;
   }
   if (range !== undefined && upload.size !== range.last + 1) {
     throw new Refusal('SIZE_INVALID', 'the chunk has not the length of its Content-Range');
   }
+}
+
+/** Whether an upload can't just go on; one that another request took over goes on there. */
+function spoils(error: unknown): boolean {
+  return error instanceof Refusal ? isDenied(error) : errnoOf(error) !== undefined;
 }
 
 /** Chunks come in order: this one must begin where the upload ends. */

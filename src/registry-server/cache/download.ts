@@ -70,7 +70,10 @@ export class Download {
 
   async #run(chunks: AsyncIterable<Uint8Array>, { keep, drop }: Ending): Promise<void> {
     try {
-      const limit = { bytes: this.size, refusal: 'the upstream sends more than the blob has' };
+      const limit = {
+        refusal: 'the upstream sends more than the blob has',
+        admits: async (bytes: number) => this.#upload.size + bytes <= this.size,
+      };
       await this.#upload.append(await this.#upload.takeOver(), this.#watched(chunks), limit);
       await keep(this.#upload);
       this.#state = 'done';

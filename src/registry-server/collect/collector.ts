@@ -3,6 +3,9 @@ import type { Records } from '../records/records.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { CollectSettings } from '../settings/settings.ts';
 
+/** However short the grace, a push has so long to come to its manifest. */
+const pushTimeMs = 60 * 60_000;
+
 /** What one collection removed. */
 export interface Collected {
   readonly blobs: number;
@@ -11,7 +14,8 @@ export interface Collected {
 
 /**
  * Removes what no manifest is made of, while everything goes on being served and pushed. A blob that was pushed,
- * mounted or asked for within the grace stays: a push in flight may rely on it. Killed at any point it leaves a whole
+ * mounted or asked for within the grace stays, and one that no manifest has named since then for an hour at least: a
+ * push in flight may rely on it. Killed at any point it leaves a whole
  * registry, and the next run goes on.
  */
 export class Collector {
@@ -49,7 +53,7 @@ export class Collector {
       const { graceMs, uploadExpiryMs } = this.#settings;
       const uploads = await this.#registry.uploads.expire(now - uploadExpiryMs);
       this.#records.transaction(() => {
-        this.#records.blobs.unlinkUnused(now - graceMs);
+        this.#records.blobs.unlinkUnused(now - graceMs, now - Math.max(graceMs, pushTimeMs));
         this.#records.repositories.deleteEmpty();
       });
       let blobs = 0;

@@ -35,25 +35,38 @@ export class BlobRecords {
     );
   }
 
-  /** Makes a stored blob belong to a repository that is known. */
+  /** Makes a stored blob belong to a repository that is known; it is named, if it is a part already. */
   link(repository: string, digest: AnyDigest, nowMs: number): void {
+    const namedMs = this.isPart(repository, digest) ? nowMs : 0;
     this.#metadata.run(
-      `INSERT INTO repository_blob (repository, digest, touched_ms) VALUES (?1, ?2, ?3)
-       ON CONFLICT (repository, digest) DO UPDATE SET touched_ms = ?3`,
+      `INSERT INTO repository_blob (repository, digest, touched_ms, named_ms) VALUES (?1, ?2, ?3, ?4)
+       ON CONFLICT (repository, digest) DO UPDATE SET touched_ms = ?3, named_ms = max(named_ms, ?4)`,
       repository,
       digest,
       nowMs,
+      namedMs,
     );
   }
 
-  /** Notes that somebody was told that the blob is there; more often than every `coarseMs` it is not written down. */
+  /** Notes that a manifest now names a blob of its repository. */
+  name(repository: string, digest: AnyDigest, nowMs: number): void {
+    const sql = 'UPDATE repository_blob SET named_ms = ? WHERE repository = ? AND digest = ?';
+    this.#metadata.run(sql, nowMs, repository, digest);
+  }
+
+  /**
+   * Notes that somebody was told that the blob is there; more often than every `coarseMs` it is not written down,
+   * unless a manifest has named it since.
+   */
   touch(repository: string, digest: AnyDigest, nowMs: number, coarseMs: number): void {
     const row = this.#metadata.get(
-      'SELECT touched_ms FROM repository_blob WHERE repository = ? AND digest = ?',
+      `SELECT 1 FROM repository_blob
+       WHERE repository = ? AND digest = ? AND (touched_ms <= ? OR touched_ms <= named_ms)`,
       repository,
       digest,
+      nowMs - coarseMs,
     );
-    if (row === undefined || Number(row.touched_ms) > nowMs - coarseMs) return;
+    if (row === undefined) return;
     this.#metadata.run(
       'UPDATE repository_blob SET touched_ms = ? WHERE repository = ? AND digest = ?',
       nowMs,
@@ -73,13 +86,18 @@ export class BlobRecords {
     return this.#metadata.get(sql, repository, digest) !== undefined;
   }
 
-  /** Takes blobs from repositories that no manifest there is made of and nobody was told of since `beforeMs`. */
-  unlinkUnused(beforeMs: number): void {
+  /**
+   * Takes blobs from repositories that no manifest there is made of and nobody was told of since `beforeMs`; those that
+   * no manifest has named since somebody was told of them, only if that was before `waitingBeforeMs` too.
+   */
+  unlinkUnused(beforeMs: number, waitingBeforeMs: number): void {
     this.#metadata.run(
-      `DELETE FROM repository_blob WHERE touched_ms < ? AND NOT EXISTS (
+      `DELETE FROM repository_blob
+       WHERE touched_ms < ?1 AND (touched_ms <= named_ms OR touched_ms < ?2) AND NOT EXISTS (
          SELECT 1 FROM manifest_part AS part
          WHERE part.repository = repository_blob.repository AND part.digest = repository_blob.digest)`,
       beforeMs,
+      waitingBeforeMs,
     );
   }
 

@@ -1,8 +1,8 @@
 import type { Metadata } from '#store/metadata';
 
 /**
- * A blob belongs to every repository that it was pushed or mounted to, and is touched there whenever a push may come
- * to rely on it. A manifest's document is a blob too, which belongs to no repository but by its manifest.
+ * A blob belongs to every repository that it was pushed or mounted to, is touched there whenever a push may come to
+ * rely on it, and named when a manifest that is made of it appears. A manifest's document is a blob too, which belongs to no repository but by its manifest.
  */
 const steps: readonly string[] = [
   `CREATE TABLE repository (
@@ -57,6 +57,7 @@ const steps: readonly string[] = [
      repository TEXT NOT NULL,
      started_ms INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+  'ALTER TABLE repository_blob ADD COLUMN named_ms INTEGER NOT NULL DEFAULT 0;',
 ];
 
 /** Brings the registry's tables to their newest shape. @throws EngineError corrupt, for tables of a newer Wharf */

@@ -27,15 +27,14 @@ export class Blobs {
 
   /** The size of a repository's blob; who asks may push a manifest of it. @throws Refusal BLOB_UNKNOWN */
   stat(repository: string, digest: AnyDigest): number {
-    const size = this.#records.blobs.sizeIn(repository, digest);
-    if (size === undefined) throw new Refusal('BLOB_UNKNOWN', 'blob unknown to registry', { detail: digest });
+    const size = this.#sizeOf(repository, digest);
     this.#records.blobs.touch(repository, digest, Date.now(), touchCoarseMs);
     return size;
   }
 
   /** Opens a repository's blob. @throws Refusal BLOB_UNKNOWN; EngineError, when its bytes are lost or cut */
   async open(repository: string, digest: AnyDigest): Promise<OpenBlob> {
-    const size = this.stat(repository, digest);
+    const size = this.#sizeOf(repository, digest);
     const blob = await this.#shelf.open(digest);
     if (blob.size === size) return blob;
     blob[Symbol.dispose]();
@@ -69,9 +68,9 @@ export class Blobs {
     return true;
   }
 
-  /** How large an upload may become. */
-  limitOf({ repository }: Upload): SizeLimit {
-    return this.#quotas.largest(repository);
+  /** What bounds an upload, of which the digest may be known. */
+  limitOf(upload: Upload, digest: AnyDigest | undefined): SizeLimit {
+    return this.#quotas.limitOf(upload, digest);
   }
 
   /**
@@ -92,6 +91,7 @@ export class Blobs {
         // Others may have been kept while this one came to the storage.
         check();
         this.#link(repository, digest);
+        this.#uploads.settle(upload);
       });
     } finally {
       await this.#uploads.end(upload);
@@ -100,13 +100,19 @@ export class Blobs {
 
   /** Takes a blob from a repository. @throws Refusal, when it is not there, or a manifest there is made of it */
   delete(repository: string, digest: AnyDigest): void {
-    this.stat(repository, digest);
+    this.#sizeOf(repository, digest);
     if (this.#records.blobs.isPart(repository, digest)) {
       throw new Refusal('UNSUPPORTED', 'a manifest of the repository is made of the blob', {
         detail: digest,
       });
     }
     this.#records.blobs.unlink(repository, digest);
+  }
+
+  #sizeOf(repository: string, digest: AnyDigest): number {
+    const size = this.#records.blobs.sizeIn(repository, digest);
+    if (size === undefined) throw new Refusal('BLOB_UNKNOWN', 'blob unknown to registry', { detail: digest });
+    return size;
   }
 
   #link(repository: string, digest: AnyDigest): void {

@@ -159,6 +159,7 @@ export class Manifests {
     const parts = [...document.blobs, ...document.manifests].map((part) => part.digest);
     this.#records.repositories.ensure(repository, pushedMs);
     this.#records.manifests.put(repository, record, parts);
+    for (const { digest: part } of document.blobs) this.#records.blobs.name(repository, part, pushedMs);
     if (name.kind === 'tag')
       this.#records.tags.set(repository, { name: name.tag, digest, updatedMs: pushedMs });
   }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rmSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startTestServer, type TestServer } from '../testing/server.ts';
 
@@ -23,6 +25,45 @@ test('a project takes no more than its quota, however it is sent', async () => {
   await assert.rejects(server.pushBlob('small/app', 'y'.repeat(1025)), /403/);
   await server.pushBlob('small/app', 'z'.repeat(600));
   await assert.rejects(server.pushBlob('small/other', 'w'.repeat(600)), /403/);
+});
+
+test('what is still being uploaded counts, until it ends', async () => {
+  const place = await begin('busy/app');
+  assert.equal((await server.ask('PATCH', place, { body: 'x'.repeat(600) })).status, 202);
+  await assert.rejects(server.pushBlob('busy/other', 'y'.repeat(600)), /403/);
+  assert.equal((await server.ask('PATCH', place, { body: 'x'.repeat(400) })).status, 202);
+  assert.equal((await server.ask('DELETE', place)).status, 204);
+  await server.pushBlob('busy/other', 'y'.repeat(600));
+});
+
+test('an upload that would go beyond the quota is over, and so makes room', async () => {
+  const place = await begin('over/app');
+  assert.equal((await server.ask('PATCH', place, { body: 'x'.repeat(900) })).status, 202);
+  assert.equal((await server.ask('PATCH', place, { body: 'x'.repeat(900) })).status, 403);
+  assert.equal((await server.ask('GET', place)).status, 404);
+  await server.pushBlob('over/app', 'y'.repeat(900));
+});
+
+test('an upload that rests gives way to one that needs its room', async () => {
+  const place = await begin('rest/app');
+  await server.ask('PATCH', place, { body: 'x'.repeat(900) });
+  const past = new Date(Date.now() - 3_600_000);
+  utimesSync(join(server.folder, 'data/uploads', place.split('/').at(-1) ?? ''), past, past);
+  await server.pushBlob('rest/app', 'y'.repeat(900));
+  assert.equal((await server.ask('GET', place)).status, 404);
+});
+
+test('what an earlier server has left counts, too', async () => {
+  const first = await startTestServer({ quota: '1k' });
+  const { folder } = first;
+  const kept = await first.ask('POST', '/v2/left/app/blobs/uploads/');
+  await first.ask('PATCH', kept.headers.get('location') ?? '', { body: 'x'.repeat(900) });
+  await first.running[Symbol.asyncDispose]();
+  await using next = await startTestServer({ quota: '1k' }, { folder });
+  await assert.rejects(next.pushBlob('left/app', 'y'.repeat(900)), /403/);
+  await next.ask('DELETE', kept.headers.get('location') ?? '');
+  await next.pushBlob('left/app', 'y'.repeat(900));
+  rmSync(folder, { recursive: true });
 });
 
 test('what repositories of a project share counts once', async () => {

@@ -2,25 +2,46 @@ import type { AnyDigest } from '#base';
 import { projectOf } from '../names.ts';
 import type { Records } from '../records/records.ts';
 import { Refusal } from '../refusal.ts';
-import type { SizeLimit } from '../uploads/upload.ts';
+import type { SizeLimit, Upload } from '../uploads/upload.ts';
+import type { Uploads } from '../uploads/uploads.ts';
 
 /** How many bytes a project may have; undefined: as many as there is room for. */
 export type QuotaPolicy = (project: string) => number | undefined;
 
+/** An upload that rests for so long gives way to another one. */
+const restingMs = 60_000;
+
 /** Holds projects to their quotas. What two repositories of a project share counts once. */
 export class Quotas {
   readonly #records: Records;
+  readonly #uploads: Uploads;
   readonly #policy: QuotaPolicy;
 
-  constructor(records: Records, policy: QuotaPolicy) {
+  constructor(records: Records, uploads: Uploads, policy: QuotaPolicy) {
     this.#records = records;
+    this.#uploads = uploads;
     this.#policy = policy;
   }
 
-  /** The largest blob that a repository may ever have; whether it fits is known when its digest is. */
-  largest(repository: string): SizeLimit {
+  /**
+   * Bounds an upload by what its project has left, where all that is being uploaded there counts.
+   * @param digest what it will have, if that is known: what the project has already takes no room
+   */
+  limitOf({ repository }: Upload, digest: AnyDigest | undefined): SizeLimit {
     const project = projectOf(repository);
-    return { bytes: this.#policy(project) ?? Infinity, refusal: refusalOf(project) };
+    const limit = this.#policy(project);
+    const { repositories } = this.#records;
+    const isThere = digest !== undefined && repositories.projectHas(project, digest);
+    const left = limit === undefined ? Infinity : limit - (isThere ? 0 : repositories.usedBy(project));
+    const fits = (bytes: number) => this.#uploads.pendingOf(project) + bytes <= left;
+    return {
+      refusal: refusalOf(project),
+      admits: async (bytes) => {
+        if (fits(bytes)) return true;
+        await this.#uploads.expire(Date.now() - restingMs, project);
+        return fits(bytes);
+      },
+    };
   }
 
   /** @throws Refusal DENIED, when a blob or manifest is new to the project and does not fit any more */

@@ -28,9 +28,9 @@ export class Registry {
   readonly #records: Records;
 
   constructor({ records, storage, uploadFolder, quota }: RegistryParts) {
-    const quotas = new Quotas(records, quota);
     this.#records = records;
     this.uploads = new Uploads(uploadFolder, records);
+    const quotas = new Quotas(records, this.uploads, quota);
     this.shelf = new Shelf(storage, records);
     this.blobs = new Blobs(records, this.shelf, this.uploads, quotas);
     this.manifests = new Manifests(records, this.shelf, this.uploads, quotas);

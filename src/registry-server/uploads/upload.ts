@@ -7,10 +7,11 @@ import { Refusal } from '../refusal.ts';
 /** One request that appends. */
 export type Writer = symbol;
 
-/** How large an upload may become, and what is said of a larger one. */
+/** What bounds an upload, and what is said of one that goes beyond. */
 export interface SizeLimit {
-  readonly bytes: number;
   readonly refusal: string;
+  /** Whether so many further bytes of this upload may be taken. */
+  admits(bytes: number): Promise<boolean>;
 }
 
 /** One blob on its way in: a file that grows, hashed as it does by the algorithm that nearly all use. */
@@ -18,6 +19,7 @@ export class Upload {
   readonly id: string;
   readonly repository: string;
   readonly path: string;
+  readonly #onSize: (size: number) => void;
   #hash: Hash = createHash('sha256');
   #size = 0;
   /** The request whose bytes are taken; a later one takes its place. */
@@ -25,10 +27,16 @@ export class Upload {
   #written: Promise<void> = Promise.resolve();
   #isSealed = false;
 
-  constructor(id: string, repository: string, path: string) {
+  /** `onSize` hears of every byte more. */
+  constructor(
+    { id, repository }: { readonly id: string; readonly repository: string },
+    path: string,
+    onSize: (size: number) => void,
+  ) {
     this.id = id;
     this.repository = repository;
     this.path = path;
+    this.#onSize = onSize;
   }
 
   /** Takes up what an earlier process, or a failed write, left in the file. */
@@ -54,7 +62,7 @@ export class Upload {
     return writer;
   }
 
-  /** @throws Refusal, when it would become larger than its limit, another took over, or the upload is sealed or gone */
+  /** @throws Refusal DENIED, when it would go beyond its limit; also when another took over, or the upload is sealed or gone */
   async append(writer: Writer, body: AsyncIterable<Uint8Array>, limit: SizeLimit): Promise<void> {
     // Never made anew: the file of an upload that has ended meanwhile must not come back without its first bytes.
     await using file = await open(this.path, constants.O_WRONLY | constants.O_APPEND).catch(
@@ -62,8 +70,8 @@ export class Upload {
     );
     if (file === undefined) throw new Refusal('BLOB_UPLOAD_UNKNOWN', 'the upload has ended');
     for await (const chunk of body) {
+      if (!(await limit.admits(chunk.length))) throw new Refusal('DENIED', limit.refusal);
       if (this.#writer !== writer) throw new Refusal('BLOB_UPLOAD_INVALID', 'another request took over');
-      if (this.#size + chunk.length > limit.bytes) throw new Refusal('DENIED', limit.refusal);
       this.#written = file.writeFile(chunk).then(() => this.#count(chunk));
       await this.#written;
     }
@@ -102,5 +110,6 @@ export class Upload {
   #count(chunk: Uint8Array): void {
     this.#hash.update(chunk);
     this.#size += chunk.length;
+    this.#onSize(this.#size);
   }
 }

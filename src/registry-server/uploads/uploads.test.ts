@@ -25,7 +25,8 @@ async function* bytes(...pieces: readonly string[]): AsyncGenerator<Uint8Array> 
 }
 
 async function append(upload: Upload, body: AsyncIterable<Uint8Array>, limitBytes = Infinity): Promise<void> {
-  await upload.append(await upload.takeOver(), body, { bytes: limitBytes, refusal: 'too large' });
+  const admits = async (bytes: number) => upload.size + bytes <= limitBytes;
+  await upload.append(await upload.takeOver(), body, { refusal: 'too large', admits });
 }
 
 const isInvalid = (error: unknown) => error instanceof Refusal && error.code === 'BLOB_UPLOAD_INVALID';

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectOf } from '../names.ts';
 import type { Records } from '../records/records.ts';
 import type { UploadRecord } from '../records/upload-records.ts';
-import { isDiskFull, Refusal } from '../refusal.ts';
+import { isDenied, isDiskFull, Refusal } from '../refusal.ts';
+import { PendingBytes } from './pending-bytes.ts';
 import { Upload } from './upload.ts';
 
 /** A server that has so many at once is being abused. */
@@ -18,17 +19,19 @@ export class Uploads {
   readonly #folder: string;
   readonly #records: Records;
   readonly #open = new Map<string, Promise<Upload>>();
+  readonly #pending = new PendingBytes();
 
   /** Makes the folder when it is missing; files without a record, and records without a file, go. */
   constructor(folder: string, records: Records) {
     this.#folder = folder;
     this.#records = records;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const known = new Set(records.uploads.list().map(({ id }) => id));
+    const known = records.uploads.list();
+    const ids = new Set(known.map(({ id }) => id));
     for (const name of readdirSync(folder)) {
-      if (!known.has(name)) rmSync(join(folder, name), { force: true });
+      if (!ids.has(name)) rmSync(join(folder, name), { force: true });
     }
-    for (const id of known) if (!existsSync(this.#pathOf(id))) records.uploads.delete(id);
+    for (const record of known) this.#takeUp(record);
   }
 
   /** @throws Refusal TOOMANYREQUESTS */
@@ -56,21 +59,35 @@ export class Uploads {
     );
   }
 
-  /** Forgets an upload; what is left of its file goes. */
-  async end({ id }: Pick<Upload, 'id'>): Promise<void> {
+  /** Bytes of a project's uploads that have not ended. */
+  pendingOf(project: string): number {
+    return this.#pending.of(project);
+  }
+
+  /** From now on the bytes of an upload count elsewhere. */
+  settle(upload: Pick<Upload, 'id' | 'repository'>): void {
+    this.#pending.delete(upload);
+  }
+
+  /** Forgets an upload; what is left of its file goes, and who still appends is told. */
+  async end(upload: Pick<Upload, 'id' | 'repository'>): Promise<void> {
+    const { id } = upload;
+    const open = this.#open.get(id);
     this.#open.delete(id);
     this.#records.uploads.delete(id);
+    await (await open?.catch(() => undefined))?.abandon();
     await rm(this.#pathOf(id), { force: true });
+    this.settle(upload);
   }
 
   /**
-   * After bytes could not be written: what the file has is read anew before it goes on. On a full disk the upload
-   * ends, to make room.
+   * After bytes could not be taken: what the file has is read anew before it goes on. On a full disk, and beyond a
+   * quota, the upload ends, to make room.
    */
   async fail(upload: Upload, error: unknown): Promise<void> {
     await upload.abandon();
     this.#open.delete(upload.id);
-    if (isDiskFull(error)) await this.end(upload);
+    if (isDiskFull(error) || isDenied(error)) await this.end(upload);
   }
 
   /** A path of the same file system for a file that is about to become a blob; it is removed at the next start. */
@@ -78,10 +95,11 @@ export class Uploads {
     return this.#pathOf(randomUUID());
   }
 
-  /** Ends the uploads to which nothing was appended since `beforeMs`. @returns how many */
-  async expire(beforeMs: number): Promise<number> {
+  /** Ends the uploads, of all projects or of one, to which nothing was appended since `beforeMs`. @returns how many */
+  async expire(beforeMs: number, project?: string): Promise<number> {
     let ended = 0;
     for (const record of this.#records.uploads.list()) {
+      if (project !== undefined && projectOf(record.repository) !== project) continue;
       const found = await stat(this.#pathOf(record.id)).catch(() => undefined);
       if (found !== undefined && found.mtimeMs >= beforeMs) continue;
       await this.end(record);
@@ -94,8 +112,15 @@ export class Uploads {
     return this.#records.uploads.count();
   }
 
-  #make({ id, repository }: UploadRecord): Upload {
-    return new Upload(id, repository, this.#pathOf(id));
+  /** What an earlier server has left of an upload. */
+  #takeUp(record: UploadRecord): void {
+    const found = statSync(this.#pathOf(record.id), { throwIfNoEntry: false });
+    if (found === undefined) this.#records.uploads.delete(record.id);
+    else this.#pending.set(record, found.size);
+  }
+
+  #make(record: UploadRecord): Upload {
+    return new Upload(record, this.#pathOf(record.id), (size) => this.#pending.set(record, size));
   }
 
   #remember(id: string, upload: Promise<Upload>): Promise<Upload> {
