@@ -2,21 +2,24 @@
 #include "shim.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 
-/* Bound freely: no device is up there yet, and so no address. */
+/* Nothing has an address there yet; with the loopback device up, all of 127/8 is one. */
 static int open_bound(const union operands *op)
 {
+	struct ifreq loopback = {.ifr_name = "lo", .ifr_flags = IFF_UP};
 	struct sockaddr_storage address;
 	bool tcp = op->hold_socket.protocol.number == IPPROTO_TCP;
 	socklen_t size = make_address(&address, &op->hold_socket.address, op->hold_socket.port.number);
 	int fd = socket(address.ss_family, (tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return -errno;
-	if (setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &(int){1}, sizeof(int)) < 0 ||
-	    bind(fd, (struct sockaddr *)&address, size) < 0 || (tcp && listen(fd, 128) < 0)) {
+	if (ioctl(fd, SIOCSIFFLAGS, &loopback) < 0 || bind(fd, (struct sockaddr *)&address, size) < 0 ||
+	    (tcp && listen(fd, 128) < 0)) {
 		int error = errno;
 		close(fd);
 		return -error;

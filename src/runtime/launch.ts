@@ -41,7 +41,7 @@ export interface LaunchNetwork {
 
 export interface HeldSocket {
   readonly protocol: 'tcp' | 'udp';
-  /** 4 or 16 bytes; no device need have it yet. */
+  /** Of the loopback device, which comes up for it: 4 bytes. */
   readonly address: Uint8Array;
   readonly port: number;
 }
