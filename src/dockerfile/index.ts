@@ -17,7 +17,7 @@ export {
 export { DockerfileError, withPlace } from './errors.ts';
 export { excerpt } from './excerpt.ts';
 export { type ExpandOptions, expandWord, expandWords, type Lookup } from './expand.ts';
-export { compileIgnore, type IgnoreRules, readIgnoreFile } from './ignore.ts';
+export { compileIgnore, compilePattern, type IgnoreRules, readIgnoreFile } from './ignore.ts';
 export { parseMount } from './mount.ts';
 export { parseDockerfile, parseInstructions } from './parse.ts';
 export { suggest, withSuggestion } from './suggest.ts';
