@@ -6,6 +6,7 @@ import { busyboxImage } from '../fixtures/busybox.ts';
 import { type Exchanged, exchange } from '../testing/exchange.ts';
 import { freePort } from '../testing/free-port.ts';
 import { disagreements, holdingsOf, type Listed } from '../testing/holdings.ts';
+import { addressesInside, gatewayInside } from '../testing/inside.ts';
 import { buildKillAtEffect, strike } from '../testing/kill-at-effect.ts';
 import { eventually } from '../testing/programs.ts';
 import { useWharf } from '../testing/use-wharf.ts';
@@ -13,7 +14,11 @@ import { useWharf } from '../testing/use-wharf.ts';
 interface Inspected {
   readonly Id: string;
   readonly Name: string;
-  readonly State: { readonly Status: string; readonly ExitCode: number };
+  readonly State: { readonly Status: string; readonly ExitCode: number; readonly Pid: number };
+  readonly NetworkSettings: {
+    readonly Networks: Readonly<Record<string, { readonly IPAddress: string; readonly Gateway: string }>>;
+    readonly Ports: Readonly<Record<string, unknown>>;
+  };
 }
 type Request = readonly [method: string, path: string, body?: unknown];
 
@@ -21,6 +26,8 @@ interface Verb {
   readonly name: string;
   /** What is done before: `created`, `running` … */
   readonly from: 'nothing' | 'created' | 'running' | 'paused' | 'exited';
+  /** Asked before each round; that it fails is no matter. */
+  readonly reset?: Request;
   /** A request of the verb may need the answer to the one before. */
   readonly requests: readonly ((answer: Exchanged | undefined) => Request)[];
   /** The states that the container may be in afterwards, with the exit code where it has ended; `gone` when it is not. */
@@ -112,6 +119,17 @@ const verbs: readonly Verb[] = [
     outcomes: ['running'],
   },
   {
+    // The ports move with the way out, which the further network gives: its name comes first.
+    name: 'network connect and disconnect',
+    from: 'running',
+    reset: ['POST', '/networks/a-quay/disconnect', { Container: 'subject' }],
+    requests: [
+      on('POST', '/networks/a-quay/connect', { Container: 'subject' }),
+      on('POST', '/networks/a-quay/disconnect', { Container: 'subject' }),
+    ],
+    outcomes: ['running'],
+  },
+  {
     name: 'rm',
     from: 'exited',
     requests: [on('DELETE', '/containers/subject?v=1')],
@@ -129,7 +147,10 @@ describe('a daemon that is killed before any effect of', () => {
   const suite = useWharf([busyboxImage('base:1')]);
   const cgroups = detectCgroups();
   const tool = () => `${suite.wharf.folder}/kill-at-effect`;
-  before(() => buildKillAtEffect(tool()));
+  before(async () => {
+    await buildKillAtEffect(tool());
+    await askOk('POST', '/networks/create', { Name: 'a-quay' });
+  });
 
   const ask = ([method, path, body]: Request) => exchange(suite.wharf.socketPath, method, path, body);
   const askOk = async (...request: Request) => {
@@ -186,6 +207,16 @@ describe('a daemon that is killed before any effect of', () => {
       .map((line) => Number(JSON.parse(line).log));
   }
 
+  /** Devices, addresses and the default route of a running container are those that it is told to have. */
+  function verifyNetworks({ State, NetworkSettings }: Inspected): void {
+    const told = Object.values(NetworkSettings.Networks).map(({ IPAddress }) => IPAddress);
+    assert.deepEqual(addressesInside(State.Pid).sort(), told.sort());
+    const [first] = Object.entries(NetworkSettings.Networks).sort(([a], [b]) => (a < b ? -1 : 1));
+    assert.equal(gatewayInside(State.Pid), first?.[1].Gateway);
+    const ports = NetworkSettings.Ports['80/tcp'];
+    assert.deepEqual(ports, [binding]);
+  }
+
   async function perform(verb: Verb): Promise<void> {
     let answer: Exchanged | undefined;
     for (const request of verb.requests) {
@@ -222,6 +253,7 @@ describe('a daemon that is killed before any effect of', () => {
     const isNext = (number: number, index: number) =>
       number === 0 || number === (numbers[index - 1] ?? -1) + 1;
     assert.ok(numbers.every(isNext), `no line is lost: ${numbers}`);
+    if (Status !== 'exited') verifyNetworks(found);
   }
 
   for (const verb of verbs) {
@@ -230,6 +262,7 @@ describe('a daemon that is killed before any effect of', () => {
       let effect: string | undefined = 'none';
       for (let n = Math.ceil(Math.random() * stride); effect !== undefined; n += stride) {
         await prepare(verb.from);
+        if (verb.reset !== undefined) await ask(verb.reset);
         effect = await strike(tool(), suite.wharf, n, () => perform(verb));
         await verify(verb).catch((cause) => {
           throw new Error(`killed before effect ${n} of ${verb.name}, a ${effect}`, { cause });

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { cgroupDirectories, describeSetup, detectCgroups } from '#linux';
+import { exchange } from './exchange.ts';
 import { runProgram } from './programs.ts';
 import type { TestWharf } from './wharf.ts';
 
@@ -36,7 +37,7 @@ export async function holdingsOf(wharf: TestWharf): Promise<Holdings> {
     shims: shimsOf(execRoot),
     cgroups: [...new Set(parents.flatMap(namesIn).filter(isId))],
     endpoints: namesIn(`/sys/class/net/${bridge}/brif`).length,
-    ports: await portsOf(bridge),
+    ports: (await Promise.all((await bridgesOf(wharf)).map(portsOf))).flat(),
     volumes: namesIn(`${dataRoot}/volumes`),
   };
 }
@@ -84,6 +85,15 @@ function shimsOf(execRoot: string): string[] {
       return [];
     }
   });
+}
+
+/** The names of all bridges, which are those of the tables with their rules. */
+async function bridgesOf({ socketPath }: TestWharf): Promise<string[]> {
+  const { text } = await exchange(socketPath, 'GET', '/networks?filters={"driver":["bridge"]}');
+  const networks: { Id: string; Options: Record<string, string> }[] = JSON.parse(text);
+  return networks.map(
+    ({ Id, Options }) => Options['com.docker.network.bridge.name'] ?? `br-${Id.slice(0, 12)}`,
+  );
 }
 
 /** The host's ports in the maps of the bridge's nftables table. */

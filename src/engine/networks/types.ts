@@ -33,6 +33,8 @@ export interface PublishedPort extends ContainerPort {
 
 export type NetworkDriver = 'bridge' | 'host' | 'null';
 
+export type NetworkOptions = Readonly<Record<string, string>>;
+
 /** One network as it is stored. Only bridge networks have a device and pools. */
 export interface NetworkRecord {
   readonly id: string;
@@ -47,7 +49,13 @@ export interface NetworkRecord {
   readonly attachable: boolean;
   readonly labels: Readonly<Record<string, string>>;
   /** Driver options in Docker's words (`com.docker.network.bridge.name` …). */
-  readonly options: Readonly<Record<string, string>>;
+  readonly options: NetworkOptions;
+  /** Options for address management: kept, of no effect. */
+  readonly ipamOptions: Readonly<Record<string, string>> | null;
+  /** It is only a configuration that other networks are made after: no endpoint can be on it. */
+  readonly configOnly: boolean;
+  /** Name of the configuration that it was made after; empty for none. */
+  readonly configFrom: string;
   /** Where endpoints get their addresses, in the order of the request; of each family that it has at least one. */
   readonly pools: readonly IpamPool[];
   readonly bridge: BridgeSettings | undefined;
@@ -60,6 +68,8 @@ export interface IpamPool {
   readonly subnet: string;
   /** The host's address in it, by which endpoints leave the network; some drivers do without. */
   readonly gateway: string | undefined;
+  /** That the gateway was chosen although the subnet was named: Docker's clients are not shown such a one. */
+  readonly impliedGateway: boolean;
   /** Part of the subnet to take addresses from, when it is not all of it. */
   readonly range: string | undefined;
   /** That a user asked for just this subnet: fixed addresses can be had of such ones only. */
@@ -85,10 +95,14 @@ export interface BridgeSettings {
   /** Address that ports are published at when the request names none. */
   readonly defaultBinding: string;
   readonly gatewayModes: { readonly ipv4: GatewayMode; readonly ipv6: GatewayMode };
+  /** What containers' addresses become outside, in each family; undefined: the address of the device they leave by. */
+  readonly sourceAddresses: { readonly ipv4: string | undefined; readonly ipv6: string | undefined };
   /** Devices of the host from which containers' own addresses may be reached. */
   readonly trustedInterfaces: readonly string[];
   /** What a container's device is called, before its number. */
   readonly interfacePrefix: string;
+  /** The bridge gets no IPv4 address: the gateway is another device on it. */
+  readonly withoutIpv4: boolean;
   /** The device was there before the network: it is never deleted. */
   readonly foreign?: boolean;
 }
@@ -107,8 +121,14 @@ export interface CreateNetworkRequest {
   readonly internal?: boolean;
   readonly attachable?: boolean;
   readonly labels?: Readonly<Record<string, string>>;
-  readonly options?: Readonly<Record<string, string>>;
+  readonly options?: NetworkOptions;
+  /** Empty means default. */
+  readonly ipamDriver?: string;
+  readonly ipamOptions?: Readonly<Record<string, string>> | null;
   readonly pools?: readonly PoolRequest[];
+  readonly configOnly?: boolean;
+  /** Name of the network whose configuration it gets; empty for none. */
+  readonly configFrom?: string;
 }
 
 /** A wish for one subnet; what is absent is chosen. */
@@ -205,15 +225,21 @@ export interface Sandbox extends SandboxRecord {
   /** Makes the published ports and the names reachable; idempotent. Called when the container runs. */
   publish(): Promise<void>;
   /**
+   * Hands the ports that it shares over to the others of its group: waits for one that is on its way, then gives it no
+   * further connections and waits for those that it has to end, all within the time.
+   */
+  drain(limitMs: number): Promise<void>;
+  /**
    * Takes addresses on a further network for a running container; nothing is seen of it before it is plugged in.
    * @throws EngineError
    */
   reserve(wish: EndpointRequest): Reservation;
   /**
    * Takes a running container out of a network, named so: its device goes, the default routes and the ports move on.
-   * Ports that have moved are reachable when the shim listens for them and publish() was called.
+   * @returns whether the ports are elsewhere now, or none are left: the shim is to listen for those that there are, and
+   * publish() to be called
    */
-  unplug(network: string, netns: number): void;
+  unplug(network: string, netns: number): boolean;
   /** Removes the device of an endpoint that is none of its own any more, if it is there. */
   discard(endpoint: EndpointState, netns: number): void;
   /** Takes back ports and addresses; idempotent. The devices die with the network namespace. */
@@ -226,9 +252,10 @@ export interface Reservation {
   readonly endpoint: EndpointState;
   /**
    * Makes the device in the container's network namespace (a descriptor of it); routes and ports move as in unplug().
+   * @returns what unplug() returns
    * @throws SystemCallError; there is no device then
    */
-  plug(netns: number): void;
+  plug(netns: number): boolean;
   /** Gives the addresses back, when it was not plugged in. */
   cancel(): void;
 }
@@ -240,7 +267,8 @@ export interface AttachedContainer {
   readonly endpoint: EndpointState;
 }
 
-export interface Networks {
+/** Disposing lets the resolver go; containers keep their networks. */
+export interface Networks extends AsyncDisposable {
   /** Makes the networks bridge, host and none and every bridge device; idempotent. First call of a daemon's life. */
   ensureDefaults(): Promise<void>;
   /**

@@ -5,7 +5,7 @@ import { openNetworkNamespace } from '#linux';
 import type { ContainerContext } from '../context.ts';
 import { portsOf } from '../lifecycle/networking.ts';
 import type { ContainerRecord, EditUnderWay } from '../types.ts';
-import { holdPorts, type PortHolder } from '../update/live-ports.ts';
+import { moveListens, type PortHolder } from '../update/live-ports.ts';
 import { updateHosts } from './live-hosts.ts';
 import { endpointRequest, networkWishes } from './wishes.ts';
 
@@ -33,11 +33,10 @@ export async function connectLive(
   using namespace = openNetworkNamespace(task.pid);
   context.records.update(id, { edit: { ...nothing, unplug: [reservation.endpoint] } });
   undo.defer(() => void context.records.update(id, { edit: undefined }));
-  const published = sandbox.publishes;
-  plug(reservation, namespace.fd);
-  undo.defer(() => sandbox.unplug(network.name, namespace.fd));
-  if (sandbox.publishes && !published) sandbox.addPorts(portsOf(record));
-  await movePorts(live);
+  const moved = plug(reservation, namespace.fd);
+  undo.defer(() => unplug(live, record, network.name, namespace.fd));
+  if (moved) await movePorts(live, record);
+  await sandbox.publish();
   updateHosts(context, record, { left: [], present: [reservation.endpoint] });
   context.records.update(id, {
     networks: { ...networkWishes(record), [network.name]: wish },
@@ -68,8 +67,7 @@ export async function disconnectLive(
   using namespace = openNetworkNamespace(task.pid);
   const edit = { ...nothing, unplug: [left] };
   context.records.update(id, { networks, sandbox: { ...sandbox.toRecord(), endpoints }, edit });
-  sandbox.unplug(network.name, namespace.fd);
-  await movePorts(live);
+  await unplug(live, record, network.name, namespace.fd);
   updateHosts(context, record, { left: [left], present: [] });
   context.records.update(id, { sandbox: sandbox.toRecord(), edit: undefined });
 }
@@ -89,24 +87,29 @@ export function settleMembership(
 
 const nothing: EditUnderWay = { unmount: [], limits: [] };
 
-/** In Docker's words. */
-function plug({ endpoint, plug }: Reservation, netns: number): void {
+/** In Docker's words. @returns whether the ports have moved */
+function plug({ endpoint, plug }: Reservation, netns: number): boolean {
   try {
-    plug(netns);
+    return plug(netns);
   } catch (cause) {
     const { device, hostDevice } = endpoint;
     const problem =
       errnoOf(cause) === 'EEXIST'
         ? `error renaming interface "${hostDevice}" to "${device}": file exists`
         : errorMessage(cause);
-    throw new EngineError('internal', `failed to add interface ${hostDevice} to sandbox: ${problem}`, {
-      cause,
-    });
+    const text = `failed to add interface ${hostDevice} to sandbox: ${problem}`;
+    throw new EngineError('internal', text, { cause });
   }
 }
 
-/** Ports are at the address of whichever network leads out now. */
-async function movePorts(live: PortHolder): Promise<void> {
-  await holdPorts(live);
+async function unplug(live: PortHolder, record: ContainerRecord, network: string, netns: number) {
+  if (live.sandbox.unplug(network, netns)) await movePorts(live, record);
   await live.sandbox.publish();
+}
+
+/** Ports that the last network did not publish come with one that does. */
+async function movePorts(live: PortHolder, record: ContainerRecord): Promise<void> {
+  const { sandbox } = live;
+  if (sandbox.publishes && sandbox.ports.length === 0) sandbox.addPorts(portsOf(record));
+  await moveListens(live);
 }

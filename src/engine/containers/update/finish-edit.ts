@@ -1,13 +1,12 @@
 import { errorMessage } from '#base';
 import { writeCgroupFiles } from '#linux';
-import { compilePorts, encodePlan } from '#runtime';
 import type { ContainerContext } from '../context.ts';
 import type { LiveContainer } from '../live.ts';
 import { settleMembership } from '../membership/live-membership.ts';
 import { pidOf } from '../state.ts';
 import type { ContainerMount, ContainerRecord } from '../types.ts';
 import { mountLive, mountPointsOf, unmountLive } from './live-mounts.ts';
-import { holdPorts, portHolderOf } from './live-ports.ts';
+import { moveListens, portHolderOf } from './live-ports.ts';
 
 /**
  * Makes a live container agree with its record, for one that the last daemon was killed while editing; does nothing
@@ -42,9 +41,7 @@ async function settle(
   const holder = portHolderOf(live);
   if (holder !== undefined) {
     settleMembership(context, record, holder);
-    // A port may have got another target: its socket is given back before it is taken again.
-    await live.task.listen(encodePlan(compilePorts([])));
-    await holdPorts(holder);
+    await moveListens(holder);
   }
   const pid = pidOf(state);
   const mounted = mountPointsOf(pid);

@@ -58,6 +58,12 @@ export async function holdPorts({ task, sandbox }: PortHolder): Promise<void> {
   }
 }
 
+/** The same when ports may have got other targets: their sockets are given back before they are taken again. */
+export async function moveListens(live: PortHolder): Promise<void> {
+  await live.task.listen(encodePlan(compilePorts([])));
+  await holdPorts(live);
+}
+
 /** Undefined for a container without a network of its own. */
 export function portHolderOf({ task, sandbox }: LiveContainer): PortHolder | undefined {
   return sandbox === undefined ? undefined : { task, sandbox };

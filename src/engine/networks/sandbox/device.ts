@@ -1,4 +1,4 @@
-import { unlessErrno } from '#base';
+import { EngineError, errnoOf, unlessErrno } from '#base';
 import { route } from '#linux';
 import type { NetworkHost } from '../network-host.ts';
 import type { EndpointState } from '../types.ts';
@@ -10,7 +10,7 @@ type Endpoints = Readonly<Record<string, EndpointState>>;
 
 /**
  * Makes an attachment's device in the network namespace of a running container, with addresses and kernel parameters.
- * @throws SystemCallError; nothing is left then
+ * @throws SystemCallError; EngineError, for a parameter that there is not; nothing is left then
  */
 export function makeDevice({ network, endpoint }: Attachment, host: NetworkHost, netns: number): void {
   if (network === undefined) return;
@@ -18,8 +18,17 @@ export function makeDevice({ network, endpoint }: Attachment, host: NetworkHost,
   host.configure(network.deviceMessages(endpoint, route.namespaceOfDescriptor(netns)));
   undo.defer(() => removeDevice(endpoint, host, netns));
   host.configure(addressMessages(endpoint, host), netns);
-  for (const [path, value] of Object.entries(sysctlsOf(endpoint))) host.setParameter(path, value, netns);
+  for (const [path, value] of Object.entries(sysctlsOf(endpoint))) setParameter(path, value, host, netns);
   undo.move();
+}
+
+function setParameter(path: string, value: string, host: NetworkHost, netns: number): void {
+  try {
+    host.setParameter(path, value, netns);
+  } catch (cause) {
+    if (errnoOf(cause) !== 'ENOENT') throw cause;
+    throw new EngineError('internal', `/proc/sys/${path} is not a sysctl file`, { cause });
+  }
 }
 
 /** Removes an endpoint's device; one that is not there is no error. */

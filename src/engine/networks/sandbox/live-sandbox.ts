@@ -1,6 +1,7 @@
 import { EngineError } from '#base';
 import type { LaunchNetwork, Listen } from '#runtime';
 import type { NetworkDirectory } from '../directory.ts';
+import type { NameService, NameWishes } from '../names/types.ts';
 import type { NetworkHost } from '../network-host.ts';
 import type { HostPorts } from '../ports/host-ports.ts';
 import type { Publication } from '../rules/publication.ts';
@@ -17,13 +18,14 @@ import type {
 import { type Attachment, attach, detach } from './attachment.ts';
 import { makeDevice, removeDevice, setRoutes } from './device.ts';
 import { listenFor, planLaunch } from './launch.ts';
-import { openPortHome, type PortHome, publicationsOf } from './port-home.ts';
+import { hasPlaces, openPortHome, type PortHome, publicationsOf } from './port-home.ts';
 
 /** What a sandbox works with. */
 export interface SandboxSupport {
   readonly directory: NetworkDirectory;
   readonly host: NetworkHost;
   readonly hostPorts: HostPorts;
+  readonly names: NameService;
   /** Called when a running container has come into a network, or out of one. */
   readonly tell: (action: 'connect' | 'disconnect', network: NetworkRecord) => void;
   /** Called once, when it is released. */
@@ -33,23 +35,31 @@ export interface SandboxSupport {
 /** A sandbox that holds its addresses and ports until it is released. */
 export class LiveSandbox implements Sandbox {
   readonly containerId: string;
-  readonly containerName: string;
+  readonly names: NameWishes | undefined;
   readonly #support: SandboxSupport;
   #attachments: readonly Attachment[];
   #home: PortHome | undefined;
   #launch: LaunchNetwork | undefined;
+  #containerName: string;
   #released = false;
+  /** Settles when the names are known as they are now. */
+  #namesTold: Promise<void> = Promise.resolve();
 
   constructor(
-    { containerId, containerName }: Pick<SandboxRecord, 'containerId' | 'containerName'>,
+    { containerId, containerName, names }: Pick<SandboxRecord, 'containerId' | 'containerName' | 'names'>,
     attachments: readonly Attachment[],
     support: SandboxSupport,
   ) {
     this.containerId = containerId;
-    this.containerName = containerName;
+    this.#containerName = containerName;
+    this.names = names;
     this.#support = support;
     this.#attachments = attachments;
     this.#home = openPortHome(containerName, attachments, support);
+  }
+
+  get containerName(): string {
+    return this.#containerName;
   }
 
   get endpoints(): Readonly<Record<string, EndpointState>> {
@@ -64,6 +74,7 @@ export class LiveSandbox implements Sandbox {
     this.#launch ??= planLaunch(this.#attachments, {
       ipv6: this.#support.host.ipv6,
       publications: this.publications(),
+      named: this.names !== undefined,
     });
     return this.#launch;
   }
@@ -95,8 +106,26 @@ export class LiveSandbox implements Sandbox {
     this.#home?.ports.release(ports);
   }
 
+  async rename(name: string): Promise<void> {
+    this.#containerName = name;
+    this.tellNames();
+    await this.#namesTold;
+  }
+
+  /** To be called when its networks or its name have changed. */
+  tellNames(): void {
+    this.#namesTold = this.#support.names.tell(this.toRecord());
+  }
+
   async publish(): Promise<void> {
-    if (!this.#released) this.#home?.bridge.rules.publish(this.publications());
+    if (this.#released) return;
+    this.#home?.bridge.publisher.publish(this.publications());
+    this.#support.names.serve(this.containerId);
+    await this.#namesTold;
+  }
+
+  async drain(limitMs: number): Promise<void> {
+    if (!this.#released) await this.#home?.bridge.publisher.drain(this.publications(), limitMs);
   }
 
   reserve(wish: EndpointRequest): Reservation {
@@ -112,8 +141,9 @@ export class LiveSandbox implements Sandbox {
     return {
       endpoint: attachment.endpoint,
       plug: (netns) => {
-        this.#plug(attachment, netns);
+        const moved = this.#plug(attachment, netns);
         plugged = true;
+        return moved;
       },
       cancel: () => {
         if (!plugged) detach(attachment);
@@ -121,15 +151,16 @@ export class LiveSandbox implements Sandbox {
     };
   }
 
-  unplug(network: string, netns: number): void {
+  unplug(network: string, netns: number): boolean {
     const attachment = this.#find(network);
-    if (attachment === undefined) return;
+    if (attachment === undefined) return false;
     const { host } = this.#support;
     removeDevice(attachment.endpoint, host, netns);
-    this.#change(this.#attachments.filter((other) => other !== attachment));
+    const moved = this.#change(this.#attachments.filter((other) => other !== attachment));
     setRoutes(this.endpoints, host, netns);
     detach(attachment);
     this.#support.tell('disconnect', attachment.record);
+    return moved;
   }
 
   discard(endpoint: EndpointState, netns: number): void {
@@ -143,12 +174,13 @@ export class LiveSandbox implements Sandbox {
     this.#unpublish(this.ports);
     this.#home?.ports.release(this.ports);
     for (const attachment of this.#attachments) detach(attachment);
+    this.#support.names.forget(this.containerId);
     this.#support.onRelease();
   }
 
   toRecord(): SandboxRecord {
-    const { containerId, containerName, endpoints, ports } = this;
-    return { containerId, containerName, endpoints, ports };
+    const { containerId, containerName, endpoints, ports, names } = this;
+    return { containerId, containerName, endpoints, ports, names };
   }
 
   publications(): Publication[] {
@@ -160,7 +192,7 @@ export class LiveSandbox implements Sandbox {
     return this.#home?.endpoint.networkId === network.id;
   }
 
-  #plug(attachment: Attachment, netns: number): void {
+  #plug(attachment: Attachment, netns: number): boolean {
     const { host } = this.#support;
     const { record, endpoint } = attachment;
     using undo = new DisposableStack();
@@ -168,25 +200,28 @@ export class LiveSandbox implements Sandbox {
     undo.defer(() => this.discard(endpoint, netns));
     setRoutes({ ...this.endpoints, [record.name]: endpoint }, host, netns);
     undo.move();
-    this.#change([...this.#attachments, attachment]);
+    const moved = this.#change([...this.#attachments, attachment]);
     this.#support.tell('connect', record);
+    return moved;
   }
 
-  /** Ports move with the way out; publish() makes them reachable there. Without one they are given back. */
-  #change(attachments: readonly Attachment[]): void {
+  /** Ports move with the way out, unless it is none that has places of the host for them: then they are given back. */
+  #change(attachments: readonly Attachment[]): boolean {
     const { ports } = this;
     const before = this.#home;
+    const after = openPortHome(this.#containerName, attachments, this.#support);
     this.#attachments = attachments;
-    const after = openPortHome(this.containerName, attachments, this.#support);
-    if (after?.endpoint === before?.endpoint) return;
+    this.tellNames();
+    if (after?.endpoint === before?.endpoint) return false;
     this.#unpublish(ports);
-    if (after === undefined) before?.ports.release(ports);
-    else after.ports.takeOver(ports);
+    before?.ports.release(ports);
+    if (after !== undefined && hasPlaces(after, ports)) after.ports.takeOver(ports);
     this.#home = after;
+    return true;
   }
 
   #unpublish(ports: readonly PublishedPort[]): void {
-    this.#home?.bridge.rules.unpublish(publicationsOf(this.#home.endpoint, ports));
+    this.#home?.bridge.publisher.unpublish(publicationsOf(this.#home.endpoint, ports));
   }
 
   #find(network: string): Attachment | undefined {

@@ -40,6 +40,12 @@ export function openPortHome(
   return { bridge, endpoint, ports };
 }
 
+/** Whether ports can stay at their places of the host: those of a routed network have none, nor could they get any. */
+export function hasPlaces({ bridge }: PortHome, ports: readonly PublishedPort[]): boolean {
+  const { ipv4, ipv6 } = bridge.settings.gatewayModes;
+  return ipv4 !== 'routed' && ipv6 !== 'routed' && ports.every(({ hostPort }) => hostPort !== 0);
+}
+
 /** Ports with the address that serves them, of the same family where the endpoint has one. */
 export function publicationsOf(
   { ipv4, ipv6 }: EndpointState,
