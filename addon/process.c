@@ -24,6 +24,13 @@ static napi_value signal_pidfd(napi_env env, napi_callback_info info)
 	return answer(&call, syscall(SYS_pidfd_send_signal, int_argument(&call, 0), int_argument(&call, 1), NULL, 0));
 }
 
+/* pidfdGetDescriptor(pidfd, descriptor of that process) → a descriptor for the same open file */
+static napi_value get_descriptor(napi_env env, napi_callback_info info)
+{
+	struct call call = begin_call(env, info);
+	return answer(&call, syscall(SYS_pidfd_getfd, int_argument(&call, 0), int_argument(&call, 1), 0));
+}
+
 /* Called with the program itself first; 1 ends the walk there. */
 static int release_text(struct dl_phdr_info *program, size_t size, void *result)
 {
@@ -61,6 +68,7 @@ static napi_value monotonic_time(napi_env env, napi_callback_info info)
 const struct method process_methods[] = {
 	{"pidfdOpen", open_pidfd},
 	{"pidfdSendSignal", signal_pidfd},
+	{"pidfdGetDescriptor", get_descriptor},
 	{"releaseProgramText", release_program_text},
 	{"monotonicTime", monotonic_time},
 	{NULL, NULL},

@@ -5,6 +5,7 @@
  * Its only effect is the log's line: it knows neither files nor the kernel nor any room above.
  */
 export type { Brand } from './brand.ts';
+export { ByteSource, type ByteStream } from './byte-source.ts';
 export { collectGarbage } from './collect-garbage.ts';
 export {
   type AnyDigest,

@@ -96,6 +96,54 @@ test('a body that cannot be sent twice is preceded by the question for the versi
   assert.deepEqual(seen, ['HEAD /_ping', 'PUT /v1.44/x']);
 });
 
+test('a file is offered to a daemon that takes files, and sent when it asks for it', async () => {
+  const seen: string[] = [];
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
+    response.setHeader('Wharf-Takes-Files', '1');
+    let body = '';
+    request.on('data', (part) => {
+      body += part;
+    });
+    request.on('end', () => {
+      seen.push(`${request.headers['wharf-body-file'] ?? 'not offered'}: ${body}`);
+      json(response, 200, {});
+    });
+  };
+  handler = answer;
+  const send = () => {
+    const body = (async function* () {
+      yield Buffer.from('abc');
+    })();
+    const bodyFile = { fd: 7, dev: 8n, ino: 9n, size: 3n };
+    return client.json({ method: 'PUT', path: '/x', body, bodyFile });
+  };
+  server.on('checkContinue', (request, response) => {
+    response.writeContinue();
+    answer(request, response);
+  });
+  await send();
+  server.removeAllListeners('checkContinue').on('checkContinue', (request, response) => {
+    seen.push(`taken: ${request.headers['wharf-body-file']}`);
+    response.writeHead(200, { Connection: 'close' }).end('{}');
+  });
+  await send();
+  const offer = 'fd=7; dev=8; ino=9; size=3';
+  assert.deepEqual(seen, ['not offered: ', `${offer}: abc`, `taken: ${offer}`]);
+});
+
+test('a daemon that does not take files is sent the body', async () => {
+  const seen: string[] = [];
+  handler = (request, response) => {
+    seen.push(`${request.method} ${request.headers.expect} ${request.headers['wharf-body-file']}`);
+    request.resume().on('end', () => json(response, 200, {}));
+  };
+  const body = (async function* () {
+    yield Buffer.from('abc');
+  })();
+  await client.json({ method: 'PUT', path: '/x', body, bodyFile: { fd: 7, dev: 8n, ino: 9n, size: 3n } });
+  assert.deepEqual(seen, ['HEAD undefined undefined', 'PUT undefined undefined']);
+});
+
 test('a chunked answer comes piece by piece, and stopping early closes the connection', async () => {
   let closed: Promise<void> = Promise.resolve();
   handler = (request, response) => {

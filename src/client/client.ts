@@ -1,5 +1,5 @@
 import { HttpReader, type ResponseHead, type Wire, writeChunked } from '#http1';
-import { encodeRequest } from './request-writer.ts';
+import { encodeRequest, fileOffer } from './request-writer.ts';
 import { connectWire } from './transport/index.ts';
 import { ApiError, type ApiRequest, type ApiResponse, type Endpoint, type HijackedStream } from './types.ts';
 
@@ -31,6 +31,7 @@ export class ApiClient {
   readonly #pinned: boolean;
   #version: string;
   #negotiated = false;
+  #takesFiles = false;
   #closed = false;
 
   constructor(options: ApiClientOptions) {
@@ -114,6 +115,7 @@ export class ApiClient {
     const { connection, head } = await this.#exchange({ method: 'HEAD', path: '/_ping' }, this.#headers, '');
     await this.#response(connection, head, 'HEAD').text();
     this.#negotiated = true;
+    this.#takesFiles = this.endpoint.kind === 'unix' && head.headers.has('wharf-takes-files');
     const theirs = head.headers.get('api-version');
     if (theirs !== undefined && isOlder(theirs, this.#version)) this.#version = theirs;
   }
@@ -127,7 +129,8 @@ export class ApiClient {
   }
 
   async #exchange(request: ApiRequest, extra: readonly string[], prefix = `/v${this.#version}`) {
-    const head = encodeRequest(request, prefix, extra);
+    const offer = request.bodyFile !== undefined && this.#takesFiles ? fileOffer(request.bodyFile) : [];
+    const head = encodeRequest(request, prefix, [...extra, ...offer]);
     const reused = request.body === undefined ? this.#idle.pop() : undefined;
     if (reused !== undefined) {
       const answer = await roundTrip(reused, head).catch((error) => {
@@ -139,7 +142,8 @@ export class ApiClient {
     }
     const wire = await this.connect();
     const connection = { wire, reader: new HttpReader(wire) };
-    return { connection, head: await roundTrip(connection, head, request.body) };
+    if (offer.length === 0) return { connection, head: await roundTrip(connection, head, request.body) };
+    return { connection, head: await offerFirst(connection, head, request.body) };
   }
 
   #response(connection: Connection, head: ResponseHead, method: string): ApiResponse {
@@ -185,16 +189,28 @@ export class ApiClient {
   }
 }
 
+/** Sends a body only to a daemon that asks for it. */
+async function offerFirst(
+  { wire, reader }: Connection,
+  head: string,
+  body: AsyncIterable<Uint8Array> | undefined,
+): Promise<ResponseHead> {
+  await wire.write(head);
+  const first = await reader.readAnyHead();
+  return first.status === 100 ? roundTrip({ wire, reader }, '', body) : first;
+}
+
 async function roundTrip(
   connection: Connection,
   head: string,
   upload?: AsyncIterable<Uint8Array>,
 ): Promise<ResponseHead> {
-  await connection.wire.write(head);
-  if (upload === undefined) return connection.reader.readHead();
-  const answer = connection.reader.readHead();
+  const { wire, reader } = connection;
+  await wire.write(head);
+  if (upload === undefined) return reader.readHead();
+  const answer = reader.readHead();
   // A daemon that refuses early answers before it has read the body: its answer is what counts.
-  const sent = writeChunked(connection.wire, upload).catch(() => undefined);
+  const sent = writeChunked(wire, upload).catch(() => undefined);
   await Promise.race([sent, answer]);
   return answer;
 }

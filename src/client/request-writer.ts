@@ -1,4 +1,4 @@
-import type { ApiRequest, Query } from './types.ts';
+import type { ApiRequest, OpenFile, Query } from './types.ts';
 
 /** One path segment, escaped so that it cannot become two. */
 export function segment(text: string): string {
@@ -40,4 +40,9 @@ export function encodeRequest(request: ApiRequest, versionPrefix: string, extra:
     lines.push('Content-Length: 0');
   }
   return `${lines.join('\r\n')}\r\n\r\n${json ?? ''}`;
+}
+
+/** Header lines that name the body's file and ask for leave to send it. */
+export function fileOffer({ fd, dev, ino, size }: OpenFile): string[] {
+  return ['Expect: 100-continue', `Wharf-Body-File: fd=${fd}; dev=${dev}; ino=${ino}; size=${size}`];
 }

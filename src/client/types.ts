@@ -6,10 +6,20 @@ export interface ApiRequest {
   readonly query?: Query;
   /** Sent as JSON; excludes `body`. */
   readonly json?: unknown;
-  /** Sent as a chunked stream. */
+  /** Sent as a chunked stream; a part is its owner's again when the next one is asked for. */
   readonly body?: AsyncIterable<Uint8Array>;
+  /** The open file that `body` gives the bytes of: a daemon on this machine may take it instead. */
+  readonly bodyFile?: OpenFile;
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A plain file that this process has open, and by what another one knows it for the same. */
+export interface OpenFile {
+  readonly fd: number;
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly size: bigint;
 }
 
 export type QueryValue = string | number | boolean | readonly string[] | undefined;

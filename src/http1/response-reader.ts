@@ -30,15 +30,19 @@ export class HttpReader {
   /** @throws Error when the connection ends first, or what comes is no head */
   async readHead(): Promise<ResponseHead> {
     for (let early = 0; early <= mostEarlyHeads; early++) {
-      const statusLine = await this.#readLine();
-      const match = /^HTTP\/1\.[01] (\d{3})/.exec(statusLine);
-      if (match === null) throw new Error(`malformed HTTP response ${JSON.stringify(statusLine)}`);
-      const status = Number(match[1]);
-      const headers = await this.#readFields();
+      const head = await this.readAnyHead();
       // What comes before the answer (100, 103) says nothing that is of use here.
-      if (status >= 200 || status === 101) return { status, headers };
+      if (head.status >= 200 || head.status === 101) return head;
     }
     throw new Error('malformed HTTP response: no answer after many heads');
+  }
+
+  /** The same, also of what comes before an answer: 100 is leave to send the body. */
+  async readAnyHead(): Promise<ResponseHead> {
+    const statusLine = await this.#readLine();
+    const match = /^HTTP\/1\.[01] (\d{3})/.exec(statusLine);
+    if (match === null) throw new Error(`malformed HTTP response ${JSON.stringify(statusLine)}`);
+    return { status: Number(match[1]), headers: await this.#readFields() };
   }
 
   /** The body that the head announces, chunk by chunk. */

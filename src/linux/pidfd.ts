@@ -11,3 +11,12 @@ export function openPidfd(pid: number): OpenDescriptor {
 export function signalPidfd(pidfd: OpenDescriptor, signal: number): void {
   checked(addon().pidfdSendSignal(pidfd.fd, signal), 'pidfd_send_signal');
 }
+
+/**
+ * A descriptor of ours for what another process has open; the kernel lets do so who may trace that process.
+ * @throws SystemCallError ESRCH, EBADF, EPERM
+ */
+export function takeDescriptor(pid: number, fd: number): OpenDescriptor {
+  using process = openPidfd(pid);
+  return ownDescriptor(checked(addon().pidfdGetDescriptor(process.fd, fd), 'pidfd_getfd'));
+}

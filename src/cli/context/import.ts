@@ -12,7 +12,8 @@ export const command = defineCommand({
   flags: {},
   async run({ caller, options }, { operands: [name = '', path = ''] }) {
     checkNewName(options.configDirectory, name);
-    const { metadata, tls } = await readParcel(await openSource(path));
+    const { body } = await openSource(path);
+    const { metadata, tls } = await readParcel(body);
     const stored = JSON.parse(Buffer.from(metadata).toString()) as StoredContext;
     writeTlsFiles(options.configDirectory, name, tls);
     writeContext(options.configDirectory, { ...stored, Name: name });

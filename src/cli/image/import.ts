@@ -17,7 +17,7 @@ export const command = defineCommand({
   },
   async run({ caller, client }, { values, operands: [source = '', name = ''] }) {
     const url = isUrl(source) ? source : undefined;
-    const body = url === undefined ? await openSource(source) : undefined;
+    const upload = url === undefined ? await openSource(source) : {};
     if (name !== '') parseReference(name);
     const response = await client.send({
       method: 'POST',
@@ -29,7 +29,7 @@ export const command = defineCommand({
         changes: values.change,
         platform: values.platform.toLowerCase() || undefined,
       },
-      ...(body === undefined ? {} : { body }),
+      ...upload,
     });
     await showProgress(caller, readJsonLines<ProgressMessage>(response.body), {
       quiet: false,

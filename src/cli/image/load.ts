@@ -4,7 +4,7 @@ import type { Caller } from '../caller/index.ts';
 import { defineCommand, noOperands } from '../command.ts';
 import { bool, text } from '../flags/index.ts';
 import { showProgress } from '../progress.ts';
-import { openSource } from '../stream/source.ts';
+import { openSource, type Source } from '../stream/source.ts';
 import { encodePlatform, invalidPlatform } from './platform.ts';
 
 export const command = defineCommand({
@@ -23,7 +23,7 @@ export const command = defineCommand({
       method: 'POST',
       path: '/images/load',
       query: { quiet: quiet ? '1' : '0', platform: await encodePlatform(values.platform, invalidPlatform) },
-      body: await openInput(caller, values.input),
+      ...(await openInput(caller, values.input)),
     });
     if (response.headers.get('content-type') !== 'application/json') {
       caller.writeOut(await response.text());
@@ -36,7 +36,7 @@ export const command = defineCommand({
   },
 });
 
-function openInput(caller: Caller, path: string): Promise<AsyncIterable<Uint8Array>> {
+function openInput(caller: Caller, path: string): Promise<Source> {
   if (path !== '') return openSource(path);
   if (caller.isTerminal(0)) throw new Error('requested load from stdin, but stdin is empty');
   return openSource('-');

@@ -1,4 +1,4 @@
-import type { DiffId, Digest, Filter } from '#base';
+import type { ByteStream, DiffId, Digest, Filter } from '#base';
 import type { Descriptor, ImageConfig, ImageConfigFile, Platform } from '#oci';
 import type { FoundRepository, RegistryAuth } from '#registry';
 import type { ImageArchive } from './save/save-images.ts';
@@ -218,7 +218,7 @@ export interface Images {
    * platform that is in it. @throws EngineError invalid, notFound, corrupt
    */
   load(
-    archive: AsyncIterable<Uint8Array>,
+    archive: ByteStream,
     platforms: readonly Platform[],
     onProgress: OnImageProgress,
     signal: AbortSignal,

@@ -190,6 +190,27 @@ test('readTarStream() gives entries and their content in order', async () => {
   assert.equal(seen.join(''), 'aabcbd');
 });
 
+test('TarReader says how much it wants, and is told what went another way', () => {
+  const bytes = Buffer.concat([
+    header('a', '0', 700, 'x'.repeat(700)),
+    header('b', '0', 1, 'd'),
+    Buffer.alloc(512),
+  ]);
+  const seen: (string | number)[] = [];
+  const reader = new TarReader({ entry: ({ name, position }) => seen.push(name, position) });
+  for (let at = 0; at < bytes.length; ) {
+    const wanted = Math.min(reader.wantedBytes, bytes.length - at);
+    seen.push(wanted);
+    if (reader.contentBytes > 0) reader.pass(wanted);
+    else reader.push(bytes.subarray(at, at + wanted));
+    at += wanted;
+  }
+  reader.finish();
+  assert.deepEqual(seen, [512, 'a', 512, 700, 324 + 512, 'b', 2048, 1, 511 + 512]);
+  assert.equal(reader.wantedBytes, Number.POSITIVE_INFINITY);
+  assert.throws(() => reader.pass(1), RangeError);
+});
+
 test('TarReader keeps nothing of a piece that was pushed', () => {
   const bytes = archive(
     script,

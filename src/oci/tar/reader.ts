@@ -54,6 +54,26 @@ export class TarReader {
     }
   }
 
+  /** How much of the latest member's stored bytes is still to come. */
+  get contentBytes(): number {
+    return this.#contentBytes;
+  }
+
+  /** How much it can take before it knows more: to the end of a member's bytes, or of the next header. */
+  get wantedBytes(): number {
+    if (this.#ended) return Number.POSITIVE_INFINITY;
+    return this.#contentBytes > 0
+      ? this.#contentBytes
+      : this.#paddingBytes + this.#unitBytes - this.#partialBytes;
+  }
+
+  /** Says that so many of the latest member's stored bytes have gone to where they belong by another way. */
+  pass(length: number): void {
+    if (length > this.#contentBytes) throw new RangeError('the member is shorter');
+    this.#contentBytes -= length;
+    this.#offset += length;
+  }
+
   /** Says that the archive ended. @throws EngineError invalid, when it ended within a member */
   finish(): void {
     const complete =

@@ -24,6 +24,7 @@ export function systemHandlers(parts: DockerApiParts): Handlers<SystemOperation>
         'Cache-Control': 'no-cache, no-store, must-revalidate',
         Pragma: 'no-cache',
         Swarm: 'inactive',
+        'Wharf-Takes-Files': '1',
         'Content-Type': 'text/plain; charset=utf-8',
       };
       response.send(200, fields, request.method === 'HEAD' ? '' : 'OK');

@@ -4,6 +4,7 @@ import { ClientGone } from './client-gone.ts';
 import { type Framing, headerTokens, type RequestHead } from './head.ts';
 import { hijackedStream } from './hijacked.ts';
 import type { HttpLimits } from './limits.ts';
+import { type NamedFile, namedFileField, takeNamedFile } from './named-file.ts';
 import { ProtocolError } from './protocol-error.ts';
 import { RequestParser } from './request-parser.ts';
 import { type ResponseConnection, SocketResponse } from './response.ts';
@@ -114,21 +115,31 @@ export class Connection implements ResponseConnection {
     if (this.#reader.gone) leave();
     const response = new SocketResponse(this, head);
     this.#response = response;
-    await handler(this.#request(head, gone.signal), response);
+    await using file = this.#namedFile(head);
+    await handler(this.#request(head, file, gone.signal), response);
     if (!response.complete) response.abort();
     this.#response = undefined;
     this.#reader.onGone = undefined;
     return response.hijacked;
   }
 
-  #request(head: RequestHead, signal: AbortSignal): HttpRequest {
+  /** Only of a client that has sent nothing of its body yet; nor will it then. */
+  #namedFile(head: RequestHead): NamedFile | undefined {
+    if (!this.#sendContinue) return undefined;
+    const file = takeNamedFile(this.socket, head.headers.get(namedFileField));
+    this.closing ||= file !== undefined;
+    return file;
+  }
+
+  #request(head: RequestHead, file: NamedFile | undefined, signal: AbortSignal): HttpRequest {
     const at = head.target.indexOf('?');
     const path = at < 0 ? head.target : head.target.slice(0, at);
     const query = new URLSearchParams(at < 0 ? '' : head.target.slice(at + 1));
     const { method, version, headers } = head;
-    const body = this.#bodyPieces();
+    const pieces = this.#bodyPieces();
+    const body = file ?? pieces;
     const { remoteAddress } = this.socket;
-    const readBody = (limit: number) => this.#inTime(collect(body, limit));
+    const readBody = (limit: number) => this.#inTime(collect(pieces, limit));
     return { method, path, query, version, headers, remoteAddress, signal, body, readBody };
   }
 

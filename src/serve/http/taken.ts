@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { queuedBytes } from '#linux';
+import { descriptorOf } from './socket-descriptor.ts';
 
 const longestPauseMs = 50;
 
@@ -17,11 +18,4 @@ function isTaken(socket: Socket): boolean {
   if (socket.destroyed) return true;
   const fd = descriptorOf(socket);
   return fd === undefined || (socket.writableLength === 0 && queuedBytes(fd) === 0);
-}
-
-/** Both runtimes keep it in a field that is not in their types. */
-function descriptorOf(socket: Socket): number | undefined {
-  const handle: unknown = '_handle' in socket ? socket._handle : undefined;
-  if (typeof handle !== 'object' || handle === null || !('fd' in handle)) return undefined;
-  return typeof handle.fd === 'number' && handle.fd >= 0 ? handle.fd : undefined;
 }

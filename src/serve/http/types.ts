@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { ByteStream } from '#base';
 import type { FilePart } from './file-part.ts';
 import type { HeaderMap, HttpVersion } from './head.ts';
 
@@ -13,8 +14,8 @@ export interface HttpRequest {
   readonly remoteAddress: string | undefined;
   /** Aborted when the client is gone before the answer is complete. */
   readonly signal: AbortSignal;
-  /** The body piece by piece, at the pace of its reader; to be read once. */
-  readonly body: AsyncIterable<Uint8Array>;
+  /** The body, at the pace of its reader; to be read once. */
+  readonly body: ByteStream;
   /** The whole body. @throws ProtocolError 413, when it is larger; 400, when it does not come in time */
   readBody(limitBytes: number): Promise<Buffer>;
 }

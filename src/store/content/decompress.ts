@@ -1,6 +1,6 @@
 import type { Transform, Writable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { EngineError, errorMessage, freeBytes } from '#base';
+import { ByteSource, EngineError, errorMessage, freeBytes } from '#base';
 import { unpackInThread } from './unpack/unpack-in-thread.ts';
 import { looksLikeZstd, ZstdFrames } from './zstd-frames.ts';
 
@@ -30,6 +30,12 @@ export function detectCompression(head: Uint8Array): Compression {
 export async function* decompress(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const { compression, bytes } = await detectStream(source);
   yield* plainForm(bytes, compression);
+}
+
+/** The same for who says where the bytes go; what is not compressed passes as it comes. The caller disposes of both. */
+export async function plainSource(source: ByteSource): Promise<ByteSource> {
+  const compression = detectCompression(await source.peek(magicBytes));
+  return compression === 'none' ? source : new ByteSource(plainForm(source.pieces(), compression));
 }
 
 /**

@@ -12,5 +12,12 @@ export { openContent } from './blob-folder.ts';
 export { CompressedFile } from './compress/compressed-file.ts';
 export { Compressors } from './compress/compressors.ts';
 export type { CompressionFormat } from './compress/messages.ts';
-export { type Compression, decompress, detectCompression, detectStream, plainForm } from './decompress.ts';
+export {
+  type Compression,
+  decompress,
+  detectCompression,
+  detectStream,
+  plainForm,
+  plainSource,
+} from './decompress.ts';
 export type { BlobFolder, BlobIngest, ContentStore } from './types.ts';

@@ -28,6 +28,10 @@ export type LayerCondition = 'sound' | 'missing' | 'damaged' | 'index damaged' |
 export interface LayerIngest extends AsyncDisposable {
   /** Takes a copy of the next bytes, compressed or not; resolves when more are welcome. */
   write(chunk: Uint8Array): Promise<void>;
+  /** Where the next bytes can be put without a copy, once there is room; it is not empty. */
+  room(): Promise<Uint8Array>;
+  /** Takes what was put at the front of the room. @throws EngineError corrupt, when more comes than was announced */
+  filled(length: number): void;
   /**
    * Ends the stream, verifies it and keeps the layer; it is held until the ingest is disposed of.
    * @throws EngineError corrupt (wrong digest, truncated, not a tar) or invalid (a tar that climbs out)

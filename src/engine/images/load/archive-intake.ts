@@ -1,12 +1,14 @@
 import { posix } from 'node:path';
-import { digestOf, EngineError, tryParseDigest } from '#base';
-import { fromByteString, readTarStream, type TarEntry } from '#oci';
+import { type ByteSource, digestOf, EngineError, tryParseDigest } from '#base';
+import { fromByteString, type TarEntry, TarReader } from '#oci';
 import { type FoundLayer, LayerIntake, type LayerIntakeOptions } from './layer-intake.ts';
 import { Member, type MemberTarget } from './member.ts';
 import { classifyMember } from './member-head.ts';
 
 /** What documents and links of one archive may keep in memory. */
 const keptLimitBytes = 128 << 20;
+/** What is read at once of headers, and of what nobody wants. */
+const headerPieceBytes = 64 << 10;
 
 /**
  * Takes the members of an image archive in as they come: documents into memory, layers straight into the store. The
@@ -26,16 +28,21 @@ export class ArchiveIntake implements AsyncDisposable {
   }
 
   /** Reads a whole archive, uncompressed. @throws EngineError invalid, for what is no tar or holds no sound layer */
-  async read(archive: AsyncIterable<Uint8Array>): Promise<void> {
-    for await (const item of readTarStream(archive)) {
+  async read(archive: ByteSource): Promise<void> {
+    const begun: TarEntry[] = [];
+    const reader = new TarReader({ entry: (entry) => begun.push(entry) });
+    for (let more = true; more; ) {
       this.#signal.throwIfAborted();
-      if (item.kind === 'content') {
-        await this.#member?.write(item.piece);
-      } else {
+      const member = reader.contentBytes > 0 ? this.#member : undefined;
+      more = await (member === undefined
+        ? readHeader(archive, reader)
+        : readContent(archive, reader, member));
+      for (const entry of begun.splice(0)) {
         await this.#endMember();
-        this.#beginMember(item.entry);
+        this.#beginMember(entry);
       }
     }
+    reader.finish();
     await this.#endMember();
     await this.#layers.settle();
   }
@@ -66,8 +73,9 @@ export class ArchiveIntake implements AsyncDisposable {
       const base = entry.type === 'symlink' ? posix.dirname(name) : '.';
       this.#links.set(name, posix.join(base, entry.linkName));
     }
-    if (entry.type === 'file' && entry.sizeBytes > 0)
-      this.#member = new Member(entry.sizeBytes, (head) => this.#open(entry.sizeBytes, name, head));
+    const { type, storedBytes } = entry;
+    if (type === 'file' && storedBytes > 0)
+      this.#member = new Member(storedBytes, (head) => this.#open(storedBytes, name, head));
   }
 
   async #endMember(): Promise<void> {
@@ -89,9 +97,9 @@ export class ArchiveIntake implements AsyncDisposable {
     const bytes = Buffer.alloc(sizeBytes);
     let length = 0;
     return {
-      write: async (piece) => {
-        bytes.set(piece, length);
-        length += piece.length;
+      room: async () => bytes.subarray(length),
+      filled: async (more) => {
+        length += more;
       },
       end: async () => {
         checkDigest(name, bytes);
@@ -106,6 +114,23 @@ export class ArchiveIntake implements AsyncDisposable {
       throw new EngineError('invalid', 'invalid archive: its documents are too long');
     }
   }
+}
+
+/** Takes what leads to the next member, or what nobody wants; false at the archive's end. */
+async function readHeader(archive: ByteSource, reader: TarReader): Promise<boolean> {
+  const piece = new Uint8Array(Math.min(reader.wantedBytes, headerPieceBytes));
+  const length = await archive.readInto(piece);
+  reader.push(piece.subarray(0, length));
+  return length > 0;
+}
+
+/** Takes some of a member's bytes straight to where they belong; false at the archive's end. */
+async function readContent(archive: ByteSource, reader: TarReader, member: Member): Promise<boolean> {
+  const room = await member.room();
+  const length = await archive.readInto(room.subarray(0, reader.contentBytes));
+  reader.pass(length);
+  await member.filled(length);
+  return length > 0;
 }
 
 /** In an OCI layout a document is named by its digest. @throws EngineError corrupt */

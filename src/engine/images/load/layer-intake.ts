@@ -83,10 +83,16 @@ export class LayerIntake implements AsyncDisposable {
     const blob = isCompressed && digest !== undefined ? this.#kept.use(await content.ingest()) : undefined;
     const report = this.#reporter(path, sizeBytes);
     const meter = new ProgressMeter(report);
+    let room: Uint8Array = new Uint8Array(0);
     return {
-      write: async (piece) => {
-        await Promise.all([ingest.write(piece), blob?.write(piece)]);
-        meter.add(piece.length);
+      room: async () => {
+        room = await ingest.room();
+        return room;
+      },
+      filled: async (length) => {
+        await blob?.write(room.subarray(0, length));
+        ingest.filled(length);
+        meter.add(length);
       },
       end: async () => {
         report(sizeBytes);

@@ -1,6 +1,6 @@
-import { type Digest, EngineError } from '#base';
+import { ByteSource, type ByteStream, type Digest, EngineError } from '#base';
 import { formatPlatform, type Platform } from '#oci';
-import { decompress } from '#store/content';
+import { plainSource } from '#store/content';
 import type { OnImageProgress } from '../types.ts';
 import { ArchiveIntake } from './archive-intake.ts';
 import type { ArchivedImage } from './archived-image.ts';
@@ -22,14 +22,16 @@ import { readOciLayout } from './oci-layout.ts';
  */
 export async function loadImages(
   context: KeepContext,
-  archive: AsyncIterable<Uint8Array>,
+  archive: ByteStream,
   platforms: readonly Platform[],
   onProgress: OnImageProgress,
   signal: AbortSignal,
 ): Promise<Digest[]> {
   try {
     await using members = new ArchiveIntake({ ...context, onProgress, signal });
-    await members.read(decompress(archive));
+    await using packed = new ByteSource(archive);
+    await using plain = await plainSource(packed);
+    await members.read(plain);
     const images = withoutAbsent(imagesOf(members.documents), members);
     const wanted = images.filter((image) => isForOneOf(platforms, image, members));
     if (wanted.length === 0 && images.length > 0) throw nothingFor(platforms);

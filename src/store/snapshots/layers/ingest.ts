@@ -26,16 +26,30 @@ export class Ingest implements LayerIngest {
   }
 
   async write(chunk: Uint8Array): Promise<void> {
+    for (let at = 0; at < chunk.length; ) {
+      const room = await this.room();
+      const piece = chunk.subarray(at, at + room.length);
+      room.set(piece);
+      this.filled(piece.length);
+      at += piece.length;
+    }
+  }
+
+  room(): Promise<Uint8Array> {
+    return this.#job.room();
+  }
+
+  filled(length: number): void {
     const { expected, signal } = this.#options;
     signal.throwIfAborted();
-    this.#wireBytes += chunk.length;
+    this.#wireBytes += length;
     if (expected.wireBytes !== undefined && this.#wireBytes > expected.wireBytes) {
       throw new EngineError(
         'corrupt',
         `layer is longer than the ${expected.wireBytes} bytes that were announced`,
       );
     }
-    await this.#job.write(chunk);
+    this.#job.filled(length);
   }
 
   async finish(): Promise<LayerRecord> {

@@ -2,8 +2,8 @@ import { EngineError } from '#base';
 import type { FromWorker, LayerOutcome, ToWorker } from './messages.ts';
 
 /** What a writer may be ahead of the worker: so many buffers go to and fro between them. */
-const bufferCount = 4;
-const bufferBytes = 256 << 10;
+const bufferCount = 3;
+const bufferBytes = 512 << 10;
 
 type JobMessage = ToWorker extends infer Message
   ? Message extends ToWorker
@@ -29,18 +29,17 @@ export class LayerJob {
     this.#result.promise.catch(() => {});
   }
 
-  /** Takes a copy of the bytes; resolves when more are welcome. @throws what made the layer fail */
-  async write(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length; ) {
-      const buffer = this.#buffer ?? (await this.#emptyBuffer());
-      this.#buffer = buffer;
-      const piece = bytes.subarray(at, at + bufferBytes - this.#length);
-      new Uint8Array(buffer, this.#length).set(piece);
-      this.#length += piece.length;
-      at += piece.length;
-      if (this.#length === bufferBytes) this.#send();
-    }
+  /** Where the next bytes can be put, once there is room. @throws what made the layer fail */
+  async room(): Promise<Uint8Array> {
+    this.#buffer ??= await this.#emptyBuffer();
     if (this.#failure !== undefined) throw this.#failure;
+    return new Uint8Array(this.#buffer, this.#length);
+  }
+
+  /** Takes what was put at the front of the room. */
+  filled(length: number): void {
+    this.#length += length;
+    if (this.#length === bufferBytes) this.#send();
   }
 
   /** Ends the stream; resolves when the layer is on disk, or known to be none. */
