@@ -1,8 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { EngineError, unlessErrno } from '#base';
 import {
+  type Connection,
   decodeAddress,
   decodeLink,
+  forgetConnection,
+  listConnections,
   type NetlinkMessage,
   type NetlinkSocket,
   netlinkProtocol,
@@ -10,6 +13,7 @@ import {
   openNetlink,
   route,
   tryBind,
+  watchTables,
   writeSysctl,
   writeSysctlInside,
 } from '#linux';
@@ -55,6 +59,15 @@ export interface NetworkHost extends Disposable {
   removeTable(table: nftables.Table): void;
   /** Applies nftables messages, all or none. */
   apply(messages: readonly NetlinkMessage[]): void;
+  /** What connection tracking knows. */
+  connections(): Connection[];
+  /** Makes connection tracking forget one; that it has is no error. */
+  forgetConnection(connection: Connection): void;
+  /**
+   * Tells the tables of which others have deleted something, until it is disposed of; undefined when that may be any.
+   * It does not keep the process alive.
+   */
+  watchTables(onLoss: (names: ReadonlySet<string> | undefined) => void): Disposable;
   /** Subnets that the host has routes to, but for those by one device. */
   usedSubnets(exceptDevice?: string): Subnet[];
   /** A bridge that is there already. @throws EngineError, when the name is that of another kind of device */
@@ -80,6 +93,9 @@ export function openNetworkHost(): NetworkHost {
     setParameter: (path, value, netns) => writeSysctlInside(netns, path, value),
     removeTable: (table) => void unlessErrno(absent, () => apply([nftables.deleteTable(table)])),
     apply,
+    connections: () => ([4, 6] as const).flatMap((family) => listConnections(filtering, family)),
+    forgetConnection: (connection) => void unlessErrno(absent, () => forgetConnection(filtering, connection)),
+    watchTables: (onLoss) => watchTables((port) => port === filtering.port, onLoss),
     usedSubnets: (exceptDevice) => routedSubnets(readFileSync('/proc/net/route', 'utf8'), exceptDevice),
     findBridge: (device) => findBridge(routing, device),
     probePort,

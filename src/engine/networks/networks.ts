@@ -9,6 +9,7 @@ import {
 } from '#base';
 import type { Events, NetworkAction } from '#engine/events';
 import type { Metadata } from '#store/metadata';
+import type { DefaultBridge } from './default-bridge.ts';
 import { NetworkDirectory } from './directory.ts';
 import { compileNetworkFilter } from './filter.ts';
 import type { SubnetPool } from './ipam/subnet-choice.ts';
@@ -17,7 +18,7 @@ import type { ResolverPlace } from './names/resolver-process.ts';
 import type { NameService } from './names/types.ts';
 import { type NetworkHost, openNetworkHost } from './network-host.ts';
 import { HostPorts } from './ports/host-ports.ts';
-import type { DefaultBridge } from './predefined.ts';
+import { healRules } from './rules/heal.ts';
 import { checkWish } from './sandbox/check-wish.ts';
 import { joinNetworks } from './sandbox/join.ts';
 import type { LiveSandbox, SandboxSupport } from './sandbox/live-sandbox.ts';
@@ -64,6 +65,7 @@ class HostNetworks implements Networks {
   readonly #ports: HostPorts;
   readonly #pruning = new SingleRun(pruneRefusal);
   readonly #sandboxes = new Map<string, LiveSandbox>();
+  #ruleWatch: Disposable | undefined;
   readonly #names: NameService;
 
   constructor(parts: NetworksParts) {
@@ -96,6 +98,9 @@ class HostNetworks implements Networks {
       );
       bridge.rules.reset(published.flatMap((sandbox) => sandbox.publications()));
     }
+    this.#ruleWatch ??= this.#host.watchTables((lost) =>
+      healRules(this.#directory.bridges(), lost, this.#log),
+    );
     return new Map(this.#sandboxes);
   }
 
@@ -152,6 +157,7 @@ class HostNetworks implements Networks {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#ruleWatch?.[Symbol.dispose]();
     await this.#names[Symbol.asyncDispose]();
   }
 

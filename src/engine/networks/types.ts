@@ -226,9 +226,9 @@ export interface Sandbox extends SandboxRecord {
   publish(): Promise<void>;
   /**
    * Hands the ports that it shares over to the others of its group: waits for one that is on its way, then gives it no
-   * further connections and waits for those that it has to end, all within the time.
+   * further connections, has its shim's sockets closed, and waits for the connections that it has, all within the time.
    */
-  drain(limitMs: number): Promise<void>;
+  drain(limitMs: number, closeSockets: () => Promise<void>): Promise<void>;
   /**
    * Takes addresses on a further network for a running container; nothing is seen of it before it is plugged in.
    * @throws EngineError

@@ -4,6 +4,7 @@ import type { LinuxNamespace } from '#oci';
 import type { ContainerContext } from '../context.ts';
 import { bundleDirectory } from '../directories.ts';
 import { endpointRequests } from '../membership/wishes.ts';
+import { portGroup } from '../record/port-group.ts';
 import { pidOf } from '../state.ts';
 import type { ContainerRecord } from '../types.ts';
 import { networkingFailure } from './start-failure.ts';
@@ -44,6 +45,7 @@ export function portsOf({ config, hostConfig }: ContainerRecord): PortRequest[] 
     bindings: hostConfig.PortBindings ?? {},
     exposed: Object.keys(config.ExposedPorts ?? {}),
     publishAll: hostConfig.PublishAllPorts,
+    group: portGroup(config),
   });
 }
 

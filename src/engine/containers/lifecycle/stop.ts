@@ -4,6 +4,7 @@ import type { ContainerContext } from '../context.ts';
 import { publish } from '../publish.ts';
 import { parseSignal, sigkill } from '../signal.ts';
 import type { ContainerRecord, StopOptions } from '../types.ts';
+import { drainContainer } from './drain.ts';
 import { askToEnd, type EndRequest, killForGood, stopForGood, untilKilled } from './ending.ts';
 
 /**
@@ -16,6 +17,7 @@ export async function stopContainer(
   options: StopOptions,
   request: EndRequest = stopForGood,
 ): Promise<void> {
+  await drainContainer(context, ref);
   const choose = (record: ContainerRecord) => stopSignal(record, ref, options);
   using ending = await askToEnd(context, ref, choose, request);
   if (ending === undefined) throw new EngineError('notModified', `container ${ref} is already stopped`);

@@ -6,6 +6,7 @@ import { isSignal } from '../signal.ts';
 import { parseCapabilities } from '../spec/capabilities.ts';
 import { parseSecurityOptions } from '../spec/security.ts';
 import { variableName } from './merge-config.ts';
+import { drainLimitMs } from './port-group.ts';
 
 /** `runc` is what clients call the engine's own; the other is its name as a plugin of containerd. */
 const runtimeNames = ['runc', 'io.containerd.runc.v2'];
@@ -24,6 +25,7 @@ export function validateConfig(config: ContainerConfig, hostConfig: HostConfig):
   for (const entry of config.Env ?? []) {
     refuse(variableName(entry) === '', `invalid environment variable: ${entry}`);
   }
+  drainLimitMs(config);
   validateHost(hostConfig);
 }
 

@@ -1,6 +1,7 @@
 import type { HostConfig, PortBinding, PortMap } from '#api';
 import { EngineError } from '#base';
 import { type PortRequest, type PublishedPort, parseContainerPort, portRequests } from '#engine/networks';
+import { portGroup } from '../record/port-group.ts';
 import type { ContainerRecord } from '../types.ts';
 
 /** What an edit of the published ports asks for. */
@@ -41,7 +42,7 @@ export function planPorts(record: ContainerRecord, { add, remove, ofImage }: Por
     bindings = left;
     close.push(...live);
   }
-  const open = portRequests({ bindings: add, exposed: [], publishAll: false });
+  const open = portRequests({ bindings: add, exposed: [], publishAll: false, group: portGroup(config) });
   for (const [key, places] of Object.entries(add))
     bindings = withBindings(bindings, keyOf(key), places ?? []);
   const removed = remove.map((text) => parsePublished(text).key);

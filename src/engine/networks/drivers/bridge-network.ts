@@ -1,6 +1,7 @@
 import type { Attribute, NetlinkMessage } from '#linux';
 import { NetworkAddresses } from '../ipam/network-addresses.ts';
 import type { NetworkHost } from '../network-host.ts';
+import { Publisher } from '../publishing/publisher.ts';
 import { NetworkRules, removeTables } from '../rules/network-rules.ts';
 import type { BridgeRecord, BridgeSettings, EndpointState } from '../types.ts';
 import type { RunningNetwork } from './types.ts';
@@ -18,6 +19,7 @@ export class BridgeNetwork implements RunningNetwork {
   readonly addresses: NetworkAddresses;
   readonly nameHostDevice = randomVethName;
   readonly rules: NetworkRules;
+  readonly publisher: Publisher;
   readonly #host: NetworkHost;
   /** Index of the bridge device. */
   readonly master: number;
@@ -25,8 +27,9 @@ export class BridgeNetwork implements RunningNetwork {
   /** Makes the device, or finds it; the rules come with their reset(). */
   constructor(record: BridgeRecord, host: NetworkHost) {
     this.record = record;
-    this.addresses = new NetworkAddresses(record.pools, { routed: !record.internal });
+    this.addresses = new NetworkAddresses(record);
     this.rules = new NetworkRules(record, host);
+    this.publisher = new Publisher(this.rules, host);
     this.#host = host;
     this.master = host.ensureBridge(record);
   }

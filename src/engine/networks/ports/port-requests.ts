@@ -7,17 +7,19 @@ export interface PortWishes {
   readonly exposed: readonly string[];
   /** Publish every exposed port that has no binding at a free port. */
   readonly publishAll: boolean;
+  /** The group that shares them; ports of the host that are any are not shared. */
+  readonly group?: string | undefined;
 }
 
 /** What to publish, by rising container port. @throws EngineError invalid, with Docker's words */
-export function portRequests({ bindings, exposed, publishAll }: PortWishes): PortRequest[] {
-  const requests = Object.entries(bindings).flatMap(([key, places]) => {
+export function portRequests({ bindings, exposed, publishAll, group }: PortWishes): PortRequest[] {
+  const requests: PortRequest[] = Object.entries(bindings).flatMap(([key, places]) => {
     const port = parseContainerPort(key);
-    return (places ?? []).map((place) => ({
-      ...port,
-      hostAddress: place.HostIp ?? '',
-      ...parseHostPorts(place.HostPort ?? ''),
-    }));
+    return (places ?? []).map((place) => {
+      const places = parseHostPorts(place.HostPort ?? '');
+      const shared = group === undefined || places.hostPort === 0 ? {} : { group };
+      return { ...port, hostAddress: place.HostIp ?? '', ...places, ...shared };
+    });
   });
   const bound = new Set(requests.map(({ port, protocol }) => `${port}/${protocol}`));
   const open = publishAll ? exposed.map(parseContainerPort) : [];

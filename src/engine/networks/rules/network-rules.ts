@@ -42,6 +42,14 @@ export class NetworkRules {
     });
   }
 
+  /** Whether another container has the publication's place on the host. */
+  isSharedWith({ port, target }: Publication): boolean {
+    const place = placeOf(port);
+    return [...this.#published.values()].some(
+      (other) => other.target !== target && placeOf(other.port) === place,
+    );
+  }
+
   /** Makes everything anew, as when somebody has flushed the host's rules. */
   heal(): void {
     this.#host.apply(networkTables(this.#network, [...this.#published.values()]));

@@ -124,8 +124,10 @@ export class LiveSandbox implements Sandbox {
     await this.#namesTold;
   }
 
-  async drain(limitMs: number): Promise<void> {
-    if (!this.#released) await this.#home?.bridge.publisher.drain(this.publications(), limitMs);
+  async drain(limitMs: number, closeSockets: () => Promise<void>): Promise<void> {
+    const shared = this.publications().filter(({ port }) => port.group !== undefined);
+    if (this.#released || shared.length === 0) return;
+    await this.#home?.bridge.publisher.drain(shared, limitMs, closeSockets);
   }
 
   reserve(wish: EndpointRequest): Reservation {

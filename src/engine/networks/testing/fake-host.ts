@@ -1,4 +1,4 @@
-import type { NetlinkMessage, nftables } from '#linux';
+import type { Connection, NetlinkMessage, nftables } from '#linux';
 import { parseSubnet, type Subnet } from '../ipam/address.ts';
 import type { ExistingBridge, NetworkHost } from '../network-host.ts';
 import type { BridgeRecord, PublishedPort } from '../types.ts';
@@ -9,6 +9,8 @@ export class FakeNetworkHost implements NetworkHost {
   readonly bridges = new Map<string, BridgeRecord>();
   readonly removedTables: nftables.Table[] = [];
   readonly applied: (readonly NetlinkMessage[])[] = [];
+  /** What connection tracking knows. */
+  tracked: Connection[] = [];
   /** Subnets that the host has routes to. */
   routed: Subnet[] = [];
   /** Ports that processes of the host listen at. */
@@ -33,6 +35,18 @@ export class FakeNetworkHost implements NetworkHost {
 
   apply(messages: readonly NetlinkMessage[]): void {
     this.applied.push(messages);
+  }
+
+  connections(): Connection[] {
+    return this.tracked;
+  }
+
+  forgetConnection(connection: Connection): void {
+    this.tracked = this.tracked.filter((other) => other !== connection);
+  }
+
+  watchTables(): Disposable {
+    return { [Symbol.dispose]: () => undefined };
   }
 
   usedSubnets(): Subnet[] {

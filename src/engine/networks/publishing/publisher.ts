@@ -1,0 +1,124 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { NetworkHost } from '../network-host.ts';
+import type { NetworkRules } from '../rules/network-rules.ts';
+import type { Publication } from '../rules/publication.ts';
+import { isServed, isStale } from './traffic.ts';
+import { untilAnswers } from './until-answers.ts';
+
+type Traffic = Pick<NetworkHost, 'connections' | 'forgetConnection'>;
+
+/** A container that is to take part in its group's connections when it answers. */
+interface Arrival {
+  readonly publication: Publication;
+  readonly waiting: AbortController;
+  readonly ended: Promise<void>;
+}
+
+const drainPollMs = 50;
+
+/** Opens and closes the ports of one network's containers, and hands a shared port over without a gap. */
+export class Publisher {
+  readonly #rules: NetworkRules;
+  readonly #traffic: Traffic;
+  #arrivals: readonly Arrival[] = [];
+
+  constructor(rules: NetworkRules, traffic: Traffic) {
+    this.#rules = rules;
+    this.#traffic = traffic;
+  }
+
+  /**
+   * Makes ports reachable, also such as are already. Where others of its group serve a TCP port, a container gets
+   * connections only once it takes them.
+   */
+  publish(publications: readonly Publication[]): void {
+    const { now = [], later = [] } = Object.groupBy(publications, (one) =>
+      this.#canWait(one) ? 'later' : 'now',
+    );
+    this.#rules.publish(now);
+    this.#forgetStale(now);
+    for (const publication of later) this.#await(publication);
+  }
+
+  /** Makes ports unreachable for new connections; what is not published may be among them. */
+  unpublish(publications: readonly Publication[]): void {
+    for (const { waiting } of this.#arrivalsOf(publications)) waiting.abort();
+    this.#rules.unpublish(publications);
+    this.#forgetStale(publications);
+  }
+
+  /**
+   * Takes a container out of its groups: waits for a successor where one is on its way, gives it no further connections,
+   * also by its shim's sockets, and waits until those that it has have ended, or the time is up.
+   */
+  async drain(
+    shared: readonly Publication[],
+    limitMs: number,
+    closeSockets: () => Promise<void>,
+  ): Promise<void> {
+    const deadline = AbortSignal.timeout(limitMs);
+    await this.#untilSucceeded(shared, deadline);
+    this.unpublish(shared);
+    await closeSockets();
+    while (this.#isBusy(shared) && !deadline.aborted) await delay(drainPollMs);
+  }
+
+  #canWait(publication: Publication): boolean {
+    const { port } = publication;
+    return port.group !== undefined && port.protocol === 'tcp' && this.#rules.isSharedWith(publication);
+  }
+
+  #await(publication: Publication): void {
+    if (this.#arrivalsOf([publication]).length > 0) return;
+    const waiting = new AbortController();
+    const arrive = async () => {
+      try {
+        await untilAnswers(publication.target, publication.port.port, waiting.signal);
+        if (!waiting.signal.aborted) this.#rules.publish([publication]);
+      } catch (error) {
+        if (!waiting.signal.aborted) throw error;
+      } finally {
+        this.#arrivals = this.#arrivals.filter((other) => other !== arrival);
+      }
+    };
+    const arrival = { publication, waiting, ended: arrive() };
+    this.#arrivals = [...this.#arrivals, arrival];
+  }
+
+  async #untilSucceeded(leaving: readonly Publication[], deadline: AbortSignal): Promise<void> {
+    const successors = leaving
+      .filter((publication) => !this.#rules.isSharedWith(publication))
+      .map((publication) => this.#arrivals.filter((other) => isSamePlace(other.publication, publication)))
+      .filter((arrivals) => arrivals.length > 0);
+    const timeUp = new Promise<void>((resolve) => deadline.addEventListener('abort', () => resolve()));
+    await Promise.race([
+      timeUp,
+      Promise.all(successors.map((arrivals) => Promise.race(arrivals.map(({ ended }) => ended)))),
+    ]);
+  }
+
+  #arrivalsOf(publications: readonly Publication[]): readonly Arrival[] {
+    return this.#arrivals.filter(({ publication }) =>
+      publications.some((other) => isSamePlace(other, publication) && other.target === publication.target),
+    );
+  }
+
+  #isBusy(publications: readonly Publication[]): boolean {
+    return this.#traffic.connections().some((connection) => isServed(publications, connection));
+  }
+
+  #forgetStale(publications: readonly Publication[]): void {
+    const datagrams = publications.filter(({ port }) => port.protocol === 'udp');
+    if (datagrams.length === 0) return;
+    const stale = this.#traffic.connections().filter((connection) => isStale(datagrams, connection));
+    for (const connection of stale) this.#traffic.forgetConnection(connection);
+  }
+}
+
+function isSamePlace({ port: left }: Publication, { port: right }: Publication): boolean {
+  return (
+    left.hostAddress === right.hostAddress &&
+    left.hostPort === right.hostPort &&
+    left.protocol === right.protocol
+  );
+}
