@@ -89,6 +89,23 @@ describe('registries that ask who you are', () => {
     assert.match(refused.stderr, /pull access denied for .*incorrect username or password/);
   });
 
+  test('both clients take credentials of the environment', async () => {
+    const { address } = guarded;
+    const run = { env: { DOCKER_AUTH_CONFIG: `{"auths":{"${address}":{"auth":"${btoa('ada:secret')}"}}}` } };
+    for (const client of [docker, suite.wharf.wharf]) {
+      const known = await client(['pull', `${address}/base:1`], run);
+      assert.match(known.stderr, /manifest for .*base:1 not found/);
+      const broken = await client(['pull', `${address}/base:1`], {
+        env: { DOCKER_AUTH_CONFIG: '{"auths":{"x":{}}}' },
+      });
+      assert.match(
+        broken.stderr,
+        /^Failed to create credential store from DOCKER_AUTH_CONFIG: {2}DOCKER_AUTH_CONFIG environment variable is missing key `auth` for x\n/,
+      );
+      assert.match(broken.stderr, /no basic auth credentials/);
+    }
+  });
+
   test('the API answers a login as Docker does', async () => {
     const ask = async (credentials: object) => {
       const body = { ...credentials, serveraddress: shop.address };
