@@ -4,7 +4,7 @@ import { errorMessage, type Log } from '#base';
 import { type ContainerEngine, createContainers } from '#engine/containers';
 import { EventBus, EventHistory, type Events } from '#engine/events';
 import { type Images, openImages } from '#engine/images';
-import { createNetworks, type DefaultBridge, type Networks } from '#engine/networks';
+import { createNetworks, type Networks } from '#engine/networks';
 import { openSealingKey, SecretEngine, type SecretKind, type Secrets } from '#engine/secrets';
 import {
   ArchiveEngine,
@@ -19,9 +19,11 @@ import { Compressors, openContent } from '#store/content';
 import { type Metadata, openMetadata } from '#store/metadata';
 import { openSnapshots, type Snapshots } from '#store/snapshots';
 import { createTasks } from '#task';
-import type { DaemonSettings, NetworkSettings } from './config/settings.ts';
+import type { DaemonSettings } from './config/settings.ts';
 import { containerSettings } from './container-settings.ts';
 import { measureDiskSpace, watchDisk } from './disk-watch.ts';
+import { engineId } from './engine-id.ts';
+import { networkParts } from './network-parts.ts';
 import { product } from './product.ts';
 import { corePath, resolverPath } from './program-paths.ts';
 import type { SettingsInForce } from './settings-in-force.ts';
@@ -92,7 +94,7 @@ export async function buildHouse(inForce: SettingsInForce, log: Log): Promise<Ho
   const networks = open.use(
     createNetworks({
       ...{ metadata, events, log },
-      ...networkWishes(settings.network),
+      ...networkParts(settings.network, engineId(settings.dataRoot)),
       resolver: {
         program: resolverPath(),
         directory: settings.execRoot,
@@ -188,20 +190,4 @@ function registryPolicy(settings: DaemonSettings): RegistryPolicy {
     downloadAttempts: maxDownloadAttempts,
     proxies,
   };
-}
-
-function networkWishes(network: NetworkSettings) {
-  const { bridge, bip, fixedCidr, mtu, interContainer, masquerade, publishAddress } = network;
-  const { addressPools: subnetPools, defaultOptions } = network;
-  if (bridge === 'none') return { subnetPools, defaultOptions };
-  const defaultBridge: DefaultBridge = {
-    device: bridge,
-    ...(bip !== undefined && { address: bip }),
-    ...(fixedCidr !== undefined && { range: fixedCidr }),
-    mtu,
-    interContainer,
-    masquerade,
-    defaultBinding: publishAddress,
-  };
-  return { defaultBridge, subnetPools, defaultOptions };
 }

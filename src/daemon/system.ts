@@ -1,13 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, hostname, release, totalmem } from 'node:os';
-import { join } from 'node:path';
-import { errnoOf } from '#base';
 import { logDriverNames } from '#engine/containers';
 import { detectCgroups, measureEntries, readSysctl } from '#linux';
 import type { System, SystemFacts } from '#serve/docker';
 import { backingFilesystem } from './backing-filesystem.ts';
 import type { DaemonSettings } from './config/settings.ts';
+import { engineId } from './engine-id.ts';
 import { limitsOf, warningsAbout } from './host-limits.ts';
 import type { House } from './house.ts';
 import { exposureWarning } from './listen.ts';
@@ -82,19 +80,6 @@ function hostFacts(): Pick<
     openDescriptors: readdirSync('/proc/self/fd').length,
     ipv4Forwarding: readSysctl('net.ipv4.ip_forward') === '1',
   };
-}
-
-/** Made at the first start of a data root. */
-function engineId(dataRoot: string): string {
-  const path = join(dataRoot, 'engine-id');
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
-    const id = randomUUID();
-    writeFileSync(path, `${id}\n`);
-    return id;
-  }
 }
 
 function runtimeVersion(): string {

@@ -98,6 +98,7 @@ export {
 export * as expression from './netlink/nft-expression.ts';
 export * as nftables from './netlink/nftables.ts';
 export * as route from './netlink/route/index.ts';
+export { type RouteEntry, tryDecodeRoute } from './netlink/route-entry.ts';
 export { type NetlinkSocket, netlinkProtocol, openNetlink } from './netlink/socket.ts';
 export { watchTables } from './netlink/table-watch.ts';
 export { makeNode, type NodeRequest, type NodeType, setModified, splitDeviceNumber } from './node.ts';
@@ -130,4 +131,5 @@ export {
 } from './socket.ts';
 export { readSysctl, sysctlPath, writeSysctl } from './sysctl.ts';
 export { connectUnix, connectUnixDatagrams, sendUnixDatagram } from './unix-socket.ts';
+export { type IdRange, openUserNamespace } from './user-namespace.ts';
 export { getXattr, listXattrs, removeXattr, setXattr } from './xattr.ts';

@@ -159,9 +159,9 @@ test("decodeFile() takes Docker's other keys, and loadSettings() names them", ()
     '{"userland-proxy": false, "builder": {"gc": {"enabled": true}}, "storage-driver": "overlay2"}';
   assert.deepEqual(load(text).inertKeys, { unneeded: ['builder', 'userland-proxy'], missing: [] });
   const missed =
-    '{"ipv6": true, "default-gateway": "10.0.0.1", "bip6": "", "runtimes": {"a": {"path": "b"}}}';
-  assert.deepEqual(load(missed).inertKeys.missing, ['default-gateway', 'ipv6', 'runtimes']);
-  assert.deepEqual(load('{"ipv6": false, "runtimes": {}}').inertKeys.missing, []);
+    '{"cpu-rt-period": 5, "allow-direct-routing": true, "nri-opts": {}, "runtimes": {"a": {"path": "b"}}}';
+  assert.deepEqual(load(missed).inertKeys.missing, ['allow-direct-routing', 'cpu-rt-period', 'runtimes']);
+  assert.deepEqual(load('{"allow-direct-routing": false, "runtimes": {}}').inertKeys.missing, []);
   assert.equal(load(text).storageDriver, undefined);
   assert.deepEqual(decodeFile('{"features": {"cdi": true}}'), { features: { cdi: true } });
 });

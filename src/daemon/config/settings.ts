@@ -2,6 +2,7 @@ import type { ApiVersion, Ulimit } from '#api';
 import type { LogFormat, LogLevel } from '#base';
 import type { ImagePolicy } from '#engine/images';
 import type { SubnetPool } from '#engine/networks';
+import type { PluginFolders } from '#engine/volumes';
 import type { ProxySettings, RegistrySettings } from '#registry';
 import type { ModuleName } from '#serve/docker';
 import type { CompressionFormat } from '#store/content';
@@ -25,6 +26,8 @@ export interface DaemonSettings extends ReloadableSettings {
   /** Of registries, in Docker's layout; absent: Docker's. */
   readonly registryCertificates: string | undefined;
   readonly storageDriver: 'erofs' | 'unpack' | undefined;
+  /** Where programs that are volume drivers tell of themselves. */
+  readonly plugins: PluginFolders;
   readonly network: NetworkSettings;
   readonly container: ContainerDefaults;
 }
@@ -70,6 +73,13 @@ export interface NetworkSettings {
   /** The bridge's own address with the length of its subnet's prefix. */
   readonly bip: string | undefined;
   readonly fixedCidr: string | undefined;
+  /** Router of the default bridge's containers, when it is not the bridge. */
+  readonly defaultGateway: string | undefined;
+  /** Whether the default bridge has IPv6; the same settings for it. */
+  readonly ipv6: boolean;
+  readonly bip6: string | undefined;
+  readonly fixedCidrV6: string | undefined;
+  readonly defaultGatewayV6: string | undefined;
   readonly mtu: number;
   readonly interContainer: boolean;
   readonly masquerade: boolean;

@@ -1,12 +1,13 @@
 import { EngineError } from '#base';
-import type { AddressFamily, Subnet } from './ipam/address.ts';
+import { checkConfigOnly } from './config-network.ts';
+import { readBridgeOptions } from './drivers/bridge-options.ts';
+import { chooseFamilies } from './families.ts';
+import { type AddressFamily, parseSubnet, type Subnet } from './ipam/address.ts';
+import { checkPools } from './ipam/check-pools.ts';
 import { planPools } from './ipam/plan-pools.ts';
 import { chooseSubnet, type SubnetPool } from './ipam/subnet-choice.ts';
-import { anyIpv4 } from './ports/host-ports.ts';
 import { isPredefined, newNetwork } from './predefined.ts';
-import type { BridgeSettings, CreateNetworkRequest, NetworkRecord } from './types.ts';
-
-const optionPrefix = 'com.docker.network';
+import type { BridgeSettings, CreateNetworkRequest, IpamPool, NetworkRecord, PoolRequest } from './types.ts';
 
 /** What the host and the other networks leave for a new one. */
 export interface AddressRoom {
@@ -14,67 +15,86 @@ export interface AddressRoom {
   /** Where the host has routes to. */
   readonly routed: readonly Subnet[];
   readonly pools: readonly SubnetPool[];
+  /** Whether a network that does not say gets IPv6. */
+  readonly ipv6: boolean;
+}
+
+/** @throws EngineError invalid; forbidden, for the name of a network that every engine has */
+export function checkNewName(name: string): void {
+  if (name.trim() === '') throw new EngineError('invalid', 'invalid name: name is empty');
+  if (name !== 'default' && !isPredefined(name)) return;
+  throw new EngineError('forbidden', `operation is not permitted on predefined ${name} network `);
 }
 
 /**
- * The record of a bridge network that a user asks for.
+ * The record of a network that a user asks for.
  * @throws EngineError with Docker's words, when the request does not parse or its subnet is in use
  */
 export function createRecord(request: CreateNetworkRequest, room: AddressRoom): NetworkRecord {
-  const { name, driver = '', internal = false, attachable = false, labels = {}, options = {} } = request;
-  if (name.trim() === '') throw new EngineError('invalid', 'invalid network name: name is empty');
-  if (isPredefined(name)) {
-    throw new EngineError('forbidden', `operation is not permitted on predefined ${name} network`);
-  }
-  checkDriver(driver);
+  const { name, pools: requests = [], internal = false, options = {} } = request;
+  checkIpamDriver(request.ipamDriver ?? '');
+  checkPools(requests);
+  if (request.configOnly) return configNetwork(request);
+  checkDriver(request.driver ?? '');
   const network = newNetwork(name, 'bridge');
-  const { ipv4 = true, ipv6 = false, pools: requests = [] } = request;
-  const families: AddressFamily[] = [...(ipv4 ? [4 as const] : []), ...(ipv6 ? [6 as const] : [])];
+  const families = chooseFamilies(request, room);
+  const bridge = readBridgeOptions(options, { device: `br-${network.id.slice(0, 12)}`, internal });
   const taken = [...room.networks, ...room.routed];
-  const choose = (family: AddressFamily) => chooseSubnet(family, taken, room.pools);
   return {
     ...network,
-    ipv4,
-    ipv6,
+    ...described(request, families),
     internal,
-    attachable,
-    labels,
-    options,
-    pools: planPools({ requests, families, used: room.networks, choose }),
-    bridge: bridgeSettings(options, `br-${network.id.slice(0, 12)}`),
+    attachable: request.attachable ?? false,
+    pools: planPools({
+      requests,
+      families,
+      gatewayless: families.filter((family) => isIsolated(bridge, family)),
+      used: room.networks,
+      choose: (family) => chooseSubnet(family, taken, room.pools),
+    }),
+    configFrom: request.configFrom ?? '',
+    bridge,
   };
 }
 
-function checkDriver(driver: string): void {
-  if (driver === '' || driver === 'bridge' || driver === 'default') return;
-  if (driver === 'host' || driver === 'null') {
-    throw new EngineError('forbidden', `only one instance of "${driver}" network is allowed`);
-  }
+/** A network that only others are made after: nothing of it is chosen or checked against the host. */
+function configNetwork(request: CreateNetworkRequest): NetworkRecord {
+  checkConfigOnly(request);
+  const families = chooseFamilies(request, { ipv6: false });
+  const pools = (request.pools ?? []).map(wishedPool);
+  return { ...newNetwork(request.name, 'null'), ...described(request, families), configOnly: true, pools };
+}
+
+function wishedPool({ subnet = '', gateway, range, auxiliary = {} }: PoolRequest): IpamPool {
+  const { family } = parseSubnet(subnet);
+  return { family, subnet, gateway, impliedGateway: false, range, configured: true, auxiliary };
+}
+
+function described(
+  { labels = {}, options = {}, ipamOptions = null }: CreateNetworkRequest,
+  families: readonly AddressFamily[],
+) {
+  return { ipv4: families.includes(4), ipv6: families.includes(6), labels, options, ipamOptions };
+}
+
+function isIsolated({ gatewayModes }: BridgeSettings, family: AddressFamily): boolean {
+  return gatewayModes[family === 4 ? 'ipv4' : 'ipv6'] === 'isolated';
+}
+
+function checkIpamDriver(driver: string): void {
+  if (driver === '' || driver === 'default') return;
+  if (driver === 'null') throw new EngineError('invalid', 'ipv4 pool is empty');
   throw new EngineError('notFound', `plugin "${driver}" not found`);
 }
 
-function bridgeSettings(options: Readonly<Record<string, string>>, device: string): BridgeSettings {
-  const option = (name: string) => options[`${optionPrefix}.${name}`];
-  return {
-    device: checkDevice(option('bridge.name') ?? device),
-    mtu: parseMtu(option('driver.mtu') ?? '1500'),
-    masquerade: option('bridge.enable_ip_masquerade') !== 'false',
-    interContainer: option('bridge.enable_icc') !== 'false',
-    defaultBinding: option('bridge.host_binding_ipv4') ?? anyIpv4,
-    gatewayModes: { ipv4: 'nat', ipv6: 'nat' },
-    trustedInterfaces: [],
-    interfacePrefix: 'eth',
-  };
+function checkDriver(driver: string): void {
+  if (driver === '' || driver === 'bridge') return;
+  if (driver === 'host' || driver === 'null') {
+    throw new EngineError('forbidden', `only one instance of "${driver}" network is allowed`);
+  }
+  if (driver === 'overlay') throw new EngineError('forbidden', noSwarm);
+  throw new EngineError('notFound', `plugin "${driver}" not found`);
 }
 
-/** What the kernel takes as the name of a link. */
-function checkDevice(name: string): string {
-  if (/^[^\s/:]{1,15}$/.test(name) && name !== '.' && name !== '..') return name;
-  throw new EngineError('invalid', `invalid interface name ${JSON.stringify(name)}`);
-}
-
-function parseMtu(text: string): number {
-  const mtu = Number(text);
-  if (/^\d+$/.test(text) && mtu >= 68 && mtu <= 65535) return mtu;
-  throw new EngineError('invalid', `invalid MTU ${JSON.stringify(text)}`);
-}
+const noSwarm =
+  'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.';

@@ -1,19 +1,15 @@
 import { EngineError } from '#base';
 import type { Metadata } from '#store/metadata';
-import { createRecord } from './create.ts';
+import { applyConfig } from './config-network.ts';
+import { checkNewName, createRecord } from './create.ts';
+import { type DefaultBridge, defaultBridgeRecord } from './default-bridge.ts';
 import { BridgeNetwork, removeBridge } from './drivers/bridge-network.ts';
 import type { RunningNetwork } from './drivers/types.ts';
-import { parseSubnet, type Subnet } from './ipam/address.ts';
+import { type AddressFamily, parseSubnet, type Subnet } from './ipam/address.ts';
 import { chooseSubnet, completePools, type SubnetPool } from './ipam/subnet-choice.ts';
 import type { NetworkHost } from './network-host.ts';
 import { NetworkTable } from './network-table.ts';
-import {
-  type DefaultBridge,
-  defaultBridgeOptions,
-  isPredefined,
-  newNetwork,
-  planDefaultBridge,
-} from './predefined.ts';
+import { isPredefined, newNetwork } from './predefined.ts';
 import type { CreateNetworkRequest, NetworkDriver, NetworkRecord } from './types.ts';
 
 export interface DirectoryParts {
@@ -79,8 +75,14 @@ export class NetworkDirectory {
     return this.#bridges.get(record.id);
   }
 
-  /** The network as its driver runs it; undefined when it gives containers no device. */
+  /**
+   * The network as its driver runs it; undefined when it gives containers no device.
+   * @throws EngineError forbidden, for a network that is only a configuration
+   */
   running(record: NetworkRecord): RunningNetwork | undefined {
+    if (record.configOnly) {
+      throw new EngineError('forbidden', 'cannot create endpoint on configuration-only network');
+    }
     return this.bridgeOf(record);
   }
 
@@ -90,12 +92,23 @@ export class NetworkDirectory {
 
   /** @throws EngineError conflict, when the name is taken, forbidden, when the bridge is, and what createRecord() throws */
   create(request: CreateNetworkRequest): NetworkRecord {
-    const room = { networks: this.#subnets(), routed: this.#host.usedSubnets(), pools: this.#subnetPools };
-    const options = { ...this.#defaultOptions, ...request.options };
-    const record = createRecord({ ...request, options }, room);
-    if (this.#named(record.name) !== undefined) {
-      throw new EngineError('conflict', `network with name ${record.name} already exists`);
+    checkNewName(request.name);
+    if (this.#named(request.name) !== undefined) {
+      throw new EngineError('conflict', `network with name ${request.name} already exists`);
     }
+    const configured = request.configFrom ? applyConfig(request, this.#config(request.configFrom)) : request;
+    const options = request.configOnly
+      ? configured.options
+      : { ...this.#defaultOptions, ...configured.options };
+    const record = createRecord(
+      { ...configured, ...(options && { options }) },
+      {
+        networks: subnetsOf(this.list()),
+        routed: this.#host.usedSubnets(),
+        pools: this.#subnetPools,
+        ipv6: this.#host.offersIpv6,
+      },
+    );
     const { bridge } = record;
     if (bridge === undefined) return this.#start(record);
     const rival = this.list().find((other) => other.bridge?.device === bridge.device);
@@ -104,10 +117,14 @@ export class NetworkDirectory {
     return this.#start({ ...record, bridge: { ...bridge, foreign } });
   }
 
-  /** @throws EngineError forbidden, when the network is predefined */
+  /** @throws EngineError forbidden, when the network is predefined, or a configuration that others were made after */
   remove(record: NetworkRecord): void {
     if (isPredefined(record.name)) {
       throw new EngineError('forbidden', `${record.name} is a pre-defined network and cannot be removed`);
+    }
+    if (record.configOnly && this.list().some(({ configFrom }) => configFrom === record.name)) {
+      const text = `configuration network ${JSON.stringify(record.name)} is in use`;
+      throw new EngineError('forbidden', `error while removing network: ${text}`);
     }
     this.#bridges.get(record.id)?.remove();
     this.#forget(record);
@@ -123,7 +140,7 @@ export class NetworkDirectory {
   #start(record: NetworkRecord): NetworkRecord {
     this.#store(record);
     try {
-      this.#run(record)?.reset([]);
+      this.#run(record)?.rules.reset([]);
     } catch (error) {
       if (record.bridge !== undefined) removeBridge(record.bridge, this.#host);
       this.#forget(record);
@@ -135,31 +152,19 @@ export class NetworkDirectory {
   #ensureDefaultBridge(): void {
     const wish = this.#defaultBridge;
     const stored = this.#named('bridge');
-    const plan = wish && planDefaultBridge(this.#complete(wish, stored), () => this.#freeSubnet(wish));
-    if (
-      stored?.bridge &&
-      (stored.bridge.device !== plan?.bridge.device || gatewayOf(stored) !== plan.pools[0]?.gateway)
-    ) {
-      removeBridge(stored.bridge, this.#host);
-    }
-    if (plan === undefined) {
+    if (stored?.bridge && stored.bridge.device !== wish?.device) removeBridge(stored.bridge, this.#host);
+    if (wish === undefined) {
       if (stored) this.#forget(stored);
       return;
     }
-    const record = stored ?? newNetwork('bridge', 'bridge');
-    this.#store({ ...record, ...plan, options: defaultBridgeOptions(plan.bridge) });
-  }
-
-  /** A bridge that we made keeps its address, and one that we find has its own, unless another one is wished. */
-  #complete(wish: DefaultBridge, stored: NetworkRecord | undefined): DefaultBridge {
-    const [pool] = stored?.pools ?? [];
-    if (stored?.bridge?.device === wish.device && pool !== undefined) {
-      const address = `${pool.gateway}/${parseSubnet(pool.subnet).prefixLength}`;
-      return { address, foreign: stored.bridge.foreign ?? false, ...wish };
-    }
     const found = this.#host.findBridge(wish.device);
-    const address = found?.addresses.find((text) => !text.includes(':'));
-    return { ...(address !== undefined && { address }), foreign: found?.ours === false, ...wish };
+    const known = {
+      stored,
+      found: found?.addresses ?? [],
+      foreign: found?.ours === false,
+      choose: (family: AddressFamily) => this.#freeSubnet(family, wish.device),
+    };
+    this.#store(defaultBridgeRecord(wish, known));
   }
 
   #ensureWithoutBridge(name: string, driver: NetworkDriver): void {
@@ -174,12 +179,16 @@ export class NetworkDirectory {
     return bridge;
   }
 
-  #freeSubnet({ device }: DefaultBridge): Subnet {
-    return chooseSubnet(4, [...this.#subnets(), ...this.#host.usedSubnets(device)], this.#subnetPools);
+  #freeSubnet(family: AddressFamily, exceptDevice: string): Subnet {
+    const others = this.list().filter(({ bridge }) => bridge?.device !== exceptDevice);
+    const taken = [...subnetsOf(others), ...this.#host.usedSubnets(exceptDevice)];
+    return chooseSubnet(family, taken, this.#subnetPools);
   }
 
-  #subnets(): Subnet[] {
-    return this.list().flatMap(({ pools }) => pools.map(({ subnet }) => parseSubnet(subnet)));
+  #config(name: string): NetworkRecord {
+    const record = this.#named(name);
+    if (record?.configOnly) return record;
+    throw new EngineError('notFound', `configuration network ${JSON.stringify(name)} does not exist`);
   }
 
   #named(name: string): NetworkRecord | undefined {
@@ -198,8 +207,11 @@ export class NetworkDirectory {
   }
 }
 
-function gatewayOf({ pools }: NetworkRecord): string | undefined {
-  return pools[0]?.gateway;
+/** Of the networks that are more than a configuration. */
+function subnetsOf(records: readonly NetworkRecord[]): Subnet[] {
+  return records.flatMap(({ configOnly, pools }) =>
+    configOnly ? [] : pools.map(({ subnet }) => parseSubnet(subnet)),
+  );
 }
 
 function sameBridge(record: NetworkRecord, rival: NetworkRecord, device: string): EngineError {

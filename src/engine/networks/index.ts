@@ -8,18 +8,19 @@
  * It does not enter namespaces, does not touch a container's devices after the start (they die with its network
  * namespace) and keeps no record of sandboxes: the container's record holds them.
  */
+
+export type { DefaultBridge } from './default-bridge.ts';
 export { addressBytes } from './ipam/address.ts';
 export type { SubnetPool } from './ipam/subnet-choice.ts';
 export { editHosts, type HostsEdit } from './names/edit-hosts.ts';
 export { extraHostLines, type HostsFileRequest, hostsFile, ownNames } from './names/hosts-file.ts';
+export { bridgedResolvConf, hostResolvConf, type ResolverWishes } from './names/resolv-conf.ts';
 export type { ResolverPlace } from './names/resolver-process.ts';
 export type { NameWishes } from './names/types.ts';
-export { bridgedResolvConf, hostResolvConf, type ResolverWishes } from './names/resolv-conf.ts';
 export { type NetworkHost, openNetworkHost } from './network-host.ts';
 export { createNetworks, type NetworksParts } from './networks.ts';
 export { hostPortInUse } from './ports/port-failure.ts';
 export { type PortWishes, parseContainerPort, portRequests } from './ports/port-requests.ts';
-export type { DefaultBridge } from './predefined.ts';
 export { probeBridge, probeFirewall, probeVeth } from './probe.ts';
 export { describeProblems, endpointProblems } from './sandbox/check-wish.ts';
 export type {

@@ -1,9 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { EngineError, unlessErrno } from '#base';
+import { existsSync } from 'node:fs';
+import { unlessErrno } from '#base';
 import {
   type Connection,
-  decodeAddress,
-  decodeLink,
   forgetConnection,
   listConnections,
   type NetlinkMessage,
@@ -11,39 +9,24 @@ import {
   netlinkProtocol,
   nftables,
   openNetlink,
+  readSysctl,
   route,
+  sysctlPath,
   tryBind,
+  tryDecodeRoute,
   watchTables,
-  writeSysctl,
   writeSysctlInside,
 } from '#linux';
-import {
-  addressBytes,
-  addressOf,
-  bytesOf,
-  formatAddress,
-  lastAddress,
-  parseSubnet,
-  type Subnet,
-} from './ipam/address.ts';
-import { randomMac } from './ipam/mac-address.ts';
-import { routedSubnets } from './ipam/subnet-choice.ts';
-import type { BridgeRecord, BridgeSettings, IpamPool, PublishedPort } from './types.ts';
-
-export interface ExistingBridge {
-  readonly index: number;
-  /** With their prefix lengths. */
-  readonly addresses: readonly string[];
-  /** It was made by this room, in whichever daemon's life. */
-  readonly ours: boolean;
-}
-
-/** What marks a bridge of ours, so that one whose records are lost is not taken for somebody else's. */
-const bridgeAlias = 'wharf';
+import { deleteBridge, type ExistingBridge, ensureBridge, findBridge } from './drivers/bridge-device.ts';
+import { addressBytes, type Subnet } from './ipam/address.ts';
+import { routedSubnets } from './ipam/routed-subnets.ts';
+import type { BridgeRecord, PublishedPort } from './types.ts';
 
 /** The host's network as this room changes and reads it: everything in the room that has an effect. */
 export interface NetworkHost extends Disposable {
   readonly ipv6: boolean;
+  /** Whether networks that do not say get IPv6: not on a host whose administrator turned it off. */
+  readonly offersIpv6: boolean;
   /** Makes the bridge with its gateway addresses, or completes it; returns its index. */
   ensureBridge(network: BridgeRecord): number;
   /** Deletes a bridge; one that is not there is no error, a device of another kind is. */
@@ -85,10 +68,9 @@ export function openNetworkHost(): NetworkHost {
   };
   return {
     ipv6: existsSync('/proc/net/if_inet6'),
+    offersIpv6: offersIpv6(),
     ensureBridge: (network) => ensureBridge(routing, network),
-    removeBridge(device) {
-      if (findBridge(routing, device) !== undefined) routing.request([route.deleteLink(device)]);
-    },
+    removeBridge: (device) => deleteBridge(routing, device),
     configure: (messages, netns) => configure(routing, messages, netns),
     setParameter: (path, value, netns) => writeSysctlInside(netns, path, value),
     removeTable: (table) => void unlessErrno(absent, () => apply([nftables.deleteTable(table)])),
@@ -96,7 +78,7 @@ export function openNetworkHost(): NetworkHost {
     connections: () => ([4, 6] as const).flatMap((family) => listConnections(filtering, family)),
     forgetConnection: (connection) => void unlessErrno(absent, () => forgetConnection(filtering, connection)),
     watchTables: (onLoss) => watchTables((port) => port === filtering.port, onLoss),
-    usedSubnets: (exceptDevice) => routedSubnets(readFileSync('/proc/net/route', 'utf8'), exceptDevice),
+    usedSubnets: (exceptDevice) => usedSubnets(routing, exceptDevice),
     findBridge: (device) => findBridge(routing, device),
     probePort,
     [Symbol.dispose]() {
@@ -113,42 +95,18 @@ function configure(routing: NetlinkSocket, messages: readonly NetlinkMessage[], 
   inside.request(messages);
 }
 
-function ensureBridge(routing: NetlinkSocket, { bridge, pools }: BridgeRecord): number {
-  const { device } = bridge;
-  const index = findBridge(routing, device)?.index ?? makeBridge(routing, bridge);
-  routing.request([...pools.flatMap((pool) => gatewayMessages(index, pool)), route.setLinkUp(index)]);
-  writeSysctl('net/ipv4/ip_forward', '1');
-  writeSysctl(`net/ipv4/conf/${device}/route_localnet`, '1');
-  return index;
+function usedSubnets(routing: NetlinkSocket, exceptDevice?: string): Subnet[] {
+  const except = exceptDevice === undefined ? undefined : findBridge(routing, exceptDevice)?.index;
+  const routes = routing.request([route.dumpRoutes()]).map(tryDecodeRoute);
+  return routedSubnets(
+    routes.filter((entry) => entry !== undefined),
+    except,
+  );
 }
 
-function gatewayMessages(index: number, { subnet: text, gateway }: IpamPool): NetlinkMessage[] {
-  if (gateway === undefined) return [];
-  const subnet = parseSubnet(text);
-  const broadcast = subnet.family === 4 ? { broadcast: bytesOf(lastAddress(subnet)) } : {};
-  const { prefixLength } = subnet;
-  return [route.addAddress({ index, address: addressBytes(gateway), prefixLength, ...broadcast })];
-}
-
-function makeBridge(routing: NetlinkSocket, { device, mtu }: BridgeSettings): number {
-  routing.request([route.createBridge({ name: device, macAddress: randomMac(), mtu })]);
-  const made = findBridge(routing, device);
-  if (made === undefined) throw new EngineError('internal', `bridge ${device} vanished`);
-  routing.request([route.setAlias(made.index, bridgeAlias)]);
-  return made.index;
-}
-
-function findBridge(routing: NetlinkSocket, device: string): ExistingBridge | undefined {
-  const [body] = unlessErrno(absent, () => routing.request([route.getLink(device)])) ?? [];
-  if (body === undefined) return undefined;
-  const { index, kind, alias } = decodeLink(body);
-  if (kind !== 'bridge') throw new EngineError('conflict', `device ${device} exists and is not a bridge`);
-  const addresses = routing
-    .request([route.dumpAddresses()])
-    .map(decodeAddress)
-    .filter((entry) => entry.index === index)
-    .map(({ address, prefixLength }) => `${formatAddress(addressOf(address))}/${prefixLength}`);
-  return { index, addresses, ours: alias === bridgeAlias };
+function offersIpv6(): boolean {
+  const key = 'net/ipv6/conf/all/disable_ipv6';
+  return existsSync(sysctlPath(key)) && readSysctl(key) === '0';
 }
 
 const refusals: Readonly<Record<string, string>> = {

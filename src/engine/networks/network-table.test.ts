@@ -29,7 +29,14 @@ test('networks of IPv4 alone, as the first Wharf stored them, get the form of th
   );
   metadata.run(insert, 'c', 'host', 3, JSON.stringify({ ...common, id: 'c', name: 'host' }));
   const [shop, yard, host] = new NetworkTable(metadata).all();
-  const pool = { family: 4, subnet: '10.0.0.0/24', gateway: '10.0.0.1', auxiliary: {} };
+  const pool = {
+    family: 4,
+    subnet: '10.0.0.0/24',
+    gateway: '10.0.0.1',
+    impliedGateway: false,
+    configured: true,
+    auxiliary: {},
+  };
   assert.deepEqual(shop?.pools, [{ ...pool, range: '10.0.0.8/29' }]);
   assert.deepEqual(yard?.pools, [pool]);
   assert.deepEqual([shop?.ipv4, shop?.ipv6, host?.pools, host?.bridge], [true, false, [], undefined]);
@@ -38,6 +45,8 @@ test('networks of IPv4 alone, as the first Wharf stored them, get the form of th
     mtu: 1500,
     gatewayModes: { ipv4: 'nat', ipv6: 'nat' },
     trustedInterfaces: [],
+    sourceAddresses: {},
     interfacePrefix: 'eth',
+    withoutIpv4: false,
   });
 });

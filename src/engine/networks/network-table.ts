@@ -4,19 +4,23 @@ import type { NetworkRecord } from './types.ts';
 const migrations = [
   'CREATE TABLE network (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, created_ns INTEGER NOT NULL, document TEXT NOT NULL) STRICT',
   // Networks of IPv4 alone get the form of those of both families.
-  `UPDATE network SET document = json_set(document, '$.ipv4', json('true'), '$.ipv6', json('false'), '$.pools', json('[]'))`,
+  `UPDATE network SET document = json_set(document, '$.ipv4', json('true'), '$.ipv6', json('false'),
+     '$.ipamOptions', NULL, '$.configOnly', json('false'), '$.configFrom', '', '$.pools', json('[]'))`,
   `UPDATE network SET document = json_remove(
      json_set(document,
        '$.pools', json_array(json_patch('{}', json_object(
          'family', 4,
          'subnet', document ->> '$.bridge.subnet',
          'gateway', document ->> '$.bridge.gateway',
+         'impliedGateway', json('false'),
          'range', document ->> '$.bridge.range',
          'configured', json('true'),
          'auxiliary', json('{}')))),
        '$.bridge.gatewayModes', json('{"ipv4":"nat","ipv6":"nat"}'),
        '$.bridge.trustedInterfaces', json('[]'),
-       '$.bridge.interfacePrefix', 'eth'),
+       '$.bridge.sourceAddresses', json('{}'),
+       '$.bridge.interfacePrefix', 'eth',
+       '$.bridge.withoutIpv4', json('false')),
      '$.bridge.subnet', '$.bridge.gateway', '$.bridge.range')
    WHERE document -> '$.bridge' IS NOT NULL`,
 ];

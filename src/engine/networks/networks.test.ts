@@ -62,7 +62,10 @@ test('ensureDefaults() gives the bridge the first default pool that the host has
 
 test('ensureDefaults() takes the address that is wished and lets go of the bridge it had before', async () => {
   const { host, parts } = await setUp();
-  const next = createNetworks({ ...parts, defaultBridge: { device: 'wharf1', address: '10.7.0.9/24' } });
+  const next = createNetworks({
+    ...parts,
+    defaultBridge: { device: 'wharf1', ipv4: { address: '10.7.0.9/24' } },
+  });
   await next.ensureDefaults();
   const { bridge, pools } = next.inspect('bridge');
   assert.deepEqual(
@@ -179,8 +182,9 @@ test('create() names the device by the id and takes a subnet that is free', asyn
 
 const prefix = 'com.docker.network';
 for (const [request, kind, message] of [
-  [{ name: 'bridge' }, 'forbidden', /^operation is not permitted on predefined bridge network$/],
-  [{ name: 'x', driver: 'overlay' }, 'notFound', /^plugin "overlay" not found$/],
+  [{ name: 'bridge' }, 'forbidden', /^operation is not permitted on predefined bridge network $/],
+  [{ name: 'x', driver: 'overlay' }, 'forbidden', /^This node is not a swarm manager/],
+  [{ name: 'x', driver: 'nope' }, 'notFound', /^plugin "nope" not found$/],
   [{ name: 'x', driver: 'host' }, 'forbidden', /^only one instance of "host" network is allowed$/],
   [{ name: 'x', pools: [{ subnet: '172.17.3.0/24' }] }, 'forbidden', /Pool overlaps with other one/],
   [{ name: 'x', pools: [{ subnet: '10.1.2.3/24' }] }, 'invalid', /it should be 10\.1\.2\.0\/24$/],
@@ -188,7 +192,11 @@ for (const [request, kind, message] of [
   [{ name: ' ' }, 'invalid', /name is empty$/],
   [{ name: 'x', options: { [`${prefix}.bridge.name`]: '../x' } }, 'invalid', /^invalid interface name/],
   [{ name: 'x', options: { [`${prefix}.bridge.name`]: 'wharf0' } }, 'forbidden', /have same bridge name$/],
-  [{ name: 'x', options: { [`${prefix}.driver.mtu`]: 'much' } }, 'invalid', /^invalid MTU "much"$/],
+  [
+    { name: 'x', options: { [`${prefix}.driver.mtu`]: 'much' } },
+    'invalid',
+    /^failed to parse com.docker.network.driver.mtu value: much \(strconv.Atoi/,
+  ],
 ] as const) {
   test(`create() refuses ${JSON.stringify(request)}`, async () => {
     const { networks } = await setUp();

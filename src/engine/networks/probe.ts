@@ -1,6 +1,8 @@
 import { decodeLink, type NetlinkSocket, netlinkProtocol, nftables, openNetlink, route } from '#linux';
+import { readBridgeOptions } from './drivers/bridge-options.ts';
+import { parseSubnet } from './ipam/address.ts';
 import { randomMac } from './ipam/mac-address.ts';
-import { anyIpv4 } from './ports/host-ports.ts';
+import { planPools } from './ipam/plan-pools.ts';
 import { newNetwork } from './predefined.ts';
 import { networkTables, tablesOf } from './rules/network-tables.ts';
 import type { BridgeRecord } from './types.ts';
@@ -10,26 +12,14 @@ const mtu = 1500;
 
 const settings: BridgeRecord = {
   ...newNetwork(device, 'bridge'),
-  pools: [
-    {
-      family: 4,
-      subnet: '192.0.2.0/24',
-      gateway: '192.0.2.1',
-      range: undefined,
-      configured: true,
-      auxiliary: {},
-    },
-  ],
-  bridge: {
-    device,
-    mtu,
-    masquerade: true,
-    interContainer: true,
-    defaultBinding: anyIpv4,
-    gatewayModes: { ipv4: 'nat', ipv6: 'nat' },
-    trustedInterfaces: [],
-    interfacePrefix: 'eth',
-  },
+  pools: planPools({
+    requests: [{ subnet: '192.0.2.0/24' }],
+    families: [4],
+    gatewayless: [],
+    used: [],
+    choose: () => parseSubnet('192.0.2.0/24'),
+  }),
+  bridge: readBridgeOptions({}, { device, internal: false }),
 };
 
 /** Makes a network's whole tables and deletes them in the same transaction. @throws SystemCallError */

@@ -4,12 +4,25 @@ import type { OptionSpec } from '../option.ts';
 /** The default bridge, address pools, and what containers resolve names by. */
 export const networkOptions = {
   bip: { flag: 'bip', key: 'bip', kind: text, help: 'Address and subnet of the default bridge' },
+  bip6: { flag: 'bip6', key: 'bip6', kind: text, help: 'The same for IPv6' },
   bridge: { flag: 'bridge', short: 'b', key: 'bridge', kind: text, help: 'Device of the default bridge' },
   addressPools: {
     flag: 'default-address-pool',
     key: 'default-address-pools',
     kind: pools,
     help: 'Addresses to take subnets from',
+  },
+  defaultGateway: {
+    flag: 'default-gateway',
+    key: 'default-gateway',
+    kind: text,
+    help: 'Router of containers on the default bridge, when it is not the bridge',
+  },
+  defaultGatewayV6: {
+    flag: 'default-gateway-v6',
+    key: 'default-gateway-v6',
+    kind: text,
+    help: 'The same for IPv6',
   },
   defaultOptions: {
     flag: 'default-network-opt',
@@ -26,6 +39,7 @@ export const networkOptions = {
     kind: text,
     help: 'Part of the default bridge that containers get addresses of',
   },
+  fixedCidrV6: { flag: 'fixed-cidr-v6', key: 'fixed-cidr-v6', kind: text, help: 'The same for IPv6' },
   hostGatewayIp: { key: 'host-gateway-ip', kind: text, help: 'What host-gateway stands for' },
   hostGatewayIps: {
     flag: 'host-gateway-ip',
@@ -39,6 +53,7 @@ export const networkOptions = {
     kind: flag,
     help: 'Let containers of the default bridge talk to each other',
   },
+  ipv6: { flag: 'ipv6', key: 'ipv6', kind: flag, help: 'Give the default bridge IPv6 too' },
   publishAddress: { flag: 'ip', key: 'ip', kind: text, help: 'Address that ports are published at' },
   masquerade: {
     flag: 'ip-masq',

@@ -17,7 +17,7 @@ export function randomMac(): string {
 /** @throws EngineError invalid */
 export function parseMac(text: string): string {
   if (!/^[0-9a-f]{2}([:-][0-9a-f]{2}){5}$/i.test(text)) {
-    throw new EngineError('invalid', `invalid MAC address: ${text}`);
+    throw new EngineError('invalid', `invalid MAC address ${text}`);
   }
   return text.toLowerCase().replaceAll('-', ':');
 }

@@ -1,5 +1,5 @@
 import { EngineError } from '#base';
-import type { EndpointAddress, EndpointRequest, EndpointState, IpamPool } from '../types.ts';
+import type { EndpointAddress, EndpointRequest, EndpointState, IpamPool, NetworkRecord } from '../types.ts';
 import {
   type Address,
   type AddressFamily,
@@ -14,6 +14,9 @@ import { macOfAddress, parseMac } from './mac-address.ts';
 /** What an endpoint is addressed by. */
 export type EndpointAddresses = Pick<EndpointState, 'ipv4' | 'ipv6' | 'macAddress'>;
 
+/** What addresses of a network depend on; endpoints of an internal one are told no gateway. */
+export type AddressedNetwork = Pick<NetworkRecord, 'id' | 'name' | 'internal' | 'pools'>;
+
 interface Member {
   readonly pool: IpamPool;
   readonly addresses: AddressPool;
@@ -21,13 +24,12 @@ interface Member {
 
 /** The addresses of one network: of each family that it has pools of, an endpoint gets one. */
 export class NetworkAddresses {
+  readonly #network: AddressedNetwork;
   readonly #members: readonly Member[];
-  readonly #routed: boolean;
 
-  /** `routed`: endpoints are told the gateways of their subnets. */
-  constructor(pools: readonly IpamPool[], options: { readonly routed: boolean }) {
-    this.#members = pools.map((pool) => ({ pool, addresses: openPool(pool) }));
-    this.#routed = options.routed;
+  constructor(network: AddressedNetwork) {
+    this.#network = network;
+    this.#members = network.pools.map((pool) => ({ pool, addresses: openPool(pool) }));
   }
 
   /** Takes the wished or the next addresses, with a MAC address. @throws EngineError; nothing is held then */
@@ -78,7 +80,9 @@ export class NetworkAddresses {
       undo.defer(() => member.addresses.release(address));
       return this.#describe(address, member);
     }
-    throw new EngineError('internal', `no available IPv${family} addresses on this network's address pools`);
+    const { name, id } = this.#network;
+    const text = `no available IPv${family} addresses on this network's address pools: ${name} (${id})`;
+    throw new EngineError('internal', text);
   }
 
   #takeExactly(address: Address, undo: DisposableStack): EndpointAddress {
@@ -96,9 +100,14 @@ export class NetworkAddresses {
   }
 
   #describe(address: Address, { pool, addresses }: Member): EndpointAddress {
-    const gateway = this.#routed ? (pool.gateway ?? '') : '';
+    const gateway = this.#network.internal ? '' : routerOf(pool);
     return { address: formatAddress(address), prefixLength: addresses.subnet.prefixLength, gateway };
   }
+}
+
+/** The gateway, or the other router that the user named by a word of Docker's among the reserved addresses. */
+function routerOf({ family, gateway = '', auxiliary }: IpamPool): string {
+  return auxiliary[`DefaultGatewayIPv${family}`] ?? gateway;
 }
 
 function openPool({ subnet, range, gateway, auxiliary }: IpamPool): AddressPool {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatSubnet, parseSubnet } from './address.ts';
-import { chooseSubnet, completePools, localIpv6Pool, routedSubnets } from './subnet-choice.ts';
+import { chooseSubnet, completePools, localIpv6Pool } from './subnet-choice.ts';
 
 const standard = completePools([], 'engine');
 const choose = (family: 4 | 6, used: readonly string[], pools = standard) =>
@@ -11,6 +11,7 @@ test("chooseSubnet() walks through Docker's default pools", () => {
   const used = Array.from({ length: 15 }, (_, place) => `172.${17 + place}.0.0/16`);
   assert.equal(choose(4, []), '172.17.0.0/16');
   assert.equal(choose(4, used), '192.168.0.0/20');
+  assert.equal(choose(4, ['172.16.0.0/12', '192.168.0.0/16']), '10.160.0.0/20');
   assert.throws(
     () => choose(4, ['0.0.0.0/0']),
     /^EngineError: all predefined address pools have been fully subnetted$/,
@@ -41,15 +42,4 @@ test('completePools() adds unique local addresses that stay the same for an engi
     completePools([own], 'engine').filter((pool) => pool.base.includes(':')),
     [own],
   );
-});
-
-test('routedSubnets() reads the routing table without the default route and one device', () => {
-  const table = [
-    'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT',
-    'eth0\t00000000\t010011AC\t0003\t0\t0\t0\t00000000\t0\t0\t0',
-    'eth0\t000011AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0',
-    'wharf0\t000012AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0',
-    '',
-  ].join('\n');
-  assert.deepEqual(routedSubnets(table, 'wharf0').map(formatSubnet), ['172.17.0.0/16']);
 });

@@ -10,10 +10,14 @@ export interface SubnetPool {
   readonly size: number;
 }
 
-/** Docker's: the /16 of 172.17 to 172.31, then 192.168 in pieces of /20. */
+/**
+ * Docker's: the /16 of 172.17 to 172.31, then 192.168 in pieces of /20. Then smaller ones of our own, for hosts with many
+ * networks, or whose own routes lead to all of those.
+ */
 const defaultIpv4Pools: readonly SubnetPool[] = [
   ...Array.from({ length: 15 }, (_, place) => ({ base: `172.${17 + place}.0.0/16`, size: 16 })),
   { base: '192.168.0.0/16', size: 20 },
+  { base: '10.160.0.0/12', size: 20 },
 ];
 
 /** A pool of /64 in the unique local addresses that a text, such as an engine's id, stands for. */
@@ -59,22 +63,4 @@ function* split(family: AddressFamily, pools: readonly SubnetPool[]): Generator<
       yield { family, base: first, prefixLength: size };
     }
   }
-}
-
-/** The subnets that the routes of /proc/net/route lead to, but for those of one device and the default route. */
-export function routedSubnets(routes: string, exceptDevice?: string): Subnet[] {
-  return routes
-    .split('\n')
-    .slice(1)
-    .flatMap((line) => {
-      const fields = line.split(/\s+/);
-      const mask = littleEndian(fields[7]);
-      if (fields.length < 8 || fields[0] === exceptDevice || mask === 0) return [];
-      const prefixLength = 32 - Math.log2(2 ** 32 - mask);
-      return [{ family: 4, base: BigInt(littleEndian(fields[1])), prefixLength }];
-    });
-}
-
-function littleEndian(hex = ''): number {
-  return Buffer.from(hex.padStart(8, '0'), 'hex').readUInt32LE();
 }

@@ -1,11 +1,13 @@
 import type { Connection, NetlinkMessage, nftables } from '#linux';
+import type { ExistingBridge } from '../drivers/bridge-device.ts';
 import { parseSubnet, type Subnet } from '../ipam/address.ts';
-import type { ExistingBridge, NetworkHost } from '../network-host.ts';
+import type { NetworkHost } from '../network-host.ts';
 import type { BridgeRecord, PublishedPort } from '../types.ts';
 
 /** A host that only remembers what was done to it. */
 export class FakeNetworkHost implements NetworkHost {
   readonly ipv6 = true;
+  offersIpv6 = false;
   readonly bridges = new Map<string, BridgeRecord>();
   readonly removedTables: nftables.Table[] = [];
   readonly applied: (readonly NetlinkMessage[])[] = [];

@@ -1,7 +1,13 @@
 import { type Attribute, attribute, messageFlag, type NetlinkMessage, u32 } from '../message.ts';
 import { changing } from './link-message.ts';
 
-const messageType = { newAddress: 20, getAddress: 22, newRoute: 24 } as const;
+const messageType = {
+  newAddress: 20,
+  deleteAddress: 21,
+  getAddress: 22,
+  newRoute: 24,
+  getRoute: 26,
+} as const;
 
 /** Of addresses: 4 bytes are IPv4's, 16 are IPv6's. */
 const familyOf = (address: Uint8Array): number => (address.length === 4 ? inet : inet6);
@@ -32,6 +38,23 @@ export function addAddress({ index, address, prefixLength, broadcast }: AddressR
       ...(broadcast === undefined ? [] : [attribute(addressAttribute.broadcast, broadcast)]),
     ],
   };
+}
+
+/** Takes an address from a device. */
+export function deleteAddress({ index, address, prefixLength }: AddressRequest): NetlinkMessage {
+  const local = 2;
+  return {
+    type: messageType.deleteAddress,
+    flags: changing,
+    header: Uint8Array.of(familyOf(address), prefixLength, 0, 0, ...u32(index)),
+    attributes: [attribute(local, address)],
+  };
+}
+
+/** Asks for all routes of all tables and families. */
+export function dumpRoutes(): NetlinkMessage {
+  const flags = messageFlag.request | messageFlag.dump;
+  return { type: messageType.getRoute, flags, header: new Uint8Array(12), attributes: [] };
 }
 
 /** Asks for all addresses of both families. */

@@ -18,13 +18,15 @@ export function namespaceOfDescriptor(fd: number): Attribute {
 
 export interface BridgeRequest {
   readonly name: string;
+  /** Absent: the kernel chooses. */
+  readonly index?: number;
   readonly macAddress: string;
   readonly mtu: number;
 }
 
 /** A bridge without spanning tree (the kernel's default), up. */
-export function createBridge({ name, macAddress, mtu }: BridgeRequest): NetlinkMessage {
-  return makeLink({ up: true }, [
+export function createBridge({ name, index, macAddress, mtu }: BridgeRequest): NetlinkMessage {
+  return makeLink({ index, up: true }, [
     attribute(linkAttribute.name, text(name)),
     attribute(linkAttribute.address, macBytes(macAddress)),
     attribute(linkAttribute.mtu, u32(mtu)),
@@ -73,6 +75,21 @@ function vethPeer({ name, index, macAddress, namespace }: FarDevice, mtu: number
     namespace,
   ];
   return { type: peer, header: linkHeader({ index }), payload };
+}
+
+/** A pair of virtual Ethernet devices, both here and up. */
+export function createVethPair(name: string, peerName: string): NetlinkMessage {
+  const peer = 1;
+  return makeLink({ up: true }, [
+    attribute(linkAttribute.name, text(name)),
+    kindOf('veth', [
+      {
+        type: peer,
+        header: linkHeader({ up: true }),
+        payload: [attribute(linkAttribute.name, text(peerName))],
+      },
+    ]),
+  ]);
 }
 
 export const macvlanModes = { private: 1, vepa: 2, bridge: 4, passthru: 8 } as const;

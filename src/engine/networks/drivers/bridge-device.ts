@@ -1,0 +1,110 @@
+import { randomInt } from 'node:crypto';
+import { EngineError, unlessErrno } from '#base';
+import {
+  decodeAddress,
+  decodeLink,
+  type NetlinkMessage,
+  type NetlinkSocket,
+  route,
+  writeSysctl,
+} from '#linux';
+import {
+  type Address,
+  addressOf,
+  bytesOf,
+  formatAddress,
+  lastAddress,
+  parseInterfaceAddress,
+  parseSubnet,
+} from '../ipam/address.ts';
+import { randomMac } from '../ipam/mac-address.ts';
+import type { BridgeRecord } from '../types.ts';
+import { enableForwarding } from './forwarding.ts';
+
+/** A bridge that is there already. */
+export interface ExistingBridge {
+  readonly index: number;
+  /** With their prefix lengths. */
+  readonly addresses: readonly string[];
+  /** It was made by this room, in whichever daemon's life. */
+  readonly ours: boolean;
+}
+
+/** What marks a bridge of ours, so that one whose records are lost is not taken for somebody else's. */
+const bridgeAlias = 'wharf';
+
+/** Makes a network's bridge with the gateways' addresses, or completes it; returns its index. @throws EngineError */
+export function ensureBridge(routing: NetlinkSocket, network: BridgeRecord): number {
+  const { device, mtu } = network.bridge;
+  const found = findBridge(routing, device);
+  // High and random, so that it clashes neither with what the kernel numbers nor with another daemon's.
+  const index = found?.index ?? randomInt(2 ** 24, 2 ** 31 - 1);
+  if (found === undefined) {
+    const bridge = route.createBridge({ name: device, index, macAddress: randomMac(), mtu });
+    routing.request([bridge, route.setAlias(index, bridgeAlias)]);
+  }
+  setParameters(network);
+  const wanted = gatewaysOf(network);
+  const outdated = (found?.ours ? found.addresses : []).filter((text) => !wanted.includes(text));
+  routing.request([
+    ...outdated.filter((text) => !isLinkLocal(text)).map((text) => deleteMessage(index, text)),
+    ...wanted.map((text) => addMessage(index, text)),
+    route.setLinkUp(index),
+  ]);
+  return index;
+}
+
+/** @throws EngineError conflict, when the name is that of another kind of device */
+export function findBridge(routing: NetlinkSocket, device: string): ExistingBridge | undefined {
+  const [body] = unlessErrno(['ENODEV'], () => routing.request([route.getLink(device)])) ?? [];
+  if (body === undefined) return undefined;
+  const { index, kind, alias } = decodeLink(body);
+  if (kind !== 'bridge') throw new EngineError('conflict', `existing interface ${device} is not a bridge`);
+  const addresses = routing
+    .request([route.dumpAddresses()])
+    .map(decodeAddress)
+    .filter((entry) => entry.index === index)
+    .map(({ address, prefixLength }) => `${formatAddress(addressOf(address))}/${prefixLength}`);
+  return { index, addresses, ours: alias === bridgeAlias };
+}
+
+/** Deletes a bridge; one that is not there is no error. @throws EngineError conflict, for another kind of device */
+export function deleteBridge(routing: NetlinkSocket, device: string): void {
+  if (findBridge(routing, device) !== undefined) routing.request([route.deleteLink(device)]);
+}
+
+function setParameters({ ipv6, bridge: { device } }: BridgeRecord): void {
+  enableForwarding({ ipv6 });
+  writeSysctl(`net/ipv4/conf/${device}/route_localnet`, '1');
+  if (!ipv6) return;
+  writeSysctl(`net/ipv6/conf/${device}/disable_ipv6`, '0');
+  // No container may tell the host where to send its packets.
+  writeSysctl(`net/ipv6/conf/${device}/accept_ra`, '0');
+}
+
+function gatewaysOf({ pools, bridge }: BridgeRecord): string[] {
+  return pools
+    .filter(({ family }) => !(bridge.withoutIpv4 && family === 4))
+    .flatMap(({ subnet, gateway }) =>
+      gateway === undefined ? [] : `${gateway}/${parseSubnet(subnet).prefixLength}`,
+    );
+}
+
+function isLinkLocal(text: string): boolean {
+  return text.startsWith('fe80:');
+}
+
+function addMessage(index: number, text: string): NetlinkMessage {
+  const { address, subnet } = parseInterfaceAddress(text);
+  const broadcast = subnet.family === 4 ? { broadcast: bytesOf(lastAddress(subnet)) } : {};
+  return route.addAddress({ ...placeOf(index, address, subnet.prefixLength), ...broadcast });
+}
+
+function deleteMessage(index: number, text: string): NetlinkMessage {
+  const { address, subnet } = parseInterfaceAddress(text);
+  return route.deleteAddress(placeOf(index, address, subnet.prefixLength));
+}
+
+function placeOf(index: number, address: Address, prefixLength: number): route.AddressRequest {
+  return { index, address: bytesOf(address), prefixLength };
+}

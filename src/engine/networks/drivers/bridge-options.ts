@@ -1,0 +1,86 @@
+import { EngineError, errorMessage, parseTruth } from '#base';
+import { tryParseAddress } from '../ipam/address.ts';
+import type { BridgeSettings, GatewayMode, NetworkOptions } from '../types.ts';
+
+const prefix = 'com.docker.network';
+const defaultMtu = 1500;
+
+/**
+ * What the driver options of a bridge network come to; unknown options are left alone. `device` is the name for a
+ * bridge that is given none.
+ * @throws EngineError in Docker's words
+ */
+export function readBridgeOptions(
+  options: NetworkOptions,
+  { device, internal }: { readonly device: string; readonly internal: boolean },
+): BridgeSettings {
+  const read = <T>(name: string, parse: (text: string) => T) =>
+    readOption(options, `${prefix}.${name}`, parse);
+  const gatewayModes = {
+    ipv4: read('bridge.gateway_mode_ipv4', parseGatewayMode) ?? 'nat',
+    ipv6: read('bridge.gateway_mode_ipv6', parseGatewayMode) ?? 'nat',
+  };
+  if (!internal && Object.values(gatewayModes).includes('isolated')) {
+    throw new EngineError('invalid', "gateway mode 'isolated' can only be used for an internal network");
+  }
+  return {
+    device: checkDeviceName(options[`${prefix}.bridge.name`] || device),
+    mtu: readMtu(options),
+    masquerade: read('bridge.enable_ip_masquerade', parseTruth) ?? true,
+    interContainer: read('bridge.enable_icc', parseTruth) ?? true,
+    defaultBinding: read('bridge.host_binding_ipv4', parseHostAddress) ?? '0.0.0.0',
+    gatewayModes,
+    sourceAddresses: {
+      ipv4: read('host_ipv4', parseHostAddress),
+      ipv6: read('host_ipv6', parseHostAddress),
+    },
+    trustedInterfaces: (options[`${prefix}.bridge.trusted_host_interfaces`] ?? '').split(':').filter(Boolean),
+    interfacePrefix: checkInterfacePrefix(options[`${prefix}.container_iface_prefix`] || 'eth'),
+    withoutIpv4: read('bridge.inhibit_ipv4', parseTruth) ?? false,
+  };
+}
+
+function readOption<T>(options: NetworkOptions, key: string, parse: (text: string) => T): T | undefined {
+  const text = options[key];
+  if (text === undefined) return undefined;
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new EngineError('invalid', `failed to parse ${key} value: ${text} (${errorMessage(error)})`);
+  }
+}
+
+function parseGatewayMode(text: string): GatewayMode {
+  if (text === 'nat' || text === 'nat-unprotected' || text === 'routed' || text === 'isolated') return text;
+  throw new EngineError('invalid', `unknown gateway mode ${text}`);
+}
+
+function parseHostAddress(text: string): string {
+  if (tryParseAddress(text) === undefined) throw new EngineError('invalid', 'nil ip');
+  return text;
+}
+
+/** What the kernel takes for a bridge; 0 means the default. */
+function readMtu(options: NetworkOptions): number {
+  const mtu = readOption(options, `${prefix}.driver.mtu`, parseInteger) ?? 0;
+  if (mtu === 0) return defaultMtu;
+  if (mtu < 68 || mtu > 65_535) throw new EngineError('invalid', `invalid MTU number: ${mtu}`);
+  return mtu;
+}
+
+function parseInteger(text: string): number {
+  if (/^[+-]?\d{1,15}$/.test(text)) return Number(text);
+  throw new EngineError('invalid', `strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
+}
+
+/** What the kernel takes as the name of a link. */
+function checkDeviceName(name: string): string {
+  if (/^[^\s/:]{1,15}$/.test(name) && name !== '.' && name !== '..') return name;
+  throw new EngineError('invalid', `invalid interface name ${JSON.stringify(name)}`);
+}
+
+/** A link's name with room for a number. */
+function checkInterfacePrefix(name: string): string {
+  if (/^[^\s/:]{1,12}$/.test(name)) return name;
+  throw new EngineError('invalid', `invalid interface prefix ${JSON.stringify(name)}`);
+}
