@@ -15,6 +15,8 @@ export interface ConfigFile {
   readonly imagesFormat?: string;
   readonly networksFormat?: string;
   readonly volumesFormat?: string;
+  readonly secretFormat?: string;
+  readonly configFormat?: string;
   readonly statsFormat?: string;
 }
 

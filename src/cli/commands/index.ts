@@ -10,6 +10,7 @@ import { image } from './image.ts';
 import { manifest } from './manifest.ts';
 import { network } from './network.ts';
 import { registry } from './registry.ts';
+import { config, secret } from './secret.ts';
 import { system } from './system.ts';
 import type { CommandEntry, Group } from './types.ts';
 import { volume } from './volume.ts';
@@ -26,6 +27,7 @@ export interface Located {
 /** The groups of commands by name. */
 export const groups: Readonly<Record<string, Group>> = {
   completion,
+  config,
   container,
   context,
   daemon,
@@ -33,6 +35,7 @@ export const groups: Readonly<Record<string, Group>> = {
   manifest,
   network,
   registry,
+  secret,
   system,
   volume,
 };

@@ -40,6 +40,7 @@ export function describeHost(
 
 function describeStorage(values: CreateValues, { directory }: Surroundings) {
   const { binds } = splitVolumes(values.volume, directory);
+  const mounts = [...values.mount, ...values.secret];
   const tmpfs = Object.fromEntries(
     values.tmpfs.map((text) => text.split(/:(.*)/s).slice(0, 2).concat('').slice(0, 2)),
   );
@@ -49,9 +50,7 @@ function describeStorage(values: CreateValues, { directory }: Surroundings) {
     VolumesFrom: orNull(values['volumes-from']),
     ReadonlyRootfs: values['read-only'],
     ShmSize: values['shm-size'],
-    ...(values.mount.length === 0
-      ? {}
-      : { Mounts: values.mount.map((mount) => mountFrom(directory, mount)) }),
+    ...(mounts.length === 0 ? {} : { Mounts: mounts.map((mount) => mountFrom(directory, mount)) }),
     ...(values.tmpfs.length === 0 ? {} : { Tmpfs: tmpfs as Record<string, string> }),
     ...(values['storage-opt'].length === 0 ? {} : { StorageOpt: storageOptions(values['storage-opt']) }),
   };
