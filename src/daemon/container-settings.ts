@@ -16,6 +16,7 @@ export function containerSettings(settings: DaemonSettings, cgroups: CgroupHost)
     dnsSearch: network.dnsSearch,
     dnsOptions: network.dnsOptions,
     hostGateways: network.hostGateways,
+    linkVariables: process.env.DOCKER_KEEP_DEPRECATED_LEGACY_LINKS_ENV_VARS === '1',
     init: container.init,
     stopTimeoutSeconds: container.stopTimeoutSeconds,
     execKillOnDisconnect: container.execKillOnDisconnect,

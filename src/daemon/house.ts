@@ -171,11 +171,12 @@ function openDatabase({ dataRoot, execRoot }: DaemonSettings): Metadata {
 
 function openRegistry(inForce: SettingsInForce): RegistryClient {
   const policy = () => registryPolicy(inForce.now);
-  const { registryCertificates } = inForce.now;
+  const { registryCertificates, registryCredentials } = inForce.now;
   const client = createRegistryClient({
     ...policy(),
     userAgent: `wharf/${product.version}`,
     ...(registryCertificates !== undefined && { certificatesFolder: registryCertificates }),
+    ...(registryCredentials !== undefined && { credentialsFile: registryCredentials }),
   });
   inForce.onReload(() => client.setPolicy(policy()));
   return client;

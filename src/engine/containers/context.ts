@@ -50,6 +50,8 @@ export interface ContainerSettings {
   readonly dnsOptions: readonly string[];
   /** What `host-gateway` stands for; none: the gateway of the container's network. */
   readonly hostGateways: readonly string[];
+  /** Tell linked containers by environment variables too. */
+  readonly linkVariables: boolean;
   /** Run an init in containers that do not say. */
   readonly init: boolean;
   /** Between the stop signal and SIGKILL, for containers that do not say. */

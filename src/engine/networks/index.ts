@@ -14,7 +14,7 @@ export { addressBytes } from './ipam/address.ts';
 export type { SubnetPool } from './ipam/subnet-choice.ts';
 export { editHosts, type HostsEdit } from './names/edit-hosts.ts';
 export { extraHostLines, type HostsFileRequest, hostsFile, ownNames } from './names/hosts-file.ts';
-export { bridgedResolvConf, hostResolvConf, type ResolverWishes } from './names/resolv-conf.ts';
+export { type ResolverScope, type ResolverWishes, resolvConf, resolverScopes } from './names/resolv-conf.ts';
 export type { ResolverPlace } from './names/resolver-process.ts';
 export type { NameWishes } from './names/types.ts';
 export { type NetworkHost, openNetworkHost } from './network-host.ts';

@@ -8,6 +8,7 @@ import type { ResolvedImage } from '#engine/images';
 import { parsePlatform } from '#oci';
 import type { ContainerContext } from '../context.ts';
 import { durableDirectory } from '../directories.ts';
+import { parseLink } from '../links/link.ts';
 import { publish } from '../publish.ts';
 import { createRecord, newContainerId } from '../record/create-record.ts';
 import { makeUpName, parseName } from '../record/name.ts';
@@ -87,8 +88,7 @@ function refuseMissing(records: Records, mode: string): void {
 
 /** `container` or `container:alias`. @throws EngineError invalid */
 function refuseBadLink(records: Records, link: string): void {
-  const [ref = '', , ...rest] = link.split(':');
-  if (rest.length > 0) throw new EngineError('invalid', `bad format for links: ${link}`);
+  const { ref } = parseLink(link);
   try {
     records.find(ref);
   } catch (cause) {

@@ -1,12 +1,22 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { bridgedResolvConf, extraHostLines, hostResolvConf, hostsFile, type Sandbox } from '#engine/networks';
+import {
+  extraHostLines,
+  hostsFile,
+  type ResolverScope,
+  resolvConf,
+  resolverScopes,
+  type Sandbox,
+} from '#engine/networks';
 import type { ContainerContext } from '../context.ts';
 import { pathsOf } from '../directories.ts';
+import { usableLinks } from '../links/link.ts';
+import { linkLines } from '../links/link-effects.ts';
 import type { ContainerPaths, ContainerRecord } from '../types.ts';
 
 /**
  * Writes the files that are bound into a container's /etc: hostname, hosts and resolv.conf. A container in
  * another's network has that one's files.
+ * @throws EngineError, when it links to a container that is of no use
  */
 export function writeEtcFiles(
   context: ContainerContext,
@@ -21,15 +31,32 @@ export function writeEtcFiles(
     return { ...pathsOf(context.settings, context.records.find(holder)), log: paths.log };
   }
   writeFileSync(paths.hosts, hostsText(context, record, sandbox));
-  writeFileSync(paths.resolvConf, resolvText(context, record));
+  writeFileSync(paths.resolvConf, resolvText(context, record, scopeOf(record, sandbox)));
   return paths;
 }
 
+/**
+ * Has a running container's resolv.conf be as its networks are now, unless the container or its user has changed it:
+ * a text that no networks of the container make is theirs.
+ */
+export function refreshResolvConf(
+  context: ContainerContext,
+  record: ContainerRecord,
+  sandbox: Sandbox,
+): void {
+  const { resolvConf: path } = pathsOf(context.settings, record);
+  const present = readFileSync(path, 'utf8');
+  if (!resolverScopes.some((scope) => resolvText(context, record, scope) === present)) return;
+  const text = resolvText(context, record, scopeOf(record, sandbox));
+  if (text !== present) writeFileSync(path, text);
+}
+
 function hostsText(
-  { settings }: ContainerContext,
-  { config, hostConfig }: ContainerRecord,
+  { settings, records }: ContainerContext,
+  record: ContainerRecord,
   sandbox: Sandbox | undefined,
 ): string {
+  const { config, hostConfig } = record;
   const endpoints = Object.values(sandbox?.endpoints ?? {});
   const gateways = endpoints
     .map(({ ipv4 }) => ipv4?.gateway ?? '')
@@ -46,14 +73,25 @@ function hostsText(
     addresses: endpoints.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6].flatMap((given) => given?.address ?? [])),
     extraHosts,
     hostGateways: set.length > 0 ? set : gateways,
+    linkLines: linkLines(usableLinks(records, record)),
   });
 }
 
-function resolvText({ settings }: ContainerContext, { hostConfig }: ContainerRecord): string {
+function scopeOf({ hostConfig }: ContainerRecord, sandbox: Sandbox | undefined): ResolverScope {
+  const networks = Object.keys(sandbox?.endpoints ?? {});
+  if (hostConfig.NetworkMode === 'host') return 'host';
+  if (networks.some((name) => name !== 'bridge' && name !== 'none')) return 'named';
+  return networks.includes('bridge') ? 'bridge' : 'none';
+}
+
+function resolvText(
+  { settings }: ContainerContext,
+  { hostConfig }: ContainerRecord,
+  scope: ResolverScope,
+): string {
   const pick = (asked: readonly string[] | null, set: readonly string[]) =>
     asked !== null && asked.length > 0 ? asked : set;
-  const build = hostConfig.NetworkMode === 'host' ? hostResolvConf : bridgedResolvConf;
-  return build(readHostFile(settings.resolvConf), {
+  return resolvConf(scope, readHostFile(settings.resolvConf), {
     servers: pick(hostConfig.Dns, settings.dns),
     searchDomains: pick(hostConfig.DnsSearch, settings.dnsSearch),
     options: pick(hostConfig.DnsOptions, settings.dnsOptions),

@@ -1,5 +1,6 @@
 import type { Sandbox } from '#engine/networks';
 import type { ContainerContext } from '../context.ts';
+import { linkVariables } from '../links/link-effects.ts';
 import type { SpecContext } from '../spec/build-spec.ts';
 import { resolveUser } from '../spec/user.ts';
 import type { ContainerRecord } from '../types.ts';
@@ -23,6 +24,7 @@ export async function gatherSpecContext(
     files: writeEtcFiles(context, record, sandbox),
     mounts: record.mounts,
     secrets: context.secretFiles.write(record),
+    linkVariables: linkVariables(context, record),
     joined: joinedNamespaces(context, record),
     cgroupsPath: cgroupPathOf(context, record),
     devices: hostDevices,

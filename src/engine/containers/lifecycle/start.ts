@@ -2,6 +2,7 @@ import { messages } from '#api';
 import { EngineError, nowNs } from '#base';
 import { endTask } from '#task';
 import type { ContainerContext } from '../context.ts';
+import { tellLinkers } from '../links/link-effects.ts';
 import { publish, publishVolumes } from '../publish.ts';
 import { isLive } from '../state.ts';
 import { type Alongside, transition } from '../transition.ts';
@@ -68,6 +69,7 @@ async function bringToLife(context: ContainerContext, record: ContainerRecord): 
   );
   undo.move();
   onLive(context, running, live);
+  tellLinkers(context, running);
   publish(context, running, 'start');
 }
 

@@ -2,6 +2,7 @@ import type { PortMap } from '#api';
 import type { EndpointState } from '#engine/networks';
 import type { ContainerContext } from '../context.ts';
 import { pathsOf } from '../directories.ts';
+import { linkTexts } from '../links/link.ts';
 import { endpointRequests } from '../membership/wishes.ts';
 import type { ContainerRecord, ContainerSizes, ContainerView } from '../types.ts';
 import { exposedPorts } from './filter.ts';
@@ -14,6 +15,7 @@ export async function inspectContainer(
 ): Promise<ContainerView> {
   return {
     ...record,
+    hostConfig: { ...record.hostConfig, Links: linkTexts(context.records, record) },
     paths: pathsOf(context.settings, record),
     driver: context.snapshots.driver,
     execIds: options.execIds,

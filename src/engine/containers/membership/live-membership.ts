@@ -3,6 +3,7 @@ import { EngineError, errnoOf, errorMessage } from '#base';
 import type { NetworkRecord, Reservation } from '#engine/networks';
 import { openNetworkNamespace } from '#linux';
 import type { ContainerContext } from '../context.ts';
+import { refreshResolvConf } from '../lifecycle/etc-files.ts';
 import { portsOf } from '../lifecycle/networking.ts';
 import type { ContainerRecord, EditUnderWay } from '../types.ts';
 import { moveListens, type PortHolder } from '../update/live-ports.ts';
@@ -38,6 +39,7 @@ export async function connectLive(
   if (moved) await movePorts(live, record);
   await sandbox.publish();
   updateHosts(context, record, { left: [], present: [reservation.endpoint] });
+  refreshResolvConf(context, record, sandbox);
   context.records.update(id, {
     networks: { ...networkWishes(record), [network.name]: wish },
     sandbox: sandbox.toRecord(),
@@ -69,6 +71,7 @@ export async function disconnectLive(
   context.records.update(id, { networks, sandbox: { ...sandbox.toRecord(), endpoints }, edit });
   await unplug(live, record, network.name, namespace.fd);
   updateHosts(context, record, { left: [left], present: [] });
+  refreshResolvConf(context, record, sandbox);
   context.records.update(id, { sandbox: sandbox.toRecord(), edit: undefined });
 }
 
@@ -83,6 +86,7 @@ export function settleMembership(
   using namespace = openNetworkNamespace(task.pid);
   for (const endpoint of left) sandbox.discard(endpoint, namespace.fd);
   updateHosts(context, record, { left, present: Object.values(sandbox.endpoints) });
+  refreshResolvConf(context, record, sandbox);
 }
 
 const nothing: EditUnderWay = { unmount: [], limits: [] };

@@ -11,6 +11,7 @@ const context: SpecContext = {
   files: { resolvConf: '/f/resolv.conf', hostname: '/f/hostname', hosts: '/f/hosts', log: '' },
   mounts: [],
   secrets: [],
+  linkVariables: [],
   joined: {},
   cgroupsPath: '/wharf/x',
   devices: {

@@ -27,6 +27,8 @@ export interface SpecContext {
   readonly mounts: readonly ContainerMount[];
   /** How the files of its secrets and configs are mounted. */
   readonly secrets: readonly RuntimeMount[];
+  /** Variables about linked containers. */
+  readonly linkVariables: readonly string[];
   /** Namespaces to join instead of making new ones, by type; an empty path is the host's own. */
   readonly joined: Readonly<Partial<Record<LinuxNamespace['type'], string>>>;
   readonly cgroupsPath: string;
@@ -63,7 +65,7 @@ function buildProcess(record: ContainerRecord, context: SpecContext): ProcessSpe
   return {
     args: argv,
     cwd: config.WorkingDir || '/',
-    env: resolveEnvironment(config, user.home),
+    env: resolveEnvironment(config, user.home, context.linkVariables),
     ...(config.Tty ? { terminal: true, consoleSize: { height, width } } : {}),
     user: { uid: user.uid, gid: user.gid, additionalGids: user.additionalGids },
     capabilities: capabilitySets(resolveCapabilities(hostConfig, context.available), user.uid),

@@ -4,11 +4,16 @@ import { variableName } from '../record/merge-config.ts';
 export const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
- * The environment of a container's first process: PATH, HOSTNAME and, with a terminal, TERM; then what the
- * configuration says, which wins; last HOME. An entry without `=` removes the variable.
+ * The environment of a container's first process: PATH, HOSTNAME and, with a terminal, TERM; what its links tell;
+ * then what the configuration says, which wins; last HOME. An entry without `=` removes the variable.
  */
-export function resolveEnvironment(config: ContainerConfig, home: string): string[] {
-  const basis = [defaultPath, `HOSTNAME=${fullHostname(config)}`, ...(config.Tty ? ['TERM=xterm'] : [])];
+export function resolveEnvironment(
+  config: ContainerConfig,
+  home: string,
+  links: readonly string[] = [],
+): string[] {
+  const terminal = config.Tty ? ['TERM=xterm'] : [];
+  const basis = [defaultPath, `HOSTNAME=${fullHostname(config)}`, ...terminal, ...links];
   return withHome(overlayEnvironment(basis, config.Env ?? []), home);
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { extraHostLines, hostsFile } from './hosts-file.ts';
-import { bridgedResolvConf, hostResolvConf } from './resolv-conf.ts';
+import { resolvConf } from './resolv-conf.ts';
 
 const host = `# written by hand
 nameserver 127.0.0.53
@@ -11,27 +11,33 @@ search example.org  corp.example.org
 options edns0 trust-ad
 `;
 
-test('bridgedResolvConf() leaves out servers that a container can not reach', () => {
+test('resolvConf() names our resolver first on the default bridge, then servers that a container can reach', () => {
   assert.equal(
-    bridgedResolvConf(host, {}),
-    'nameserver 10.0.0.2\nsearch example.org corp.example.org\noptions edns0 trust-ad\n',
+    resolvConf('bridge', host, {}),
+    'nameserver 127.0.0.11\nnameserver 10.0.0.2\nsearch example.org corp.example.org\noptions edns0 trust-ad\n',
+  );
+  assert.equal(resolvConf('bridge', 'nameserver 127.0.0.53\n', {}), 'nameserver 127.0.0.11\n');
+  assert.equal(
+    resolvConf('bridge', host, { servers: ['1.1.1.1'], searchDomains: ['.'], options: ['ndots:2'] }),
+    'nameserver 127.0.0.11\nnameserver 1.1.1.1\noptions ndots:2\n',
   );
 });
 
-test('bridgedResolvConf() falls back to public servers', () => {
-  assert.equal(bridgedResolvConf('nameserver 127.0.0.53\n', {}), 'nameserver 8.8.8.8\nnameserver 8.8.4.4\n');
-});
-
-test('bridgedResolvConf() puts each wish in the place of what the host has', () => {
+test('resolvConf() names nothing but our resolver where containers have names', () => {
   assert.equal(
-    bridgedResolvConf(host, { servers: ['1.1.1.1'], searchDomains: ['.'], options: ['ndots:2'] }),
-    'nameserver 1.1.1.1\noptions ndots:2\n',
+    resolvConf('named', host, { servers: ['1.1.1.1'] }),
+    'nameserver 127.0.0.11\nsearch example.org corp.example.org\noptions edns0 trust-ad ndots:0\n',
+  );
+  assert.equal(
+    resolvConf('named', '', { searchDomains: ['a.b'], options: ['ndots:5'] }),
+    'nameserver 127.0.0.11\nsearch a.b\noptions ndots:5\n',
   );
 });
 
-test('hostResolvConf() keeps every server', () => {
+test('resolvConf() falls back to public servers on no network, and keeps all of the host on its own', () => {
+  assert.equal(resolvConf('none', '', {}), 'nameserver 8.8.8.8\nnameserver 8.8.4.4\n');
   assert.match(
-    hostResolvConf(host, {}),
+    resolvConf('host', host, {}),
     /^nameserver 127\.0\.0\.53\nnameserver 10\.0\.0\.2\nnameserver fe80::1%eth0\n/,
   );
 });

@@ -9,6 +9,8 @@ export interface HostsFileRequest {
   readonly extraHosts: readonly string[];
   /** What `host-gateway` stands for; none when the container can't reach the host. */
   readonly hostGateways: readonly string[];
+  /** Whole lines about linked containers. */
+  readonly linkLines?: readonly string[];
 }
 
 const standardLines = [
@@ -26,6 +28,7 @@ export function hostsFile(request: HostsFileRequest): string {
   const lines = [
     ...standardLines,
     ...request.extraHosts.map((entry) => extraLine(entry, request.hostGateways)),
+    ...(request.linkLines ?? []),
     ...request.addresses.map((address) => `${address}\t${names}`),
   ];
   return `${lines.join('\n')}\n`;

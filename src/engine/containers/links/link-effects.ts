@@ -1,0 +1,63 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { errorMessage } from '#base';
+import type { ContainerContext } from '../context.ts';
+import { pathsOf } from '../directories.ts';
+import type { ContainerRecord } from '../types.ts';
+import { bridgeAddress, type Link, linksOf } from './link.ts';
+import { linkEnvironment } from './link-environment.ts';
+
+/** The lines by which a hosts file names linked containers that have an address. */
+export function linkLines(links: readonly Link[]): string[] {
+  return links.flatMap((link) => {
+    const address = bridgeAddress(link.target);
+    return address === undefined ? [] : [`${address}\t${linkNames(link)}`];
+  });
+}
+
+/** By the alias, the host name and the name. */
+function linkNames({ target, alias }: Link): string {
+  return [...new Set([alias, target.config.Hostname, target.name])].join(' ');
+}
+
+/** The variables of a container's links, where the daemon was told to keep them. */
+export function linkVariables({ settings, records }: ContainerContext, record: ContainerRecord): string[] {
+  if (!settings.linkVariables) return [];
+  return linksOf(records, record).flatMap(({ target, alias }) =>
+    linkEnvironment({
+      alias,
+      ownerName: record.name,
+      address: bridgeAddress(target) ?? '',
+      exposed: Object.keys(target.config.ExposedPorts ?? {}),
+      environment: target.config.Env ?? [],
+    }),
+  );
+}
+
+/** Has live containers that link to one find it where it is since it was started. A file that can't be written stays. */
+export function tellLinkers(
+  { records, live, settings, log }: ContainerContext,
+  started: ContainerRecord,
+): void {
+  for (const { task } of live.all()) {
+    const owner = records.get(task.id);
+    if (!owner?.hostConfig.Links?.length || owner.id === started.id) continue;
+    const links = linksOf(records, owner).filter(({ target }) => target.id === started.id);
+    if (links.length === 0) continue;
+    const { hosts } = pathsOf(settings, owner);
+    try {
+      writeFileSync(hosts, withLinkLines(readFileSync(hosts, 'utf8'), links));
+    } catch (error) {
+      log.warn('a linked container has moved unseen', { container: owner.id, error: errorMessage(error) });
+    }
+  }
+}
+
+/** The text of a hosts file with the lines of these links at the addresses that hold now. */
+function withLinkLines(text: string, links: readonly Link[]): string {
+  const names = new Set(links.map(linkNames));
+  const kept = text
+    .replace(/\n$/, '')
+    .split('\n')
+    .filter((line) => !names.has(line.slice(line.indexOf('\t') + 1)));
+  return `${[...kept, ...linkLines(links)].join('\n')}\n`;
+}
