@@ -12,5 +12,6 @@
 export { type ContainerEngine, createContainers, type ImageUse } from './containers.ts';
 export type { ContainerRooms, ContainerSettings } from './context.ts';
 export { isLogDriver, logDriverNames, validateLogConfig } from './logs/log-config.ts';
+export { type AccountFiles, resolveUser } from './spec/user.ts';
 export { networkWishes } from './membership/wishes.ts';
 export type * from './types.ts';

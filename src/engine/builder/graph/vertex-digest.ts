@@ -1,0 +1,39 @@
+import { type Digest, digestOf } from '#base';
+import type { Vertex } from './types.ts';
+
+/** The vertices that a vertex takes files from, each once. */
+export function inputsOf(vertex: Vertex): Vertex[] {
+  switch (vertex.op) {
+    case 'run':
+      return [...new Set([vertex.root, ...vertex.mounts.flatMap(({ from }) => from ?? [])])];
+    case 'copy':
+      return [
+        ...new Set([
+          vertex.root,
+          ...vertex.actions.flatMap((action) => (action.kind === 'copy' ? action.from : [])),
+        ]),
+      ];
+    default:
+      return [];
+  }
+}
+
+/** Names vertices by what they are and take, so that progress can tell them apart. */
+export class VertexDigests {
+  readonly #digests = new Map<Vertex, Digest>();
+
+  of(vertex: Vertex): Digest {
+    const known = this.#digests.get(vertex);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(vertex, (key, value: unknown) =>
+      this.#isInput(key, value) ? this.of(value) : value,
+    );
+    const digest = digestOf(text);
+    this.#digests.set(vertex, digest);
+    return digest;
+  }
+
+  #isInput(key: string, value: unknown): value is Vertex {
+    return (key === 'root' || key === 'from') && typeof value === 'object' && value !== null && 'op' in value;
+  }
+}

@@ -1,0 +1,203 @@
+import { type DiffId, type Digest, errorMessage, nowNs } from '#base';
+import { encodeTar } from '#oci';
+import type { Layers } from '#store/snapshots';
+import type { BuildCache } from '../cache/build-cache.ts';
+import { copyLayer } from '../copy/copy-layer.ts';
+import type { CopyVertex, RunVertex, Vertex } from '../graph/types.ts';
+import { inputsOf, VertexDigests } from '../graph/vertex-digest.ts';
+import type { Flights } from './flights.ts';
+import { copyKey, runKey } from './keys.ts';
+import type { RootViews } from './root-views.ts';
+import type { SelectionDigests } from './selection-digests.ts';
+import type { Slots } from './slots.ts';
+import { StepInputs } from './step-inputs.ts';
+import type { BuildSources, OnBuildEvent, SourceTree, StepRunner, TreeVertex } from './types.ts';
+
+/** What all builds share. */
+export interface SolverParts {
+  readonly cache: BuildCache;
+  readonly layers: Layers;
+  readonly views: RootViews;
+  readonly digests: SelectionDigests;
+  readonly runner: StepRunner;
+  readonly flights: Flights<DiffId>;
+  readonly slots: Slots;
+}
+
+export interface SolveRequest {
+  readonly sources: BuildSources;
+  readonly onEvent: OnBuildEvent;
+  readonly signal: AbortSignal;
+  /** Of files that steps make by themselves: seconds since 1970. */
+  readonly timeSeconds: number;
+}
+
+/** A root as it came out, with the cache record of its last layer. */
+export interface SolvedRoot {
+  readonly layers: readonly DiffId[];
+  readonly key: Digest | undefined;
+}
+
+/**
+ * One build: each of its vertices is solved once, when something needs it. Its layers are held and its trees open
+ * until it is disposed of.
+ */
+export class BuildSolve implements AsyncDisposable {
+  readonly parts: SolverParts;
+  readonly request: SolveRequest;
+  readonly #digests = new VertexDigests();
+  readonly #roots = new Map<Vertex, Promise<SolvedRoot>>();
+  readonly #trees = new Map<Vertex, Promise<SourceTree>>();
+  readonly #held = new AsyncDisposableStack();
+
+  constructor(parts: SolverParts, request: SolveRequest) {
+    this.parts = parts;
+    this.request = request;
+  }
+
+  /** The layers of a vertex's root, bottom to top. @throws what the vertex, or one that it needs, fails with */
+  root(vertex: Vertex): Promise<SolvedRoot> {
+    const known = this.#roots.get(vertex) ?? this.#solve(vertex);
+    this.#roots.set(vertex, known);
+    return known;
+  }
+
+  /** The files of a source. */
+  tree(vertex: TreeVertex): Promise<SourceTree> {
+    const known = this.#trees.get(vertex) ?? this.#openTree(vertex);
+    this.#trees.set(vertex, known);
+    return known;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#held.disposeAsync();
+  }
+
+  #openTree(vertex: TreeVertex): Promise<SourceTree> {
+    const { sources, signal } = this.request;
+    return this.#told(vertex, async () => this.#held.use(await sources.tree(vertex, signal)));
+  }
+
+  async #solve(vertex: Vertex): Promise<SolvedRoot> {
+    switch (vertex.op) {
+      case 'scratch':
+        return { layers: [], key: undefined };
+      case 'image':
+        return await this.#told(vertex, async () => {
+          const layers = await this.request.sources.image(vertex, this.request.signal);
+          return { layers: this.#hold(layers), key: undefined };
+        });
+      case 'run':
+      case 'copy':
+        return await this.#step(vertex);
+      default:
+        throw new Error(`a ${vertex.op} vertex has no root`);
+    }
+  }
+
+  async #step(vertex: RunVertex | CopyVertex): Promise<SolvedRoot> {
+    const below = await this.root(vertex.root);
+    await using inputs = new StepInputs(this, vertex, below.layers);
+    await inputs.open();
+    const digest = this.#begin(vertex);
+    try {
+      const key = await this.#keyOf(vertex, inputs);
+      const cached = vertex.ignoreCache ? undefined : this.parts.cache.use(key);
+      const layer = cached?.layer ?? (await this.#make(vertex, inputs, { key, digest, parent: below.key }));
+      this.#hold([layer]);
+      this.#end(vertex, { cached: cached !== undefined });
+      return { layers: [...below.layers, layer], key };
+    } catch (error) {
+      this.#end(vertex, { error: errorMessage(error) });
+      throw error;
+    }
+  }
+
+  async #keyOf(vertex: RunVertex | CopyVertex, inputs: StepInputs): Promise<Digest> {
+    const digests = await inputs.digests();
+    const { root } = inputs;
+    return vertex.op === 'run' ? runKey(vertex, root, digests) : copyKey(vertex, root, digests);
+  }
+
+  /** Runs a step, or waits for another build that runs the same. */
+  #make(
+    vertex: RunVertex | CopyVertex,
+    inputs: StepInputs,
+    { key, digest, parent }: { key: Digest; digest: Digest; parent: Digest | undefined },
+  ): Promise<DiffId> {
+    const { flights, slots, cache } = this.parts;
+    const work = (signal: AbortSignal) =>
+      slots.run(async () => {
+        await using made = await (vertex.op === 'run'
+          ? this.#runCommand(vertex, inputs, digest, signal)
+          : this.#writeCopies(vertex, inputs, signal));
+        const parents = parent === undefined ? [] : [parent];
+        cache.put({ key, layer: made.diffId, parents, description: vertex.name });
+        return made.diffId;
+      });
+    return flights.join(key, work, this.request.signal);
+  }
+
+  async #runCommand(vertex: RunVertex, inputs: StepInputs, digest: Digest, signal: AbortSignal) {
+    const step = {
+      vertex,
+      root: inputs.root,
+      mounts: await inputs.mounts(),
+      onOutput: (stream: 'stdout' | 'stderr', bytes: Uint8Array) =>
+        this.request.onEvent({ kind: 'output', vertex: digest, stream, bytes }),
+    };
+    return await this.parts.runner.run(step, signal);
+  }
+
+  async #writeCopies(vertex: CopyVertex, inputs: StepInputs, signal: AbortSignal) {
+    await using undo = new AsyncDisposableStack();
+    const ingest = undo.use(await this.parts.layers.ingest({}, signal));
+    const { timeSeconds } = this.request;
+    const root = vertex.link ? undefined : (await inputs.rootTree()).path;
+    const members = copyLayer(await inputs.copies(), { root, timeSeconds, signal });
+    for await (const piece of encodeTar(members)) await ingest.write(piece);
+    const { diffId } = await ingest.finish();
+    const held = undo.move();
+    return { diffId, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  }
+
+  #hold(layers: readonly DiffId[]): readonly DiffId[] {
+    this.#held.use(this.parts.layers.hold(layers));
+    return layers;
+  }
+
+  async #told<T>(vertex: Vertex, work: () => Promise<T>): Promise<T> {
+    this.#begin(vertex);
+    try {
+      const result = await work();
+      this.#end(vertex, {});
+      return result;
+    } catch (error) {
+      this.#end(vertex, { error: errorMessage(error) });
+      throw error;
+    }
+  }
+
+  #begin(vertex: Vertex): Digest {
+    this.#tell(vertex, { startedNs: nowNs() });
+    return this.#digests.of(vertex);
+  }
+
+  #end(vertex: Vertex, outcome: { readonly cached?: boolean; readonly error?: string }): void {
+    this.#tell(vertex, { completedNs: nowNs(), ...outcome });
+  }
+
+  #tell(
+    vertex: Vertex,
+    more: { startedNs?: bigint; completedNs?: bigint; cached?: boolean; error?: string },
+  ): void {
+    const inputs = inputsOf(vertex).map((input) => this.#digests.of(input));
+    this.request.onEvent({
+      kind: 'vertex',
+      digest: this.#digests.of(vertex),
+      name: vertex.name,
+      inputs,
+      ...more,
+    });
+  }
+}
