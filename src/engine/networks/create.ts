@@ -1,13 +1,21 @@
 import { EngineError } from '#base';
 import { checkConfigOnly } from './config-network.ts';
 import { readBridgeOptions } from './drivers/bridge-options.ts';
+import { readParentOptions } from './drivers/parent-options.ts';
 import { chooseFamilies } from './families.ts';
 import { type AddressFamily, parseSubnet, type Subnet } from './ipam/address.ts';
 import { checkPools } from './ipam/check-pools.ts';
 import { planPools } from './ipam/plan-pools.ts';
 import { chooseSubnet, type SubnetPool } from './ipam/subnet-choice.ts';
 import { isPredefined, newNetwork } from './predefined.ts';
-import type { BridgeSettings, CreateNetworkRequest, IpamPool, NetworkRecord, PoolRequest } from './types.ts';
+import type {
+  BridgeSettings,
+  CreateNetworkRequest,
+  IpamPool,
+  NetworkOptions,
+  NetworkRecord,
+  PoolRequest,
+} from './types.ts';
 
 /** What the host and the other networks leave for a new one. */
 export interface AddressRoom {
@@ -17,6 +25,7 @@ export interface AddressRoom {
   readonly pools: readonly SubnetPool[];
   /** Whether a network that does not say gets IPv6. */
   readonly ipv6: boolean;
+  readonly hasDevice: (name: string) => boolean;
 }
 
 /** @throws EngineError invalid; forbidden, for the name of a network that every engine has */
@@ -35,10 +44,10 @@ export function createRecord(request: CreateNetworkRequest, room: AddressRoom): 
   checkIpamDriver(request.ipamDriver ?? '');
   checkPools(requests);
   if (request.configOnly) return configNetwork(request);
-  checkDriver(request.driver ?? '');
-  const network = newNetwork(name, 'bridge');
+  const driver = parseDriver(request.driver ?? '');
+  const network = newNetwork(name, driver);
   const families = chooseFamilies(request, room);
-  const bridge = readBridgeOptions(options, { device: `br-${network.id.slice(0, 12)}`, internal });
+  const { bridge, parent } = readDriverOptions(network, { options, internal }, room);
   const taken = [...room.networks, ...room.routed];
   return {
     ...network,
@@ -48,13 +57,26 @@ export function createRecord(request: CreateNetworkRequest, room: AddressRoom): 
     pools: planPools({
       requests,
       families,
-      gatewayless: families.filter((family) => isIsolated(bridge, family)),
+      gatewayless: families.filter((family) => bridge && isIsolated(bridge, family)),
       used: room.networks,
       choose: (family) => chooseSubnet(family, taken, room.pools),
     }),
     configFrom: request.configFrom ?? '',
     bridge,
+    parent,
   };
+}
+
+function readDriverOptions(
+  { id, driver }: NetworkRecord,
+  { options, internal }: { readonly options: NetworkOptions; readonly internal: boolean },
+  { hasDevice }: AddressRoom,
+): Pick<NetworkRecord, 'bridge' | 'parent'> {
+  if (driver === 'macvlan' || driver === 'ipvlan') {
+    const closed = `dm-${id.slice(0, 11)}`;
+    return { bridge: undefined, parent: readParentOptions(driver, options, { closed, hasDevice }) };
+  }
+  return { bridge: readBridgeOptions(options, { device: `br-${id.slice(0, 12)}`, internal }) };
 }
 
 /** A network that only others are made after: nothing of it is chosen or checked against the host. */
@@ -87,8 +109,9 @@ function checkIpamDriver(driver: string): void {
   throw new EngineError('notFound', `plugin "${driver}" not found`);
 }
 
-function checkDriver(driver: string): void {
-  if (driver === '' || driver === 'bridge') return;
+function parseDriver(driver: string): 'bridge' | 'macvlan' | 'ipvlan' {
+  if (driver === '') return 'bridge';
+  if (driver === 'bridge' || driver === 'macvlan' || driver === 'ipvlan') return driver;
   if (driver === 'host' || driver === 'null') {
     throw new EngineError('forbidden', `only one instance of "${driver}" network is allowed`);
   }

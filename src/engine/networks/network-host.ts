@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { unlessErrno } from '#base';
 import {
   type Connection,
+  decodeLink,
   forgetConnection,
   listConnections,
   type NetlinkMessage,
@@ -36,6 +37,10 @@ export interface NetworkHost extends Disposable {
    * @throws SystemCallError, for the first one that is refused
    */
   configure(messages: readonly NetlinkMessage[], netns?: number): void;
+  /** The index of a device of the host; undefined when there is none of that name. */
+  findDevice(name: string): number | undefined;
+  /** Deletes a device; one that is not there is no error. */
+  removeDevice(name: string): void;
   /** Sets a kernel parameter, by its path, in the network namespace that a descriptor is of. @throws SystemCallError */
   setParameter(path: string, value: string, netns: number): void;
   /** Deletes an nftables table; one that is not there is no error. */
@@ -72,6 +77,8 @@ export function openNetworkHost(): NetworkHost {
     ensureBridge: (network) => ensureBridge(routing, network),
     removeBridge: (device) => deleteBridge(routing, device),
     configure: (messages, netns) => configure(routing, messages, netns),
+    findDevice: (name) => findDevice(routing, name),
+    removeDevice: (name) => void unlessErrno(absent, () => routing.request([route.deleteLink(name)])),
     setParameter: (path, value, netns) => writeSysctlInside(netns, path, value),
     removeTable: (table) => void unlessErrno(absent, () => apply([nftables.deleteTable(table)])),
     apply,
@@ -93,6 +100,11 @@ function configure(routing: NetlinkSocket, messages: readonly NetlinkMessage[], 
   if (netns === undefined) return void routing.request(messages);
   using inside = openNetlink(netlinkProtocol.route, netns);
   inside.request(messages);
+}
+
+function findDevice(routing: NetlinkSocket, name: string): number | undefined {
+  const [body] = unlessErrno(absent, () => routing.request([route.getLink(name)])) ?? [];
+  return body && decodeLink(body).index;
 }
 
 function usedSubnets(routing: NetlinkSocket, exceptDevice?: string): Subnet[] {

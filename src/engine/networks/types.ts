@@ -1,5 +1,6 @@
 import type { Filter } from '#base';
 import type { LaunchNetwork, Listen } from '#runtime';
+import type { ParentSettings } from './drivers/parent-options.ts';
 import type { AddressFamily } from './ipam/address.ts';
 import type { NameWishes } from './names/types.ts';
 
@@ -31,11 +32,11 @@ export interface PublishedPort extends ContainerPort {
   readonly group?: string | undefined;
 }
 
-export type NetworkDriver = 'bridge' | 'host' | 'null';
+export type NetworkDriver = 'bridge' | 'macvlan' | 'ipvlan' | 'host' | 'null';
 
 export type NetworkOptions = Readonly<Record<string, string>>;
 
-/** One network as it is stored. Only bridge networks have a device and pools. */
+/** One network as it is stored. `host` and `none` have no pools, and nothing of a driver's. */
 export interface NetworkRecord {
   readonly id: string;
   readonly name: string;
@@ -59,6 +60,8 @@ export interface NetworkRecord {
   /** Where endpoints get their addresses, in the order of the request; of each family that it has at least one. */
   readonly pools: readonly IpamPool[];
   readonly bridge: BridgeSettings | undefined;
+  /** Of macvlan and ipvlan networks. */
+  readonly parent?: ParentSettings | undefined;
 }
 
 /** One subnet of a network, and what is held back in it. Addresses are canonical texts. */

@@ -1,4 +1,4 @@
-import type { Attribute, NetlinkMessage } from '#linux';
+import { type Attribute, type NetlinkMessage, route } from '#linux';
 import { NetworkAddresses } from '../ipam/network-addresses.ts';
 import type { NetworkHost } from '../network-host.ts';
 import { Publisher } from '../publishing/publisher.ts';
@@ -22,7 +22,7 @@ export class BridgeNetwork implements RunningNetwork {
   readonly publisher: Publisher;
   readonly #host: NetworkHost;
   /** Index of the bridge device. */
-  readonly master: number;
+  #master: number;
 
   /** Makes the device, or finds it; the rules come with their reset(). */
   constructor(record: BridgeRecord, host: NetworkHost) {
@@ -31,7 +31,7 @@ export class BridgeNetwork implements RunningNetwork {
     this.rules = new NetworkRules(record, host);
     this.publisher = new Publisher(this.rules, host);
     this.#host = host;
-    this.master = host.ensureBridge(record);
+    this.#master = host.ensureBridge(record);
   }
 
   get settings(): BridgeSettings {
@@ -46,7 +46,24 @@ export class BridgeNetwork implements RunningNetwork {
     endpoint: EndpointState,
     namespace: Attribute,
   ): readonly [NetlinkMessage, ...NetlinkMessage[]] {
-    return vethMessages(endpoint, { master: this.master, mtu: this.settings.mtu }, namespace);
+    return vethMessages(endpoint, { master: this.#master, mtu: this.settings.mtu }, namespace);
+  }
+
+  /** Makes the device anew when somebody has deleted it, with these devices of containers as its ports. */
+  heal(hostDevices: () => readonly string[]): void {
+    if (this.#host.findDevice(this.settings.device) === this.#master) return;
+    this.#master = this.#host.ensureBridge(this.record);
+    this.adopt(hostDevices());
+  }
+
+  /** Makes devices of containers its ports, where they are there and are not. */
+  adopt(hostDevices: readonly string[]): void {
+    const found = hostDevices
+      .map((name) => this.#host.findDevice(name))
+      .filter((index) => index !== undefined);
+    this.#host.configure(
+      found.flatMap((index) => [route.setMaster(index, this.#master), route.setHairpin(index)]),
+    );
   }
 
   /** Takes rules and device away. */

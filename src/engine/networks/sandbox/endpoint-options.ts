@@ -42,7 +42,8 @@ function problemOf(name: string): string | undefined {
     : undefined;
 }
 
-const sysctlPattern = /^(net\.(?:ipv4|ipv6|mpls)\.[a-z]+)\.IFNAME\.([a-z0-9_]+)=(.*)$/;
+/** The stock client writes `ifname` where its user wrote `IFNAME`. */
+const sysctlPattern = /^(net\.(?:ipv4|ipv6|mpls)\.[a-z]+)\.(?:IFNAME|ifname)\.([a-z0-9_]+)=(.*)$/;
 
 function sysctlEntries(options: DriverOptions): string[] {
   return (options[sysctlsOption] ?? '').split(',').filter((entry) => entry !== '');

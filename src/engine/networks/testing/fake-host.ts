@@ -9,6 +9,9 @@ export class FakeNetworkHost implements NetworkHost {
   readonly ipv6 = true;
   offersIpv6 = false;
   readonly bridges = new Map<string, BridgeRecord>();
+  /** Other devices. */
+  readonly devices: string[] = [];
+  readonly configured: (readonly NetlinkMessage[])[] = [];
   readonly removedTables: nftables.Table[] = [];
   readonly applied: (readonly NetlinkMessage[])[] = [];
   /** What connection tracking knows. */
@@ -31,7 +34,18 @@ export class FakeNetworkHost implements NetworkHost {
     this.removedTables.push(table);
   }
 
-  configure(): void {}
+  configure(messages: readonly NetlinkMessage[]): void {
+    this.configured.push(messages);
+  }
+
+  findDevice(name: string): number | undefined {
+    const place = this.devices.indexOf(name);
+    return place < 0 ? undefined : place + 1;
+  }
+
+  removeDevice(name: string): void {
+    this.devices.splice(this.devices.indexOf(name), 1);
+  }
 
   setParameter(): void {}
 

@@ -1,4 +1,4 @@
-import { type Attribute, attribute, messageFlag, type NetlinkMessage, u32 } from '../message.ts';
+import { attribute, messageFlag, type NetlinkMessage, u32 } from '../message.ts';
 import { changing } from './link-message.ts';
 
 const messageType = {
@@ -70,17 +70,7 @@ export function dumpAddresses(): NetlinkMessage {
 
 /** Makes the default route of a gateway's family lead to it, wherever it led before. */
 export function setDefaultRoute(gateway: Uint8Array, index: number): NetlinkMessage {
-  const byGateway = 5;
-  return defaultRoute(familyOf(gateway), index, [attribute(byGateway, gateway)]);
-}
-
-/** Makes the default route of a family lead out of a device, to whoever answers there. */
-export function setDeviceRoute(family: 4 | 6, index: number): NetlinkMessage {
-  return defaultRoute(family === 4 ? inet : inet6, index, []);
-}
-
-function defaultRoute(family: number, index: number, way: readonly Attribute[]): NetlinkMessage {
-  const outgoingDevice = 4;
+  const routeAttribute = { outgoingDevice: 4, gateway: 5 } as const;
   const mainTable = 254;
   const byBoot = 3;
   const everywhere = 0;
@@ -88,7 +78,10 @@ function defaultRoute(family: number, index: number, way: readonly Attribute[]):
   return {
     type: messageType.newRoute,
     flags: changing | messageFlag.create | messageFlag.replace,
-    header: Uint8Array.of(family, 0, 0, 0, mainTable, byBoot, everywhere, unicast, 0, 0, 0, 0),
-    attributes: [...way, attribute(outgoingDevice, u32(index))],
+    header: Uint8Array.of(familyOf(gateway), 0, 0, 0, mainTable, byBoot, everywhere, unicast, 0, 0, 0, 0),
+    attributes: [
+      attribute(routeAttribute.gateway, gateway),
+      attribute(routeAttribute.outgoingDevice, u32(index)),
+    ],
   };
 }

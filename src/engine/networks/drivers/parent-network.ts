@@ -1,0 +1,99 @@
+import { EngineError, errnoOf } from '#base';
+import { type Attribute, type NetlinkMessage, route } from '#linux';
+import { NetworkAddresses } from '../ipam/network-addresses.ts';
+import type { NetworkHost } from '../network-host.ts';
+import type { EndpointState, NetworkRecord } from '../types.ts';
+import { type ParentSettings, splitVlan } from './parent-options.ts';
+import type { RunningNetwork } from './types.ts';
+
+/** The record of a network whose containers' devices sit on a device of the host. */
+export type ParentRecord = NetworkRecord & { readonly parent: ParentSettings };
+
+/** Takes away what such a network has made on the host. */
+export function removeParent({ parent, made }: ParentSettings, host: NetworkHost): void {
+  if (made !== 'nothing') host.removeDevice(parent);
+}
+
+/**
+ * A macvlan or ipvlan network as it runs: containers are on the same link as a device of the host, their parent, and
+ * nothing of the host is between. No port is published by it.
+ */
+export class ParentNetwork implements RunningNetwork {
+  readonly record: ParentRecord;
+  readonly addresses: NetworkAddresses;
+  readonly interfacePrefix = 'eth';
+  readonly #host: NetworkHost;
+
+  constructor(record: ParentRecord, host: NetworkHost) {
+    this.record = record;
+    const leadsNowhere = record.internal || record.parent.made === 'closed';
+    this.addresses = new NetworkAddresses({ ...record, internal: leadsNowhere });
+    this.#host = host;
+  }
+
+  /** Makes the parent where it has to be made. @throws EngineError in Docker's words */
+  ensure(): void {
+    ensureParent(this.record.parent, this.#host);
+  }
+
+  nameHostDevice(): string {
+    return '';
+  }
+
+  deviceMessages(
+    { device: name, index, macAddress }: EndpointState,
+    namespace: Attribute,
+  ): readonly [NetlinkMessage, ...NetlinkMessage[]] {
+    const settings = this.record.parent;
+    const far = { name, index, namespace, parent: this.#parentIndex() };
+    if (settings.driver === 'macvlan') {
+      return [route.createMacvlan({ ...far, macAddress, mode: settings.mode })];
+    }
+    this.#refuseWithoutIpvlan(far.parent);
+    const { mode, flag } = settings;
+    return [route.createIpvlan({ ...far, mode, flag })];
+  }
+
+  /** Takes away what it has made on the host. */
+  remove(): void {
+    removeParent(this.record.parent, this.#host);
+  }
+
+  #parentIndex(): number {
+    const { parent } = this.record.parent;
+    this.ensure();
+    const index = this.#host.findDevice(parent);
+    if (index !== undefined) return index;
+    throw new EngineError('internal', `could not find parent interface ${parent}: Link not found`);
+  }
+
+  /** A kernel without ipvlan says so of any request, before it looks at what is wrong with this one. */
+  #refuseWithoutIpvlan(parent: number): void {
+    const own = route.namespaceOfProcess(process.pid);
+    const impossible = { name: '', index: -1, parent, namespace: own, mode: 'l2', flag: 'bridge' } as const;
+    try {
+      this.#host.configure([route.createIpvlan(impossible)]);
+    } catch (cause) {
+      if (errnoOf(cause) !== 'EOPNOTSUPP') return;
+      throw new EngineError('internal', 'failed to create the ipvlan port: operation not supported', {
+        cause,
+      });
+    }
+  }
+}
+
+function ensureParent({ parent, made }: ParentSettings, host: NetworkHost): void {
+  if (made === 'nothing' || host.findDevice(parent) !== undefined) return;
+  if (made === 'closed') return host.configure([route.createVethPair(parent, `${parent}-`)]);
+  const vlan = splitVlan(parent);
+  const base = vlan && host.findDevice(vlan.base);
+  if (vlan === undefined || base === undefined) {
+    throw new EngineError('internal', `-o parent interface was not found on the host: ${vlan?.base}`);
+  }
+  try {
+    host.configure([route.createVlan(parent, base, vlan.id)]);
+  } catch (cause) {
+    const reason = errnoOf(cause) === 'EOPNOTSUPP' ? 'operation not supported' : String(errnoOf(cause));
+    throw new EngineError('internal', `failed to create ${parent} vlan link: ${reason}`, { cause });
+  }
+}
