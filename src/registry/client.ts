@@ -9,6 +9,7 @@ import type { Patience } from './patience.ts';
 import { manifestName, Repository } from './repository.ts';
 import { searchAt } from './search.ts';
 import { Session } from './session.ts';
+import { readStoredAuth } from './stored-auth.ts';
 import type {
   FoundRepository,
   OpenOptions,
@@ -76,6 +77,11 @@ class DistributionClient implements RegistryClient {
     return this.#repository(this.#endpoints.all(reference), applicant);
   }
 
+  ownAuth(domain: string): RegistryAuth | undefined {
+    const { credentialsFile } = this.#options;
+    return credentialsFile === undefined ? undefined : readStoredAuth(credentialsFile, domain);
+  }
+
   async resolve(
     reference: Reference,
     auth: RegistryAuth | undefined,
@@ -111,10 +117,18 @@ class DistributionClient implements RegistryClient {
     const settings = { ...this.#means(), patience };
     const sessions = endpoints
       .toSorted((a, b) => rank(a, working) - rank(b, working))
-      .map((endpoint) => new Session(settings, endpoint, applicant, endpoint.url === working));
+      .map((endpoint) => {
+        const entitled = endpoint.isMirror ? { ...applicant, auth: this.#mirrorAuth(endpoint) } : applicant;
+        return new Session(settings, endpoint, entitled, endpoint.url === working);
+      });
     return new Repository(sessions, patience, ({ endpoint }) => {
       if (!endpoint.isMirror) this.#working.set(domain, endpoint.url);
     });
+  }
+
+  /** The user's credentials are for the registry, not for its mirrors. */
+  #mirrorAuth({ url }: Endpoint): RegistryAuth | undefined {
+    return this.ownAuth(new URL(url).host);
   }
 
   #means() {

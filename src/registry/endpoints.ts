@@ -8,7 +8,7 @@ export interface Endpoint {
   /** `https://host[:port]`, without a slash at the end. */
   readonly url: string;
   readonly trust: Trust;
-  /** A mirror is asked without the user's credentials, which are for the registry. */
+  /** A mirror is asked without the credentials of users, which are for the registry. */
   readonly isMirror: boolean;
 }
 

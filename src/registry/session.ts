@@ -29,7 +29,7 @@ export class Session implements RegistrySession {
     this.#settings = settings;
     this.isUsual = isUsual;
     this.endpoint = endpoint;
-    this.#applicant = endpoint.isMirror ? { ...applicant, auth: undefined } : applicant;
+    this.#applicant = applicant;
     const token = this.#applicant.auth?.registryToken;
     this.#authorization = token === undefined ? undefined : `Bearer ${token}`;
   }

@@ -27,6 +27,8 @@ export interface RegistryOptions extends RegistryPolicy {
   readonly retryDelayMs?: number;
   /** How long a registry may be silent in the middle of an exchange; a minute if absent. */
   readonly silenceMs?: number;
+  /** Credentials of the client's own, in a file as Docker's client keeps them; read anew each time. Absent: none. */
+  readonly credentialsFile?: string;
   /** Docker's layout of certificates, `HOST[:PORT]/{*.crt,*.cert,*.key}`; `/etc/docker/certs.d` if absent. */
   readonly certificatesFolder?: string;
 }
@@ -152,6 +154,11 @@ export interface RegistryClient {
   ): Promise<RegistrySession>;
   /** A repository by way of its mirrors; nothing is asked yet. @throws EngineError invalid, for bad certificates */
   repository(reference: Reference, auth: RegistryAuth | undefined): RemoteRepository;
+  /**
+   * The client's own credentials for a registry, for what it does of itself; mirrors get theirs.
+   * @throws EngineError invalid, for a file that makes no sense
+   */
+  ownAuth(domain: string): RegistryAuth | undefined;
   /** Finds what a reference names now. @throws EngineError with Docker's texts */
   resolve(reference: Reference, auth: RegistryAuth | undefined, signal: AbortSignal): Promise<RemoteImage>;
   /**

@@ -37,7 +37,12 @@ export function resolveSettings(options: Options): DaemonSettings {
     disabledModules: (options.disabledModules ?? []).map(parseModule),
     proxies: resolveProxies(options, process.env),
     registryCertificates: options.registryCertificates || undefined,
+    registryCredentials: options.registryCredentials || undefined,
     storageDriver: parseStorageDriver(options.storageDriver),
+    plugins: {
+      sockets: options.pluginSockets || '/run/docker/plugins',
+      specs: options.pluginSpecs ?? ['/etc/docker/plugins', '/usr/lib/docker/plugins'],
+    },
     network: resolveNetwork(options),
     container: resolveContainerDefaults(options),
   };

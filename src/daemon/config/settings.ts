@@ -25,6 +25,8 @@ export interface DaemonSettings extends ReloadableSettings {
   readonly proxies: ProxySettings;
   /** Of registries, in Docker's layout; absent: Docker's. */
   readonly registryCertificates: string | undefined;
+  /** The daemon's own credentials for registries, in a file as the client's is. */
+  readonly registryCredentials: string | undefined;
   readonly storageDriver: 'erofs' | 'unpack' | undefined;
   /** Where programs that are volume drivers tell of themselves. */
   readonly plugins: PluginFolders;

@@ -3,6 +3,18 @@ import type { OptionSpec } from '../option.ts';
 
 /** What concerns the daemon itself: where it lives, where it listens, what it tells. */
 export const daemonOptions = {
+  pluginSockets: {
+    flag: 'plugin-socket-dir',
+    key: 'plugin-socket-dir',
+    kind: text,
+    help: 'Directory of the sockets of volume plugins',
+  },
+  pluginSpecs: {
+    flag: 'plugin-spec-dir',
+    key: 'plugin-spec-dirs',
+    kind: list,
+    help: 'Directory of files that name volume plugins',
+  },
   check: { flag: 'check', kind: flag, help: 'Tell what this host lacks, and exit' },
   checkFormat: { flag: 'check-format', kind: text, help: 'Of --check: text or json' },
   configFile: { flag: 'config-file', kind: text, help: 'Configuration file of the daemon' },

@@ -26,6 +26,12 @@ export const registryOptions = {
     kind: text,
     help: "Folder of registries' certificates, as /etc/docker/certs.d is",
   },
+  registryCredentials: {
+    flag: 'registry-credentials',
+    key: 'registry-credentials',
+    kind: text,
+    help: "The daemon's own credentials, in a file as config.json of the client is",
+  },
   httpProxy: {
     flag: 'http-proxy',
     kind: text,

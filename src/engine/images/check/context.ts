@@ -10,6 +10,6 @@ export interface CheckContext {
   readonly layers: Layers;
   readonly forms: LayerForms;
   readonly content: ContentStore;
-  /** Asked without credentials: the daemon keeps none. */
+  /** Asked with its own credentials. */
   readonly registry: RegistryClient;
 }

@@ -11,5 +11,6 @@ export function repositoriesOf({ records }: CheckContext, images: readonly Diges
 
 /** A repository by its full name, `docker.io/library/alpine`. */
 export function openRepository({ registry }: CheckContext, fullName: string): RemoteRepository {
-  return registry.repository(parseReference(fullName), undefined);
+  const reference = parseReference(fullName);
+  return registry.repository(reference, registry.ownAuth(reference.domain));
 }

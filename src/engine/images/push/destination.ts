@@ -116,7 +116,7 @@ export class Destination {
     signal: AbortSignal,
   ): Promise<boolean> {
     for (const { domain, repository } of this.#others(origins)) {
-      const auth = domain === this.reference.domain ? this.#auth : undefined;
+      const auth = domain === this.reference.domain ? this.#auth : this.#registry.ownAuth(domain);
       const origin = this.#registry.repository({ domain, path: repository }, auth);
       const read = (from: number) => blaming(origin.fetchBlob(descriptor, signal, from));
       try {

@@ -34,6 +34,7 @@ const noRegistry: RegistryClient = {
   repository: () => {
     throw new Error('not in this test');
   },
+  ownAuth: () => undefined,
   logIn: () => Promise.reject(new Error('not in this test')),
   search: () => Promise.reject(new Error('not in this test')),
   setPolicy() {},
