@@ -105,6 +105,18 @@ export interface EndpointResource {
 export interface NetworkInspect extends NetworkSummary {
   /** By container id. */
   readonly Containers: Readonly<Record<string, EndpointResource>>;
+  /** Since 1.52. */
+  readonly Status?: NetworkStatus;
+}
+
+/** Numbers of up to 64 bits, each as an object that JSON writes in full. */
+export interface SubnetStatus {
+  readonly IPsInUse: object;
+  readonly DynamicIPsAvailable: object;
+}
+
+export interface NetworkStatus {
+  readonly IPAM: { readonly Subnets: Readonly<Record<string, SubnetStatus>> };
 }
 
 export interface NetworkPruneResponse {

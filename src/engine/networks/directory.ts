@@ -4,6 +4,7 @@ import { applyConfig } from './config-network.ts';
 import { checkNewName, createRecord } from './create.ts';
 import { type DefaultBridge, defaultBridgeRecord } from './default-bridge.ts';
 import { BridgeNetwork, removeBridge } from './drivers/bridge-network.ts';
+import { ParentNetwork } from './drivers/parent-network.ts';
 import type { RunningNetwork } from './drivers/types.ts';
 import { type AddressFamily, parseSubnet, type Subnet } from './ipam/address.ts';
 import { chooseSubnet, completePools, type SubnetPool } from './ipam/subnet-choice.ts';
@@ -23,6 +24,8 @@ export interface DirectoryParts {
   readonly engineId: string;
   /** Of networks that users make; a request's come over them. */
   readonly defaultOptions: Readonly<Record<string, string>>;
+  /** The host's devices of the containers on a network. */
+  readonly hostDevicesOf: (network: NetworkRecord) => readonly string[];
 }
 
 /** All networks: their records, and the running bridge of each that has one. */
@@ -32,8 +35,10 @@ export class NetworkDirectory {
   readonly #defaultBridge: DefaultBridge | undefined;
   readonly #subnetPools: readonly SubnetPool[];
   readonly #defaultOptions: Readonly<Record<string, string>>;
+  readonly #hostDevicesOf: DirectoryParts['hostDevicesOf'];
   readonly #records = new Map<string, NetworkRecord>();
   readonly #bridges = new Map<string, BridgeNetwork>();
+  readonly #onParents = new Map<string, ParentNetwork>();
 
   constructor(parts: DirectoryParts) {
     this.#table = new NetworkTable(parts.metadata);
@@ -41,6 +46,7 @@ export class NetworkDirectory {
     this.#defaultBridge = parts.defaultBridge;
     this.#subnetPools = completePools(parts.subnetPools, parts.engineId);
     this.#defaultOptions = parts.defaultOptions;
+    this.#hostDevicesOf = parts.hostDevicesOf;
     for (const record of this.#table.all()) this.#records.set(record.id, record);
   }
 
@@ -83,7 +89,9 @@ export class NetworkDirectory {
     if (record.configOnly) {
       throw new EngineError('forbidden', 'cannot create endpoint on configuration-only network');
     }
-    return this.bridgeOf(record);
+    const bridge = this.bridgeOf(record);
+    bridge?.heal(() => this.#hostDevicesOf(record));
+    return bridge;
   }
 
   bridges(): Iterable<BridgeNetwork> {
@@ -107,10 +115,11 @@ export class NetworkDirectory {
         routed: this.#host.usedSubnets(),
         pools: this.#subnetPools,
         ipv6: this.#host.offersIpv6,
+        hasDevice: (name) => this.#host.findDevice(name) !== undefined,
       },
     );
     const { bridge } = record;
-    if (bridge === undefined) return this.#start(record);
+    if (bridge === undefined) return this.#startOnParent(record);
     const rival = this.list().find((other) => other.bridge?.device === bridge.device);
     if (rival !== undefined) throw sameBridge(record, rival, bridge.device);
     const foreign = this.#host.findBridge(bridge.device)?.ours === false;
@@ -127,6 +136,7 @@ export class NetworkDirectory {
       throw new EngineError('forbidden', `error while removing network: ${text}`);
     }
     this.#bridges.get(record.id)?.remove();
+    this.#onParents.get(record.id)?.remove();
     this.#forget(record);
   }
 
@@ -143,6 +153,21 @@ export class NetworkDirectory {
       this.#run(record)?.rules.reset([]);
     } catch (error) {
       if (record.bridge !== undefined) removeBridge(record.bridge, this.#host);
+      this.#forget(record);
+      throw error;
+    }
+    return record;
+  }
+
+  /** The same for a network whose containers are on a device of the host, or on none. */
+  #startOnParent(record: NetworkRecord): NetworkRecord {
+    const rival = this.list().find((other) => excludeEachOther(record, other));
+    if (rival !== undefined) throw sameParent(record, rival);
+    this.#store(record);
+    try {
+      this.#run(record);
+      this.#onParents.get(record.id)?.ensure();
+    } catch (error) {
       this.#forget(record);
       throw error;
     }
@@ -172,7 +197,9 @@ export class NetworkDirectory {
   }
 
   #run(record: NetworkRecord): BridgeNetwork | undefined {
-    const { bridge: settings } = record;
+    const { bridge: settings, parent } = record;
+    if (parent !== undefined)
+      this.#onParents.set(record.id, new ParentNetwork({ ...record, parent }, this.#host));
     if (settings === undefined || this.#bridges.has(record.id)) return undefined;
     const bridge = new BridgeNetwork({ ...record, bridge: settings }, this.#host);
     this.#bridges.set(record.id, bridge);
@@ -202,6 +229,7 @@ export class NetworkDirectory {
 
   #forget(record: NetworkRecord): void {
     this.#bridges.delete(record.id);
+    this.#onParents.delete(record.id);
     this.#records.delete(record.id);
     this.#table.delete(record.id);
   }
@@ -212,6 +240,20 @@ function subnetsOf(records: readonly NetworkRecord[]): Subnet[] {
   return records.flatMap(({ configOnly, pools }) =>
     configOnly ? [] : pools.map(({ subnet }) => parseSubnet(subnet)),
   );
+}
+
+/** A device that one network's containers have to themselves serves no other network. */
+function excludeEachOther({ parent: left }: NetworkRecord, { parent: right }: NetworkRecord): boolean {
+  const isAlone = [left, right].some(
+    (settings) => settings?.driver === 'macvlan' && settings.mode === 'passthru',
+  );
+  return left !== undefined && left.parent === right?.parent && (isAlone || left.driver !== right.driver);
+}
+
+function sameParent({ driver, parent }: NetworkRecord, rival: NetworkRecord): EngineError {
+  const mode = parent?.mode ?? '';
+  const text = `cannot use mode ${mode}, ${driver} network ${rival.id} is already using parent interface ${parent?.parent}`;
+  return new EngineError('internal', text);
 }
 
 function sameBridge(record: NetworkRecord, rival: NetworkRecord, device: string): EngineError {

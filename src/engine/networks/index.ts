@@ -11,6 +11,7 @@
 
 export type { DefaultBridge } from './default-bridge.ts';
 export { addressBytes } from './ipam/address.ts';
+export type { PoolUsage } from './ipam/address-pool.ts';
 export type { SubnetPool } from './ipam/subnet-choice.ts';
 export { editHosts, type HostsEdit } from './names/edit-hosts.ts';
 export { extraHostLines, type HostsFileRequest, hostsFile, ownNames } from './names/hosts-file.ts';

@@ -12,6 +12,7 @@ import type { Metadata } from '#store/metadata';
 import type { DefaultBridge } from './default-bridge.ts';
 import { NetworkDirectory } from './directory.ts';
 import { compileNetworkFilter } from './filter.ts';
+import type { PoolUsage } from './ipam/address-pool.ts';
 import type { SubnetPool } from './ipam/subnet-choice.ts';
 import { createNameService } from './names/name-service.ts';
 import type { ResolverPlace } from './names/resolver-process.ts';
@@ -81,6 +82,7 @@ class HostNetworks implements Networks {
       subnetPools,
       defaultOptions,
       engineId,
+      hostDevicesOf: ({ id }) => this.#hostDevicesOf(id),
     });
     this.#names = createNameService(parts.resolver, { log, networkOf: (id) => this.#directory.inspect(id) });
     this.#ports = new HostPorts((port) => host.probePort(port), { ipv6: host.ipv6 });
@@ -96,6 +98,7 @@ class HostNetworks implements Networks {
       const published = [...this.#sandboxes.values()].filter((sandbox) =>
         sandbox.isPublishedBy(bridge.record),
       );
+      bridge.adopt(this.#hostDevicesOf(bridge.record.id));
       bridge.rules.reset(published.flatMap((sandbox) => sandbox.publications()));
     }
     this.#ruleWatch ??= this.#host.watchTables((lost) =>
@@ -119,6 +122,11 @@ class HostNetworks implements Networks {
         .filter((endpoint) => endpoint.networkId === networkId)
         .map((endpoint) => ({ containerId, containerName, endpoint })),
     );
+  }
+
+  usage(networkId: string): ReadonlyMap<string, PoolUsage> {
+    const record = this.#directory.inspect(networkId);
+    return record.configOnly ? new Map() : (this.#directory.running(record)?.addresses.usage() ?? new Map());
   }
 
   async create(request: CreateNetworkRequest): Promise<NetworkRecord> {
@@ -167,10 +175,25 @@ class HostNetworks implements Networks {
 
   async #prune(filter: Filter): Promise<string[]> {
     const passes = compilePruneFilter(filter, ['label', 'label!', 'until']);
-    const unused = this.list({ dangling: ['true'] }).filter(passes);
-    for (const { id } of unused) await this.remove(id);
+    const unused = this.list({ dangling: ['true'] }).filter((record) => !record.configOnly && passes(record));
+    const removed = await Array.fromAsync(unused, (record) => this.#removeIfPossible(record));
     this.#events.publish({ type: 'network', action: 'prune', id: '', attributes: { reclaimed: '0' } });
-    return unused.map(({ name }) => name);
+    return removed.flatMap((done, place) => (done ? [unused[place]?.name ?? ''] : []));
+  }
+
+  /** A network that can't go must not keep the others. */
+  async #removeIfPossible({ id, name }: NetworkRecord): Promise<boolean> {
+    try {
+      await this.remove(id);
+      return true;
+    } catch (error) {
+      this.#log.warn('a network was not pruned', { network: name, error: errorMessage(error) });
+      return false;
+    }
+  }
+
+  #hostDevicesOf(networkId: string): string[] {
+    return this.attached(networkId).flatMap(({ endpoint }) => endpoint.hostDevice || []);
   }
 
   #restoreOne(record: SandboxRecord): void {

@@ -2,6 +2,7 @@ import type { Filter } from '#base';
 import type { LaunchNetwork, Listen } from '#runtime';
 import type { ParentSettings } from './drivers/parent-options.ts';
 import type { AddressFamily } from './ipam/address.ts';
+import type { PoolUsage } from './ipam/address-pool.ts';
 import type { NameWishes } from './names/types.ts';
 
 export type Protocol = 'tcp' | 'udp' | 'sctp';
@@ -285,11 +286,14 @@ export interface Networks extends AsyncDisposable {
   /** By id, name, or unique start of the id. @throws EngineError notFound `network X not found` */
   inspect(nameOrId: string): NetworkRecord;
   attached(networkId: string): readonly AttachedContainer[];
+  /** How full a network's pools are, by subnet; empty for a network that gives no addresses. */
+  usage(networkId: string): ReadonlyMap<string, PoolUsage>;
   create(request: CreateNetworkRequest): Promise<NetworkRecord>;
   /** @throws EngineError forbidden, when the network is predefined or has endpoints */
   remove(nameOrId: string): Promise<NetworkRecord>;
   /**
-   * Removes the user's networks that no live container is attached to. Filter keys: label label! until.
+   * Removes the user's networks that no live container is attached to, but for configurations and what can't go.
+   * Filter keys: label label! until.
    * @returns their names. @throws EngineError conflict, while another prune runs
    */
   prune(filter?: Filter): Promise<string[]>;

@@ -1,26 +1,18 @@
 import {
   decodeFilters,
-  type EndpointResource,
   type IpamConfig,
   type NetworkCreateRequest,
   type NetworkCreateResponse,
-  type NetworkInspect,
-  type NetworkSummary,
   networkConnectRequest,
   networkCreateRequest,
   networkDisconnectRequest,
   sinceMinor,
 } from '#api';
-import { formatTimestamp } from '#base';
-import type {
-  AttachedContainer,
-  CreateNetworkRequest,
-  EndpointAddress,
-  IpamPool,
-  NetworkRecord,
-} from '#engine/networks';
+import { EngineError, errorMessage, parseTruth } from '#base';
+import type { CreateNetworkRequest, PoolRequest } from '#engine/networks';
 import { readJson, readRequiredJson, sendJson, sendNothing } from './answers.ts';
 import { idOf } from './containers.ts';
+import { encodeNetworkInspect, encodeNetworkStatus, localScope } from './network-encode.ts';
 import type { DockerApiParts, Handlers } from './types.ts';
 
 type NetworkOperation =
@@ -37,7 +29,9 @@ export function networkHandlers({ networks, containers }: DockerApiParts): Handl
       const records = networks.list(decodeFilters(call.request.query));
       // The list told who is in each network until 1.28; since then the field is there, and empty.
       const tells = !sinceMinor(call.version, 28);
-      const rows = records.map((record) => encodeInspect(record, tells ? networks.attached(record.id) : []));
+      const rows = records.map((record) =>
+        encodeNetworkInspect(record, tells ? networks.attached(record.id) : []),
+      );
       sendJson(call, 200, rows);
     },
     async networkCreate(call) {
@@ -45,8 +39,14 @@ export function networkHandlers({ networks, containers }: DockerApiParts): Handl
       sendJson(call, 201, { Id: record.id, Warning: '' } satisfies NetworkCreateResponse);
     },
     async networkInspect(call) {
+      const { request, version } = call;
+      checkVerbose(request.query.get('verbose') ?? '');
       const record = networks.inspect(idOf(call));
-      sendJson(call, 200, encodeInspect(record, networks.attached(record.id)));
+      const scope = request.query.get('scope') ?? '';
+      if (scope !== '' && scope !== localScope) throw notFound(idOf(call));
+      const inspect = encodeNetworkInspect(record, networks.attached(record.id));
+      const tellsUsage = sinceMinor(version, 52);
+      sendJson(call, 200, { ...inspect, ...(tellsUsage && encodeNetworkStatus(networks.usage(record.id))) });
     },
     async networkConnect(call) {
       const { Container, EndpointConfig } = await readJson(call, networkConnectRequest);
@@ -65,68 +65,49 @@ export function networkHandlers({ networks, containers }: DockerApiParts): Handl
   };
 }
 
+/** More than is told anyway only a cluster could tell. @throws EngineError invalid, for what is no truth value */
+function checkVerbose(text: string): void {
+  try {
+    if (text !== '') parseTruth(text);
+  } catch (error) {
+    throw new EngineError('invalid', `invalid value for verbose: ${text}: ${errorMessage(error)}`);
+  }
+}
+
+function notFound(name: string): EngineError {
+  return new EngineError('notFound', `network ${name} not found`);
+}
+
+/** @throws EngineError forbidden, for what only a cluster has */
 function decodeCreate(request: NetworkCreateRequest): CreateNetworkRequest {
+  const { Scope: scope, IPAM: ipam } = request;
+  if (scope !== '' && scope !== localScope) {
+    const text = `cannot create a ${scope} scoped network when swarm is not active`;
+    throw new EngineError('forbidden', text);
+  }
+  if (request.Ingress) throw new EngineError('forbidden', 'Ingress network can only be global scope network');
   return {
     name: request.Name,
     driver: request.Driver,
+    ipv4: request.EnableIPv4,
+    ipv6: request.EnableIPv6,
     internal: request.Internal,
     attachable: request.Attachable,
     labels: request.Labels ?? {},
     options: request.Options ?? {},
-    ipv4: request.EnableIPv4,
-    ipv6: request.EnableIPv6,
-    pools: (request.IPAM?.Config ?? []).map((pool) => ({
-      subnet: pool.Subnet || undefined,
-      gateway: pool.Gateway || undefined,
-      range: pool.IPRange || undefined,
-      auxiliary: pool.AuxiliaryAddresses ?? {},
-    })),
+    ipamDriver: ipam?.Driver ?? '',
+    ipamOptions: ipam?.Options ?? null,
+    pools: (ipam?.Config ?? []).map(decodePool),
+    configOnly: request.ConfigOnly,
+    configFrom: request.ConfigFrom?.Network ?? '',
   };
 }
 
-function encodeNetwork(record: NetworkRecord): NetworkSummary {
+function decodePool(pool: IpamConfig): PoolRequest {
   return {
-    Name: record.name,
-    Id: record.id,
-    Created: formatTimestamp(record.createdNs),
-    Scope: 'local',
-    Driver: record.driver,
-    EnableIPv4: record.ipv4,
-    EnableIPv6: record.ipv6,
-    IPAM: { Driver: 'default', Options: null, Config: record.bridge ? record.pools.map(encodePool) : null },
-    Internal: record.internal,
-    Attachable: record.attachable,
-    Ingress: false,
-    ConfigFrom: { Network: '' },
-    ConfigOnly: false,
-    Options: record.options,
-    Labels: record.labels,
+    subnet: pool.Subnet || undefined,
+    gateway: pool.Gateway || undefined,
+    range: pool.IPRange || undefined,
+    auxiliary: pool.AuxiliaryAddresses ?? {},
   };
-}
-
-function encodePool({ subnet, range, gateway, auxiliary }: IpamPool): IpamConfig {
-  return {
-    Subnet: subnet,
-    ...(range !== undefined && { IPRange: range }),
-    ...(gateway !== undefined && { Gateway: gateway }),
-    ...(Object.keys(auxiliary).length > 0 && { AuxiliaryAddresses: auxiliary }),
-  };
-}
-
-function encodeInspect(record: NetworkRecord, attached: readonly AttachedContainer[]): NetworkInspect {
-  const containers = attached.map(({ containerId, containerName, endpoint }) => {
-    const resource: EndpointResource = {
-      Name: containerName,
-      EndpointID: endpoint.endpointId,
-      MacAddress: endpoint.macAddress,
-      IPv4Address: withPrefix(endpoint.ipv4),
-      IPv6Address: withPrefix(endpoint.ipv6),
-    };
-    return [containerId, resource] as const;
-  });
-  return { ...encodeNetwork(record), Containers: Object.fromEntries(containers) };
-}
-
-function withPrefix(given: EndpointAddress | undefined): string {
-  return given === undefined ? '' : `${given.address}/${given.prefixLength}`;
 }
