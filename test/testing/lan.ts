@@ -1,6 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { repository } from './programs.ts';
 
 const asking = `
@@ -23,6 +25,30 @@ export interface Call {
   readonly patienceMs?: number;
 }
 
+/** A script that runs. */
+export class LanProgram {
+  readonly #child: ChildProcessByStdio<null, Readable, null>;
+  readonly #lines: AsyncIterator<string>;
+
+  constructor(child: ChildProcessByStdio<null, Readable, null>) {
+    this.#child = child;
+    this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** The next line that it prints and that is like this. @throws when it ends without one */
+  async line(pattern = /./): Promise<string> {
+    for (;;) {
+      const { value, done } = await this.#lines.next();
+      if (done) throw new Error(`the script ended without a line like ${pattern}`);
+      if (pattern.test(value)) return value;
+    }
+  }
+
+  end(): void {
+    this.#child.kill('SIGKILL');
+  }
+}
+
 /** A host of its own: a network namespace in which programs run. */
 export class LanHost {
   readonly name: string;
@@ -40,6 +66,14 @@ export class LanHost {
   run(...argv: readonly string[]): string {
     const [program, option] = this.prefix;
     return execFileSync(program, [option, ...argv], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  }
+
+  /** Starts a script of Node's here. */
+  start(script: string): LanProgram {
+    const [program, option] = this.prefix;
+    return new LanProgram(
+      spawn(program, [option, process.execPath, '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] }),
+    );
   }
 
   /** Loads nftables rules. */
