@@ -8,7 +8,11 @@ export interface Patience {
   readonly attempts: number;
   /** The first wait before the next try; later ones double. */
   readonly retryDelayMs: number;
+  /** Hears of each wait. */
+  readonly onWait?: OnWait;
 }
+
+export type OnWait = (waitMs: number) => void;
 
 /** Who asks for longer waits than this, all together, is not waited for. */
 const longestWaitMs = 30_000;
@@ -21,7 +25,7 @@ const busyStatuses = new Set([429, 503]);
  */
 export async function askPatiently(
   ask: () => Promise<RegistryResponse>,
-  { attempts, retryDelayMs }: Patience,
+  { attempts, retryDelayMs, onWait }: Patience,
   signal: AbortSignal,
   cuts: 'again' | 'told' = 'again',
 ): Promise<RegistryResponse> {
@@ -39,6 +43,7 @@ export async function askPatiently(
       if (cuts === 'told' || !(error instanceof Interrupted) || tried >= attempts) throw error;
     }
     waitedMs += waitMs;
+    onWait?.(waitMs);
     await sleep(waitMs, undefined, { signal });
   }
 }

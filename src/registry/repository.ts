@@ -14,7 +14,7 @@ import { readBody } from './read-body.ts';
 import type { Session } from './session.ts';
 import { streamBlob } from './stream-blob.ts';
 import { listTags } from './tags.ts';
-import type { RemoteManifest, RemoteRepository } from './types.ts';
+import type { BlobReading, RemoteManifest, RemoteRepository } from './types.ts';
 
 /** The longest document that is read; a manifest lists layers, not their content. */
 const documentLimitBytes = 8 << 20;
@@ -93,8 +93,12 @@ export class Repository implements RemoteRepository {
     });
   }
 
-  fetchBlob(descriptor: Descriptor<AnyDigest>, signal: AbortSignal, offset = 0): AsyncIterable<Uint8Array> {
-    return streamBlob(this.#sessions, descriptor, offset, this.#patience, signal);
+  fetchBlob(
+    descriptor: Descriptor<AnyDigest>,
+    signal: AbortSignal,
+    reading: BlobReading = {},
+  ): AsyncIterable<Uint8Array> {
+    return streamBlob(this.#sessions, descriptor, reading, this.#patience, signal);
   }
 
   listTags(signal: AbortSignal): Promise<readonly string[]> {

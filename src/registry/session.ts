@@ -2,7 +2,7 @@ import { challengeOf } from './challenge.ts';
 import { type Applicant, answerChallenge } from './credentials.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { Transport } from './http/transport.ts';
-import { askPatiently, type Patience } from './patience.ts';
+import { askPatiently, type OnWait, type Patience } from './patience.ts';
 import { refusal } from './refusal.ts';
 import type { RegistryResponse, RegistrySession, SessionRequest } from './types.ts';
 
@@ -63,14 +63,16 @@ export class Session implements RegistrySession {
     return this.#requireSuccess(await this.request('GET', path, { headers, signal }));
   }
 
-  /** Like get(), for a reader that goes on by itself after a cut. */
+  /** Like get(), for a reader that goes on by itself after a cut, and hears of other waits. */
   async getOnce(
     path: string,
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
+    onWait: OnWait,
   ): Promise<RegistryResponse> {
     const ask = () => this.#authorised('GET', this.#urlOf(path), { headers, signal });
-    const patience = this.endpoint.isMirror ? { attempts: 1, retryDelayMs: 0 } : this.#settings.patience;
+    const usual = { ...this.#settings.patience, onWait };
+    const patience = this.endpoint.isMirror ? { attempts: 1, retryDelayMs: 0 } : usual;
     return this.#requireSuccess(await askPatiently(ask, patience, signal, 'told'));
   }
 

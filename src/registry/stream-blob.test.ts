@@ -43,6 +43,26 @@ test('fetchBlob() takes up a cut download where it was', async () => {
   assert.deepEqual(ranges, [undefined, 'bytes=5000-', 'bytes=7500-']);
 });
 
+test('fetchBlob() tells how long it waits, for a cut and for a busy registry', async () => {
+  await using registry = await startFakeRegistry();
+  registry.addManifest('1', manifest, mediaTypes.ociManifest);
+  const bytes = Buffer.from('0123456789'.repeat(1000));
+  const digest = registry.addBlob(bytes);
+  const remote = await resolve(registry);
+  let troubles = 2;
+  registry.misbehave((_, response) => {
+    troubles -= 1;
+    if (troubles === 1) cutHalfWay(response, bytes);
+    if (troubles === 0) response.writeHead(429, { 'Retry-After': '0' }).end();
+    return troubles >= 0;
+  });
+  const waits: number[] = [];
+  const descriptor = { mediaType: '', digest: parseDigest(digest), size: bytes.length };
+  const reading = { onWait: (waitMs: number) => void waits.push(waitMs) };
+  for await (const _ of remote.repository.fetchBlob(descriptor, signal, reading));
+  assert.deepEqual(waits, [1, 0]);
+});
+
 test('fetchBlob() goes on with a registry that knows no ranges', async () => {
   await using registry = await startFakeRegistry();
   registry.addManifest('1', manifest, mediaTypes.ociManifest);

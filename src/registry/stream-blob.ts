@@ -2,27 +2,29 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type AnyDigest, EngineError } from '#base';
 import type { Descriptor } from '#oci';
 import { Interrupted, Unreachable } from './http/unreachable.ts';
-import type { Patience } from './patience.ts';
+import type { OnWait, Patience } from './patience.ts';
 import type { Session } from './session.ts';
-import type { RegistryResponse } from './types.ts';
+import type { BlobReading, RegistryResponse } from './types.ts';
+
+const unheard: OnWait = () => {};
 
 /**
- * The bytes of a blob from `offset` on. A cut connection is taken up where it was; when an endpoint has failed for
+ * The bytes of a blob from `from` on. A cut connection is taken up where it was; when an endpoint has failed for
  * good, the next one goes on.
  * @throws EngineError, when the last one refuses, sends too much, or is cut too often
  */
 export async function* streamBlob(
   sessions: readonly Session[],
   descriptor: Descriptor<AnyDigest>,
-  offset: number,
+  { from = 0, onWait = unheard }: BlobReading,
   patience: Patience,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  let received = offset;
+  let received = from;
   let failure: unknown;
   for (const session of sessions) {
     try {
-      for await (const chunk of streamFrom(session, descriptor, received, patience, signal)) {
+      for await (const chunk of streamFrom(session, descriptor, received, { ...patience, onWait }, signal)) {
         received += chunk.length;
         yield chunk;
       }
@@ -39,14 +41,14 @@ async function* streamFrom(
   session: Session,
   { digest, size }: Descriptor<AnyDigest>,
   offset: number,
-  { attempts, retryDelayMs }: Patience,
+  { attempts, retryDelayMs, onWait }: Required<Patience>,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   let received = offset;
   for (let fruitless = 0; received < size; fruitless++) {
     const before = received;
     try {
-      const { body, isSized } = await openFrom(session, `blobs/${digest}`, received, signal);
+      const { body, isSized } = await openFrom(session, `blobs/${digest}`, received, { signal, onWait });
       for await (const chunk of body) {
         received += chunk.length;
         yield chunk;
@@ -58,7 +60,9 @@ async function* streamFrom(
       // A registry that was there a moment ago is being started anew.
       const mayPass = error instanceof Interrupted || (error instanceof Unreachable && session.hasAnswered);
       if (!mayPass || fruitless + 1 >= attempts) throw error;
-      await sleep(retryDelayMs * 2 ** fruitless, undefined, { signal });
+      const waitMs = retryDelayMs * 2 ** fruitless;
+      onWait(waitMs);
+      await sleep(waitMs, undefined, { signal });
     }
   }
 }
@@ -67,10 +71,10 @@ async function openFrom(
   session: Session,
   path: string,
   offset: number,
-  signal: AbortSignal,
+  { signal, onWait }: { readonly signal: AbortSignal; readonly onWait: OnWait },
 ): Promise<{ readonly body: AsyncIterable<Uint8Array>; readonly isSized: boolean }> {
   const range: Record<string, string> = offset === 0 ? {} : { Range: `bytes=${offset}-` };
-  const response = await session.getOnce(path, range, signal);
+  const response = await session.getOnce(path, range, signal, onWait);
   const body = offset > 0 && response.status === 200 ? skip(response, offset) : response.body;
   return { body, isSized: response.header('content-length') !== undefined };
 }

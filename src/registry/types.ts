@@ -1,6 +1,7 @@
 import type { AnyDigest, Digest } from '#base';
 import type { Descriptor, Reference } from '#oci';
 import type { ProxySettings } from './http/proxy.ts';
+import type { OnWait } from './patience.ts';
 
 /** Which registries are asked and how patiently; may change while the client lives. */
 export interface RegistryPolicy {
@@ -71,6 +72,14 @@ export interface RemoteManifest {
   readonly content: Uint8Array;
 }
 
+/** How a blob is read. */
+export interface BlobReading {
+  /** The position of the first byte; 0 if absent. */
+  readonly from?: number;
+  /** Hears of each wait before the next try. */
+  readonly onWait?: OnWait;
+}
+
 /** A repository, at whichever of its endpoints answers. */
 export interface RemoteRepository {
   /** The digest of what a tag names now, without bringing it; undefined when the registry does not say. */
@@ -80,14 +89,13 @@ export interface RemoteRepository {
   /** A further document that a manifest or index names; verified. */
   fetchDocument(descriptor: Descriptor, signal: AbortSignal): Promise<Uint8Array>;
   /**
-   * The bytes of a blob, from `offset` on; goes on where it was cut, a bounded number of times. Not verified here: the
-   * reader hashes.
+   * The bytes of a blob; goes on where it was cut, a bounded number of times. Not verified here: the reader hashes.
    * @throws EngineError, also in the middle
    */
   fetchBlob(
     descriptor: Descriptor<AnyDigest>,
     signal: AbortSignal,
-    offset?: number,
+    reading?: BlobReading,
   ): AsyncIterable<Uint8Array>;
   /** Every tag. */
   listTags(signal: AbortSignal): Promise<readonly string[]>;

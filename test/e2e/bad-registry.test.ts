@@ -172,7 +172,8 @@ describe('a registry that errs', () => {
         return true;
       }),
     );
-    await ok(['pull', '-q', name()]);
+    const told = await ok(['pull', name()]);
+    assert.equal(told.match(/^[0-9a-f]{12}: Retrying in [12] seconds?$/gm)?.length, 3, told);
     assert.equal(cuts, 4);
     assert.equal(await ok(['run', '--rm', name(), 'echo', 'whole']), 'whole');
     await ok(['rmi', name()]);

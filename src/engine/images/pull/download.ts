@@ -3,6 +3,7 @@ import type { Descriptor } from '#oci';
 import type { RemoteRepository } from '#registry';
 import type { Layers } from '#store/snapshots';
 import { ProgressMeter } from '../progress-meter.ts';
+import { retryingIn } from '../retrying.ts';
 import type { LayerReport } from './layer-fetcher.ts';
 import type { PartialBlob, PartialBlobs } from './partial-blobs.ts';
 
@@ -56,7 +57,9 @@ async function attempt(
       await ingest.write(chunk);
     }
   }
-  for await (const chunk of repository.fetchBlob(descriptor, signal, partial?.bytes)) {
+  const onWait = (waitMs: number) => report({ status: retryingIn(waitMs) });
+  const reading = { from: partial?.bytes ?? 0, onWait };
+  for await (const chunk of repository.fetchBlob(descriptor, signal, reading)) {
     meter.add(chunk.length);
     await Promise.all([ingest.write(chunk), partial?.append(chunk)]);
     freeBytes(chunk);

@@ -11,6 +11,7 @@ import {
 } from '#registry';
 import type { FormOrigin } from '../forms/layer-forms.ts';
 import { ProgressMeter } from '../progress-meter.ts';
+import { retryingIn } from '../retrying.ts';
 import type { OnPushReport } from './push-context.ts';
 
 const attempts = 5;
@@ -118,7 +119,7 @@ export class Destination {
     for (const { domain, repository } of this.#others(origins)) {
       const auth = domain === this.reference.domain ? this.#auth : this.#registry.ownAuth(domain);
       const origin = this.#registry.repository({ domain, path: repository }, auth);
-      const read = (from: number) => blaming(origin.fetchBlob(descriptor, signal, from));
+      const read = (from: number) => blaming(origin.fetchBlob(descriptor, signal, { from }));
       try {
         await this.upload({ blob: descriptor, read: metered(read, descriptor.size, report) }, report, signal);
         return true;
@@ -149,10 +150,7 @@ function patience(report: OnPushReport): UploadPatience {
   return {
     attempts,
     retryDelayMs,
-    onWait(waitMs) {
-      const seconds = Math.ceil(waitMs / 1000);
-      report({ status: `Retrying in ${seconds} second${seconds === 1 ? '' : 's'}` });
-    },
+    onWait: (waitMs) => report({ status: retryingIn(waitMs) }),
   };
 }
 
