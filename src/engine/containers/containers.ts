@@ -24,6 +24,8 @@ import { SecretFiles } from './secrets/secret-files.ts';
 import { isLive } from './state.ts';
 import { StateWatch } from './state-watch.ts';
 import { usageVerbs } from './stats/verbs.ts';
+import { runStep } from './step/run-step.ts';
+import type { FinishedStep, StepRequest } from './step/types.ts';
 import type { Containers } from './types.ts';
 import { updateVerbs } from './update/verbs.ts';
 import { volumeUsers } from './volume-users.ts';
@@ -42,6 +44,8 @@ export interface ContainerEngine extends Containers, AsyncDisposable {
   /** Names of the containers that get the secret or config of that id. */
   usersOfSecret(id: string): string[];
   readonly volumeUsers: VolumeUsers;
+  /** Runs one command of a build; see runStep(). */
+  runStep(request: StepRequest, signal: AbortSignal): Promise<FinishedStep>;
 }
 
 export function createContainers(rooms: ContainerRooms): ContainerEngine {
@@ -76,6 +80,7 @@ export function createContainers(rooms: ContainerRooms): ContainerEngine {
     usersOfImage: (imageId) => usersOf(context, imageId),
     usersOfSecret: (id) => usersOfSecret(context, id),
     volumeUsers: volumeUsers(context),
+    runStep: (request, signal) => runStep(context, request, signal),
     async [Symbol.asyncDispose]() {
       context.monitors.stopAll();
       closing.abort(new EngineError('unavailable', 'the daemon is shutting down'));

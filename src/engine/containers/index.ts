@@ -12,6 +12,7 @@
 export { type ContainerEngine, createContainers, type ImageUse } from './containers.ts';
 export type { ContainerRooms, ContainerSettings } from './context.ts';
 export { isLogDriver, logDriverNames, validateLogConfig } from './logs/log-config.ts';
-export { type AccountFiles, resolveUser } from './spec/user.ts';
 export { networkWishes } from './membership/wishes.ts';
+export { type AccountFiles, resolveUser } from './spec/user.ts';
+export type { FinishedStep, StepMount, StepRequest } from './step/types.ts';
 export type * from './types.ts';

@@ -30,6 +30,8 @@ export interface SolveRequest {
   readonly signal: AbortSignal;
   /** Of files that steps make by themselves: seconds since 1970. */
   readonly timeSeconds: number;
+  /** Of all commands, as fields of Docker's HostConfig. */
+  readonly hostConfig: Readonly<Record<string, unknown>>;
 }
 
 /** A root as it came out, with the cache record of its last layer. */
@@ -143,6 +145,7 @@ export class BuildSolve implements AsyncDisposable {
       vertex,
       root: inputs.root,
       mounts: await inputs.mounts(),
+      hostConfig: this.request.hostConfig,
       onOutput: (stream: 'stdout' | 'stderr', bytes: Uint8Array) =>
         this.request.onEvent({ kind: 'output', vertex: digest, stream, bytes }),
     };

@@ -62,6 +62,8 @@ export interface ReadyRun {
   readonly vertex: RunVertex;
   readonly root: readonly DiffId[];
   readonly mounts: readonly ReadyMount[];
+  /** Limits and networks that hold for all commands of the build, as fields of Docker's HostConfig. */
+  readonly hostConfig: Readonly<Record<string, unknown>>;
   readonly onOutput: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void;
 }
 
@@ -83,6 +85,6 @@ export interface StepRunner {
 }
 
 /** A new layer that is kept from collection until it is disposed of. */
-export interface HeldLayer extends Disposable {
+export interface HeldLayer extends AsyncDisposable {
   readonly diffId: DiffId;
 }
