@@ -16,6 +16,7 @@ export interface Owner {
 export function applyAttributes(path: string, entry: TarEntry, owner: Owner = entry): void {
   if (entry.type === 'symlink') {
     lchownSync(path, owner.uid, owner.gid);
+    setXattrs(path, entry);
   } else {
     // By its inode: a process in the container that puts a link there must not reach what that leads to.
     using held = holdInode(path);
@@ -24,9 +25,14 @@ export function applyAttributes(path: string, entry: TarEntry, owner: Owner = en
     }
     chownSync(held.path, owner.uid, owner.gid);
     chmodSync(held.path, entry.mode);
-    for (const { name, value } of entry.xattrs) setXattr(path, name, value);
+    setXattrs(path, entry);
   }
   setModified(path, entry.mtimeSeconds, entry.mtimeNanos);
+}
+
+/** The last element of the path is not followed. */
+function setXattrs(path: string, { xattrs }: TarEntry): void {
+  for (const { name, value } of xattrs) setXattr(path, name, value);
 }
 
 function isOfType(stats: Stats, type: TarType): boolean {

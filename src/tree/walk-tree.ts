@@ -190,10 +190,15 @@ function describe({ path, name, stats }: WalkedPlace, type: TarType, options: Wa
     mtimeSeconds: Number(stats.mtimeNs / nsPerSecond),
     mtimeNanos: Number(stats.mtimeNs % nsPerSecond),
     ...(isDevice ? splitDeviceNumber(Number(stats.rdev)) : {}),
-    xattrs: type === 'file' || type === 'directory' ? xattrsOf(path.toString(), options) : [],
+    xattrs: mayHaveXattrs(type, options) ? xattrsOf(path.toString(), options) : [],
     sizeBytes: type === 'file' ? Number(stats.size) : 0,
     storedBytes: type === 'file' ? Number(stats.size) : 0,
   };
+}
+
+/** Those that are told usually only files and directories can have. */
+function mayHaveXattrs(type: TarType, { keepsXattr }: WalkOptions): boolean {
+  return keepsXattr !== undefined || type === 'file' || type === 'directory';
 }
 
 function xattrsOf(path: string, { keepsXattr = isOwnXattr }: WalkOptions): TarXattr[] {

@@ -76,6 +76,7 @@ export class ArchiveEngine implements VolumeArchives {
       try {
         if (isNew) await volumes.create(target);
         await this.#fill(work, members, options);
+        this.#table.end(work);
       } catch (error) {
         await this.#settle(this.#table.get(work.user) ?? work);
         throw error;
@@ -91,8 +92,6 @@ export class ArchiveEngine implements VolumeArchives {
     await fillDirectory(openStage(stage), members);
     this.#refuseUnfit(stage, await this.#usersOf(work), force);
     commitStage(this.#table, stage);
-    clearStage(stage);
-    this.#table.end(work);
   }
 
   async #usersOf({ volume }: VolumeWork): Promise<readonly string[]> {
@@ -120,7 +119,7 @@ export class ArchiveEngine implements VolumeArchives {
       await using held = await this.#hold(work);
       const stage = { directory: held.directory, work };
       if (isDone) commitStage(this.#table, stage);
-      if (work.phase !== 'reading') clearStage(stage);
+      else if (work.phase === 'filling') clearStage(stage);
     }
     if (work.isNew && !isDone) await volumes.remove(work.volume, { force: true });
     this.#table.end(work);

@@ -2,9 +2,9 @@ import { plainEntry, type TarEntry, type TarMembers } from '#oci';
 import { applyAttributes, isOwnXattr, openDirectory, walkTree, writeMembers } from '#tree';
 import { isStageName } from './staged-content.ts';
 
-/** What the user's programs set of a file: its own attributes, capabilities and access lists. */
+/** What programs set of a file: attributes, also root's, capabilities and access lists; labels are the host's. */
 export function keepsXattr(name: string): boolean {
-  return isOwnXattr(name) || name.startsWith('system.posix_acl_');
+  return isOwnXattr(name) || name.startsWith('trusted.') || name.startsWith('system.posix_acl_');
 }
 
 /** The top of a volume whose archive does not tell of it. */

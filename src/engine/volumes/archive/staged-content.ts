@@ -23,7 +23,7 @@ export function openStage(stage: Stage): string {
 }
 
 /**
- * Puts the new content, which is complete, in the place of the old one. Without a pause: no container that this
+ * Puts the new content, which is complete, in the place of the old one, which goes. Without a pause: no container that this
  * daemon starts sees a part of it. When it fails or is killed, it is to be called again with the work as it is stored.
  */
 export function commitStage(table: WorkTable, { directory, work }: Stage): void {
@@ -34,12 +34,19 @@ export function commitStage(table: WorkTable, { directory, work }: Stage): void 
     moveChildren(directory, old);
     current = table.advance(current, 'cleared');
   }
-  if (!existsSync(young)) return;
+  if (!existsSync(young)) {
+    clearStage({ directory, work });
+    return;
+  }
+  const top = describeDirectory(young, { keepsXattr });
   moveChildren(young, directory);
-  applyAttributes(`${directory}/.`, describeDirectory(young, { keepsXattr }));
+  applyAttributes(`${directory}/.`, top);
+  clearStage({ directory, work });
+  // Its time once more.
+  applyAttributes(`${directory}/.`, top);
 }
 
-/** Removes what the work has left: the old content, or what there is of a new one that failed. Idempotent. */
+/** Removes what the work has left in the volume. Idempotent. */
 export function clearStage({ directory, work }: Stage): void {
   unlessErrno(['ENOENT'], () => removeTree(join(directory, stageName(work))));
 }
