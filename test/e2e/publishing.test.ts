@@ -93,7 +93,7 @@ describe('published ports, on a host with a network of its own', () => {
   });
 
   test('J14 UDP answers too, also callers who called before it was published', async () => {
-    const caller = lan.client.start(`
+    using caller = lan.client.start(`
       const socket = require('node:dgram').createSocket('udp4');
       socket.on('message', (text) => { console.log(String(text).trim()); process.exit(0); });
       socket.on('error', () => {});
@@ -106,7 +106,7 @@ describe('published ports, on a host with a network of its own', () => {
 
   test('J14 a UDP caller who goes on is answered by the next container', async () => {
     await run('first', '-p 5353:80/udp');
-    const caller = lan.client.start(`
+    using caller = lan.client.start(`
       const socket = require('node:dgram').createSocket('udp4');
       socket.on('message', (text) => console.log(String(text).trim())).on('error', () => {});
       setInterval(() => socket.send('hello', 5353, '${ours.ipv4}'), 50);`);
@@ -114,7 +114,6 @@ describe('published ports, on a host with a network of its own', () => {
     await ok('rm -f first');
     await run('second', '-p 5353:80/udp');
     await caller.line(/ second$/);
-    caller.end();
   });
 
   test('J11 ranges are published port by port', async () => {
@@ -141,11 +140,10 @@ describe('published ports, on a host with a network of its own', () => {
   });
 
   test('J20 a port of a program of the host', async () => {
-    const program = lan.host.start(`
+    using program = lan.host.start(`
       require('node:net').createServer().listen(1111, '0.0.0.0', () => console.log('ready'));`);
     await program.line(/ready/);
     const { code, stderr } = await wharf.docker(words('run -d --name web -p 1111:80 answer:1'));
-    program.end();
     assert.equal(code, 125);
     assert.match(
       stderr,
@@ -155,7 +153,7 @@ describe('published ports, on a host with a network of its own', () => {
 
   test('ports that can not be are refused', async () => {
     for (const port of ['65536:80', '80:65536', '80:0', '8000-8001:80-82', '-1:80', '8001-8000:80'])
-      assert.equal((await wharf.docker(words(`create -p ${port} answer:1`))).code, 125, port);
+      assert.equal((await wharf.docker(words(`run -d -p ${port} answer:1`))).code, 125, port);
     for (const place of [
       { HostPort: '65536' },
       { HostPort: '80-79' },

@@ -25,8 +25,8 @@ export interface Call {
   readonly patienceMs?: number;
 }
 
-/** A script that runs. */
-export class LanProgram {
+/** A script that runs until it is disposed of. */
+export class LanProgram implements Disposable {
   readonly #child: ChildProcessByStdio<null, Readable, null>;
   readonly #lines: AsyncIterator<string>;
 
@@ -44,7 +44,12 @@ export class LanProgram {
     }
   }
 
+  /** Asks it to end. */
   end(): void {
+    this.#child.kill('SIGTERM');
+  }
+
+  [Symbol.dispose](): void {
     this.#child.kill('SIGKILL');
   }
 }

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { answerImage } from '../fixtures/answer-image.ts';
+import { dockerArchive } from '../fixtures/image.ts';
+import { type Lan, makeLan, ours, theirs } from '../testing/lan.ts';
+import { eventually } from '../testing/programs.ts';
+import { startWharf, type TestWharf } from '../testing/wharf.ts';
+
+/** Calls without end, four at a time, and prints `lost` with what went wrong for each that got no answer. */
+const load = `
+  const { connect } = require('node:net');
+  let answers = 0;
+  process.on('SIGTERM', () => { console.log('answers ' + answers); process.exit(0); });
+  const call = () => {
+    const socket = connect(808, '${ours.ipv4}', () => socket.write('?'));
+    let text = '';
+    socket.on('data', (data) => { text += data; });
+    socket.on('error', (error) => console.log('lost ' + error.code));
+    socket.on('close', () => {
+      if (text.endsWith('\\n')) answers++;
+      else console.log('lost an answer');
+      call();
+    });
+  };
+  for (let caller = 0; caller < 4; caller++) call();`;
+
+/** Calls 40 times, one after the other, and prints what is answered. */
+const calls = `
+  const { connect } = require('node:net');
+  const call = (left) => {
+    if (left === 0) return;
+    const socket = connect(808, '${ours.ipv4}').on('data', (data) => process.stdout.write(data));
+    socket.on('error', (error) => console.log(error.code)).on('close', () => call(left - 1));
+  };
+  call(40);`;
+
+/** Calls once, and prints `called`, the answer and the end. */
+const oneCall = `
+  const socket = require('node:net').connect(808, '${ours.ipv4}', () => {
+    console.log('called');
+    socket.write('?');
+  });
+  socket.on('data', (data) => console.log(String(data).trim())).on('end', () => console.log('end'));
+  socket.on('error', (error) => console.log(error.code));`;
+
+describe('containers of a group share a published port', () => {
+  let lan: Lan;
+  let wharf: TestWharf;
+  before(async () => {
+    lan = await makeLan();
+    wharf = await startWharf({ program: lan.wharfd });
+    await wharf.dockerOk(['load', '-q'], { input: dockerArchive(answerImage()) });
+  });
+  after(async () => {
+    await wharf?.[Symbol.asyncDispose]();
+    await lan?.[Symbol.asyncDispose]();
+  });
+  afterEach(async () => {
+    const ids = await ok('ps -aq');
+    if (ids !== '') await ok(`rm -f ${ids.replaceAll('\n', ' ')}`);
+  });
+  const words = (line: string) => line.split(' ').filter((word) => word !== '');
+  const ok = (line: string) => wharf.dockerOk(words(line));
+  const member = (name: string, options = '', command = '80') =>
+    ok(`run -d --name ${name} -h ${name} --label wharf.group=web -p 808:80 ${options} answer:1 ${command}`);
+  /** Who answers, of so many calls that everyone has had a turn. */
+  const answering = () => {
+    const answers = lan.client.run(process.execPath, '-e', calls).trim().split('\n');
+    return [...new Set(answers.map((answer) => answer.replace(`${theirs.ipv4} `, '')))].sort();
+  };
+
+  test('J16 connections are dealt out to all of them, and to nobody who has left', async () => {
+    for (const name of ['one', 'two', 'three']) await member(name);
+    await eventually('all take part', () => answering().length === 3 || undefined);
+    await ok('rm -f two');
+    assert.deepEqual(answering(), ['one', 'three']);
+    await ok('stop one');
+    assert.deepEqual(answering(), ['three']);
+    await ok('start one');
+    await eventually('it is back', () => answering().length === 2 || undefined);
+  });
+
+  test('J16 whoever is not of the group is refused', async () => {
+    await member('one');
+    const other = await wharf.docker(words('run -d --label wharf.group=mail -p 808:80 answer:1'));
+    assert.match(other.stderr, /Bind for 0\.0\.0\.0:808 failed: port is already allocated/);
+  });
+
+  test('a newcomer gets connections only when it takes them', async () => {
+    await member('one');
+    await member('late', '', '80 700');
+    assert.deepEqual(answering(), ['one']);
+    await eventually('it takes part', () => answering().length === 2 || undefined);
+  });
+
+  test('the last one stays until its successor answers', async () => {
+    await member('one');
+    await member('late', '', '80 500');
+    await ok('stop one');
+    assert.deepEqual(answering(), ['late']);
+  });
+
+  test('a container that stops answers first what it has begun, for as long as it is given', async () => {
+    await member('one', '', '80 0 600');
+    using call = lan.client.start(oneCall);
+    await call.line(/called/);
+    await ok('stop one');
+    assert.equal(await call.line(), `${theirs.ipv4} one`);
+
+    await member('two', '--label wharf.drain=0', '80 0 5000');
+    using cut = lan.client.start(oneCall);
+    await cut.line(/called/);
+    await ok('stop two');
+    assert.match(await cut.line(), /end|ECONNRESET/);
+  });
+
+  test('a group is as it was for the next daemon', async () => {
+    for (const name of ['one', 'two']) await member(name);
+    await eventually('both take part', () => answering().length === 2 || undefined);
+    await wharf.stop('SIGKILL');
+    assert.deepEqual(answering(), ['one', 'two']);
+    await wharf.start([], lan.wharfd);
+    assert.deepEqual(answering(), ['one', 'two']);
+    await ok('stop one');
+    assert.deepEqual(answering(), ['two']);
+  });
+
+  test('wish 41: twenty new versions take over under load, and no connection is lost', async () => {
+    await member('version-0', '', '80 0 20');
+    using callers = lan.client.start(load);
+    for (let version = 1; version <= 20; version++) {
+      await member(`version-${version}`, '', '80 20 20');
+      await ok(`stop version-${version - 1}`);
+      await ok(`rm version-${version - 1}`);
+    }
+    callers.end();
+    const said = await callers.line();
+    assert.match(said, /^answers \d{3,}$/);
+  });
+
+  test('a label that is no time is refused', async () => {
+    const { stderr } = await wharf.docker(words('create --label wharf.drain=soon answer:1'));
+    assert.match(stderr, /invalid label wharf\.drain=soon: it should be a number of seconds up to 3600/);
+  });
+});
