@@ -91,7 +91,7 @@ export class NetworkDirectory {
     }
     const bridge = this.bridgeOf(record);
     bridge?.heal(() => this.#hostDevicesOf(record));
-    return bridge;
+    return bridge ?? this.#onParents.get(record.id);
   }
 
   bridges(): Iterable<BridgeNetwork> {
@@ -140,10 +140,12 @@ export class NetworkDirectory {
     this.#forget(record);
   }
 
-  /** Takes every bridge down and keeps the records. */
+  /** Takes down every device that the networks have made, and keeps the records. */
   stop(): void {
     for (const bridge of this.#bridges.values()) bridge.remove();
     this.#bridges.clear();
+    for (const network of this.#onParents.values()) network.remove();
+    this.#onParents.clear();
   }
 
   /** Stored first: what a crash leaves half made is completed by the next start. */

@@ -49,7 +49,7 @@ export class ParentNetwork implements RunningNetwork {
     if (settings.driver === 'macvlan') {
       return [route.createMacvlan({ ...far, macAddress, mode: settings.mode })];
     }
-    this.#refuseWithoutIpvlan(far.parent);
+    this.#refuseWithoutIpvlan();
     const { mode, flag } = settings;
     return [route.createIpvlan({ ...far, mode, flag })];
   }
@@ -67,12 +67,19 @@ export class ParentNetwork implements RunningNetwork {
     throw new EngineError('internal', `could not find parent interface ${parent}: Link not found`);
   }
 
-  /** A kernel without ipvlan says so of any request, before it looks at what is wrong with this one. */
-  #refuseWithoutIpvlan(parent: number): void {
-    const own = route.namespaceOfProcess(process.pid);
-    const impossible = { name: '', index: -1, parent, namespace: own, mode: 'l2', flag: 'bridge' } as const;
+  /** A kernel without ipvlan says so of any request, before it finds that this one has no parent. */
+  #refuseWithoutIpvlan(): void {
+    const namespace = route.namespaceOfProcess(process.pid);
+    const orphan = {
+      name: 'wharf-check',
+      index: 0,
+      parent: 0,
+      namespace,
+      mode: 'l2',
+      flag: 'bridge',
+    } as const;
     try {
-      this.#host.configure([route.createIpvlan(impossible)]);
+      this.#host.configure([route.createIpvlan(orphan)]);
     } catch (cause) {
       if (errnoOf(cause) !== 'EOPNOTSUPP') return;
       throw new EngineError('internal', 'failed to create the ipvlan port: operation not supported', {
@@ -84,7 +91,21 @@ export class ParentNetwork implements RunningNetwork {
 
 function ensureParent({ parent, made }: ParentSettings, host: NetworkHost): void {
   if (made === 'nothing' || host.findDevice(parent) !== undefined) return;
-  if (made === 'closed') return host.configure([route.createVethPair(parent, `${parent}-`)]);
+  if (made === 'closed') makeClosed(parent, host);
+  else makeVlan(parent, host);
+}
+
+/** One end of a cable whose other end is nowhere: a device that is up, on every kernel that has bridges' devices. */
+function makeClosed(parent: string, host: NetworkHost): void {
+  const otherEnd = `${parent}-`;
+  host.configure([route.createVethPair(parent, otherEnd)]);
+  for (const name of [otherEnd, parent]) {
+    const index = host.findDevice(name);
+    if (index !== undefined) host.configure([route.setLinkUp(index)]);
+  }
+}
+
+function makeVlan(parent: string, host: NetworkHost): void {
   const vlan = splitVlan(parent);
   const base = vlan && host.findDevice(vlan.base);
   if (vlan === undefined || base === undefined) {

@@ -15,6 +15,8 @@ export function joinNetworks(request: JoinRequest, support: SandboxSupport): Liv
   }
   const sandbox = new LiveSandbox(request, attachments, support);
   if (sandbox.publishes) sandbox.addPorts(request.ports);
+  undo.defer(() => sandbox.removePorts(sandbox.ports));
+  sandbox.planLaunch();
   sandbox.tellNames();
   undo.move();
   return sandbox;

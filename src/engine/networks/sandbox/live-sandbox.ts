@@ -71,12 +71,16 @@ export class LiveSandbox implements Sandbox {
   }
 
   get launch(): LaunchNetwork | undefined {
-    this.#launch ??= planLaunch(this.#attachments, {
+    return this.#launch;
+  }
+
+  /** Plans its devices as they are to be at the start. @throws EngineError, when the kernel can't make one */
+  planLaunch(): void {
+    this.#launch = planLaunch(this.#attachments, {
       ipv6: this.#support.host.ipv6,
       publications: this.publications(),
       named: this.names !== undefined,
     });
-    return this.#launch;
   }
 
   get ports(): readonly PublishedPort[] {

@@ -77,15 +77,15 @@ function vethPeer({ name, index, macAddress, namespace }: FarDevice, mtu: number
   return { type: peer, header: linkHeader({ index }), payload };
 }
 
-/** A pair of virtual Ethernet devices, both here and up. */
+/** A pair of virtual Ethernet devices, both here; the kernel sets neither up before it has its peer. */
 export function createVethPair(name: string, peerName: string): NetlinkMessage {
   const peer = 1;
-  return makeLink({ up: true }, [
+  return makeLink({}, [
     attribute(linkAttribute.name, text(name)),
     kindOf('veth', [
       {
         type: peer,
-        header: linkHeader({ up: true }),
+        header: linkHeader({}),
         payload: [attribute(linkAttribute.name, text(peerName))],
       },
     ]),
