@@ -2,6 +2,7 @@ import type { Transform, Writable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { ByteSource, EngineError, errorMessage, freeBytes } from '#base';
 import { unpackInThread } from './unpack/unpack-in-thread.ts';
+import { dataFrames } from './zstd-data.ts';
 import { looksLikeZstd, ZstdFrames } from './zstd-frames.ts';
 
 export type Compression = 'none' | 'gzip' | 'zstd' | 'bzip2' | 'xz';
@@ -61,7 +62,7 @@ export function plainForm(
   if (compression === 'none') return source;
   if (compression === 'gzip') return inflate(source, createGunzip({ chunkSize: outputBytes }));
   if (compression === 'zstd') {
-    return inflate(wholeFrames(source), createZstdDecompress({ chunkSize: outputBytes }));
+    return readsManyFrames ? inflate(wholeFrames(source), zstdDecoder()) : inflateEachFrame(source);
   }
   return unpackInThread(source, compression);
 }
@@ -87,19 +88,24 @@ async function* rejoin(head: Uint8Array, rest: AsyncIterator<Uint8Array>): Async
   }
 }
 
-/** Node's own decoder ends with the first frame, Bun's goes on. */
+/** Bun's decoder goes on after the first frame; Node's ends, and gets a new one for each of possibly thousands. */
 const readsManyFrames = process.versions.bun !== undefined;
 
 async function* wholeFrames(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const frames = new ZstdFrames();
   for await (const piece of source) {
     frames.push(piece);
-    if (frames.hasLaterData && !readsManyFrames) {
-      throw new EngineError('notImplemented', 'zstd streams of several frames can only be read on Bun');
-    }
     yield piece;
   }
   frames.finish();
+}
+
+async function* inflateEachFrame(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const frame of dataFrames(source)) yield* inflate(frame, zstdDecoder());
+}
+
+function zstdDecoder(): Transform {
+  return createZstdDecompress({ chunkSize: outputBytes });
 }
 
 async function* inflate(source: AsyncIterable<Uint8Array>, inflater: Transform): AsyncGenerator<Uint8Array> {

@@ -16,17 +16,22 @@ const frames = [
   zstdCompressSync(random.subarray(0, 70_000), checked),
 ];
 
-function walk(bytes: Uint8Array, pieceBytes: number): boolean {
+/** Where frames begin. */
+function walk(bytes: Uint8Array, pieceBytes: number): number[] {
   const walker = new ZstdFrames();
-  for (let at = 0; at < bytes.length; at += pieceBytes) walker.push(bytes.subarray(at, at + pieceBytes));
+  const starts: number[] = [];
+  for (let at = 0; at < bytes.length; at += pieceBytes) {
+    for (const start of walker.push(bytes.subarray(at, at + pieceBytes))) starts.push(at + start);
+  }
   walker.finish();
-  return walker.hasLaterData;
+  return starts;
 }
 
 test('ZstdFrames goes over frames of every kind, in pieces of any length', () => {
   const stream = Buffer.concat(frames);
-  for (const pieceBytes of [1, 3, 1000, stream.length]) assert.equal(walk(stream, pieceBytes), true);
-  for (const frame of frames) assert.equal(walk(frame, 10), false);
+  const starts = frames.map((_, index) => Buffer.concat(frames.slice(0, index)).length);
+  for (const pieceBytes of [1, 3, 1000, stream.length]) assert.deepEqual(walk(stream, pieceBytes), starts);
+  for (const frame of frames) assert.deepEqual(walk(frame, 10), [0]);
 });
 
 test('ZstdFrames tells a stream that is cut, and one that goes on as something else', () => {

@@ -18,9 +18,6 @@ export function looksLikeZstd(head: Uint8Array): boolean {
  * something else is told from a whole one: decoders end silently at both.
  */
 export class ZstdFrames {
-  /** Whether data has come that is not in the stream's first frame. */
-  hasLaterData = false;
-  #frames = 0;
   #skipBytes = 0;
   #head: number[] = [];
   #headBytes = magicBytes;
@@ -28,14 +25,18 @@ export class ZstdFrames {
   #isBetween = true;
   #hasChecksum = false;
 
-  /** @throws EngineError invalid, for what is no frame */
-  push(piece: Uint8Array): void {
+  /** @returns where in the piece frames begin. @throws EngineError invalid, for what is no frame */
+  push(piece: Uint8Array): readonly number[] {
+    const starts: number[] = [];
     for (let at = 0; at < piece.length; ) {
       const skipped = Math.min(this.#skipBytes, piece.length - at);
       this.#skipBytes -= skipped;
       at += skipped;
-      if (at < piece.length) this.#addToHead(piece[at++] ?? 0);
+      if (at >= piece.length) break;
+      if (this.#isBetween && this.#head.length === 0) starts.push(at);
+      this.#addToHead(piece[at++] ?? 0);
     }
+    return starts;
   }
 
   /** @throws EngineError invalid, when the stream has ended within a frame */
@@ -61,7 +62,6 @@ export class ZstdFrames {
     const magic = readNumber(head);
     this.#isBetween = false;
     if (magic === magicOfData) {
-      this.hasLaterData ||= this.#frames > 0;
       this.#expect(1, (descriptor) => this.#descriptor(descriptor[0] ?? 0));
     } else if (isSkippable(magic)) {
       this.#expect(4, (length) => this.#endFrame(readNumber(length)));
@@ -94,7 +94,6 @@ export class ZstdFrames {
 
   /** The frame's last bytes follow, and then another frame. */
   #endFrame(bytes: number): void {
-    this.#frames += 1;
     this.#skipBytes = bytes;
     this.#isBetween = true;
     this.#expect(magicBytes, (head) => this.#magic(head));
