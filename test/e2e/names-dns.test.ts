@@ -1,43 +1,46 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { describe, test } from 'node:test';
 import { busyboxImage } from '../fixtures/busybox.ts';
-import { eventually, runProgram } from '../testing/programs.ts';
+import { addressesIn, askInside } from '../testing/ask-inside.ts';
+import { eventually, repository, runProgram } from '../testing/programs.ts';
 import { useWharf } from '../testing/use-wharf.ts';
 
 describe('names in containers', () => {
   const suite = useWharf([busyboxImage('box:1')]);
   const { docker, ok } = suite;
-  const sleeper = (name: string, ...options: string[]) =>
-    ok(['run', '-d', '--init', '--name', name, ...options, 'box:1', 'sleep', '1000']);
+  const start = async (name: string, ...options: string[]) => {
+    await ok(['run', '-d', '--init', '--name', name, ...options, 'box:1', 'sleep', '1000']);
+    return Number(await ok(['inspect', '-f', '{{.State.Pid}}', name]));
+  };
   const addressOf = (name: string, network: string) =>
     ok(['inspect', '-f', `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`, name]);
-  const resolverPid = () =>
-    readdirSync('/proc').find((pid) => commandLine(pid).includes(`--directory=${suite.wharf.execRoot}`));
-  /** Asks inside a container without the daemon. */
-  const lookUpInside = async (pid: string, name: string) => {
-    const output = await runProgram('nsenter', ['-t', pid, '-n', '-m', '/bin/nslookup', name]);
-    return output.stdout;
-  };
-  const lookUp = async (container: string, ...words: string[]) => {
-    const { stdout } = await docker(['exec', container, 'nslookup', ...words]);
-    return stdout;
-  };
+  const resolverPid = () => resolverOf(suite.wharf.execRoot);
+  const lookUp = async (container: string, name: string) =>
+    (await docker(['exec', container, 'nslookup', name])).stdout;
 
   test('J09 containers of a user’s network find each other, also while the daemon is dead', async () => {
-    await ok('network create pair');
-    await sleeper('one', '--network', 'pair');
-    await sleeper('two', '--network', 'pair', '--network-alias', 'second', '--hostname', 'deux');
+    await ok('network create --ipv6=false pair');
+    const pid = await start('one', '--network', 'pair');
+    await start('two', '--network', 'pair', '--network-alias', 'second', '--hostname', 'deux');
     const address = await addressOf('two', 'pair');
     const shortId = (await ok('ps -q --no-trunc -f name=two')).slice(0, 12);
     for (const name of ['two', 'TWO', 'second', 'deux', shortId, 'two.pair']) {
       assert.match(await lookUp('one', name), new RegExp(`Address: ${address}$`, 'm'), name);
     }
     assert.match(await ok('exec two ping -c 1 one'), /1 packets received/);
-    const pid = await ok(['inspect', '-f', '{{.State.Pid}}', 'one']);
 
     await suite.wharf.stop('SIGKILL');
-    assert.match(await lookUpInside(pid, 'two'), new RegExp(`Address: ${address}$`, 'm'));
+    const { stdout } = await runProgram('nsenter', ['-t', String(pid), '-n', '-m', '/bin/nslookup', 'two']);
+    assert.match(stdout, new RegExp(`Address: ${address}$`, 'm'));
     await suite.wharf.start();
     assert.match(await lookUp('one', 'second'), new RegExp(`Address: ${address}$`, 'm'));
   });
@@ -45,11 +48,36 @@ describe('names in containers', () => {
   test('a resolver that is killed is replaced, and no question of that time is refused', async () => {
     const before = resolverPid();
     assert.ok(before !== undefined);
-    process.kill(Number(before), 'SIGSTOP');
+    process.kill(before, 'SIGSTOP');
     const asked = lookUp('one', 'two');
-    process.kill(Number(before), 'SIGKILL');
+    process.kill(before, 'SIGKILL');
     assert.match(await asked, new RegExp(`Address: ${await addressOf('two', 'pair')}$`, 'm'));
     await eventually('another resolver', () => resolverPid() !== undefined && resolverPid() !== before);
+  });
+
+  test('a resolver of another installation is replaced when the daemon comes', async () => {
+    const before = resolverPid();
+    const program = `${repository}bin/wharf-resolver`;
+    copyFileSync(program, `${program}.same`);
+    renameSync(`${program}.same`, program);
+    await suite.wharf.stop();
+    assert.equal(resolverPid(), before);
+    await suite.wharf.start();
+    await eventually('another resolver', () => resolverPid() !== undefined && resolverPid() !== before);
+    assert.match(await lookUp('one', 'two'), /Address: [\d.]+$/m);
+  });
+
+  test('a known name has an empty answer for the other family, addresses have names, the host has one', async () => {
+    const pid = Number(await ok(['inspect', '-f', '{{.State.Pid}}', 'one']));
+    const other = await askInside(pid, 'two', { type: 28 });
+    assert.deepEqual([other?.code, other?.records.length], [0, 0]);
+    const address = await addressOf('two', 'pair');
+    const reverse = await askInside(pid, `${address.split('.').reverse().join('.')}.in-addr.arpa`, {
+      type: 12,
+    });
+    assert.equal(reverse?.records[0]?.data.toString('latin1'), '\u0003two\u0004pair\0');
+    const gateway = await ok(['network', 'inspect', '-f', '{{(index .IPAM.Config 0).Gateway}}', 'pair']);
+    assert.deepEqual(addressesIn(await askInside(pid, 'host.docker.internal')), [gateway]);
   });
 
   test('names follow a rename and the end of their containers', async () => {
@@ -58,10 +86,101 @@ describe('names in containers', () => {
     assert.doesNotMatch(await lookUp('one', 'two'), /Name:\s+two/);
     await ok('rm -f deuce');
     assert.doesNotMatch(await lookUp('one', 'deuce'), /Name:\s+deuce/);
+  });
+
+  test('J16 containers that share an alias take turns', async () => {
+    const pid = Number(await ok(['inspect', '-f', '{{.State.Pid}}', 'one']));
+    for (const name of ['app1', 'app2', 'app3'])
+      await start(name, '--network', 'pair', '--network-alias', 'app');
+    const fronts = new Set<string | undefined>();
+    for (let round = 0; round < 3; round++) {
+      const addresses = addressesIn(await askInside(pid, 'app'));
+      assert.equal(addresses.length, 3);
+      fronts.add(addresses[0]);
+    }
+    assert.equal(fronts.size, 3);
+    await ok('rm -f app1 app2 app3');
+  });
+
+  test('port 53 of a container stays its own', async () => {
+    const pid = await start('server', '--network', 'pair');
+    const script =
+      'import socket\nfor kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM): socket.socket(type=kind).bind(("", 53))';
+    const bound = await runProgram('nsenter', ['-t', String(pid), '-n', '/usr/bin/python3', '-c', script]);
+    assert.deepEqual([bound.code, bound.stderr], [0, '']);
+    assert.match(await lookUp('server', 'one'), /Name:\s+one/);
+    await ok('rm -f server');
+  });
+
+  test('J09 containers of the default bridge have names as soon as they are connected', async () => {
+    await start('plain1');
+    await start('plain2');
+    assert.doesNotMatch(await lookUp('plain1', 'plain2'), /Name:\s+plain2/);
+    await ok('network connect pair plain1');
+    await ok('network connect --alias other --link one:uno pair plain2');
+    for (const [from, name] of [
+      ['plain1', 'plain2'],
+      ['plain2', 'plain1'],
+      ['plain1', 'other'],
+      ['plain2', 'uno'],
+    ]) {
+      assert.match(await lookUp(from ?? '', name ?? ''), /Address: [\d.]+$/m, name);
+    }
+    assert.match(await ok('exec plain1 cat /etc/resolv.conf'), /^nameserver 127\.0\.0\.11\n(?!nameserver)/);
+    await ok('network disconnect pair plain2');
+    assert.doesNotMatch(await lookUp('plain1', 'plain2'), /Name:\s+plain2/);
+    await ok('rm -f plain1 plain2');
+  });
+
+  test('who shares a container’s network is answered with it', async () => {
+    const output = await ok('run --rm --network container:one box:1 nslookup one');
+    assert.match(output, new RegExp(`Address: ${await addressOf('one', 'pair')}$`, 'm'));
+  });
+
+  test('services of a composition find each other by their names', async () => {
+    const file = `${suite.wharf.folder}/compose.yaml`;
+    const service = { image: 'box:1', command: 'sleep 1000', init: true };
+    writeFileSync(
+      file,
+      JSON.stringify({ name: 'fleet', services: { tug: { ...service, scale: 2 }, pilot: service } }),
+    );
+    await ok(['compose', '-f', file, 'up', '-d']);
+    const pid = Number(await ok(['inspect', '-f', '{{.State.Pid}}', 'fleet-pilot-1']));
+    assert.equal(addressesIn(await askInside(pid, 'tug')).length, 2);
+    assert.equal(addressesIn(await askInside(pid, 'fleet-tug-2')).length, 1);
+    await ok(['compose', '-f', file, 'down', '-t', '0']);
+  });
+
+  test('the resolver goes with the last container when no daemon is there', async () => {
+    const pid = Number(await ok(['inspect', '-f', '{{.State.Pid}}', 'one']));
+    await suite.wharf.stop('SIGKILL');
+    assert.ok(resolverPid() !== undefined);
+    process.kill(pid, 'SIGKILL');
+    await eventually('no resolver', () => resolverPid() === undefined);
+    await suite.wharf.start();
+  });
+
+  test('and with a daemon that stops when no container runs', async () => {
     await ok('rm -f one');
+    await ok('run --rm --network pair box:1 true');
+    assert.ok(resolverPid() !== undefined);
+    await suite.wharf.stop();
+    assert.equal(resolverPid(), undefined);
+    assert.equal(existsSync(`${suite.wharf.execRoot}/resolver.sock`), false);
+    await suite.wharf.start();
     await ok('network rm pair');
+    rmSync(`${suite.wharf.folder}/compose.yaml`);
   });
 });
+
+/** The process that serves the daemon of an exec root. */
+function resolverOf(execRoot: string): number | undefined {
+  const found = readdirSync('/proc').find((pid) => {
+    const line = /^\d+$/.test(pid) ? commandLine(pid) : '';
+    return line.includes('wharf-resolver') && line.includes(`--directory=${execRoot} `);
+  });
+  return found === undefined ? undefined : Number(found);
+}
 
 function commandLine(pid: string): string {
   try {
