@@ -96,5 +96,6 @@ NAPI_MODULE_INIT()
 	define(env, exports, file_methods);
 	define(env, exports, log_methods);
 	define(env, exports, process_methods);
+	define(env, exports, user_namespace_methods);
 	return exports;
 }

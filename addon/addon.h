@@ -56,5 +56,6 @@ extern const struct method mount_inside_methods[];
 extern const struct method file_methods[];
 extern const struct method log_methods[];
 extern const struct method process_methods[];
+extern const struct method user_namespace_methods[];
 
 #endif

@@ -93,6 +93,7 @@ static op_handler *const handlers[OP_COUNT] = {
 	[OP_ROOT] = op_root,
 	[OP_MOUNT] = op_mount,
 	[OP_BIND] = op_bind,
+	[OP_PLACE] = op_place,
 	[OP_SETATTR] = op_setattr,
 	[OP_PROPAGATE] = op_propagate,
 	[OP_UMOUNT] = op_umount,

@@ -58,7 +58,7 @@ ssize_t receive_message(int control, struct message *message, int *passed_fd);
 int open_target(const struct init *init, const char *target, int flags, uint64_t resolve);
 
 op_handler op_root, op_mkdir, op_mknod, op_symlink, op_create_file, op_chdir;                       /* path.c */
-op_handler op_mount, op_bind, op_setattr, op_propagate, op_umount, op_pivot_root, op_mask, op_readonly_path; /* mount.c */
+op_handler op_mount, op_bind, op_place, op_setattr, op_propagate, op_umount, op_pivot_root, op_mask, op_readonly_path; /* mount.c */
 op_handler op_terminal;                                                                              /* terminal.c */
 op_handler op_setgroups, op_setgid, op_setuid, op_cap_bounding, op_cap_set, op_seccomp, op_no_new_privs,
 	op_keyring, op_stdio_owner, op_rlimit; /* user.c */

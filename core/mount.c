@@ -73,15 +73,19 @@ int op_mount(void *self, const union operands *op)
 	return error < 0 ? -errno : 0;
 }
 
-/* A missing place for a bind mount is made, of the kind of what is to be there. */
-static int make_like(struct init *init, const struct operand *target, int source)
+/* Opens the place for a bind mount; a missing one is made, of the kind of what is to be there. */
+static int open_place(struct init *init, const struct operand *target, int source)
 {
 	struct stat found;
+	int fd = open_target(init, target->data, O_PATH, 0);
+	if (fd != -ENOENT)
+		return fd;
 	if (fstat(source, &found) < 0)
 		return -errno;
-	if (S_ISDIR(found.st_mode))
-		return op_mkdir(init, &(union operands){.mkdir = {.target = *target, .mode = {.number = 0755}}});
-	return op_create_file(init, &(union operands){.create_file = {.target = *target, .mode = {.number = 0644}}});
+	union operands directory = {.mkdir = {.target = *target, .mode = {.number = 0755}}};
+	union operands file = {.create_file = {.target = *target, .mode = {.number = 0644}}};
+	int error = S_ISDIR(found.st_mode) ? op_mkdir(init, &directory) : op_create_file(init, &file);
+	return error ? error : open_target(init, target->data, O_PATH, 0);
 }
 
 int op_bind(void *self, const union operands *op)
@@ -89,16 +93,22 @@ int op_bind(void *self, const union operands *op)
 	cleanup_fd int source = open(op->bind.source.data, O_PATH | O_CLOEXEC);
 	if (source < 0)
 		return -errno;
-	cleanup_fd int target = open_target(self, op->bind.target.data, O_PATH, 0);
-	if (target == -ENOENT) {
-		int error = make_like(self, &op->bind.target, source);
-		target = error ? error : open_target(self, op->bind.target.data, O_PATH, 0);
-	}
+	cleanup_fd int target = open_place(self, &op->bind.target, source);
 	if (target < 0)
 		return target;
 	unsigned flags = op->bind.recursive.number & 1 ? AT_RECURSIVE : 0;
 	return attach_clone(source, target, flags, op->bind.set.number, op->bind.clear.number,
 			    op->bind.recursive.number & 2);
+}
+
+/* A mount that is in no directory tree yet has one place only: it is moved there. */
+int op_place(void *self, const union operands *op)
+{
+	cleanup_fd int source = open(op->place.source.data, O_PATH | O_CLOEXEC);
+	if (source < 0)
+		return -errno;
+	cleanup_fd int target = open_place(self, &op->place.target, source);
+	return target < 0 ? target : attach_mount(source, target);
 }
 
 int op_setattr(void *self, const union operands *op)

@@ -57,6 +57,7 @@ enum opcode {
 	OP_CLOSE_FDS = 65,
 	OP_EXEC = 66,
 	OP_SUPERVISE = 67,
+	OP_PLACE = 68,
 	OP_COUNT,
 };
 
@@ -106,6 +107,7 @@ union operands {
 	struct { struct operand uid; } stdio_owner;
 	struct { struct operand from; } close_fds;
 	struct { struct operand argv, env; } exec;
+	struct { struct operand source, target; } place;
 };
 
 /* One letter an operand: w u32, q u64, t text, b bytes, T list of texts, W list of u32. */
@@ -158,4 +160,5 @@ union operands {
 	[OP_CLOSE_FDS] = "w", \
 	[OP_EXEC] = "TT", \
 	[OP_SUPERVISE] = "", \
+	[OP_PLACE] = "tt", \
 

@@ -55,6 +55,8 @@ export interface Addon {
     userNamespace: number,
   ): Result;
 
+  userNamespace(uidMap: string, gidMap: string): Result;
+
   moveMountInside(namespace: number, tree: number, place: number): Result;
   takeMountInside(namespace: number, directory: number, name: string): Result;
 

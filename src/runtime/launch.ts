@@ -10,6 +10,11 @@ export interface LaunchOptions {
    * Absent: that path holds the root already.
    */
   readonly rootMounts?: readonly RootMount[];
+  /**
+   * Mounts of the spec that are made already and have no place yet, by their destination: paths of their descriptors
+   * that init can open, with all attributes and the propagation that they are to have.
+   */
+  readonly readyMounts?: ReadonlyMap<string, string>;
   /** Absent: the container stays in the cgroup of its shim. */
   readonly cgroup?: CgroupSetup;
   readonly network?: LaunchNetwork;

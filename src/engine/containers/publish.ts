@@ -41,7 +41,7 @@ export function publishVolumes(
 }
 
 function volumeAttributes(container: ContainerRecord, mount: ContainerMount, action: 'mount' | 'unmount') {
-  const both = { container: container.id, driver: 'local' };
+  const both = { container: container.id, driver: mount.driver };
   if (action === 'unmount') return both;
   return {
     ...both,

@@ -14,6 +14,7 @@ export type Alongside = Partial<
     | 'config'
     | 'argv'
     | 'pending'
+    | 'mounts'
     | 'edit'
   >
 >;

@@ -33,11 +33,11 @@ export class VolumeMounts {
       const volume = this.#table.get(name);
       if (volume === undefined) throw new EngineError('notFound', messages.noSuchVolume(name));
       const driver = await this.#drivers.find(volume.driver);
-      if (driver.isAlwaysThere(volume)) return await driver.mount(volume, user);
+      if (driver.isAlwaysThere(volume)) return this.#drivers.local.directory(name);
       const isNew = !this.#table.mountUsers(name).includes(user);
       this.#table.noteMount(name, user);
       try {
-        const path = await driver.mount(volume, user);
+        const path = await driver.mount(volume, { user, isNew });
         if (driver !== this.#drivers.local) this.#table.setMountpoint(name, path);
         return path;
       } catch (error) {

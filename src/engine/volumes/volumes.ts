@@ -72,14 +72,13 @@ export class VolumeEngine implements Volumes {
 
   async #create(name: string, request: CreateVolume): Promise<VolumeRecord> {
     const known = this.#table.get(name);
-    const wanted = request.driver || known?.driver || this.#drivers.local.name;
-    if (known !== undefined && known.driver !== wanted) {
+    const driver = await this.#drivers.find(request.driver || known?.driver || this.#drivers.local.name);
+    if (known !== undefined && known.driver !== driver.name) {
       throw new EngineError(
         'conflict',
         `driver '${known.driver}' already has volume '${name}': volume name must be unique`,
       );
     }
-    const driver = await this.#drivers.find(wanted);
     const volume = known ?? this.#insert(name, driver, request);
     try {
       await driver.create(volume);

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path/posix';
+import { join, resolve } from 'node:path/posix';
 import { EngineError } from '#base';
 import type { ProcessSpec, RuntimeSpec } from '#oci';
 import type { LaunchNetwork, LaunchOptions } from '../launch.ts';
@@ -100,11 +100,13 @@ function compileRoot(spec: RuntimeSpec, launch: LaunchOptions): readonly InitOp[
 
 function compileMounts(
   spec: RuntimeSpec,
-  { bundle, cgroup }: LaunchOptions,
+  { bundle, cgroup, readyMounts }: LaunchOptions,
   propagation: Propagation,
 ): readonly InitOp[] {
   const ownCgroups = (spec.linux?.namespaces ?? []).some(({ type, path }) => type === 'cgroup' && !path);
-  return (spec.mounts ?? []).flatMap((mount) => {
+  return (spec.mounts ?? []).flatMap((mount): readonly InitOp[] => {
+    const ready = readyMounts?.get(mount.destination);
+    if (ready !== undefined) return [{ op: 'place', source: ready, target: join('/', mount.destination) }];
     if (mount.type !== 'cgroup' && mount.type !== 'cgroup2')
       return compileMount(mount, { bundle, propagation });
     return cgroup === undefined ? [] : compileCgroupMount(mount, cgroup, ownCgroups);

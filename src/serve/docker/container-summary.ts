@@ -44,12 +44,12 @@ export function shownStatus(state: ContainerState): ContainerStatus {
 
 /** Docker lists what a path of the host or a volume is seen as; a tmpfs only when it came by `--mount`. */
 export function encodeMount(mount: ContainerMount): MountPoint {
-  const volume = mount.type === 'volume' ? { Name: mount.name, Driver: 'local' } : {};
   return {
     Type: mount.type,
-    ...volume,
+    ...(mount.name !== '' && { Name: mount.name }),
     Source: mount.source,
     Destination: mount.destination,
+    ...(mount.driver !== '' && { Driver: mount.driver }),
     Mode: mount.mode,
     RW: mount.writable,
     Propagation: mount.propagation,

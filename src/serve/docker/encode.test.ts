@@ -56,12 +56,14 @@ const record: ContainerRecord = {
       type: 'volume',
       name: 'v',
       anonymous: false,
+      driver: 'local',
       source: '/volumes/v/_data',
       destination: '/data',
       mode: 'z',
       writable: true,
       propagation: '',
       recursive: true,
+      writableBelow: false,
       copyUp: true,
       subpath: '',
       createSource: false,
@@ -268,6 +270,7 @@ test('encodeInfo() has all that clients ask for, and no list that is null', () =
     containers: { counts: () => ({ running: 1, paused: 1, stopped: 2 }) },
     images: { count: () => 3 },
     events: { listeners: 1 },
+    volumes: { driverNames: () => ['local'] },
   };
   const parts = { ...fakeParts(() => fakes), log: console };
   const info = encodeInfo(parts, 51);
@@ -284,6 +287,7 @@ test('encodeInfo() tells older versions what newer ones dropped', () => {
     containers: { counts: () => ({ running: 0, paused: 0, stopped: 0 }) },
     images: { count: () => 0 },
     events: { listeners: 0 },
+    volumes: { driverNames: () => ['local'] },
   };
   const of = (minor: number) => encodeInfo({ ...fakeParts(() => fakes), log: console }, minor);
   assert.deepEqual(of(24).SecurityOptions, ['seccomp', 'cgroupns']);

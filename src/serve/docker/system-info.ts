@@ -8,7 +8,7 @@ const ownRuntime = { path: 'wharf-runtime' };
 
 /** The answer in the shape of an API version: older ones have fields that newer ones dropped. */
 export function encodeInfo(parts: DockerApiParts, minor: number): SystemInfo {
-  const { system, containers, images, events } = parts;
+  const { system, containers, images, events, volumes } = parts;
   const facts = system.facts();
   const counts = containers.counts();
   return {
@@ -21,7 +21,7 @@ export function encodeInfo(parts: DockerApiParts, minor: number): SystemInfo {
     Driver: facts.storageDriver,
     DriverStatus: facts.storageStatus,
     Plugins: {
-      Volume: ['local'],
+      Volume: volumes.driverNames(),
       Network: ['bridge', 'host', 'null'],
       Authorization: null,
       Log: facts.logDrivers,

@@ -2,13 +2,12 @@ import { constants, existsSync, readlinkSync, realpathSync } from 'node:fs';
 import { posix } from 'node:path';
 import { unlessErrno } from '#base';
 import { type OpenDescriptor, openConfined, openPathOnly, resolveFlag } from '#linux';
-import { followLinks, openDirectory } from '#tree';
+import { asksToFollow, followLinks, openDirectory } from '#tree';
 import type { ContainerContext } from '../context.ts';
 import { holdSubpaths } from '../lifecycle/volume-subpath.ts';
 import { isLive } from '../state.ts';
 import type { ContainerMount, ContainerRecord } from '../types.ts';
 import { openLiveRoot } from './open-live-root.ts';
-import { asksToFollow } from './path.ts';
 
 /** A directory that a container's path is to be looked up in, and the path from there. */
 export interface ContainerRoot extends AsyncDisposable {
@@ -48,9 +47,9 @@ export async function openContainerRoot(
   request: RootRequest,
 ): Promise<ContainerRoot> {
   await using opened = new AsyncDisposableStack();
-  // For its refusals.
-  if (!isLive(record.state)) opened.use(holdSubpaths(context, record.mounts));
-  const places = new MountedPlaces(opened, record, await openRoot(context, record, request, opened));
+  const { mounts } = isLive(record.state) ? record : opened.use(holdSubpaths(context, record.mounts));
+  const root = await openRoot(context, record, request, opened);
+  const places = new MountedPlaces(opened, { ...record, mounts }, root);
   const path = followLinks(request.path, (at) => places.readLink(at), request.followsLast);
   const found = places.find(path);
   const held = opened.move();
@@ -91,7 +90,7 @@ class MountedPlaces {
     const writable = mount === undefined ? !this.#record.hostConfig.ReadonlyRootfs : mount.writable;
     const own = { top: this.#root, directory: this.#root, path, writable, isMount: mount !== undefined };
     if (isLive(this.#record.state)) return { ...own, writable: true };
-    if (mount === undefined || mount.type === 'tmpfs') return own;
+    if (mount === undefined || mount.type === 'tmpfs' || mount.type === 'image') return own;
     const below = path.slice(mount.destination.length) || '/';
     const directory = this.#openSource(mount.source);
     if (directory !== undefined) return { ...own, directory, path: below };
@@ -128,7 +127,7 @@ class MountedPlaces {
 
 function sourcesBelow({ mounts }: ContainerRecord, path: string): Map<string, string> {
   const above = path === '/' ? '/' : `${path}/`;
-  const below = mounts.filter(({ type, destination }) => type !== 'tmpfs' && destination.startsWith(above));
+  const below = mounts.filter(({ source, destination }) => source !== '' && destination.startsWith(above));
   const present = below.filter(({ source }) => existsSync(source));
   return new Map(
     present.map(({ destination, source }) => [destination.slice(above.length), realpathSync(source)]),

@@ -15,7 +15,8 @@ import { makeUpName, parseName } from '../record/name.ts';
 import { warningsAbout } from '../record/warnings.ts';
 import type { Records } from '../records.ts';
 import { transition } from '../transition.ts';
-import type { ContainerRecord, Created, CreateOptions } from '../types.ts';
+import type { ContainerRecord, Created, CreateOptions, ImageOrigin } from '../types.ts';
+import { prepareImageMounts } from './image-mounts.ts';
 import { undoCreate } from './remove.ts';
 import { ensureVolumes, nameVolumes, refuseMissingSources } from './volumes.ts';
 import { refuseFileAsDirectory } from './working-directory.ts';
@@ -36,13 +37,14 @@ export async function createContainer(
   await using undo = new AsyncDisposableStack();
   undo.defer(() => undoCreate(context, record));
   await refuseMissingSources(record.mounts);
-  await Promise.all([
-    prepareRoot(context, record),
-    mkdir(durableDirectory(context.settings, record.id), { recursive: true, mode: 0o710 }),
+  const [mounts] = await Promise.all([
     ensureVolumes(context, record),
+    prepareRoot(context, record),
+    prepareImageMounts(context, record),
+    mkdir(durableDirectory(context.settings, record.id), { recursive: true, mode: 0o710 }),
   ]);
   await refuseFileAsDirectory(context, record);
-  transition(context, record.id, { type: 'created' });
+  transition(context, record.id, { type: 'created' }, { mounts });
   undo.move();
   publish(context, record, 'create');
   return { id: record.id, warnings: warningsAbout(record) };
@@ -70,20 +72,31 @@ function newRecord(
     defaults: settings.defaults,
     cpuCount: availableParallelism(),
     hostName: hostname(),
-    mountsOf: (ref) => records.find(ref).mounts,
+    mountsOf: (ref) => findMentioned(records, ref).mounts,
+    imageOf: (ref) => originOf(context, ref),
     findSecret: (kind, ref) => context.secrets[kind].find(ref),
   });
-  return { ...record, mounts: nameVolumes(context, record.mounts) };
+  return { ...record, mounts: nameVolumes(record.mounts) };
 }
 
 /** @throws EngineError invalid, when the container whose namespace is wished for is not there */
 function refuseMissing(records: Records, mode: string): void {
   const [, ref] = /^container:(.+)$/.exec(mode) ?? [];
+  if (ref !== undefined) findMentioned(records, ref);
+}
+
+/** A container that a request for another one names. @throws EngineError invalid, when it is not there */
+function findMentioned(records: Records, ref: string): ContainerRecord {
   try {
-    if (ref !== undefined) records.find(ref);
+    return records.find(ref);
   } catch (cause) {
     throw new EngineError('invalid', errorMessage(cause), { cause });
   }
+}
+
+function originOf({ images }: ContainerContext, reference: string): ImageOrigin {
+  const { id, layers } = images.resolve(reference);
+  return { id, reference, layers };
 }
 
 /** `container` or `container:alias`. @throws EngineError invalid */

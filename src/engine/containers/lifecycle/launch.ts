@@ -10,12 +10,13 @@ import { taskLogOf } from '../logs/task-log.ts';
 import { buildSpec } from '../spec/build-spec.ts';
 import { trace } from '../trace.ts';
 import type { ContainerRecord } from '../types.ts';
+import { refuseUnshared } from './bind-propagation.ts';
 import { fillVolumes } from './copy-up.ts';
 import { joinNetworks } from './networking.ts';
+import { openReadyMounts } from './ready-mounts.ts';
 import { gatherSpecContext } from './spec-context.ts';
 import { type FailedLaunch, taskFailure } from './start-failure.ts';
-import { holdSubpaths } from './volume-subpath.ts';
-import { ensureBindSources, ensureVolumes, mountVolumes } from './volumes.ts';
+import { ensureBindSources, mountVolumes } from './volumes.ts';
 
 /** Brings a container's process to life, in its networks and with its conversations; or leaves nothing behind. */
 export async function launch(context: ContainerContext, stored: ContainerRecord): Promise<LiveContainer> {
@@ -29,7 +30,8 @@ export async function launch(context: ContainerContext, stored: ContainerRecord)
   step('networks and mounts');
   await context.live.cleared(record.id);
   undo.defer(() => context.secretFiles.discard(record.id));
-  const { spec, plan, bundleWritten } = await prepareTask(context, record, sandbox);
+  using prepared = await prepareTask(context, record, sandbox);
+  const { spec, plan, bundleWritten } = prepared;
   // Who removes the bundle must not meet a file that is still being written.
   undo.defer(() => bundleWritten.catch(() => undefined));
   step('spec and plan');
@@ -46,15 +48,15 @@ export async function launch(context: ContainerContext, stored: ContainerRecord)
 
 /** @returns the record, which tells where the volumes are by now */
 async function prepareMounts(context: ContainerContext, stored: ContainerRecord): Promise<ContainerRecord> {
-  await ensureVolumes(context, stored);
   const record = await mountVolumes(context, stored);
-  using held = holdSubpaths(context, record.mounts);
   await ensureBindSources(record.mounts);
-  await fillVolumes(context, { ...record, mounts: held.mounts });
+  refuseUnshared(record.mounts);
+  await fillVolumes(context, record);
   return record;
 }
 
-interface PreparedTask {
+/** To be disposed of when the container's process has its mounts. */
+interface PreparedTask extends Disposable {
   readonly spec: TaskSpec;
   readonly plan: LaunchPlan;
   readonly bundleWritten: Promise<void>;
@@ -71,16 +73,21 @@ async function prepareTask(
   const specContext = await gatherSpecContext(context, record, sandbox);
   const spec = buildSpec(record, specContext);
   const bundle = bundleDirectory(context.settings, record.id);
+  using undo = new DisposableStack();
+  const { paths: readyMounts } = undo.use(await openReadyMounts(context, record, specContext.user));
   const plan = compile(spec, {
     bundle,
     rootMounts: await context.snapshots.rootMounts(record.id),
+    readyMounts,
     cgroup: prepareCgroup(context.cgroups, specContext.cgroupsPath),
     ...(sandbox?.launch ? { network: sandbox.launch } : {}),
     sessionName: record.id,
     init: record.hostConfig.Init ?? context.settings.init,
   });
   const bundleWritten = writeBundle(bundle, spec);
+  const mounts = undo.move();
   return {
+    [Symbol.dispose]: () => mounts.dispose(),
     plan,
     bundleWritten,
     spec: {

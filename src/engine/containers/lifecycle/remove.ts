@@ -7,6 +7,7 @@ import { locked } from '../locked.ts';
 import { publish } from '../publish.ts';
 import { transition } from '../transition.ts';
 import type { ContainerRecord, RemoveOptions } from '../types.ts';
+import { removeImageMounts } from './image-mounts.ts';
 import { endAtOnce } from './stop.ts';
 
 /** Removes a container, with force also one that runs. The lock is not held: its exit takes it. */
@@ -65,11 +66,13 @@ export async function undoCreate(context: ContainerContext, record: ContainerRec
 /** Idempotent: what is gone already is no error. */
 async function removeBelongings(
   { settings, snapshots, volumes }: ContainerContext,
-  { id, mounts }: ContainerRecord,
+  record: ContainerRecord,
   withVolumes: boolean,
 ): Promise<void> {
+  const { id, mounts } = record;
   await Promise.all([
     snapshots.remove(id),
+    removeImageMounts({ snapshots }, record),
     rm(bundleDirectory(settings, id), { recursive: true, force: true }),
     rm(durableDirectory(settings, id), { recursive: true, force: true }),
   ]);

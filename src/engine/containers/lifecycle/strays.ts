@@ -6,12 +6,14 @@ import { endTask, isTask } from '#task';
 import type { ContainerContext } from '../context.ts';
 import { bundleDirectory, bundleRoot, durableDirectory, durableRoot } from '../directories.ts';
 import { isLive } from '../state.ts';
+import { imageMountKeys } from './image-mounts.ts';
 
 /** Removes what belongs to no container: snapshots, bundles with their processes, lasting files, cgroups. */
 export async function removeStrays(context: ContainerContext): Promise<void> {
   const { records, settings, snapshots } = context;
-  const known = new Set<string>(records.all().map(({ id }) => id));
-  await snapshots.reconcile(known);
+  const all = records.all();
+  const known = new Set<string>(all.map(({ id }) => id));
+  await snapshots.reconcile(new Set([...known, ...all.flatMap(imageMountKeys)]));
   for (const id of await namesIn(bundleRoot(settings))) {
     if (!known.has(id)) await removeBundle(context, id);
   }

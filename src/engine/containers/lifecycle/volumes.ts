@@ -1,16 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
+import type { Mount } from '#api';
 import { EngineError, errorKind, errorMessage, undefinedFor } from '#base';
 import type { CreateVolume } from '#engine/volumes';
 import type { ContainerContext } from '../context.ts';
 import type { ContainerMount, ContainerRecord } from '../types.ts';
 
-/** Gives the volumes that the request left without a name one, and all volumes the path where they are. */
-export function nameVolumes(
-  { volumes }: ContainerContext,
-  mounts: readonly ContainerMount[],
-): ContainerMount[] {
+/** Gives the volumes that the request left without a name one. */
+export function nameVolumes(mounts: readonly ContainerMount[]): ContainerMount[] {
   return mounts.map((mount) => {
     if (mount.type !== 'volume') return mount;
     const name = mount.name || randomBytes(32).toString('hex');
@@ -18,18 +16,36 @@ export function nameVolumes(
       ...mount,
       name,
       anonymous: mount.anonymous || mount.name === '',
-      source: join(volumes.mountpoint(name), mount.subpath),
     };
   });
 }
 
-/** Makes a container's volumes where they are missing and notes that it uses them. Idempotent. */
-export async function ensureVolumes({ volumes }: ContainerContext, record: ContainerRecord): Promise<void> {
+/**
+ * Makes a container's volumes where they are missing and notes that it uses them. Idempotent.
+ * @returns its mounts, with what is known of the volumes now
+ */
+export async function ensureVolumes(
+  context: ContainerContext,
+  record: ContainerRecord,
+): Promise<ContainerMount[]> {
+  const mounts: ContainerMount[] = [];
   for (const mount of record.mounts) {
-    if (mount.type !== 'volume') continue;
-    volumes.acquire(mount.name, record.id);
-    await volumes.create({ name: mount.name, anonymous: mount.anonymous, ...wishesFor(record, mount) });
+    mounts.push(mount.type === 'volume' ? await ensureVolume(context, record, mount) : mount);
   }
+  return mounts;
+}
+
+async function ensureVolume(
+  { volumes }: ContainerContext,
+  record: ContainerRecord,
+  mount: ContainerMount,
+): Promise<ContainerMount> {
+  const { name, anonymous, subpath } = mount;
+  volumes.acquire(name, record.id);
+  const { driver, mountpoint } = await volumes.create({ ...wishesFor(record, mount), name, anonymous });
+  const isShown = driver === 'local' && mount.mode === '' && !anonymous;
+  const source = mountpoint === '' ? '' : join(mountpoint, subpath);
+  return { ...mount, driver, source, mode: isShown ? 'z' : mount.mode };
 }
 
 /**
@@ -41,7 +57,7 @@ export async function mountVolumes(
   context: ContainerContext,
   record: ContainerRecord,
 ): Promise<ContainerRecord> {
-  const mounts = await mountSources(context, record.id, record.mounts);
+  const mounts = await mountSources(context, record.id, await ensureVolumes(context, record));
   const isSame = mounts.every(({ source }, index) => source === record.mounts[index]?.source);
   return isSame ? record : context.records.update(record.id, { mounts });
 }
@@ -77,12 +93,11 @@ export async function unmountVolumes({ volumes }: ContainerContext, record: Cont
   for (const { type, name } of record.mounts) if (type === 'volume') await volumes.unmount(name, record.id);
 }
 
-/** What `--mount` says about a volume that is to be made, and which driver `--volume-driver` names for the others. */
+/** What `--mount` says about a volume that is to be made. */
 function wishesFor({ hostConfig }: ContainerRecord, mount: ContainerMount): Omit<CreateVolume, 'name'> {
-  const spec = (hostConfig.Mounts ?? []).find(({ Target }) => Target === mount.destination);
-  if (spec === undefined) return { driver: hostConfig.VolumeDriver };
-  const { Labels = {}, DriverConfig = {} } = spec.VolumeOptions ?? {};
-  return { labels: Labels ?? {}, driver: DriverConfig.Name ?? '', options: DriverConfig.Options ?? {} };
+  const isFor = ({ Target }: Mount) => posix.resolve('/', Target) === mount.destination;
+  const { Labels, DriverConfig } = (hostConfig.Mounts ?? []).find(isFor)?.VolumeOptions ?? {};
+  return { driver: mount.driver, labels: Labels ?? {}, options: DriverConfig?.Options ?? {} };
 }
 
 /**

@@ -6,21 +6,20 @@ import { type FindSecret, planSecrets, withoutSecrets } from '../secrets/plan-se
 import { initialState } from '../state.ts';
 import type { ContainerId, ContainerRecord } from '../types.ts';
 import { mergeConfig } from './merge-config.ts';
-import { type MountsOf, planMounts, refuseDuplicates } from './plan-mounts.ts';
+import { type MountSources, planMounts, refuseDuplicates } from './plan-mounts.ts';
 import { type HostDefaults, resolveHostConfig } from './resolve-host-config.ts';
 import { validateConfig } from './validate-config.ts';
 import { validateNetwork } from './validate-network.ts';
 import { validateResources } from './validate-resources.ts';
 
 /** What a record is decided from besides the request and the image. */
-export interface RecordContext {
+export interface RecordContext extends MountSources {
   readonly id: ContainerId;
   readonly name: string;
   readonly createdNs: bigint;
   readonly defaults: HostDefaults;
   readonly cpuCount: number;
   readonly hostName: string;
-  readonly mountsOf: MountsOf;
   readonly findSecret: FindSecret;
 }
 
@@ -47,7 +46,7 @@ export function createRecord(
   const argv = [...(config.Entrypoint ?? []), ...(config.Cmd ?? [])];
   if (argv.length === 0) throw new EngineError('invalid', 'no command specified');
   const secrets = planSecrets(config, hostConfig, context.findSecret);
-  const mounts = planMounts(config, withoutSecrets(hostConfig), context.mountsOf);
+  const mounts = planMounts(config, withoutSecrets(hostConfig), context);
   refuseDuplicates([...mounts, ...secrets].map(({ destination }) => destination));
   return {
     id: context.id,

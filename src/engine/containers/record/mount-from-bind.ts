@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { messages } from '#api';
 import { EngineError } from '#base';
 import type { ContainerMount } from '../types.ts';
+import { tryParseIdMap } from './id-map.ts';
 import { noMount } from './no-mount.ts';
 
 /** Whether mounts made later on one side of a bind are seen on the other. */
@@ -41,36 +42,51 @@ export function mountFromBind(bind: string): ContainerMount {
     mode,
     writable: !words.includes('ro'),
   };
-  if (source.startsWith('/')) return bindOf(mount, source, words);
-  if (words.some((word) => propagations.includes(word))) {
-    throw new EngineError(
-      'invalid',
-      `${messages.invalidVolume(bind)}: invalid mount config for type "volume": field BindOptions must not be specified`,
-    );
+  if (source.startsWith('/')) {
+    if (words.includes('nocopy') || words.includes('copy')) throw foreignField(bind, 'bind', 'VolumeOptions');
+    return bindOf(mount, source, words);
+  }
+  if (words.some(isOfBinds)) {
+    throw foreignField(bind, 'volume', 'BindOptions');
   }
   return {
     ...mount,
     type: 'volume',
     name: source,
-    mode: mode === '' ? 'z' : mode,
     copyUp: !words.includes('nocopy'),
   };
 }
 
+/** A volume's files have the owners that containers gave them, and nobody else mounts anything there. */
+function isOfBinds(word: string): boolean {
+  return propagations.includes(word) || tryParseIdMap(word) !== undefined;
+}
+
 function parseMode(mode: string): string[] {
   const words = mode === '' ? [] : mode.split(',');
-  const known = words.every((word) => flags.includes(word) || propagations.includes(word));
-  const clashes = rivals.some((group) => words.filter((word) => group.includes(word)).length > 1);
+  const known = words.every((word) => flags.includes(word) || isOfBinds(word));
+  const maps = words.filter((word) => tryParseIdMap(word) !== undefined);
+  const clashes = [...rivals, maps].some((group) => words.filter((word) => group.includes(word)).length > 1);
   if (known && !clashes) return words;
   throw new EngineError('invalid', `invalid mode: ${mode}`);
 }
 
+function foreignField(bind: string, type: string, field: string): EngineError {
+  const message = `${messages.invalidVolume(bind)}: invalid mount config for type "${type}": field ${field} must not be specified`;
+  return new EngineError('invalid', message);
+}
+
 function bindOf(mount: ContainerMount, source: string, words: readonly string[]): ContainerMount {
-  if (words.includes('nocopy') || words.includes('copy')) {
-    throw new EngineError('invalid', `invalid mode: ${mount.mode}`);
-  }
   const propagation = words.find((word) => propagations.includes(word)) ?? 'rprivate';
-  return { ...mount, type: 'bind', source: posix.resolve(source), propagation, createSource: true };
+  const idMap = words.map(tryParseIdMap).find((map) => map !== undefined);
+  return {
+    ...mount,
+    type: 'bind',
+    source: posix.resolve(source),
+    propagation,
+    createSource: true,
+    ...(idMap !== undefined && { idMap }),
+  };
 }
 
 /** The path in the container, normalised. @throws EngineError invalid, when relative or the root */

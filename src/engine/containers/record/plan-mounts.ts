@@ -1,13 +1,19 @@
 import { posix } from 'node:path';
 import { type ContainerConfig, type HostConfig, messages } from '#api';
 import { EngineError } from '#base';
-import type { ContainerMount } from '../types.ts';
+import type { ContainerMount, ImageOrigin } from '../types.ts';
 import { mountFromBind } from './mount-from-bind.ts';
 import { mountFromSpec } from './mount-from-spec.ts';
 import { noMount } from './no-mount.ts';
+import { refuseBadTmpfs } from './tmpfs-options.ts';
 
-/** The mounts of another container by its name or id. */
-export type MountsOf = (ref: string) => readonly ContainerMount[];
+/** What mounts can name besides paths of the host and volumes. */
+export interface MountSources {
+  /** The mounts of another container by its name or id. @throws EngineError notFound */
+  readonly mountsOf: (ref: string) => readonly ContainerMount[];
+  /** An image by its reference. @throws EngineError notFound */
+  readonly imageOf: (ref: string) => ImageOrigin;
+}
 
 /**
  * What a container shall see of the host: from other containers (`--volumes-from`), `-v`, `--mount`, and the
@@ -18,25 +24,36 @@ export type MountsOf = (ref: string) => readonly ContainerMount[];
 export function planMounts(
   config: ContainerConfig,
   hostConfig: HostConfig,
-  mountsOf: MountsOf,
+  sources: MountSources,
 ): ContainerMount[] {
+  const { VolumeDriver: driver } = hostConfig;
   const asked = [
-    ...(hostConfig.Binds ?? []).map((bind) => mountFromBind(bind)),
-    ...(hostConfig.Mounts ?? []).map((mount) => mountFromSpec(mount)),
+    ...(hostConfig.Binds ?? []).map((bind) => withDriver(mountFromBind(bind), driver)),
+    ...(hostConfig.Mounts ?? []).map((mount) => withImage(mountFromSpec(mount), sources)),
   ];
   const tmpfs = Object.keys(hostConfig.Tmpfs ?? {}).map(parseTmpfsPath);
+  for (const options of Object.values(hostConfig.Tmpfs ?? {})) refuseBadTmpfs(options);
   refuseDuplicates([...asked.map((mount) => mount.destination), ...tmpfs]);
 
   const byPath = new Map<string, ContainerMount>();
-  for (const mount of inherited(hostConfig.VolumesFrom ?? [], mountsOf)) byPath.set(mount.destination, mount);
+  for (const mount of inherited(hostConfig.VolumesFrom ?? [], sources)) byPath.set(mount.destination, mount);
   for (const mount of asked) byPath.set(mount.destination, mount);
   for (const path of Object.keys(config.Volumes ?? {})) {
     const destination = posix.resolve('/', path);
     if (destination === '/') throw new EngineError('invalid', `invalid volume specification: '${path}'`);
     if (!byPath.has(destination) && !tmpfs.includes(destination))
-      byPath.set(destination, anonymous(destination));
+      byPath.set(destination, withDriver(anonymous(destination), driver));
   }
   return [...byPath.values()].sort(outerFirst);
+}
+
+/** `--volume-driver` is for volumes that are not given by `--mount`. */
+function withDriver(mount: ContainerMount, driver: string): ContainerMount {
+  return mount.type === 'volume' ? { ...mount, driver } : mount;
+}
+
+function withImage(mount: ContainerMount, { imageOf }: MountSources): ContainerMount {
+  return mount.type === 'image' ? { ...mount, image: imageOf(mount.name) } : mount;
 }
 
 function parseTmpfsPath(path: string): string {
@@ -54,12 +71,19 @@ export function refuseDuplicates(paths: readonly string[]): void {
   if (twice !== undefined) throw new EngineError('invalid', messages.duplicateMount(twice));
 }
 
-function inherited(specs: readonly string[], mountsOf: MountsOf): ContainerMount[] {
+function inherited(specs: readonly string[], { mountsOf }: MountSources): ContainerMount[] {
   return specs.flatMap((spec) => {
-    const [ref = '', mode = ''] = spec.split(':');
+    const [ref = '', ...modes] = spec.split(':');
+    const mode = modes.join(':');
     if (ref === '') throw new EngineError('invalid', 'volumes-from specification cannot be an empty string');
     if (!['', 'ro', 'rw', 'z', 'Z'].includes(mode)) throw new EngineError('invalid', `invalid mode: ${mode}`);
-    return mountsOf(ref).map((mount) => (mode === 'ro' ? { ...mount, writable: false, mode: 'ro' } : mount));
+    const isReadOnly = mode === 'ro';
+    return mountsOf(ref).map((mount) => ({
+      ...mount,
+      writable: mount.writable && !isReadOnly,
+      mode: '',
+      copyUp: false,
+    }));
   });
 }
 

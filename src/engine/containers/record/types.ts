@@ -4,6 +4,7 @@ import type { EndpointState, SandboxRecord } from '#engine/networks';
 import type { SecretKind } from '#engine/secrets';
 import type { CgroupWrite } from '#linux';
 import type { NetworkWishes } from '../membership/wishes.ts';
+import type { IdMap } from './id-map.ts';
 
 /** 64 hex digits. */
 export type ContainerId = Brand<'ContainerId'>;
@@ -39,12 +40,14 @@ export interface ImageOrigin {
 
 /** Something of the host that the container sees at a path of its own. */
 export interface ContainerMount {
-  readonly type: 'bind' | 'volume' | 'tmpfs';
-  /** Name of the volume; empty for the others. */
+  readonly type: 'bind' | 'volume' | 'tmpfs' | 'image';
+  /** Name of the volume, or of the image as the user wrote it; empty for the others. */
   readonly name: string;
   /** That the volume's name is made up. */
   readonly anonymous: boolean;
-  /** Path on the host; empty for a tmpfs. */
+  /** That of the volume; empty for the others. */
+  readonly driver: string;
+  /** Path on the host; empty for a tmpfs and an image, and while a volume's driver does not tell. */
   readonly source: string;
   readonly destination: string;
   /** Docker's mode string as inspect shows it: `ro`, `z` … */
@@ -53,14 +56,20 @@ export interface ContainerMount {
   /** `rprivate` …; empty for all but binds. */
   readonly propagation: string;
   readonly recursive: boolean;
+  /** What is mounted below it can be written to, though it cannot. */
+  readonly writableBelow: boolean;
   /** An empty volume is filled with what the image has at the destination. */
   readonly copyUp: boolean;
-  /** Directory below the volume's root. */
+  /** Below the root of the volume or image. */
   readonly subpath: string;
   /** Made when it is missing (`-v` does, `--mount` does not). */
   readonly createSource: boolean;
   /** Options of a tmpfs, as mount(8) takes them. */
   readonly options: readonly string[];
+  /** As whose the files are seen; absent: as on disk. */
+  readonly idMap?: IdMap;
+  /** What the image was when the container was made. */
+  readonly image?: ImageOrigin;
 }
 
 /** A secret or config that the container gets as a file. */

@@ -54,11 +54,12 @@ export function mountOf(mount: ContainerMount): RuntimeMount {
     };
   }
   const bind = mount.recursive ? 'rbind' : 'bind';
+  const below = mount.writable || mount.writableBelow || !mount.recursive ? [] : ['rro'];
   return {
     destination,
     type: 'bind',
     source: mount.source,
-    options: [bind, access, mount.propagation || 'rprivate'],
+    options: [bind, access, ...below, mount.propagation || 'rprivate'],
   };
 }
 

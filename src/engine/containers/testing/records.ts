@@ -54,6 +54,9 @@ export const recordContext: RecordContext = {
   cpuCount: 4,
   hostName: 'harbour',
   mountsOf: () => [],
+  imageOf: () => {
+    throw new Error('there are no images');
+  },
   findSecret: (_kind, name) => ({ id: `id-of-${name}`, name }),
 };
 

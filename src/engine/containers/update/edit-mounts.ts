@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { HostConfig, Mount } from '#api';
-import { EngineError } from '#base';
+import { EngineError, refuse } from '#base';
 import { mountFromBind } from '../record/mount-from-bind.ts';
 import { mountFromSpec } from '../record/mount-from-spec.ts';
 import { outerFirst, refuseDuplicates } from '../record/plan-mounts.ts';
@@ -30,6 +30,10 @@ export function planMountEdit(
   const { Binds, Mounts, Tmpfs = null } = record.hostConfig;
   const kept = record.mounts.filter(({ destination }) => isKept(destination));
   const added = add.map(mountFromSpec);
+  refuse(
+    added.some(({ type }) => type === 'image'),
+    'an image can be mounted only in a new container',
+  );
   const keptTmpfs = Object.entries(Tmpfs ?? {}).filter(([path]) => isKept(path));
   // What is there may share a path: an inherited volume and a tmpfs.
   const taken = new Set([...kept.map(({ destination }) => destination), ...keptTmpfs.map(([path]) => path)]);

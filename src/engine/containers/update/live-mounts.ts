@@ -1,20 +1,17 @@
-import { constants, fstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { constants, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { EngineError, errnoOf, errorMessage } from '#base';
 import {
   attachMountInside,
-  cloneTree,
-  mountDetached,
   type OpenDescriptor,
   openConfined,
   openPathOnly,
   parseMountInfo,
-  setMountAttributes,
+  resolveFlag,
   takeMountInside,
 } from '#linux';
-import type { RuntimeMount } from '#oci';
-import { type MountOptions, parseMountOptions, propagationType } from '#runtime';
 import { openDirectory } from '#tree';
+import { detachedMount } from '../lifecycle/detached-mount.ts';
 import { mountOf } from '../spec/mounts.ts';
 import type { ContainerMount } from '../types.ts';
 
@@ -32,6 +29,7 @@ export function mountLive(pid: number, mount: ContainerMount): void {
   } catch (cause) {
     throw refusal(`cannot mount at ${mount.destination} of the running container`, cause, {
       EROFS: 'its root is read-only, and the path does not exist',
+      ELOOP: 'there is a symbolic link',
     });
   }
 }
@@ -49,12 +47,14 @@ export function unmountLive(pid: number, destination: string): OpenDescriptor {
       directory: root.fd,
       path: posix.dirname(destination),
       flags: openPathOnly | constants.O_DIRECTORY,
+      resolve: noLinks,
     });
     return takeMountInside(pid, directory, posix.basename(destination));
   } catch (cause) {
     throw refusal(`cannot unmount ${destination} of the running container`, cause, {
       EBUSY: 'it is in use',
       EINVAL: 'nothing is mounted there',
+      ELOOP: 'there is a symbolic link',
     });
   }
 }
@@ -70,46 +70,21 @@ function attachAt(pid: number, root: OpenDescriptor, mount: OpenDescriptor, dest
   attachMountInside(pid, mount, place);
 }
 
-/** A mount through a link could not be found again by its path. @throws EngineError conflict, for a link */
+/**
+ * The container may change its links at any time: one on the way could lead to another of its mounts, and a mount
+ * through one could not be found again by its path.
+ */
+const noLinks = resolveFlag.inRoot + resolveFlag.noSymlinks + resolveFlag.noMagicLinks;
+
+/** @throws SystemCallError ELOOP, for a link at its end or on the way */
 function openPlace(root: OpenDescriptor, path: string): OpenDescriptor {
-  using undo = new DisposableStack();
-  const flags = openPathOnly | constants.O_NOFOLLOW;
-  const place = undo.use(openConfined({ directory: root.fd, path, flags }));
-  if (fstatSync(place.fd).isSymbolicLink()) throw new EngineError('conflict', 'there is a symbolic link');
-  undo.move();
-  return place;
+  return openConfined({ directory: root.fd, path, flags: openPathOnly, resolve: noLinks });
 }
 
 /** Where something is mounted in the mount namespace of a process. */
 export function mountPointsOf(pid: number): Set<string> {
   const mounts = parseMountInfo(readFileSync(`/proc/${pid}/mountinfo`, 'utf8'));
   return new Set(mounts.map(({ mountPoint }) => mountPoint));
-}
-
-/** A mount that has no place yet, with its attributes and a propagation of its own. */
-function detachedMount({ type, source = '', options: words = [] }: RuntimeMount): OpenDescriptor {
-  const options = parseMountOptions(words);
-  const tree =
-    type === 'tmpfs' ? emptyFilesystem(options) : cloneTree(source, { recursive: options.recursiveBind });
-  const { attributes, recursiveAttributes, propagation } = options;
-  setMountAttributes(tree.path, { set: Number(attributes.set), clear: Number(attributes.clear) });
-  setMountAttributes(tree.path, {
-    set: Number(recursiveAttributes.set),
-    clear: Number(recursiveAttributes.clear),
-    propagation: Number(propagation?.type ?? propagationType.private),
-    recursive: true,
-  });
-  return tree;
-}
-
-function emptyFilesystem({ data }: MountOptions): OpenDescriptor {
-  const options = data.split(',').filter(Boolean).map(splitOption);
-  return mountDetached({ type: 'tmpfs', options: [['source', 'tmpfs'], ...options] });
-}
-
-function splitOption(option: string): [key: string, value?: string] {
-  const equals = option.indexOf('=');
-  return equals < 0 ? [option] : [option.slice(0, equals), option.slice(equals + 1)];
 }
 
 /** Makes what is missing on the way to a path, without leaving the root. */

@@ -6,7 +6,7 @@ import { holdSubpaths } from '../lifecycle/volume-subpath.ts';
 import { ensureVolumes, mountSources, nameVolumes, refuseMissingSources } from '../lifecycle/volumes.ts';
 import { publish } from '../publish.ts';
 import { isLive } from '../state.ts';
-import type { ContainerRecord } from '../types.ts';
+import type { ContainerMount, ContainerRecord } from '../types.ts';
 import { discardUnsupported } from './discard-unsupported.ts';
 import { editLive, type LiveEdit } from './edit-live.ts';
 import { editable, planUpdate, type UpdatePlan, validateUpdate } from './plan-update.ts';
@@ -27,10 +27,9 @@ export async function updateContainer(
   try {
     refuseEnded(record);
     await using undo = new AsyncDisposableStack();
-    const plan = await prepare(context, planUpdate(record, change, exposedByImage(context, record)));
-    undo.defer(() => releaseVolumes(context, plan.record, record));
-    const { add } = plan.mounts;
-    await ensureVolumes(context, { ...plan.record, mounts: add });
+    const named = await nameMounts(planUpdate(record, change, exposedByImage(context, record)));
+    undo.defer(() => releaseVolumes(context, named.record, record));
+    const plan = withMounts(named, await ensureVolumes(context, named.record));
     const updated = isLive(record.state)
       ? await editHeld(context, record, { plan, change })
       : context.records.update(record.id, editable(plan.record));
@@ -72,14 +71,15 @@ function refuseEnded({ state }: ContainerRecord): void {
 }
 
 /** Gives new volumes their names, and makes sure of what new mounts show. */
-async function prepare(context: ContainerContext, plan: UpdatePlan): Promise<UpdatePlan> {
-  const named = nameVolumes(context, plan.mounts.mounts);
+async function nameMounts(plan: UpdatePlan): Promise<UpdatePlan> {
+  const named = withMounts(plan, nameVolumes(plan.mounts.mounts));
+  await refuseMissingSources(named.mounts.add);
+  return named;
+}
+
+/** The same plan, with what is known of its mounts by now. */
+function withMounts(plan: UpdatePlan, mounts: readonly ContainerMount[]): UpdatePlan {
   const isNew = new Set(plan.mounts.add.map(({ destination }) => destination));
-  const add = named.filter(({ destination }) => isNew.has(destination));
-  await refuseMissingSources(add);
-  return {
-    ...plan,
-    record: { ...plan.record, mounts: named },
-    mounts: { ...plan.mounts, mounts: named, add },
-  };
+  const add = mounts.filter(({ destination }) => isNew.has(destination));
+  return { ...plan, record: { ...plan.record, mounts }, mounts: { ...plan.mounts, mounts, add } };
 }

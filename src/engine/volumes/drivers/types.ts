@@ -18,6 +18,19 @@ export interface DriverVolume {
   readonly status?: Readonly<Record<string, unknown>>;
 }
 
+export interface MountUse {
+  /** Who uses the files. */
+  readonly user: string;
+  /** That this user has not mounted the volume yet, as far as is known. */
+  readonly isNew: boolean;
+}
+
+export interface UnmountUse {
+  readonly user: string;
+  /** That nobody else uses the files. */
+  readonly isLast: boolean;
+}
+
 /**
  * Keeps the files of volumes somewhere, and brings them to a path of this host while somebody uses them. A driver is
  * asked by one caller at a time about one volume; who uses what the engine notes. Every call may fail with an
@@ -39,10 +52,10 @@ export interface VolumeDriver {
    * Brings the files to a path, the same for all users. Idempotent for a user; what an earlier daemon mounted for
    * somebody who goes on using it stays.
    */
-  mount(volume: DriverRequest, user: string): Promise<string>;
+  mount(volume: DriverRequest, use: MountUse): Promise<string>;
   /**
-   * A user needs the path no more; with `isLast` nobody does, and it is given back. Idempotent, and no error when it
-   * was not mounted.
+   * A user needs the path no more; when it is the last, the path is given back. What is not mounted is no error where
+   * the driver can tell.
    */
-  unmount(volume: DriverRequest, use: { readonly user: string; readonly isLast: boolean }): Promise<void>;
+  unmount(volume: DriverRequest, use: UnmountUse): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { EngineError, parseSize, refuse } from '#base';
+import { parseSize, refuse } from '#base';
 
 /** What is mounted on a volume's directory while it is used. */
 export interface LocalSource {
@@ -47,11 +47,9 @@ export function parseLocalOptions(options: Readonly<Record<string, string>>): Lo
 
 /** A share of CIFS is given as `//host/share`. */
 function refuseBadShare(device: string): void {
-  let url: URL;
-  try {
-    url = new URL(device, 'http:');
-  } catch (cause) {
-    throw new EngineError('invalid', `error parsing mount device url: ${device}`, { cause });
-  }
-  refuse(url.port !== '', "port not allowed in CIFS device URL, include 'port' in 'o='");
+  refuse(
+    device.startsWith(':'),
+    `error parsing mount device url: parse ${JSON.stringify(device)}: missing protocol scheme`,
+  );
+  refuse(/^\/\/[^/]*:\d+(\/|$)/.test(device), "port not allowed in CIFS device URL, include 'port' in 'o='");
 }

@@ -9,7 +9,7 @@ export type ResolveHost = (name: string) => Promise<string>;
 /**
  * The kernel mounts NFS and CIFS from addresses only: a name in the option `addr=`, or of a share's host, is replaced
  * by its address. Every other source stays as it is.
- * @throws EngineError unavailable, for a name that is not known
+ * @throws EngineError internal, for a name that is not known
  */
 export async function resolveSource(source: LocalSource, resolve: ResolveHost): Promise<LocalSource> {
   if (source.type !== 'nfs' && source.type !== 'cifs') return source;
@@ -33,6 +33,6 @@ async function addressOf(name: string, resolve: ResolveHost): Promise<string> {
     const isUnknown = errorMessage(cause).includes('ENOTFOUND');
     const reason = isUnknown ? `lookup ${name}: no such host` : errorMessage(cause);
     const message = `error resolving passed in network volume address: ${reason}`;
-    throw new EngineError('unavailable', message, { cause });
+    throw new EngineError('internal', message, { cause });
   }
 }
