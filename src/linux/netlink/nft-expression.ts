@@ -180,6 +180,20 @@ export function translateDestination(family: IpFamily): Expression {
   ]);
 }
 
+/** Gives the connection an address (4 or 16 bytes) as its source. */
+export function translateSource(address: Uint8Array): readonly Expression[] {
+  const source = 0;
+  const family = address.length === 4 ? 4 : 6;
+  return [
+    expression('immediate', [attribute(1, register(0)), data(2, address)]),
+    expression('nat', [
+      attribute(1, u32be(source)),
+      attribute(2, u32be(familyNumber[family])),
+      attribute(3, register(0)),
+    ]),
+  ];
+}
+
 /** Gives the connection the address of the device it leaves by as its source. */
 export function masquerade(): Expression {
   return expression('masq', []);

@@ -63,21 +63,33 @@ export function sourceRules(
   table: nftables.Table,
 ): NetlinkMessage[] {
   const { family } = table;
+  const version = family === 4 ? 'ipv4' : 'ipv6';
   const name = 'postrouting';
-  const rule = (...matches: Match) => nftables.addRule(table, name, [...matches, expression.masquerade()]);
+  const rule = (...steps: Match) => nftables.addRule(table, name, steps);
   const subnets = pools.filter((pool) => pool.family === family).map(({ subnet }) => subnet);
-  const mode = bridge.gatewayModes[family === 4 ? 'ipv4' : 'ipv6'];
-  const hides = bridge.masquerade && !internal && mode.startsWith('nat');
+  const hides = bridge.masquerade && !internal && bridge.gatewayModes[version].startsWith('nat');
+  const outside = bridge.sourceAddresses[version];
+  const hide =
+    outside === undefined
+      ? [expression.masquerade()]
+      : expression.translateSource(bytesOf(parseAddress(outside)));
   return [
     nftables.addChain({ table, name, type: 'nat', hook: 'postrouting', priority: 100 }),
     // The host's own loopback address would mean the container to the container.
-    ...(family === 4 ? [rule(...isOutgoing(bridge.device), ...isWithin('source', '127.0.0.0/8'))] : []),
+    ...(family === 4
+      ? [rule(...isOutgoing(bridge.device), ...isWithin('source', '127.0.0.0/8'), expression.masquerade())]
+      : []),
     // A neighbour's answer must come back this way, or its address would not be the one that was called.
     ...subnets.map((subnet) =>
-      rule(...isOutgoing(bridge.device), ...isWithin('source', subnet), ...isTranslated()),
+      rule(
+        ...isOutgoing(bridge.device),
+        ...isWithin('source', subnet),
+        ...isTranslated(),
+        expression.masquerade(),
+      ),
     ),
-    ...(hides
-      ? subnets.map((subnet) => rule(...isNotOutgoing(bridge.device), ...isWithin('source', subnet)))
-      : []),
+    ...(hides ? subnets : []).map((subnet) =>
+      rule(...isNotOutgoing(bridge.device), ...isWithin('source', subnet), ...hide),
+    ),
   ];
 }
