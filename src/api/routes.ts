@@ -69,6 +69,7 @@ export const routes = [
   // Ours.
   { method: 'POST', path: '/images/check', operation: 'imageCheck' },
   { method: 'GET', path: '/images/{name*}/diff', operation: 'imageDiff' },
+  { method: 'POST', path: '/build', operation: 'build' },
   { method: 'POST', path: '/build/prune', operation: 'buildPrune', since: 31 },
   { method: 'GET', path: '/images/{name*}/json', operation: 'imageInspect' },
   // Ours.
@@ -84,11 +85,11 @@ export const routes = [
   { method: 'GET', path: '/networks', operation: 'networkList' },
   { method: 'GET', path: '/networks/', operation: 'networkList' },
   { method: 'POST', path: '/networks/create', operation: 'networkCreate' },
-  { method: 'POST', path: '/networks/{id}/connect', operation: 'networkConnect' },
-  { method: 'POST', path: '/networks/{id}/disconnect', operation: 'networkDisconnect' },
+  { method: 'POST', path: '/networks/{id*}/connect', operation: 'networkConnect' },
+  { method: 'POST', path: '/networks/{id*}/disconnect', operation: 'networkDisconnect' },
   { method: 'POST', path: '/networks/prune', operation: 'networkPrune', since: 25 },
-  { method: 'GET', path: '/networks/{id}', operation: 'networkInspect' },
-  { method: 'DELETE', path: '/networks/{id}', operation: 'networkRemove' },
+  { method: 'GET', path: '/networks/{id*}', operation: 'networkInspect' },
+  { method: 'DELETE', path: '/networks/{id*}', operation: 'networkRemove' },
 
   { method: 'GET', path: '/volumes', operation: 'volumeList' },
   { method: 'POST', path: '/volumes/create', operation: 'volumeCreate' },
@@ -99,6 +100,9 @@ export const routes = [
   { method: 'POST', path: '/volumes/{name}/import', operation: 'volumeImport' },
   { method: 'POST', path: '/volumes/{name}/clone', operation: 'volumeClone' },
   { method: 'POST', path: '/volumes/{name}/rename', operation: 'volumeRename' },
+  { method: 'HEAD', path: '/volumes/{name}/archive', operation: 'volumePathStat' },
+  { method: 'GET', path: '/volumes/{name}/archive', operation: 'volumePathRead' },
+  { method: 'PUT', path: '/volumes/{name}/archive', operation: 'volumePathWrite' },
   { method: 'DELETE', path: '/volumes/{name}', operation: 'volumeRemove' },
 
   { method: 'GET', path: '/secrets', operation: 'secretList', since: 25 },

@@ -8,12 +8,15 @@
  *
  * It knows no container and no volume, and no form of an archive but its members.
  */
+export { asksToFollow } from './asks-to-follow.ts';
 export { applyAttributes, type Owner } from './attributes.ts';
 export { copyTree } from './copy-tree.ts';
 export { followLinks } from './follow-links.ts';
 export { openNoFollow } from './held-inode.ts';
 export { openDirectory } from './open-directory.ts';
+export { findPlace, memberName, placeError, type RootPlace } from './place.ts';
 export { removeTree } from './remove-tree.ts';
+export { type PathStat, statPath } from './stat-path.ts';
 export {
   describeDirectory,
   isOwnXattr,

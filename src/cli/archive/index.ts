@@ -6,4 +6,5 @@
 
 export { packFile, packTree } from './pack.ts';
 export { type CopyEnd, destinationOf, type Placement, placeCopy } from './placement.ts';
+export { rebase } from './rebase.ts';
 export { unpackTo } from './unpack.ts';

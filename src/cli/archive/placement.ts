@@ -30,15 +30,15 @@ export function wantsDirectory(path: string): boolean {
   return path.endsWith('/') || path.endsWith('/.') || path === '.';
 }
 
-/** The last part of a path; a lone dot at its end counts as a part. */
+/** The last part of a path; a lone dot at its end counts as a part, and is that of the root. */
 function baseName(path: string): string {
   const trimmed = path.replace(/\/+$/, '');
-  return trimmed.slice(trimmed.lastIndexOf('/') + 1);
+  return trimmed.slice(trimmed.lastIndexOf('/') + 1) || '.';
 }
 
 export function parentOf(path: string): string {
   const trimmed = path.replace(/(\/+\.?)+$/, '');
-  return trimmed.slice(0, Math.max(1, trimmed.lastIndexOf('/')));
+  return trimmed.slice(0, Math.max(1, trimmed.lastIndexOf('/'))) || '/';
 }
 
 /** A path from the root without dots, but with a trailing slash or `/.` kept: it says what is meant. */

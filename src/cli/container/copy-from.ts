@@ -1,23 +1,23 @@
 import { statSync } from 'node:fs';
+import type { ApiClient } from '#client';
 import { type CopyEnd, destinationOf, placeCopy, unpackTo } from '../archive/index.ts';
 import { parentOf } from '../archive/placement.ts';
 import { decimalSize } from '../format/size.ts';
 import type { Session } from '../session.ts';
 import type { CopyRules } from './copy-rules.ts';
-import { containerPath } from './path.ts';
 import { isDirectory, isSymlink, readPathStat, statPath } from './path-stat.ts';
+import type { RemotePlace } from './remote-place.ts';
 
-/** Copies out of a container; `-` as the destination is standard output. */
+/** Copies out of a container or volume; `-` as the destination is standard output. */
 export async function copyFromContainer(
   { caller, client }: Session,
-  container: string,
-  source: string,
+  from: RemotePlace,
   destination: string,
   rules: CopyRules,
 ): Promise<void> {
   const target = destination === '-' ? undefined : localEnd(destinationOf(destination, caller.directory));
-  const path = rules.follow ? await followLink() : source;
-  const request = { method: 'GET', path: containerPath(container, 'archive'), query: { path } } as const;
+  const path = rules.follow ? await followSource(client, from) : from.path;
+  const request = { method: 'GET', path: from.archive, query: { path } } as const;
   const response = await client.send(request);
   if (target === undefined) {
     for await (const chunk of response.body) await caller.writeOut(chunk);
@@ -25,16 +25,18 @@ export async function copyFromContainer(
   }
   const stat = readPathStat(response);
   const place = placeCopy({ path, exists: true, isDirectory: isDirectory(stat) }, target);
-  const newBase = path === source ? place.newBase : place.newBase.replace(place.oldBase, baseOf(source));
+  const newBase =
+    path === from.path ? place.newBase : place.newBase.replace(place.oldBase, baseOf(from.path));
   const size = await unpackTo(response.body, { ...place, newBase });
   if (!rules.quiet && caller.isTerminal(2))
     caller.writeError(`Successfully copied ${decimalSize(size, 3)} to ${target.path}\n`);
+}
 
-  async function followLink(): Promise<string> {
-    const stat = await statPath(client, container, source).catch(() => undefined);
-    if (stat === undefined || !isSymlink(stat)) return source;
-    return stat.linkTarget.startsWith('/') ? stat.linkTarget : `${parentOf(source)}/${stat.linkTarget}`;
-  }
+/** Where a link leads that is the source, else the source itself. */
+export async function followSource(client: ApiClient, from: RemotePlace): Promise<string> {
+  const stat = await statPath(client, from, from.path).catch(() => undefined);
+  if (stat === undefined || !isSymlink(stat)) return from.path;
+  return stat.linkTarget.startsWith('/') ? stat.linkTarget : `${parentOf(from.path)}/${stat.linkTarget}`;
 }
 
 function baseOf(path: string): string {

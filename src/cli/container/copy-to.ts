@@ -5,54 +5,53 @@ import { decimalSize } from '../format/size.ts';
 import type { Session } from '../session.ts';
 import { readStdin } from '../stream/stdin.ts';
 import type { CopyRules } from './copy-rules.ts';
-import { containerPath } from './path.ts';
 import { isDirectory, isSymlink, statPath } from './path-stat.ts';
+import type { RemotePlace } from './remote-place.ts';
 
-/** Copies into a container; `-` as the source is a tar archive on standard input. */
+/** Copies into a container or volume; `-` as the source is a tar archive on standard input. */
 export async function copyToContainer(
   session: Session,
   source: string,
-  container: string,
-  destination: string,
+  to: RemotePlace,
   rules: CopyRules,
 ): Promise<void> {
-  const target = await containerEnd(session, container, destination);
+  const target = await remoteEnd(session, to);
   if (source === '-') {
-    if (!target.isDirectory) throw new Error(`destination "${container}:${destination}" must be a directory`);
-    await upload(session, container, target.path, readStdin(), rules);
+    if (!target.isDirectory) throw new Error(`destination "${to.owner}:${to.path}" must be a directory`);
+    await upload(session, { ...to, path: target.path }, readStdin(), rules);
     return;
   }
   const origin = localSource(destinationOf(source, session.caller.directory), rules.follow);
   const { directory, newBase } = placeCopy(origin, target);
   const counter = { bytes: 0 };
   const archive = counted(packTree(origin.path, { name: newBase, follow: rules.follow }), counter);
-  await upload(session, container, directory, archive, rules);
+  await upload(session, { ...to, path: directory }, archive, rules);
   if (!rules.quiet && session.caller.isTerminal(2)) {
     session.caller.writeError(
-      `Successfully copied ${decimalSize(counter.bytes, 3)} to ${container}:${destination}\n`,
+      `Successfully copied ${decimalSize(counter.bytes, 3)} to ${to.owner}:${to.path}\n`,
     );
   }
 }
 
-async function upload(
+/** Unpacks an archive in a directory. */
+export async function upload(
   { client }: Session,
-  container: string,
-  path: string,
+  { archive, path }: RemotePlace,
   body: AsyncIterable<Uint8Array>,
   rules: CopyRules,
 ): Promise<void> {
   const query = { path, noOverwriteDirNonDir: 'true', copyUIDGID: rules.keepOwners ? 'true' : undefined };
-  await client.call({ method: 'PUT', path: containerPath(container, 'archive'), query, body });
+  await client.call({ method: 'PUT', path: archive, query, body });
 }
 
 /** What the destination is, a symbolic link followed; nothing there is an end too. */
-async function containerEnd({ client }: Session, container: string, destination: string): Promise<CopyEnd> {
-  const path = destinationOf(destination, '/');
-  const stat = await statPath(client, container, path).catch(() => undefined);
+export async function remoteEnd({ client }: Session, to: RemotePlace): Promise<CopyEnd> {
+  const path = destinationOf(to.path, '/');
+  const stat = await statPath(client, to, path).catch(() => undefined);
   if (stat === undefined) return { path, exists: false, isDirectory: false };
   if (!isSymlink(stat)) return { path, exists: true, isDirectory: isDirectory(stat) };
   const linked = destinationOf(stat.linkTarget, parentOf(path));
-  const behind = await statPath(client, container, linked).catch(() => undefined);
+  const behind = await statPath(client, to, linked).catch(() => undefined);
   return {
     path: linked,
     exists: behind !== undefined,
@@ -79,7 +78,8 @@ function missingText(path: string): string {
   return `lstat ${missing}: no such file or directory`;
 }
 
-async function* counted(
+/** Counts what passes. */
+export async function* counted(
   source: AsyncIterable<Uint8Array>,
   counter: { bytes: number },
 ): AsyncGenerator<Uint8Array, void> {

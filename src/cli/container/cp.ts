@@ -1,7 +1,9 @@
 import { defineCommand, exactly } from '../command.ts';
 import { bool } from '../flags/index.ts';
+import { copyBetween } from './copy-between.ts';
 import { copyFromContainer } from './copy-from.ts';
 import { copyToContainer } from './copy-to.ts';
+import { parseRemotePlace } from './remote-place.ts';
 
 export const command = defineCommand({
   synopsis: ['[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-', '[OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH'],
@@ -23,25 +25,13 @@ container source to stdout.`,
   async run(session, { values, operands: [source = '', destination = ''] }) {
     if (source === '') throw new Error('source can not be empty');
     if (destination === '') throw new Error('destination can not be empty');
-    const from = splitCopyPath(source);
-    const to = splitCopyPath(destination);
+    const from = parseRemotePlace(source);
+    const to = parseRemotePlace(destination);
     const rules = { follow: values['follow-link'], keepOwners: values.archive, quiet: values.quiet };
-    if (from.container !== undefined && to.container !== undefined) {
-      throw new Error('copying between containers is not supported');
-    }
-    if (from.container !== undefined) {
-      await copyFromContainer(session, from.container, from.path, to.path, rules);
-    } else if (to.container !== undefined) {
-      await copyToContainer(session, from.path, to.container, to.path, rules);
-    } else {
-      throw new Error('must specify at least one container source');
-    }
+    if (from !== undefined && to !== undefined) await copyBetween(session, from, to, rules);
+    else if (from !== undefined) await copyFromContainer(session, from, destination, rules);
+    else if (to !== undefined) await copyToContainer(session, source, to, rules);
+    else throw new Error('must specify at least one container source');
+    return undefined;
   },
 });
-
-/** `container:path`, or a local path: one that is absolute, begins with a dot, or has no colon. */
-function splitCopyPath(text: string): { container: string | undefined; path: string } {
-  const colon = text.indexOf(':');
-  if (text.startsWith('/') || text.startsWith('.') || colon < 0) return { container: undefined, path: text };
-  return { container: text.slice(0, colon), path: text.slice(colon + 1) };
-}

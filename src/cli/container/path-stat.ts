@@ -1,15 +1,18 @@
 import type { PathStat } from '#api';
 import type { ApiClient, ApiResponse } from '#client';
-import { containerPath } from './path.ts';
+import type { RemotePlace } from './remote-place.ts';
 
 /** Go's bits of os.FileMode that say what a file is. */
 const directoryBit = 2 ** 31;
 const symlinkBit = 2 ** 27;
 
-/** What is at a path in a container; undefined when the daemon finds nothing. */
-export async function statPath(client: ApiClient, container: string, path: string): Promise<PathStat> {
-  const request = { method: 'HEAD', path: containerPath(container, 'archive'), query: { path } } as const;
-  return readPathStat(await client.send(request));
+/** What is at a path in a container or volume. @throws ApiError when the daemon finds nothing */
+export async function statPath(
+  client: ApiClient,
+  { archive }: Pick<RemotePlace, 'archive'>,
+  path: string,
+): Promise<PathStat> {
+  return readPathStat(await client.send({ method: 'HEAD', path: archive, query: { path } }));
 }
 
 export function readPathStat(response: ApiResponse): PathStat {

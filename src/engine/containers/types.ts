@@ -7,9 +7,11 @@ import type {
   EndpointSettings,
 } from '#api';
 import type { Filter } from '#base';
+import type { PathStat } from '#tree';
 import type { ContainerSummaryView, ContainerView, ListQuery } from './list/types.ts';
 import type { ContainerId } from './record/types.ts';
 
+export type { PathStat } from '#tree';
 export type * from './list/types.ts';
 export type * from './record/types.ts';
 
@@ -126,16 +128,6 @@ export interface ExecView {
   readonly exitCode: number | undefined;
   /** 0 before it started; stays when it has ended. */
   readonly pid: number;
-}
-
-/** What stat tells about a path in a container; `mode` as Go's os.FileMode. */
-export interface PathStat {
-  readonly name: string;
-  readonly size: number;
-  readonly mode: number;
-  readonly mtimeNs: bigint;
-  /** Where a symbolic link leads inside the container; empty for everything else. */
-  readonly linkTarget: string;
 }
 
 export interface ExtractOptions {

@@ -1,11 +1,9 @@
-import { readFlag, type PathStat as WireStat } from '#api';
-import { EngineError, formatTimestamp } from '#base';
-import type { PathStat } from '#engine/containers';
+import { readFlag } from '#api';
 import { sendNothing } from './answers.ts';
-import { acceptsGzip, gzip } from './compress.ts';
 import { idOf } from './containers.ts';
+import { pathOf, sendPathTar, statHeader } from './path-archive.ts';
 import { readWhole } from './read-whole.ts';
-import type { Call, DockerApiParts, Handlers } from './types.ts';
+import type { DockerApiParts, Handlers } from './types.ts';
 
 type ArchiveOperation = 'archiveStat' | 'archiveRead' | 'archiveWrite';
 
@@ -17,11 +15,7 @@ export function archiveHandlers({ containers }: DockerApiParts): Handlers<Archiv
     },
     async archiveRead(call) {
       const { stat, tar } = await containers.readArchive(idOf(call), pathOf(call), call.signal);
-      const packs = acceptsGzip(call.request.headers.get('accept-encoding'));
-      const coding = packs ? { 'Content-Encoding': 'gzip' } : {};
-      call.response.start(200, { 'Content-Type': 'application/x-tar', ...coding, ...statHeader(stat) });
-      for await (const chunk of packs ? gzip(tar) : tar) await call.response.write(chunk);
-      call.response.end();
+      await sendPathTar(call, stat, tar);
     },
     async archiveWrite(call) {
       const { query, body } = call.request;
@@ -35,22 +29,4 @@ export function archiveHandlers({ containers }: DockerApiParts): Handlers<Archiv
       sendNothing(call, 200);
     },
   };
-}
-
-function pathOf({ request }: Call): string {
-  const path = request.query.get('path') ?? '';
-  if (path === '') throw new EngineError('invalid', 'bad parameter: path cannot be empty');
-  if (path.includes('\0')) throw new EngineError('invalid', 'bad parameter: path holds a NUL');
-  return path;
-}
-
-function statHeader(stat: PathStat): { 'X-Docker-Container-Path-Stat': string } {
-  const wire: WireStat = {
-    name: stat.name,
-    size: stat.size,
-    mode: stat.mode,
-    mtime: formatTimestamp(stat.mtimeNs),
-    linkTarget: stat.linkTarget,
-  };
-  return { 'X-Docker-Container-Path-Stat': Buffer.from(JSON.stringify(wire)).toString('base64') };
 }

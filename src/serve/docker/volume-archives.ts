@@ -1,12 +1,20 @@
 import { readFlag, volumeCloneRequest } from '#api';
 import { EngineError } from '#base';
-import { readJson, sendJson } from './answers.ts';
+import { readJson, sendJson, sendNothing } from './answers.ts';
 import { gzip, zstd } from './compress.ts';
+import { pathOf, sendPathTar, statHeader } from './path-archive.ts';
 import { readWhole } from './read-whole.ts';
 import type { Call, DockerApiParts, Handlers } from './types.ts';
 import { encodeVolume } from './volumes.ts';
 
-type VolumeArchiveOperation = 'volumeExport' | 'volumeImport' | 'volumeClone' | 'volumeRename';
+type VolumeArchiveOperation =
+  | 'volumeExport'
+  | 'volumeImport'
+  | 'volumeClone'
+  | 'volumeRename'
+  | 'volumePathStat'
+  | 'volumePathRead'
+  | 'volumePathWrite';
 
 export function volumeArchiveHandlers({
   volumes,
@@ -36,6 +44,19 @@ export function volumeArchiveHandlers({
         ...(Labels !== null && { labels: Labels }),
       };
       sendJson(call, 201, encodeVolume(await volumeArchives.clone(nameOf(call), options, call.signal)));
+    },
+    async volumePathStat(call) {
+      call.response.send(200, statHeader(await volumeArchives.statPath(nameOf(call), pathOf(call))));
+    },
+    async volumePathRead(call) {
+      const { stat, tar } = await volumeArchives.readPath(nameOf(call), pathOf(call), call.signal);
+      await sendPathTar(call, stat, tar);
+    },
+    async volumePathWrite(call) {
+      const { query, body } = call.request;
+      const options = { noOverwriteDirNonDir: readFlag(query, 'noOverwriteDirNonDir') };
+      await readWhole(body, (tar) => volumeArchives.writePath(nameOf(call), pathOf(call), tar, options));
+      sendNothing(call, 200);
     },
     async volumeRename(call) {
       const newName = call.request.query.get('name') ?? '';

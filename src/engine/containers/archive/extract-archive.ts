@@ -4,13 +4,13 @@ import { openConfined, openPathOnly } from '#linux';
 import { readTarStream } from '#oci';
 import { decompress } from '#store/content';
 import type { Owner } from '#tree';
-import { writeMembers } from '#tree';
+import { placeError, writeMembers } from '#tree';
 import type { ContainerContext } from '../context.ts';
 import { accountsBelow } from '../lifecycle/root-accounts.ts';
 import { resolveUser } from '../spec/user.ts';
 import type { ContainerRecord, ExtractOptions } from '../types.ts';
+import type { AskedPath } from './asked-path.ts';
 import { type ContainerRoot, openContainerRoot } from './container-root.ts';
-import { type AskedPath, placeError } from './place.ts';
 
 /** Unpacks a tar, compressed or not, into a directory of a container. */
 export async function extractArchive(

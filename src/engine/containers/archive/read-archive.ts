@@ -1,11 +1,9 @@
-import { posix } from 'node:path';
 import { encodeTar, toByteString } from '#oci';
-import { walkTree } from '#tree';
+import { findPlace, memberName, statPath, walkTree } from '#tree';
 import type { ContainerContext } from '../context.ts';
 import type { ContainerRecord, PathStat } from '../types.ts';
+import type { AskedPath } from './asked-path.ts';
 import { type ContainerRoot, openContainerRoot, readRequest } from './container-root.ts';
-import { type AskedPath, findPlace } from './place.ts';
-import { statPath } from './stat-path.ts';
 
 export interface ArchiveReading {
   readonly stat: PathStat;
@@ -42,9 +40,4 @@ function mountedBelow({ mountsBelow }: ContainerRoot, name: string): (member: st
     [...mountsBelow].map(([path, source]) => [toByteString(`${name}/${path}`), Buffer.from(source)]),
   );
   return (member) => sources.get(member);
-}
-
-/** Members are named from the path's last element on; the content of a directory (`/dir/.`) from `.` on. */
-function memberName(asked: string): string {
-  return asked.endsWith('/.') ? '.' : posix.basename(posix.resolve('/', asked)) || '.';
 }

@@ -1,10 +1,10 @@
+import { statPath } from '#tree';
 import type { ContainerContext } from '../context.ts';
 import { publish } from '../publish.ts';
 import type { Containers } from '../types.ts';
 import { openContainerRoot, readRequest } from './container-root.ts';
 import { extractArchive } from './extract-archive.ts';
 import { readArchive } from './read-archive.ts';
-import { statPath } from './stat-path.ts';
 
 /** A container's files, seen from outside. */
 export function archiveVerbs(

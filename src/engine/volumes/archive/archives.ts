@@ -3,10 +3,13 @@ import { EngineError, errorKind, errorMessage, KeyedLock, type Log } from '#base
 import { encodeTar, readTarStream, type TarMembers } from '#oci';
 import { decompress } from '#store/content';
 import type { Metadata } from '#store/metadata';
+import type { PathStat } from '#tree';
 import type { VolumeRecord, Volumes } from '../types.ts';
+import { VolumeHolds } from './holds.ts';
 import { fillDirectory, readMembers } from './members.ts';
 import { clearStage, commitStage, isStageName, openStage, type Stage } from './staged-content.ts';
-import type { CloneOptions, ImportOptions, VolumeArchives } from './types.ts';
+import type { CloneOptions, ImportOptions, PathReading, VolumeArchives, WritePathOptions } from './types.ts';
+import { readVolumePath, statVolumePath, writeVolumePath } from './volume-paths.ts';
 import { type VolumeWork, WorkTable } from './work-table.ts';
 
 export interface ArchiveRooms {
@@ -17,21 +20,18 @@ export interface ArchiveRooms {
   readonly isActive: (containerId: string) => boolean;
 }
 
-interface HeldVolume extends AsyncDisposable {
-  /** Where its files are. */
-  readonly directory: string;
-}
-
 /** Whole contents of volumes, over the door of the volumes alone. */
 export class ArchiveEngine implements VolumeArchives {
   readonly #rooms: ArchiveRooms;
   readonly #table: WorkTable;
+  readonly #holds: VolumeHolds;
   /** Held by whatever replaces a volume's content. */
   readonly #lock = new KeyedLock();
 
   constructor(rooms: ArchiveRooms) {
     this.#rooms = rooms;
     this.#table = new WorkTable(rooms.metadata);
+    this.#holds = new VolumeHolds(rooms.volumes, this.#table);
   }
 
   async reconcile(): Promise<void> {
@@ -51,7 +51,7 @@ export class ArchiveEngine implements VolumeArchives {
   }
 
   async *#export(name: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    await using held = await this.#holdToRead(name);
+    await using held = await this.#holds.holdToRead(name);
     yield* encodeTar(readMembers(held.directory, signal));
   }
 
@@ -62,8 +62,35 @@ export class ArchiveEngine implements VolumeArchives {
 
   async clone(source: string, options: CloneOptions, signal: AbortSignal): Promise<VolumeRecord> {
     const { labels } = await this.#rooms.volumes.inspect(source);
-    await using held = await this.#holdToRead(source);
+    await using held = await this.#holds.holdToRead(source);
     return await this.#replace({ labels, ...options }, readMembers(held.directory, signal), { force: false });
+  }
+
+  async statPath(volume: string, path: string): Promise<PathStat> {
+    await using held = await this.#holds.holdToRead(volume);
+    return statVolumePath(held.directory, { volume, path });
+  }
+
+  async readPath(volume: string, path: string, signal: AbortSignal): Promise<PathReading> {
+    await using open = new AsyncDisposableStack();
+    const { directory } = open.use(await this.#holds.holdToRead(volume));
+    const { stat, tar } = readVolumePath(directory, { volume, path }, signal);
+    const held = open.move();
+    const whole = async function* () {
+      await using _held = held;
+      yield* tar;
+    };
+    return { stat, tar: whole() };
+  }
+
+  async writePath(
+    volume: string,
+    path: string,
+    tar: AsyncIterable<Uint8Array>,
+    { noOverwriteDirNonDir }: WritePathOptions,
+  ): Promise<void> {
+    await using held = await this.#holds.holdToRead(volume);
+    await writeVolumePath(held.directory, { volume, path }, tar, noOverwriteDirNonDir);
   }
 
   /** Fills a volume, which is made when it is not there, with nothing but what the members describe. */
@@ -86,7 +113,7 @@ export class ArchiveEngine implements VolumeArchives {
   }
 
   async #fill(work: VolumeWork, members: TarMembers, { force }: ImportOptions): Promise<void> {
-    await using held = await this.#hold(work);
+    await using held = await this.#holds.hold(work);
     const stage = { directory: held.directory, work };
     this.#refuseUnfit(stage, await this.#usersOf(work), force);
     await fillDirectory(openStage(stage), members);
@@ -116,40 +143,13 @@ export class ArchiveEngine implements VolumeArchives {
     const { volumes } = this.#rooms;
     const isDone = work.phase === 'complete' || work.phase === 'cleared';
     if (await exists(volumes, work.volume)) {
-      await using held = await this.#hold(work);
+      await using held = await this.#holds.hold(work);
       const stage = { directory: held.directory, work };
       if (isDone) commitStage(this.#table, stage);
       else if (work.phase === 'filling') clearStage(stage);
     }
     if (work.isNew && !isDone) await volumes.remove(work.volume, { force: true });
     this.#table.end(work);
-  }
-
-  async #holdToRead(name: string): Promise<HeldVolume> {
-    const work = this.#table.begin(name, 'reading');
-    await using begun = new AsyncDisposableStack();
-    begun.defer(() => this.#table.end(work));
-    const { directory } = begun.use(await this.#hold(work));
-    const held = begun.move();
-    return { directory, [Symbol.asyncDispose]: () => held.disposeAsync() };
-  }
-
-  /** Keeps the volume there and mounted while the work goes on. */
-  async #hold(work: VolumeWork): Promise<HeldVolume> {
-    const { volumes } = this.#rooms;
-    const { user, volume } = work;
-    volumes.acquire(volume, user);
-    const release = async () => {
-      volumes.releaseOne(volume, user);
-      await volumes.unmount(volume, user);
-    };
-    try {
-      const directory = await volumes.mount(volume, user);
-      return { directory, [Symbol.asyncDispose]: release };
-    } catch (error) {
-      await release();
-      throw error;
-    }
   }
 }
 

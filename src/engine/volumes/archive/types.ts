@@ -1,3 +1,4 @@
+import type { PathStat } from '#tree';
 import type { VolumeRecord } from '../types.ts';
 
 export interface ImportOptions {
@@ -14,14 +15,14 @@ export interface CloneOptions {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** The content of a volume as it was at one moment. */
-export interface VolumeSnapshot {
-  /** 12 hex digits. */
-  readonly id: string;
-  readonly volume: string;
-  /** Unique within its volume. */
-  readonly name: string;
-  readonly createdNs: bigint;
+export interface PathReading {
+  readonly stat: PathStat;
+  readonly tar: AsyncIterable<Uint8Array>;
+}
+
+export interface WritePathOptions {
+  /** Refuses to put a directory where another file is, or the other way round. */
+  readonly noOverwriteDirNonDir: boolean;
 }
 
 /**
@@ -49,4 +50,15 @@ export interface VolumeArchives {
    * @throws EngineError notFound, conflict
    */
   clone(name: string, options: CloneOptions, signal: AbortSignal): Promise<VolumeRecord>;
+  /** What a path in a volume is; a link at its end is not followed. @throws EngineError notFound */
+  statPath(volume: string, path: string): Promise<PathStat>;
+  /** A tar of a path, its entries named from its last element on; to be iterated over. @throws EngineError notFound */
+  readPath(volume: string, path: string, signal: AbortSignal): Promise<PathReading>;
+  /** Unpacks a tar, compressed or not, into a directory of a volume. @throws EngineError notFound, invalid */
+  writePath(
+    volume: string,
+    path: string,
+    tar: AsyncIterable<Uint8Array>,
+    options: WritePathOptions,
+  ): Promise<void>;
 }

@@ -2,31 +2,32 @@ import { constants } from 'node:fs';
 import { posix } from 'node:path';
 import { messages } from '#api';
 import { EngineError, errnoOf } from '#base';
-import { openConfined, openPathOnly } from '#linux';
-import type { ContainerRoot } from './container-root.ts';
-import { asksToFollow } from './path.ts';
+import { type OpenDescriptor, openConfined, openPathOnly } from '#linux';
+import { asksToFollow } from './asks-to-follow.ts';
 
-/** Where a path of a container is, as a path of this process whose last element is not to be followed. */
+/** Where a file is, as a path of this process whose last element is not to be followed. */
 export interface Place extends Disposable {
   readonly path: string;
 }
 
-/** A path of a container in the words of the one who asks. */
-export interface AskedPath {
-  /** How the container was named. */
-  readonly ref: string;
+/** A directory that nothing leads out of, and a path to be looked up from there. */
+export interface RootPlace {
+  readonly directory: OpenDescriptor;
+  /** Absolute. */
   readonly path: string;
 }
 
 /**
- * Finds a path in a container without leaving it, whatever links lie on the way.
+ * Finds a path below a root without leaving it, whatever links lie on the way.
+ * @param asked the path in the words of the one who asks
+ * @param owner how the container or volume was named
  * @param followsLast whether a link at the end is followed too
  * @throws EngineError notFound
  */
 export function findPlace(
-  root: ContainerRoot,
+  root: RootPlace,
   asked: string,
-  container: string,
+  owner: string,
   followsLast = asksToFollow(asked),
 ): Place {
   const follows = followsLast || root.path === '/';
@@ -42,13 +43,18 @@ export function findPlace(
       [Symbol.dispose]: () => directory[Symbol.dispose](),
     };
   } catch (cause) {
-    throw placeError(cause, asked, container);
+    throw placeError(cause, asked, owner);
   }
 }
 
 /** The error of a look-up, in the words that clients know a missing file by. */
-export function placeError(cause: unknown, asked: string, container: string): unknown {
+export function placeError(cause: unknown, asked: string, owner: string): unknown {
   const code = errnoOf(cause);
   const isMissing = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].includes(code ?? '');
-  return isMissing ? new EngineError('notFound', messages.noSuchFile(asked, container), { cause }) : cause;
+  return isMissing ? new EngineError('notFound', messages.noSuchFile(asked, owner), { cause }) : cause;
+}
+
+/** Members are named from the path's last element on; the content of a directory (`/dir/.`) from `.` on. */
+export function memberName(asked: string): string {
+  return asked.endsWith('/.') ? '.' : posix.basename(posix.resolve('/', asked)) || '.';
 }

@@ -1,0 +1,75 @@
+import { statSync } from 'node:fs';
+import { posix } from 'node:path';
+import { EngineError } from '#base';
+import { encodeTar, readTarStream } from '#oci';
+import { decompress } from '#store/content';
+import {
+  findPlace,
+  memberName,
+  openDirectory,
+  type PathStat,
+  placeError,
+  type RootPlace,
+  statPath,
+  walkTree,
+  writeMembers,
+} from '#tree';
+import { keepsXattr } from './members.ts';
+import type { PathReading } from './types.ts';
+
+/** A path in a volume in the words of the one who asks. */
+export interface AskedPath {
+  readonly volume: string;
+  readonly path: string;
+}
+
+/** A link that is absolute leads from the top of the volume: where else it is mounted nobody knows here. */
+function openRoot(directory: string, { path }: AskedPath): RootPlace & Disposable {
+  const root = openDirectory(directory);
+  return {
+    directory: root,
+    path: posix.resolve('/', path),
+    [Symbol.dispose]: () => root[Symbol.dispose](),
+  };
+}
+
+/** @throws EngineError notFound */
+export function statVolumePath(directory: string, asked: AskedPath): PathStat {
+  using root = openRoot(directory, asked);
+  return statPath(root, asked.path, asked.volume);
+}
+
+/** A tar of a path; the volume's directory is held open until it is read or given up. @throws EngineError notFound */
+export function readVolumePath(directory: string, asked: AskedPath, signal: AbortSignal): PathReading {
+  using open = new DisposableStack();
+  const root = open.use(openRoot(directory, asked));
+  const stat = statPath(root, asked.path, asked.volume);
+  const { path } = open.use(findPlace(root, asked.path, asked.volume));
+  const members = walkTree(path, memberName(asked.path), { signal, keepsXattr });
+  const held = open.move();
+  const tar = async function* () {
+    using _held = held;
+    yield* encodeTar(members);
+  };
+  return { stat, tar: tar() };
+}
+
+/** Unpacks a tar, compressed or not, into a directory. @throws EngineError notFound, invalid */
+export async function writeVolumePath(
+  directory: string,
+  asked: AskedPath,
+  tar: AsyncIterable<Uint8Array>,
+  noOverwriteDirNonDir: boolean,
+): Promise<void> {
+  using root = openRoot(directory, asked);
+  try {
+    using target = findPlace(root, asked.path, asked.volume, true);
+    if (!statSync(target.path).isDirectory()) {
+      throw new EngineError('invalid', 'extraction point is not a directory');
+    }
+  } catch (cause) {
+    throw placeError(cause, asked.path, asked.volume);
+  }
+  const members = readTarStream(decompress(tar));
+  await writeMembers(members, { root: root.directory, path: root.path }, { noOverwriteDirNonDir });
+}
