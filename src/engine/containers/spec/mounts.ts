@@ -44,8 +44,8 @@ function fileMounts(files: ContainerPaths): RuntimeMount[] {
 /** A mount of the record as the spec has it. */
 export function mountOf(mount: ContainerMount): RuntimeMount {
   const { destination } = mount;
-  const access = mount.writable ? 'rw' : 'ro';
   if (mount.type === 'tmpfs') {
+    const access = mount.writable ? 'rw' : 'ro';
     return {
       destination,
       type: 'tmpfs',
@@ -54,12 +54,14 @@ export function mountOf(mount: ContainerMount): RuntimeMount {
     };
   }
   const bind = mount.recursive ? 'rbind' : 'bind';
+  // What the host has mounted for reading stays so, whoever asks for more.
+  const readOnly = mount.writable ? [] : ['ro'];
   const below = mount.writable || mount.writableBelow || !mount.recursive ? [] : ['rro'];
   return {
     destination,
     type: 'bind',
     source: mount.source,
-    options: [bind, access, ...below, mount.propagation || 'rprivate'],
+    options: [bind, ...readOnly, ...below, mount.propagation || 'rprivate'],
   };
 }
 
