@@ -8,6 +8,7 @@ import { checkPools } from './ipam/check-pools.ts';
 import { planPools } from './ipam/plan-pools.ts';
 import { chooseSubnet, type SubnetPool } from './ipam/subnet-choice.ts';
 import { isPredefined, newNetwork } from './predefined.ts';
+import { ratesOf } from './sandbox/rates.ts';
 import type {
   BridgeSettings,
   CreateNetworkRequest,
@@ -46,7 +47,8 @@ export function createRecord(request: CreateNetworkRequest, room: AddressRoom): 
   if (request.configOnly) return configNetwork(request);
   const driver = parseDriver(request.driver ?? '');
   const network = newNetwork(name, driver);
-  const families = chooseFamilies(request, room);
+  const families = chooseFamilies(request, { ipv6: room.ipv6 && driver === 'bridge' });
+  ratesOf(options);
   const { bridge, parent } = readDriverOptions(network, { options, internal }, room);
   const taken = [...room.networks, ...room.routed];
   return {

@@ -4,6 +4,7 @@ import type { ParentSettings } from './drivers/parent-options.ts';
 import type { AddressFamily } from './ipam/address.ts';
 import type { PoolUsage } from './ipam/address-pool.ts';
 import type { NameWishes } from './names/types.ts';
+import type { RateLimits } from './sandbox/rates.ts';
 
 export type Protocol = 'tcp' | 'udp' | 'sctp';
 
@@ -158,6 +159,8 @@ export interface EndpointRequest {
   readonly driverOptions?: Readonly<Record<string, string>>;
   /** Further addresses of the device, of 169.254/16 or fe80::/64. */
   readonly linkLocal?: readonly string[];
+  /** Labels of the container, some of which limit its rates. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface JoinRequest {
@@ -196,6 +199,7 @@ export interface EndpointState {
   readonly links?: readonly string[];
   readonly gatewayPriority: number;
   readonly driverOptions: Readonly<Record<string, string>>;
+  readonly rates?: RateLimits;
 }
 
 /** All that is needed to find a sandbox again after a restart of the daemon; plain JSON. */
@@ -244,6 +248,11 @@ export interface Sandbox extends SandboxRecord {
    * publish() to be called
    */
   unplug(network: string, netns: number): boolean;
+  /**
+   * Has a running container send and receive as much as its networks and these labels let it.
+   * @throws EngineError invalid, for what is no rate; nothing has changed then
+   */
+  limitRates(labels: Readonly<Record<string, string>>, netns: number): void;
   /** Removes the device of an endpoint that is none of its own any more, if it is there. */
   discard(endpoint: EndpointState, netns: number): void;
   /** Takes back ports and addresses; idempotent. The devices die with the network namespace. */

@@ -29,7 +29,8 @@ export async function connectLive(
   const { id } = record;
   const { sandbox, task } = live;
   await using undo = new AsyncDisposableStack();
-  const reservation = sandbox.reserve(endpointRequest(network.name, wish));
+  const labels = record.config.Labels ?? {};
+  const reservation = sandbox.reserve({ ...endpointRequest(network.name, wish), labels });
   undo.defer(() => reservation.cancel());
   using namespace = openNetworkNamespace(task.pid);
   context.records.update(id, { edit: { ...nothing, unplug: [reservation.endpoint] } });
@@ -73,6 +74,12 @@ export async function disconnectLive(
   updateHosts(context, record, { left: [left], present: [] });
   refreshResolvConf(context, record, sandbox);
   context.records.update(id, { sandbox: sandbox.toRecord(), edit: undefined });
+}
+
+/** Has a running container send and receive as its labels say. @throws EngineError invalid */
+export function limitLive({ config }: ContainerRecord, { sandbox, task }: PortHolder): void {
+  using namespace = openNetworkNamespace(task.pid);
+  sandbox.limitRates(config.Labels ?? {}, namespace.fd);
 }
 
 /** Takes away what a killed daemon was making or taking away, of a container that is taken over. */

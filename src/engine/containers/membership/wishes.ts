@@ -23,7 +23,11 @@ export function networkWishes({ networks, config, hostConfig, request }: Contain
 
 /** The same as the networks understand them. */
 export function endpointRequests(record: ContainerRecord): EndpointRequest[] {
-  return Object.entries(networkWishes(record)).map(([network, wish]) => endpointRequest(network, wish));
+  const labels = record.config.Labels ?? {};
+  return Object.entries(networkWishes(record)).map(([network, wish]) => ({
+    ...endpointRequest(network, wish),
+    labels,
+  }));
 }
 
 /** What is wished for in one network, as the networks understand it. */

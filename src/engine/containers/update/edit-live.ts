@@ -3,6 +3,7 @@ import { EngineError, errorMessage } from '#base';
 import { restoringWrites, writeCgroupFiles } from '#linux';
 import type { ContainerContext } from '../context.ts';
 import { ensureBindSources } from '../lifecycle/volumes.ts';
+import { limitLive } from '../membership/live-membership.ts';
 import { publishVolumes } from '../publish.ts';
 import { pidOf } from '../state.ts';
 import type { ContainerRecord } from '../types.ts';
@@ -42,6 +43,7 @@ export async function editLive(
   writeCgroupFiles(limits);
   orElse(() => writeCgroupFiles(restoring));
   const sandbox = await editPorts(context, record, plan, orElse);
+  editRates(context, record, plan, orElse);
   const after = { ...editable(plan.record), ...(sandbox && { sandbox: sandbox.toRecord() }) };
   context.records.update(id, { ...after, edit: { unmount: plan.mounts.remove, limits } });
   await editMounts(context, record, plan, orElse, unmounted);
@@ -82,6 +84,19 @@ async function editPorts(
     orElse(() => closePorts(holder, opened));
   }
   return holder.sandbox;
+}
+
+function editRates(
+  { live }: ContainerContext,
+  before: ContainerRecord,
+  plan: UpdatePlan,
+  orElse: OrElse,
+): void {
+  const container = live.get(before.id);
+  const holder = container && portHolderOf(container);
+  if (holder === undefined || before.config.Labels === plan.record.config.Labels) return;
+  orElse(() => limitLive(before, holder));
+  limitLive(plan.record, holder);
 }
 
 async function editMounts(

@@ -2,7 +2,7 @@ import { errorMessage } from '#base';
 import { writeCgroupFiles } from '#linux';
 import type { ContainerContext } from '../context.ts';
 import type { LiveContainer } from '../live.ts';
-import { settleMembership } from '../membership/live-membership.ts';
+import { limitLive, settleMembership } from '../membership/live-membership.ts';
 import { pidOf } from '../state.ts';
 import type { ContainerMount, ContainerRecord } from '../types.ts';
 import { mountLive, mountPointsOf, unmountLive } from './live-mounts.ts';
@@ -41,6 +41,7 @@ async function settle(
   const holder = portHolderOf(live);
   if (holder !== undefined) {
     settleMembership(context, record, holder);
+    limitLive(record, holder);
     await moveListens(holder);
   }
   const pid = pidOf(state);

@@ -8,7 +8,7 @@ export function randomVethName(): string {
 
 /** The messages that make an endpoint's pair of devices: the host's end is a port of a bridge. */
 export function vethMessages(
-  { hostDevice, device, index, macAddress }: EndpointState,
+  { hostDevice, device, index, macAddress, rates }: EndpointState,
   { master, mtu }: { readonly master: number; readonly mtu: number },
   namespace: Attribute,
 ): [NetlinkMessage, ...NetlinkMessage[]] {
@@ -19,5 +19,6 @@ export function vethMessages(
     route.createVeth({ name: hostDevice, index: hostIndex, master, mtu, peer }),
     // Where bridged frames pass nftables, a container's call to its own published port turns back at its own port.
     route.setHairpin(hostIndex),
+    ...(rates?.in === undefined ? [] : [route.limitRate(hostIndex, rates.in)]),
   ];
 }

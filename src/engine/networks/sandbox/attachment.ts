@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { EngineError } from '#base';
 import type { NetworkDirectory } from '../directory.ts';
 import type { RunningNetwork } from '../drivers/types.ts';
 import type { EndpointRequest, EndpointState, NetworkRecord } from '../types.ts';
 import { checkWish } from './check-wish.ts';
 import { nameDevice } from './endpoint-options.ts';
+import { type RateLimits, ratesOf } from './rates.ts';
 
 /** A sandbox's place in one network, with what holds it there. */
 export interface Attachment {
@@ -32,6 +34,7 @@ export function attach(
   const hostDevice = network?.nameHostDevice() ?? '';
   const naming = { prefix: network?.interfacePrefix ?? '', hostDevice };
   const device = network === undefined ? '' : nameDevice(driverOptions, naming, others);
+  const rates = limitsOf(wish, record);
   const endpoint = {
     networkId: record.id,
     endpointId: randomBytes(32).toString('hex'),
@@ -44,6 +47,7 @@ export function attach(
     links: wish.links ?? [],
     gatewayPriority: wish.gatewayPriority ?? 0,
     driverOptions,
+    rates,
   };
   return { record, endpoint, network };
 }
@@ -59,6 +63,17 @@ export function reattach(endpoint: EndpointState, directory: NetworkDirectory): 
 /** Gives the addresses of an attachment back. */
 export function detach({ network, endpoint }: Attachment): void {
   network?.addresses.release(endpoint);
+}
+
+/** The rate limits of an endpoint: its own ones first, then its container's, then its network's. @throws EngineError invalid */
+export function limitsOf(
+  { driverOptions = {}, labels = {} }: Pick<EndpointRequest, 'driverOptions' | 'labels'>,
+  record: NetworkRecord,
+): RateLimits {
+  const rates = ratesOf(driverOptions, labels, record.options);
+  if (rates.in === undefined || record.parent === undefined) return rates;
+  const text = `what containers of a ${record.driver} network receive can't be limited`;
+  throw new EngineError('invalid', text);
 }
 
 const noAddresses = { ipv4: undefined, ipv6: undefined, macAddress: '' } as const;

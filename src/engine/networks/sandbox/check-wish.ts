@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { EngineError } from '#base';
 import { containsAddress, parseAddress, parseSubnet } from '../ipam/address.ts';
+import { parseMac } from '../ipam/mac-address.ts';
 import type { EndpointRequest, NetworkRecord } from '../types.ts';
 import { sysctlProblems } from './endpoint-options.ts';
 
@@ -38,6 +39,7 @@ export function checkWish(wish: EndpointRequest, record: NetworkRecord): void {
   const problems = [...endpointProblems({ ...wish, network: record.name }), ...subnetProblems(wish, record)];
   if (problems.length > 0) throw new EngineError('invalid', describeProblems(problems));
   const stray = (wish.linkLocal ?? []).find((address) => !isLinkLocal(address));
+  if (wish.macAddress) parseMac(wish.macAddress);
   if (stray !== undefined) throw new EngineError('invalid', `invalid link local IP address: ${stray}`);
 }
 

@@ -1,5 +1,5 @@
 import { EngineError, errnoOf, unlessErrno } from '#base';
-import { route } from '#linux';
+import { type NetlinkMessage, route } from '#linux';
 import type { NetworkHost } from '../network-host.ts';
 import type { EndpointState } from '../types.ts';
 import type { Attachment } from './attachment.ts';
@@ -37,6 +37,27 @@ export function removeDevice({ device, hostDevice }: EndpointState, host: Networ
   const far = hostDevice !== '';
   const remove = route.deleteLink(far ? hostDevice : device);
   unlessErrno(['ENODEV'], () => host.configure([remove], far ? undefined : netns));
+}
+
+/** Has an endpoint's device let through what the endpoint is allowed now. */
+export function setRates(
+  { index, hostDevice, rates }: EndpointState,
+  host: NetworkHost,
+  netns: number,
+): void {
+  limit(index, rates?.out, (messages) => host.configure(messages, netns));
+  const hostIndex = hostDevice === '' ? undefined : host.findDevice(hostDevice);
+  if (hostIndex !== undefined) limit(hostIndex, rates?.in, (messages) => host.configure(messages));
+}
+
+function limit(
+  index: number,
+  rate: number | undefined,
+  send: (messages: readonly NetlinkMessage[]) => void,
+): void {
+  if (rate !== undefined) send([route.limitRate(index, rate)]);
+  // There may be no limit to take away.
+  else unlessErrno(['ENOENT', 'EINVAL'], () => send([route.unlimitRate(index)]));
 }
 
 /** Has the default routes of a running container lead as its endpoints want it. */

@@ -5,7 +5,7 @@ import { gatewayOf } from './gateway.ts';
 
 /** The messages, sent in the container's namespace, that give an endpoint's device its addresses and set it up. */
 export function addressMessages(
-  { index, ipv4, ipv6, linkLocal }: EndpointState,
+  { index, ipv4, ipv6, linkLocal, rates }: EndpointState,
   host: { readonly ipv6: boolean },
 ): NetlinkMessage[] {
   return [
@@ -13,6 +13,7 @@ export function addressMessages(
     ...(ipv4 ? [ipv4Message(ipv4, index)] : []),
     ...linkLocal.map((address) => linkLocalMessage(address, index)),
     route.setLinkUp(index),
+    ...(rates?.out === undefined ? [] : [route.limitRate(index, rates.out)]),
     ...(ipv6
       ? [route.addAddress({ index, address: addressBytes(ipv6.address), prefixLength: ipv6.prefixLength })]
       : []),

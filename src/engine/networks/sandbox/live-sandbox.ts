@@ -15,8 +15,8 @@ import type {
   Sandbox,
   SandboxRecord,
 } from '../types.ts';
-import { type Attachment, attach, detach } from './attachment.ts';
-import { makeDevice, removeDevice, setRoutes } from './device.ts';
+import { type Attachment, attach, detach, limitsOf } from './attachment.ts';
+import { makeDevice, removeDevice, setRates, setRoutes } from './device.ts';
 import { listenFor, planLaunch } from './launch.ts';
 import { hasPlaces, openPortHome, type PortHome, publicationsOf } from './port-home.ts';
 
@@ -169,6 +169,18 @@ export class LiveSandbox implements Sandbox {
     return moved;
   }
 
+  limitRates(labels: Readonly<Record<string, string>>, netns: number): void {
+    const limited = this.#attachments.map((attachment) => {
+      const { driverOptions } = attachment.endpoint;
+      const rates = limitsOf({ driverOptions, labels }, attachment.record);
+      return { ...attachment, endpoint: { ...attachment.endpoint, rates } };
+    });
+    for (const { endpoint, network } of limited) {
+      if (network !== undefined) setRates(endpoint, this.#support.host, netns);
+    }
+    this.#attachments = limited;
+  }
+
   discard(endpoint: EndpointState, netns: number): void {
     removeDevice(endpoint, this.#support.host, netns);
     setRoutes(this.endpoints, this.#support.host, netns);
@@ -218,7 +230,7 @@ export class LiveSandbox implements Sandbox {
     const after = openPortHome(this.#containerName, attachments, this.#support);
     this.#attachments = attachments;
     this.tellNames();
-    if (after?.endpoint === before?.endpoint) return false;
+    if (after?.endpoint.endpointId === before?.endpoint.endpointId) return false;
     this.#unpublish(ports);
     before?.ports.release(ports);
     if (after !== undefined && hasPlaces(after, ports)) after.ports.takeOver(ports);

@@ -2,3 +2,4 @@
 export * from './addresses.ts';
 export * from './devices.ts';
 export * from './settings.ts';
+export * from './traffic.ts';
