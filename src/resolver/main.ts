@@ -5,9 +5,11 @@
 import { rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { parseArgs } from 'node:util';
+import { releaseProgramText } from '#linux';
 import { encodeLine, Lines, type ResolverRequest, resolverSocketName } from './control/messages.ts';
 import { programMark } from './control/program-mark.ts';
 import { Resolver } from './control/resolver.ts';
+import { Rest } from './control/rest.ts';
 import { HostServers } from './upstream/host-servers.ts';
 
 const { values } = parseArgs({
@@ -20,7 +22,11 @@ process.umask(0o077);
 
 const program = programMark(process.execPath);
 const daemons = new Set<Socket>();
-const resolver = new Resolver(new HostServers(values['resolv-conf'] ?? '/etc/resolv.conf'), endIfDeserted);
+const rest = new Rest(releaseProgramText);
+const resolver = new Resolver(new HostServers(values['resolv-conf'] ?? '/etc/resolv.conf'), {
+  onIdle: endIfDeserted,
+  onMessage: () => rest.note(),
+});
 
 rmSync(resolverSocketName, { force: true });
 createServer((daemon) => {

@@ -9,20 +9,26 @@ interface Served extends Disposable {
   readonly directory: string;
 }
 
+export interface ResolverEvents {
+  /** The last container that was answered has ended. */
+  readonly onIdle: () => void;
+  /** A container has sent something. */
+  readonly onMessage: () => void;
+}
+
 /** All that a resolver knows and does: names, and the containers that it answers. */
 export class Resolver {
   readonly #table = new NameTable();
   readonly #served = new Map<string, Served>();
   readonly #hostServers: HostServers;
   readonly #hostHealth = new ServerHealth();
-  readonly #onIdle: () => void;
+  readonly #events: ResolverEvents;
   /** Containers that a `begin` has not heard of again yet. */
   #doubtful = new Set<string>();
 
-  /** @param onIdle called whenever a container has ended that was answered, and was the last one */
-  constructor(hostServers: HostServers, onIdle: () => void) {
+  constructor(hostServers: HostServers, events: ResolverEvents) {
     this.#hostServers = hostServers;
-    this.#onIdle = onIdle;
+    this.#events = events;
   }
 
   get isIdle(): boolean {
@@ -49,11 +55,16 @@ export class Resolver {
   #serve(containerId: string, directory: string): void {
     const onEnd = () => {
       this.#remove(containerId);
-      if (this.isIdle) this.#onIdle();
+      if (this.isIdle) this.#events.onIdle();
     };
-    const [table, hostServers, hostHealth] = [this.#table, this.#hostServers, this.#hostHealth];
+    const parts = {
+      table: this.#table,
+      hostServers: this.#hostServers,
+      hostHealth: this.#hostHealth,
+      onMessage: this.#events.onMessage,
+    };
     try {
-      const serving = serveSandbox({ containerId, directory, table, hostServers, hostHealth, onEnd });
+      const serving = serveSandbox({ ...parts, containerId, directory, onEnd });
       this.#served.set(containerId, { directory, [Symbol.dispose]: () => serving[Symbol.dispose]() });
     } catch {
       this.#table.remove(containerId);

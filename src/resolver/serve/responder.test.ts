@@ -14,6 +14,7 @@ function responderFor(forwards: boolean): Responder {
     table,
     hostServers: new HostServers('/nonexistent'),
     hostHealth: new ServerHealth(),
+    onMessage: () => {},
     inside: { pid: process.pid },
   });
 }

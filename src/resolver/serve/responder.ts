@@ -18,6 +18,8 @@ export interface ResponderParts {
   readonly hostServers: HostServers;
   /** Of the servers of the host. */
   readonly hostHealth: ServerHealth;
+  /** Called at every message. */
+  readonly onMessage: () => void;
   /** From where the container's own servers are asked. */
   readonly inside: Vantage;
 }
@@ -36,6 +38,7 @@ export class Responder {
 
   /** @returns the answer, at once where nobody else is asked; undefined for what gets none */
   respond(message: Uint8Array, transport: Transport): Uint8Array | Promise<Uint8Array> | undefined {
+    this.#parts.onMessage();
     const query = decodeQuery(message);
     if (query === undefined) return undefined;
     if (isBad(query)) return encodeRefusal(query);
