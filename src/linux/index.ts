@@ -99,7 +99,7 @@ export * as expression from './netlink/nft-expression.ts';
 export * as nftables from './netlink/nftables.ts';
 export * as route from './netlink/route/index.ts';
 export { type RouteEntry, tryDecodeRoute } from './netlink/route-entry.ts';
-export { type NetlinkSocket, netlinkProtocol, openNetlink } from './netlink/socket.ts';
+export { type NetlinkSocket, netlinkProtocol, openNetlink, requestAside } from './netlink/socket.ts';
 export { watchTables } from './netlink/table-watch.ts';
 export { makeNode, type NodeRequest, type NodeType, setModified, splitDeviceNumber } from './node.ts';
 export { type ConfinedOpen, openConfined, openPathOnly, resolveFlag } from './open-confined.ts';

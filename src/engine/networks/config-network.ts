@@ -14,16 +14,21 @@ export function checkConfigOnly({ internal, attachable, configFrom }: CreateNetw
   );
 }
 
-/** The request with all that a configuration network says. @throws EngineError forbidden, when it says such things itself */
+/**
+ * The request with all that the configuration network which it names says; `find` finds that.
+ * @throws EngineError forbidden, when it says such things itself, and what `find` throws
+ */
 export function applyConfig(
   request: CreateNetworkRequest,
-  { ipv4, ipv6, labels, options, ipamOptions, pools }: NetworkRecord,
+  find: (name: string) => NetworkRecord,
 ): CreateNetworkRequest {
+  if (request.configOnly) checkConfigOnly(request);
   const suffix = 'are not supported if the network depends on a configuration network';
   if (!isEmpty(request.options)) throw new EngineError('forbidden', `network driver options ${suffix}`);
   const own =
     request.ipv6 || !isEmpty(request.labels) || !isEmpty(request.ipamOptions) || request.pools?.length;
   if (own) throw new EngineError('forbidden', `user specified configurations ${suffix}`);
+  const { ipv4, ipv6, labels, options, ipamOptions, pools } = find(request.configFrom ?? '');
   return { ...request, ipv4, ipv6, labels, options, ipamOptions, pools };
 }
 

@@ -1,21 +1,24 @@
-import { EngineError } from '#base';
+import { EngineError, errorMessage, type Log } from '#base';
 import type { Metadata } from '#store/metadata';
 import { applyConfig } from './config-network.ts';
 import { checkNewName, createRecord } from './create.ts';
 import { type DefaultBridge, defaultBridgeRecord } from './default-bridge.ts';
-import { BridgeNetwork, removeBridge } from './drivers/bridge-network.ts';
-import { ParentNetwork } from './drivers/parent-network.ts';
+import { type BridgeNetwork, removeBridge } from './drivers/bridge-network.ts';
 import type { RunningNetwork } from './drivers/types.ts';
 import { type AddressFamily, parseSubnet, type Subnet } from './ipam/address.ts';
+import type { PoolUsage } from './ipam/address-pool.ts';
 import { chooseSubnet, completePools, type SubnetPool } from './ipam/subnet-choice.ts';
 import type { NetworkHost } from './network-host.ts';
 import { NetworkTable } from './network-table.ts';
 import { isPredefined, newNetwork } from './predefined.ts';
-import type { CreateNetworkRequest, NetworkDriver, NetworkRecord } from './types.ts';
+import { refuseRivals } from './rivals.ts';
+import { RunningNetworks } from './running-networks.ts';
+import type { BridgeSettings, CreateNetworkRequest, NetworkDriver, NetworkRecord } from './types.ts';
 
 export interface DirectoryParts {
   readonly metadata: Metadata;
   readonly host: NetworkHost;
+  readonly log: Log;
   /** Absent: there is no network `bridge`. */
   readonly defaultBridge: DefaultBridge | undefined;
   /** A family without any has the default ones. */
@@ -28,21 +31,25 @@ export interface DirectoryParts {
   readonly hostDevicesOf: (network: NetworkRecord) => readonly string[];
 }
 
-/** All networks: their records, and the running bridge of each that has one. */
+/** All networks: their records, and each as it runs. */
 export class NetworkDirectory {
   readonly #table: NetworkTable;
   readonly #host: NetworkHost;
+  readonly #log: Log;
   readonly #defaultBridge: DefaultBridge | undefined;
   readonly #subnetPools: readonly SubnetPool[];
   readonly #defaultOptions: Readonly<Record<string, string>>;
   readonly #hostDevicesOf: DirectoryParts['hostDevicesOf'];
   readonly #records = new Map<string, NetworkRecord>();
-  readonly #bridges = new Map<string, BridgeNetwork>();
-  readonly #onParents = new Map<string, ParentNetwork>();
+  readonly #running: RunningNetworks;
+  /** By the name of a network that is being removed. */
+  readonly #leaving = new Map<string, Promise<void>>();
 
   constructor(parts: DirectoryParts) {
     this.#table = new NetworkTable(parts.metadata);
     this.#host = parts.host;
+    this.#log = parts.log;
+    this.#running = new RunningNetworks(parts.host);
     this.#defaultBridge = parts.defaultBridge;
     this.#subnetPools = completePools(parts.subnetPools, parts.engineId);
     this.#defaultOptions = parts.defaultOptions;
@@ -50,12 +57,12 @@ export class NetworkDirectory {
     for (const record of this.#table.all()) this.#records.set(record.id, record);
   }
 
-  /** Makes the predefined networks and brings every bridge up; idempotent. */
-  ensure(): void {
-    this.#ensureDefaultBridge();
+  /** Makes the predefined networks and brings every one up; idempotent. One of the user's that can't be is told. */
+  async ensure(): Promise<void> {
+    await this.#ensureDefaultBridge();
     this.#ensureWithoutBridge('host', 'host');
     this.#ensureWithoutBridge('none', 'null');
-    for (const record of this.#records.values()) this.#run(record);
+    for (const record of this.#records.values()) this.#runIfPossible(record);
   }
 
   list(): NetworkRecord[] {
@@ -78,56 +85,55 @@ export class NetworkDirectory {
   }
 
   bridgeOf(record: NetworkRecord): BridgeNetwork | undefined {
-    return this.#bridges.get(record.id);
+    return this.#running.bridgeOf(record);
+  }
+
+  bridges(): Iterable<BridgeNetwork> {
+    return this.#running.bridges();
   }
 
   /**
-   * The network as its driver runs it; undefined when it gives containers no device.
-   * @throws EngineError forbidden, for a network that is only a configuration
+   * The network as its driver runs it, made again where somebody has taken it away; undefined when it gives containers
+   * no device.
+   * @throws EngineError forbidden, for a network that is only a configuration; when it can't be brought up
    */
   running(record: NetworkRecord): RunningNetwork | undefined {
     if (record.configOnly) {
       throw new EngineError('forbidden', 'cannot create endpoint on configuration-only network');
     }
-    const bridge = this.bridgeOf(record);
-    bridge?.heal(() => this.#hostDevicesOf(record));
-    return bridge ?? this.#onParents.get(record.id);
+    if (this.#running.get(record) === undefined) this.#bringUp(record);
+    this.bridgeOf(record)?.heal(() => this.#hostDevicesOf(record));
+    return this.#running.get(record);
   }
 
-  bridges(): Iterable<BridgeNetwork> {
-    return this.#bridges.values();
+  /** How full a network's pools are, by subnet. */
+  usage(record: NetworkRecord): ReadonlyMap<string, PoolUsage> {
+    return this.#running.get(record)?.addresses.usage() ?? new Map();
   }
 
   /** @throws EngineError conflict, when the name is taken, forbidden, when the bridge is, and what createRecord() throws */
-  create(request: CreateNetworkRequest): NetworkRecord {
+  async create(request: CreateNetworkRequest): Promise<NetworkRecord> {
+    await this.#leaving.get(request.name);
     checkNewName(request.name);
     if (this.#named(request.name) !== undefined) {
       throw new EngineError('conflict', `network with name ${request.name} already exists`);
     }
-    const configured = request.configFrom ? applyConfig(request, this.#config(request.configFrom)) : request;
-    const options = request.configOnly
-      ? configured.options
-      : { ...this.#defaultOptions, ...configured.options };
-    const record = createRecord(
-      { ...configured, ...(options && { options }) },
-      {
-        networks: subnetsOf(this.list()),
-        routed: this.#host.usedSubnets(),
-        pools: this.#subnetPools,
-        ipv6: this.#host.offersIpv6,
-        hasDevice: (name) => this.#host.findDevice(name) !== undefined,
-      },
-    );
-    const { bridge } = record;
-    if (bridge === undefined) return this.#startOnParent(record);
-    const rival = this.list().find((other) => other.bridge?.device === bridge.device);
-    if (rival !== undefined) throw sameBridge(record, rival, bridge.device);
-    const foreign = this.#host.findBridge(bridge.device)?.ours === false;
-    return this.#start({ ...record, bridge: { ...bridge, foreign } });
+    const record = createRecord(this.#complete(request), {
+      networks: subnetsOf(this.list()),
+      routed: this.#host.usedSubnets(),
+      pools: this.#subnetPools,
+      ipv6: this.#host.offersIpv6,
+      hasDevice: (name) => this.#host.findDevice(name) !== undefined,
+    });
+    refuseRivals(record, this.list());
+    return this.#start(record.bridge ? { ...record, bridge: this.#adopted(record.bridge) } : record);
   }
 
-  /** @throws EngineError forbidden, when the network is predefined, or a configuration that others were made after */
-  remove(record: NetworkRecord): void {
+  /**
+   * From the call on the network is none of them.
+   * @throws EngineError forbidden, when it is predefined, or a configuration that others were made after
+   */
+  async remove(record: NetworkRecord): Promise<void> {
     if (isPredefined(record.name)) {
       throw new EngineError('forbidden', `${record.name} is a pre-defined network and cannot be removed`);
     }
@@ -135,53 +141,78 @@ export class NetworkDirectory {
       const text = `configuration network ${JSON.stringify(record.name)} is in use`;
       throw new EngineError('forbidden', `error while removing network: ${text}`);
     }
-    this.#bridges.get(record.id)?.remove();
-    this.#onParents.get(record.id)?.remove();
-    this.#forget(record);
+    const leaving = this.#remove(record);
+    this.#leaving.set(
+      record.name,
+      leaving.catch(() => undefined).finally(() => this.#leaving.delete(record.name)),
+    );
+    await leaving;
   }
 
   /** Takes down every device that the networks have made, and keeps the records. */
-  stop(): void {
-    for (const bridge of this.#bridges.values()) bridge.remove();
-    this.#bridges.clear();
-    for (const network of this.#onParents.values()) network.remove();
-    this.#onParents.clear();
+  stop(): Promise<void> {
+    return this.#running.clear();
+  }
+
+  /** The row goes last: what a crash leaves of the network is a whole one at the next start. */
+  async #remove(record: NetworkRecord): Promise<void> {
+    this.#records.delete(record.id);
+    try {
+      await this.#running.remove(record);
+    } catch (error) {
+      this.#records.set(record.id, record);
+      throw error;
+    }
+    this.#table.delete(record.id);
   }
 
   /** Stored first: what a crash leaves half made is completed by the next start. */
-  #start(record: NetworkRecord): NetworkRecord {
+  async #start(record: NetworkRecord): Promise<NetworkRecord> {
     this.#store(record);
     try {
-      this.#run(record)?.rules.reset([]);
+      this.#bringUp(record);
     } catch (error) {
-      if (record.bridge !== undefined) removeBridge(record.bridge, this.#host);
-      this.#forget(record);
+      if (record.bridge !== undefined) await removeBridge(record.bridge, this.#host);
+      await this.#remove(record);
       throw error;
     }
     return record;
   }
 
-  /** The same for a network whose containers are on a device of the host, or on none. */
-  #startOnParent(record: NetworkRecord): NetworkRecord {
-    const rival = this.list().find((other) => excludeEachOther(record, other));
-    if (rival !== undefined) throw sameParent(record, rival);
-    this.#store(record);
-    try {
-      this.#run(record);
-      this.#onParents.get(record.id)?.ensure();
-    } catch (error) {
-      this.#forget(record);
-      throw error;
-    }
-    return record;
+  #bringUp(record: NetworkRecord): void {
+    this.#running.run(record)?.open();
   }
 
-  #ensureDefaultBridge(): void {
+  #runIfPossible(record: NetworkRecord): void {
+    try {
+      this.#running.run(record);
+    } catch (error) {
+      if (isPredefined(record.name)) throw error;
+      this.#log.warn('a network is down', { network: record.name, error: errorMessage(error) });
+    }
+  }
+
+  /** The request with what a configuration network and the daemon's settings add to it. */
+  #complete(request: CreateNetworkRequest): CreateNetworkRequest {
+    const { configFrom = '' } = request;
+    const complete = configFrom === '' ? request : applyConfig(request, (name) => this.#config(name));
+    if (request.configOnly) return complete;
+    return { ...complete, options: { ...this.#defaultOptions, ...complete.options } };
+  }
+
+  /** A bridge that is there already under a name that the user gave is somebody else's, unless we have lost it. */
+  #adopted(bridge: BridgeSettings): BridgeSettings {
+    return { ...bridge, foreign: this.#host.findBridge(bridge.device)?.ours === false };
+  }
+
+  async #ensureDefaultBridge(): Promise<void> {
     const wish = this.#defaultBridge;
     const stored = this.#named('bridge');
-    if (stored?.bridge && stored.bridge.device !== wish?.device) removeBridge(stored.bridge, this.#host);
+    if (stored?.bridge && stored.bridge.device !== wish?.device) {
+      await removeBridge(stored.bridge, this.#host);
+    }
     if (wish === undefined) {
-      if (stored) this.#forget(stored);
+      if (stored) await this.#remove(stored);
       return;
     }
     const found = this.#host.findBridge(wish.device);
@@ -196,16 +227,6 @@ export class NetworkDirectory {
 
   #ensureWithoutBridge(name: string, driver: NetworkDriver): void {
     if (this.#named(name) === undefined) this.#store(newNetwork(name, driver));
-  }
-
-  #run(record: NetworkRecord): BridgeNetwork | undefined {
-    const { bridge: settings, parent } = record;
-    if (parent !== undefined)
-      this.#onParents.set(record.id, new ParentNetwork({ ...record, parent }, this.#host));
-    if (settings === undefined || this.#bridges.has(record.id)) return undefined;
-    const bridge = new BridgeNetwork({ ...record, bridge: settings }, this.#host);
-    this.#bridges.set(record.id, bridge);
-    return bridge;
   }
 
   #freeSubnet(family: AddressFamily, exceptDevice: string): Subnet {
@@ -228,39 +249,11 @@ export class NetworkDirectory {
     this.#table.put(record);
     this.#records.set(record.id, record);
   }
-
-  #forget(record: NetworkRecord): void {
-    this.#bridges.delete(record.id);
-    this.#onParents.delete(record.id);
-    this.#records.delete(record.id);
-    this.#table.delete(record.id);
-  }
 }
 
 /** Of the networks that are more than a configuration. */
 function subnetsOf(records: readonly NetworkRecord[]): Subnet[] {
   return records.flatMap(({ configOnly, pools }) =>
     configOnly ? [] : pools.map(({ subnet }) => parseSubnet(subnet)),
-  );
-}
-
-/** A device that one network's containers have to themselves serves no other network. */
-function excludeEachOther({ parent: left }: NetworkRecord, { parent: right }: NetworkRecord): boolean {
-  const isAlone = [left, right].some(
-    (settings) => settings?.driver === 'macvlan' && settings.mode === 'passthru',
-  );
-  return left !== undefined && left.parent === right?.parent && (isAlone || left.driver !== right.driver);
-}
-
-function sameParent({ driver, parent }: NetworkRecord, rival: NetworkRecord): EngineError {
-  const mode = parent?.mode ?? '';
-  const text = `cannot use mode ${mode}, ${driver} network ${rival.id} is already using parent interface ${parent?.parent}`;
-  return new EngineError('internal', text);
-}
-
-function sameBridge(record: NetworkRecord, rival: NetworkRecord, device: string): EngineError {
-  return new EngineError(
-    'forbidden',
-    `cannot create network ${record.id} (${device}): conflicts with network ${rival.id} (${device}): networks have same bridge name`,
   );
 }

@@ -35,5 +35,7 @@ for (const [filter, names] of cases) {
 
 test('compileNetworkFilter() refuses unknown keys and types', () => {
   assert.throws(() => matching({ colour: ['red'] }), /invalid filter 'colour'/);
-  assert.throws(() => matching({ type: ['swarm'] }), /invalid filter 'type=swarm'/);
+  assert.throws(() => matching({ type: ['swarm'] }), /invalid filter: 'type'='swarm'$/);
+  assert.throws(() => matching({ dangling: ['x'] }), /invalid value for filter 'dangling', must be "true"/);
+  assert.throws(() => matching({ dangling: ['1', '0'] }), /more than one value for filter key "dangling"$/);
 });

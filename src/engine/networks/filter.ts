@@ -1,4 +1,4 @@
-import { checkFilterKeys, EngineError, type Filter, filterFlag, filterPasses, labelsPass } from '#base';
+import { checkFilterKeys, EngineError, type Filter, filterPasses, labelsPass } from '#base';
 import { isPredefined } from './predefined.ts';
 import type { NetworkRecord } from './types.ts';
 
@@ -14,8 +14,8 @@ export function compileNetworkFilter(
 ): (record: NetworkRecord) => boolean {
   checkFilterKeys(filter, keys);
   const badType = filter.type?.find((value) => value !== 'custom' && value !== 'builtin');
-  if (badType !== undefined) throw new EngineError('invalid', `invalid filter 'type=${badType}'`);
-  const dangling = filterFlag(filter, 'dangling');
+  if (badType !== undefined) throw new EngineError('invalid', `invalid filter: 'type'='${badType}'`);
+  const dangling = readDangling(filter.dangling ?? []);
   return (record) => {
     const predefined = isPredefined(record.name);
     return (
@@ -28,4 +28,17 @@ export function compileNetworkFilter(
       labelsPass(filter, record.labels)
     );
   };
+}
+
+/** @throws EngineError invalid, in the words that Docker has for networks alone */
+function readDangling(values: readonly string[]): boolean | undefined {
+  const [value] = values;
+  if (values.length > 1) {
+    throw new EngineError('invalid', 'got more than one value for filter key "dangling"');
+  }
+  if (value === undefined) return undefined;
+  if (value === 'true' || value === '1') return true;
+  if (value === 'false' || value === '0') return false;
+  const text = `must be "true" (or "1"), or "false" (or "0")`;
+  throw new EngineError('invalid', `invalid value for filter 'dangling', ${text}`);
 }

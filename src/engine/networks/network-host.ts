@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { unlessErrno } from '#base';
+import { errnoOf, unlessErrno } from '#base';
 import {
   type Connection,
   decodeLink,
@@ -11,6 +11,7 @@ import {
   nftables,
   openNetlink,
   readSysctl,
+  requestAside,
   route,
   sysctlPath,
   tryBind,
@@ -31,7 +32,7 @@ export interface NetworkHost extends Disposable {
   /** Makes the bridge with its gateway addresses, or completes it; returns its index. */
   ensureBridge(network: BridgeRecord): number;
   /** Deletes a bridge; one that is not there is no error, a device of another kind is. */
-  removeBridge(device: string): void;
+  removeBridge(device: string): Promise<void>;
   /**
    * Sends messages about devices, addresses and routes: in the network namespace that a descriptor is of, if given.
    * @throws SystemCallError, for the first one that is refused
@@ -44,7 +45,7 @@ export interface NetworkHost extends Disposable {
   /** Sets a kernel parameter, by its path, in the network namespace that a descriptor is of. @throws SystemCallError */
   setParameter(path: string, value: string, netns: number): void;
   /** Deletes an nftables table; one that is not there is no error. */
-  removeTable(table: nftables.Table): void;
+  removeTable(table: nftables.Table): Promise<void>;
   /** Applies nftables messages, all or none. */
   apply(messages: readonly NetlinkMessage[]): void;
   /** What connection tracking knows. */
@@ -80,7 +81,7 @@ export function openNetworkHost(): NetworkHost {
     findDevice: (name) => findDevice(routing, name),
     removeDevice: (name) => void unlessErrno(absent, () => routing.request([route.deleteLink(name)])),
     setParameter: (path, value, netns) => writeSysctlInside(netns, path, value),
-    removeTable: (table) => void unlessErrno(absent, () => apply([nftables.deleteTable(table)])),
+    removeTable: (table) => deleteTable(table),
     apply,
     connections: () => ([4, 6] as const).flatMap((family) => listConnections(filtering, family)),
     forgetConnection: (connection) => void unlessErrno(absent, () => forgetConnection(filtering, connection)),
@@ -93,6 +94,15 @@ export function openNetworkHost(): NetworkHost {
       filtering[Symbol.dispose]();
     },
   };
+}
+
+async function deleteTable(table: nftables.Table): Promise<void> {
+  const messages = nftables.transaction([nftables.deleteTable(table)]);
+  try {
+    await requestAside(netlinkProtocol.netfilter, messages);
+  } catch (error) {
+    if (!absent.includes(errnoOf(error) ?? '')) throw error;
+  }
 }
 
 function configure(routing: NetlinkSocket, messages: readonly NetlinkMessage[], netns?: number): void {

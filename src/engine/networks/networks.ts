@@ -20,6 +20,7 @@ import type { NameService } from './names/types.ts';
 import { type NetworkHost, openNetworkHost } from './network-host.ts';
 import { HostPorts } from './ports/host-ports.ts';
 import { healRules } from './rules/heal.ts';
+import { passagesBetween } from './rules/passage.ts';
 import { checkWish } from './sandbox/check-wish.ts';
 import { joinNetworks } from './sandbox/join.ts';
 import type { LiveSandbox, SandboxSupport } from './sandbox/live-sandbox.ts';
@@ -29,6 +30,7 @@ import type {
   CreateNetworkRequest,
   EndpointRequest,
   JoinRequest,
+  LinkTarget,
   NetworkRecord,
   Networks,
   Sandbox,
@@ -78,6 +80,7 @@ class HostNetworks implements Networks {
     this.#directory = new NetworkDirectory({
       metadata,
       host,
+      log,
       defaultBridge,
       subnetPools,
       defaultOptions,
@@ -89,7 +92,7 @@ class HostNetworks implements Networks {
   }
 
   async ensureDefaults(): Promise<void> {
-    this.#directory.ensure();
+    await this.#directory.ensure();
   }
 
   async restore(records: readonly SandboxRecord[]): Promise<ReadonlyMap<string, Sandbox>> {
@@ -105,6 +108,22 @@ class HostNetworks implements Networks {
       healRules(this.#directory.bridges(), lost, this.#log),
     );
     return new Map(this.#sandboxes);
+  }
+
+  link(containerId: string, targets: readonly LinkTarget[]): void {
+    const from = this.#sandboxes.get(containerId);
+    if (from === undefined) return;
+    const others = targets.flatMap(({ containerId: id, ports }) => {
+      const to = this.#sandboxes.get(id);
+      return to === undefined ? [] : [{ to, ports }];
+    });
+    for (const { record, rules } of this.#directory.bridges()) {
+      if (record.bridge.interContainer) continue;
+      rules.setPassages(
+        containerId,
+        others.flatMap(({ to, ports }) => passagesBetween(from, to, { network: record.name, ports })),
+      );
+    }
   }
 
   list(filter: Filter = {}): readonly NetworkRecord[] {
@@ -125,12 +144,11 @@ class HostNetworks implements Networks {
   }
 
   usage(networkId: string): ReadonlyMap<string, PoolUsage> {
-    const record = this.#directory.inspect(networkId);
-    return record.configOnly ? new Map() : (this.#directory.running(record)?.addresses.usage() ?? new Map());
+    return this.#directory.usage(this.#directory.inspect(networkId));
   }
 
   async create(request: CreateNetworkRequest): Promise<NetworkRecord> {
-    const record = this.#directory.create(request);
+    const record = await this.#directory.create(request);
     this.#publishFact(record, 'create');
     return record;
   }
@@ -144,7 +162,7 @@ class HostNetworks implements Networks {
       const text = `network ${record.name} has active endpoints (${users.join(', ')})`;
       throw new EngineError('forbidden', `error while removing network: ${text}`);
     }
-    this.#directory.remove(record);
+    await this.#directory.remove(record);
     this.#publishFact(record, 'destroy');
     return record;
   }
@@ -170,13 +188,13 @@ class HostNetworks implements Networks {
   }
 
   async destroy(): Promise<void> {
-    this.#directory.stop();
+    await this.#directory.stop();
   }
 
   async #prune(filter: Filter): Promise<string[]> {
     const passes = compilePruneFilter(filter, ['label', 'label!', 'until']);
     const unused = this.list({ dangling: ['true'] }).filter((record) => !record.configOnly && passes(record));
-    const removed = await Array.fromAsync(unused, (record) => this.#removeIfPossible(record));
+    const removed = await Promise.all(unused.map((record) => this.#removeIfPossible(record)));
     this.#events.publish({ type: 'network', action: 'prune', id: '', attributes: { reclaimed: '0' } });
     return removed.flatMap((done, place) => (done ? [unused[place]?.name ?? ''] : []));
   }
@@ -220,6 +238,7 @@ class HostNetworks implements Networks {
     const sandbox = this.#sandboxes.get(containerId);
     if (sandbox === undefined) return;
     this.#sandboxes.delete(containerId);
+    for (const { rules } of this.#directory.bridges()) rules.setPassages(containerId, []);
     this.#publishMembership(sandbox, 'disconnect');
   }
 

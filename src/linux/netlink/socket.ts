@@ -1,3 +1,5 @@
+import { write } from 'node:fs';
+import { promisify } from 'node:util';
 import { addon } from '../addon.ts';
 import { checked, SystemCallError } from '../errno.ts';
 import { openSocket, socketFamily, socketType } from '../socket.ts';
@@ -56,6 +58,21 @@ export function openNetlink(protocol: number, netns?: number): NetlinkSocket {
     },
     [Symbol.dispose]: () => socket[Symbol.dispose](),
   };
+}
+
+/**
+ * Sends messages from a thread, on a socket of its own: for what the kernel waits some tens of milliseconds for, such
+ * as the removal of a device. There must be few enough answers for the kernel's buffer.
+ * @throws SystemCallError as request() does
+ */
+export async function requestAside(protocol: number, messages: readonly NetlinkMessage[]): Promise<void> {
+  using socket = openSocket({ family: socketFamily.netlink, type: socketType.raw, protocol });
+  configure(socket.fd);
+  await promisify(write)(socket.fd, encodeMessages(messages));
+  const buffer = new Uint8Array(4096);
+  collectAnswers(messages, 1, () =>
+    decodeMessages(buffer.slice(0, checked(addon().read(socket.fd, buffer), 'netlink receive'))),
+  );
 }
 
 /** A lost answer becomes an error after 5 s; refusals come with their text and without a copy of the request. */

@@ -37,7 +37,8 @@ export function encodeNetworkInspect(
       },
     ],
   );
-  return { ...encodeNetwork(record), Containers: Object.fromEntries(containers) };
+  const { Options, Labels, ...network } = encodeNetwork(record);
+  return { ...network, Containers: Object.fromEntries(containers), Options, Labels };
 }
 
 /** How full a network is; nothing for one that gives no addresses. */

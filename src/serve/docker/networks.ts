@@ -10,7 +10,7 @@ import {
 } from '#api';
 import { EngineError, errorMessage, parseTruth } from '#base';
 import type { CreateNetworkRequest, PoolRequest } from '#engine/networks';
-import { readJson, readRequiredJson, sendJson, sendNothing } from './answers.ts';
+import { readJson, sendJson, sendNothing } from './answers.ts';
 import { idOf } from './containers.ts';
 import { encodeNetworkInspect, encodeNetworkStatus, localScope } from './network-encode.ts';
 import type { DockerApiParts, Handlers } from './types.ts';
@@ -35,7 +35,7 @@ export function networkHandlers({ networks, containers }: DockerApiParts): Handl
       sendJson(call, 200, rows);
     },
     async networkCreate(call) {
-      const record = await networks.create(decodeCreate(await readRequiredJson(call, networkCreateRequest)));
+      const record = await networks.create(decodeCreate(await readJson(call, networkCreateRequest)));
       sendJson(call, 201, { Id: record.id, Warning: '' } satisfies NetworkCreateResponse);
     },
     async networkInspect(call) {

@@ -3,8 +3,11 @@ import { EngineError, unlessErrno } from '#base';
 import {
   decodeAddress,
   decodeLink,
+  type Link,
   type NetlinkMessage,
   type NetlinkSocket,
+  netlinkProtocol,
+  requestAside,
   route,
   writeSysctl,
 } from '#linux';
@@ -56,10 +59,9 @@ export function ensureBridge(routing: NetlinkSocket, network: BridgeRecord): num
 
 /** @throws EngineError conflict, when the name is that of another kind of device */
 export function findBridge(routing: NetlinkSocket, device: string): ExistingBridge | undefined {
-  const [body] = unlessErrno(['ENODEV'], () => routing.request([route.getLink(device)])) ?? [];
-  if (body === undefined) return undefined;
-  const { index, kind, alias } = decodeLink(body);
-  if (kind !== 'bridge') throw new EngineError('conflict', `existing interface ${device} is not a bridge`);
+  const link = findLink(routing, device);
+  if (link === undefined) return undefined;
+  const { index, alias } = link;
   const addresses = routing
     .request([route.dumpAddresses()])
     .map(decodeAddress)
@@ -69,8 +71,16 @@ export function findBridge(routing: NetlinkSocket, device: string): ExistingBrid
 }
 
 /** Deletes a bridge; one that is not there is no error. @throws EngineError conflict, for another kind of device */
-export function deleteBridge(routing: NetlinkSocket, device: string): void {
-  if (findBridge(routing, device) !== undefined) routing.request([route.deleteLink(device)]);
+export async function deleteBridge(routing: NetlinkSocket, device: string): Promise<void> {
+  if (findLink(routing, device) === undefined) return;
+  await requestAside(netlinkProtocol.route, [route.deleteLink(device)]);
+}
+
+function findLink(routing: NetlinkSocket, device: string): Link | undefined {
+  const [body] = unlessErrno(['ENODEV'], () => routing.request([route.getLink(device)])) ?? [];
+  const link = body && decodeLink(body);
+  if (link === undefined || link.kind === 'bridge') return link;
+  throw new EngineError('conflict', `existing interface ${device} is not a bridge`);
 }
 
 function setParameters({ ipv6, bridge: { device } }: BridgeRecord): void {

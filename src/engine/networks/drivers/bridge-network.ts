@@ -8,9 +8,8 @@ import type { RunningNetwork } from './types.ts';
 import { randomVethName, vethMessages } from './veth.ts';
 
 /** Takes away what a bridge network has on the host, but for a device that is not ours. */
-export function removeBridge({ device, foreign }: BridgeSettings, host: NetworkHost): void {
-  removeTables(device, host);
-  if (!foreign) host.removeBridge(device);
+export async function removeBridge({ device, foreign }: BridgeSettings, host: NetworkHost): Promise<void> {
+  await Promise.all([removeTables(device, host), foreign ? undefined : host.removeBridge(device)]);
 }
 
 /** A bridge network as it runs: its device, its addresses, and what is published by it. */
@@ -66,8 +65,11 @@ export class BridgeNetwork implements RunningNetwork {
     );
   }
 
-  /** Takes rules and device away. */
-  remove(): void {
-    removeBridge(this.settings, this.#host);
+  open(): void {
+    this.rules.reset([]);
+  }
+
+  remove(): Promise<void> {
+    return removeBridge(this.settings, this.#host);
   }
 }

@@ -32,7 +32,7 @@ export class ParentNetwork implements RunningNetwork {
   }
 
   /** Makes the parent where it has to be made. @throws EngineError in Docker's words */
-  ensure(): void {
+  open(): void {
     ensureParent(this.record.parent, this.#host);
   }
 
@@ -54,14 +54,13 @@ export class ParentNetwork implements RunningNetwork {
     return [route.createIpvlan({ ...far, mode, flag })];
   }
 
-  /** Takes away what it has made on the host. */
-  remove(): void {
+  async remove(): Promise<void> {
     removeParent(this.record.parent, this.#host);
   }
 
   #parentIndex(): number {
     const { parent } = this.record.parent;
-    this.ensure();
+    this.open();
     const index = this.#host.findDevice(parent);
     if (index !== undefined) return index;
     throw new EngineError('internal', `could not find parent interface ${parent}: Link not found`);

@@ -17,4 +17,8 @@ export interface RunningNetwork {
     endpoint: EndpointState,
     namespace: Attribute,
   ): readonly [NetlinkMessage, ...NetlinkMessage[]];
+  /** Makes what it needs of the host before its first container comes; idempotent. @throws EngineError */
+  open(): void;
+  /** Takes away what it has made on the host; what is gone already is no error. */
+  remove(): Promise<void>;
 }

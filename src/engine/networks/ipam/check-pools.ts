@@ -11,8 +11,8 @@ import {
   tryParseAddress,
 } from './address.ts';
 
-/** Loopback and multicast addresses: no container could be reached there. */
-const unusable = ['127.0.0.0/8', '224.0.0.0/4', '::1/128', 'ff00::/8'].map(parseSubnet);
+/** Loopback, multicast and IPv4's in IPv6: no container could be reached there. */
+const unusable = ['127.0.0.0/8', '224.0.0.0/4', '::1/128', '::ffff:0:0/96', 'ff00::/8'].map(parseSubnet);
 
 /** Refuses what can't be, all of it at once, in Docker's words. @throws EngineError invalid */
 export function checkPools(requests: readonly PoolRequest[]): void {
@@ -30,7 +30,7 @@ function problemsOf({ subnet: text = '', range, gateway, auxiliary = {} }: PoolR
   return [
     ...unmasked('subnet', text, given),
     ...(unusable.some((block) => overlaps(block, subnet))
-      ? [`invalid subnet ${text}: it contains loopback or multicast addresses`]
+      ? [`invalid subnet ${text}: it has addresses that no host can have`]
       : []),
     ...(range ? rangeProblems(range, text, subnet) : []),
     ...(gateway ? inside(`gateway ${gateway}`, gateway) : []),

@@ -1,13 +1,16 @@
 import { errnoOf } from '#base';
+import type { NetlinkMessage } from '#linux';
 import type { NetworkHost } from '../network-host.ts';
 import { placeOf } from '../ports/host-ports.ts';
 import type { BridgeRecord } from '../types.ts';
-import { changePorts, networkTables } from './network-tables.ts';
+import { changePassages, changePorts, networkTables } from './network-tables.ts';
+import type { Passage } from './passage.ts';
 import type { Publication } from './publication.ts';
 
 /** Takes away the tables of the network with that bridge. */
-export function removeTables(device: string, host: Pick<NetworkHost, 'removeTable'>): void {
-  for (const family of [4, 6] as const) host.removeTable({ family, name: device });
+export async function removeTables(device: string, host: Pick<NetworkHost, 'removeTable'>): Promise<void> {
+  const families = [4, 6] as const;
+  await Promise.all(families.map((family) => host.removeTable({ family, name: device })));
 }
 
 /** The rules of one network as they are to be in the kernel; nothing is there before reset(). */
@@ -15,6 +18,8 @@ export class NetworkRules {
   readonly #network: BridgeRecord;
   readonly #host: Pick<NetworkHost, 'apply'>;
   readonly #published = new Map<string, Publication>();
+  /** By the container that calls. */
+  readonly #passages = new Map<string, readonly Passage[]>();
 
   constructor(network: BridgeRecord, host: Pick<NetworkHost, 'apply'>) {
     this.#network = network;
@@ -50,17 +55,31 @@ export class NetworkRules {
     );
   }
 
+  /** Lets a container call ports of others although the network keeps them apart, in place of those before. */
+  setPassages(containerId: string, passages: readonly Passage[]): void {
+    const before = this.#passages.get(containerId) ?? [];
+    if (before.length + passages.length === 0) return;
+    if (passages.length === 0) this.#passages.delete(containerId);
+    else this.#passages.set(containerId, passages);
+    this.#apply(changePassages(this.#network, before, passages));
+  }
+
   /** Makes everything anew, as when somebody has flushed the host's rules. */
   heal(): void {
-    this.#host.apply(networkTables(this.#network, [...this.#published.values()]));
+    this.#host.apply(networkTables(this.#network, [...this.#published.values()], [...this.#passages.values()].flat()));
   }
 
   /** A port's entries depend on all who share its place, so each touched place is written anew, in one transaction. */
   #change(touched: readonly Publication[], change: () => void): void {
     const before = this.#sharing(touched);
     change();
+    this.#apply(changePorts(this.#network, before, this.#sharing(touched)));
+  }
+
+  /** Where the kernel does not have what is to be changed, everything is made anew. */
+  #apply(messages: readonly NetlinkMessage[]): void {
     try {
-      this.#host.apply(changePorts(this.#network, before, this.#sharing(touched)));
+      this.#host.apply(messages);
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT' && errnoOf(error) !== 'EEXIST') throw error;
       this.heal();

@@ -23,14 +23,14 @@ export class FakeNetworkHost implements NetworkHost {
 
   ensureBridge(network: BridgeRecord): number {
     this.bridges.set(network.bridge.device, network);
-    return this.bridges.size + 1;
+    return [...this.bridges.keys()].indexOf(network.bridge.device) + 1;
   }
 
-  removeBridge(device: string): void {
+  async removeBridge(device: string): Promise<void> {
     this.bridges.delete(device);
   }
 
-  removeTable(table: nftables.Table): void {
+  async removeTable(table: nftables.Table): Promise<void> {
     this.removedTables.push(table);
   }
 
@@ -39,7 +39,7 @@ export class FakeNetworkHost implements NetworkHost {
   }
 
   findDevice(name: string): number | undefined {
-    const place = this.devices.indexOf(name);
+    const place = [...this.bridges.keys(), ...this.devices].indexOf(name);
     return place < 0 ? undefined : place + 1;
   }
 
