@@ -23,7 +23,7 @@ export interface Owner {
 
 /**
  * Makes those mounts of a container that its init could not make by itself, or not safely: directories of a volume,
- * where another container may put links, images, and binds that show other owners.
+ * where another container may put links, images, and binds that show other owners or share mounts with the host.
  * @throws EngineError invalid, for a subpath that leads out or is missing, and for owners that cannot be shown
  */
 export async function openReadyMounts(
@@ -55,7 +55,9 @@ async function openTree(
     return cloneBelow(view.path, mount);
   }
   if (mount.subpath !== '') return cloneBelow(volumes.mountpoint(mount.name), mount);
-  return mount.idMap === undefined ? undefined : detachedMount(mountOf(mount));
+  // In init's own mount namespace nothing is the host's any more that could be shared with it.
+  const needsHost = mount.idMap !== undefined || mount.propagation.endsWith('shared');
+  return needsHost ? detachedMount(mountOf(mount)) : undefined;
 }
 
 function cloneBelow(root: string, mount: ContainerMount): OpenDescriptor {

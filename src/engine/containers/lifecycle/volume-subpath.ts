@@ -39,7 +39,7 @@ export function openSubpath(root: string, { type, name, subpath }: ContainerMoun
   using volume = openDirectory(root);
   const resolve = resolveFlag.beneath + resolveFlag.noMagicLinks;
   try {
-    return openConfined({ directory: volume.fd, path: subpath, flags: openPathOnly, resolve });
+    return openConfined({ directory: volume.fd, path: subpath || '.', flags: openPathOnly, resolve });
   } catch (cause) {
     const whole = `${type} ${name}`;
     if (errnoOf(cause) === 'EXDEV') {

@@ -1,0 +1,279 @@
+import assert from 'node:assert/strict';
+import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { after, describe, test } from 'node:test';
+import { mount, mountFlag, setMountAttributes, unmount } from '#linux';
+import { busyboxImage, busyboxLayer } from '../fixtures/busybox.ts';
+import { useWharf } from '../testing/use-wharf.ts';
+
+const folder = mkdtempSync('/var/tmp/wharf-test-mounts-');
+
+describe('mounts', () => {
+  const tools = {
+    ...busyboxImage('tools:1'),
+    layers: [
+      busyboxLayer([
+        { path: 'opt/', type: 'directory' },
+        { path: 'opt/kit/', type: 'directory' },
+        { path: 'opt/kit/hammer', content: 'bang\n' },
+        { path: 'opt/out', type: 'symlink', target: '/etc' },
+      ]),
+    ],
+  };
+  const suite = useWharf([busyboxImage('base:1'), tools]);
+  const { docker, ok } = suite;
+  after(() => rmSync(folder, { recursive: true }));
+
+  const shell = (script: string, ...flags: string[]) =>
+    ok(['run', '--rm', ...flags, 'base:1', 'sh', '-c', script]);
+  const failure = async (...args: string[]) => {
+    const { code, stderr } = await docker(['run', '--rm', ...args]);
+    assert.notEqual(code, 0);
+    return stderr;
+  };
+
+  test('F11 H02 --volumes-from takes over what another container has, also when that never ran or is gone', async () => {
+    mkdirSync(`${folder}/bound`);
+    await ok([
+      'create',
+      '-v',
+      '/data',
+      '-v',
+      'named:/n',
+      '-v',
+      `${folder}/bound:/b`,
+      '--name',
+      'dv',
+      'base:1',
+    ]);
+    await ok([
+      'run',
+      '--rm',
+      '--volumes-from',
+      'dv',
+      'base:1',
+      'sh',
+      '-c',
+      'echo 1 > /data/x; echo 2 > /n/x; echo 3 > /b/x',
+    ]);
+    assert.equal(await shell('cat /data/x /n/x /b/x', '--volumes-from', 'dv'), '1\n2\n3');
+    assert.match(
+      await failure('--volumes-from', 'dv:ro', 'base:1', 'touch', '/data/y'),
+      /Read-only file system/,
+    );
+    assert.equal(await shell('echo 4 > /data/x; cat /data/x', '--volumes-from', 'dv:rw'), '4');
+    await shell('touch /data/z', '--volumes-from', 'dv:z');
+    await ok('create --name heir --volumes-from dv base:1 cat /data/x');
+    await ok('rm dv');
+    assert.equal(await ok('start -a heir'), '4');
+    const anonymous = await ok('volume ls -q --filter dangling=false');
+    assert.match(anonymous, /^[0-9a-f]{64}\nnamed$/);
+    await ok('rm -v heir');
+    assert.equal(await ok('volume ls -q'), 'named');
+    await ok('volume rm named');
+    assert.match(await failure('--volumes-from', 'nobody', 'base:1', 'true'), /No such container: nobody/);
+    assert.match(await failure('--volumes-from', 'x:rx', 'base:1', 'true'), /invalid mode: rx/);
+  });
+
+  test('H10 a volume is no part of the container’s own file system', async () => {
+    const [root, data] = (await shell('stat -f -c %T / /d; df /d | tail -1', '-v', 'plain:/d')).split('\n');
+    assert.notEqual(data, root);
+    await ok('volume rm plain');
+  });
+
+  test('H12 a slash at the end of a path changes nothing; what is uploaded outlives the container', async () => {
+    const bind = `${folder}/webapps/:/srv/webapps/qfnj/`;
+    await ok(['run', '-d', '--name', 'web', '-v', bind, 'base:1', 'sleep', '1000']);
+    await ok(['exec', 'web', 'sh', '-c', 'echo picture > /srv/webapps/qfnj/upload']);
+    await ok('rm -f web');
+    assert.equal(readFileSync(`${folder}/webapps/upload`, 'utf8'), 'picture\n');
+    assert.equal(await shell('cat /srv/webapps/qfnj/upload', '-v', bind), 'picture');
+  });
+
+  test('an image is mounted for reading, whole or in part; its layers stay while it is', async () => {
+    const whole = ['--mount', 'type=image,src=tools:1,dst=/t'];
+    assert.equal(await shell('cat /t/opt/kit/hammer', ...whole), 'bang');
+    assert.match(await failure(...whole, 'base:1', 'touch', '/t/x'), /Read-only file system/);
+    const part = 'type=image,src=tools:1,dst=/t,image-subpath=opt/kit';
+    assert.equal(await shell('ls /t', '--mount', part), 'hammer');
+    const link = 'type=image,src=tools:1,dst=/t,image-subpath=opt/out';
+    assert.match(await failure('--mount', link, 'base:1', 'true'), /leads out of image tools:1/);
+    const none = [
+      '--pull',
+      'never',
+      '--mount',
+      'type=image,src=tools:1,dst=/t,image-subpath=no',
+      'base:1',
+      'true',
+    ];
+    assert.match(await failure(...none), /cannot access path no of image tools:1: no such file or directory/);
+    await ok(['create', '--name', 'holder', ...whole, 'base:1', 'cat', '/t/opt/kit/hammer']);
+    await suite.wharf.stop('SIGKILL');
+    await suite.wharf.start();
+    await ok('rmi -f tools:1');
+    assert.equal(await ok('start -a holder'), 'bang');
+    assert.equal(
+      await ok(['inspect', '-f', '{{(index .Mounts 0).Type}} {{(index .Mounts 0).Name}}', 'holder']),
+      'image tools:1',
+    );
+    await ok('rm holder');
+  });
+
+  test('idmap shows the host’s owner as the container’s user, and the other way round', async () => {
+    const home = `${folder}/home`;
+    mkdirSync(home);
+    chownSync(home, 4321, 4322);
+    writeFileSync(`${home}/theirs`, '');
+    chownSync(`${home}/theirs`, 4321, 4322);
+    assert.equal(
+      await shell('touch /h/mine; stat -c %u:%g /h/theirs /h/mine', '-v', `${home}:/h:idmap`),
+      '0:0\n0:0',
+    );
+    assert.deepEqual([statSync(`${home}/mine`).uid, statSync(`${home}/mine`).gid], [4321, 4322]);
+    const asAda = await shell('touch /h/ada; stat -c %u /h/theirs', '-u', 'ada', '-v', `${home}:/h:idmap`);
+    assert.equal(asAda, '1000');
+    assert.equal(statSync(`${home}/ada`).uid, 4321);
+    const ranges = await shell(
+      'stat -c %u:%g /h/theirs',
+      '-v',
+      `${home}:/h:ro,idmap=uids=4321-7-1;gids=4322-8-1`,
+    );
+    assert.equal(ranges, '7:8');
+    assert.match(
+      await failure('-v', `${home}:/h:idmap=uids=1`, 'base:1', 'true'),
+      /invalid mode: idmap=uids=1/,
+    );
+    assert.match(await failure('-v', '/proc/sys:/h:idmap', 'base:1', 'true'), /cannot show other owners/);
+  });
+
+  test('a subpath of a volume is what was there at the start; it cannot lead out', async () => {
+    await shell(
+      'mkdir -p /v/in/side; echo cargo > /v/in/side/x; ln -s /etc /v/out; echo f > /v/file',
+      '-v',
+      'parts:/v',
+    );
+    const part = (path: string) => ['--mount', `type=volume,src=parts,dst=/p,volume-subpath=${path}`];
+    assert.equal(await shell('cat /p/x', ...part('in/side')), 'cargo');
+    assert.equal(await shell('cat /p', ...part('file')), 'f');
+    assert.match(await failure(...part('out'), 'base:1', 'true'), /subpath "out" leads out of volume parts/);
+    assert.match(
+      await failure(...part('../x'), 'base:1', 'true'),
+      /subpath must be a relative path within the volume/,
+    );
+    assert.match(
+      await failure('--pull', 'never', ...part('no'), 'base:1', 'true'),
+      /cannot access path .*no: no such file or directory/,
+    );
+    await ok('volume rm parts');
+  });
+
+  test('read-only is so for what is mounted below, unless writable is asked for', async () => {
+    mkdirSync(`${folder}/top/below`, { recursive: true });
+    mount({ source: 'tmpfs', target: `${folder}/top/below`, type: 'tmpfs' });
+    try {
+      const bind = `type=bind,src=${folder}/top,dst=/t`;
+      const attempt = (...words: string[]) =>
+        docker(['run', '--rm', '--mount', [bind, ...words].join(','), 'base:1', 'touch', '/t/below/x']);
+      assert.match((await attempt('readonly')).stderr, /Read-only file system/);
+      assert.match(
+        (await attempt('readonly', 'bind-recursive=readonly', 'bind-propagation=rprivate')).stderr,
+        /Read-only/,
+      );
+      assert.match(
+        (await docker(['run', '--rm', '-v', `${folder}/top:/t:ro`, 'base:1', 'touch', '/t/below/x'])).stderr,
+        /Read-only/,
+      );
+      assert.equal((await attempt('readonly', 'bind-recursive=writable')).code, 0);
+      assert.equal(await shell('ls /t/below', '--mount', `${bind},bind-recursive=disabled`), '');
+      setMountAttributes(`${folder}/top/below`, { set: 1 });
+      assert.match((await attempt()).stderr, /Read-only file system/);
+    } finally {
+      unmount(`${folder}/top/below`);
+    }
+  });
+
+  test('mounts are shared with the host where both sides want it', async () => {
+    const shared = `${folder}/shared`;
+    mkdirSync(`${shared}/in`, { recursive: true });
+    mount({ source: shared, target: shared, type: '', flags: mountFlag.bind });
+    try {
+      setMountAttributes(shared, { propagation: mountFlag.private });
+      const bind = (propagation: string) => `type=bind,src=${shared},dst=/s,bind-propagation=${propagation}`;
+      const notShared = new RegExp(`path ${shared} is mounted on ${shared} but it is not a shared mount`);
+      assert.match(await failure('--mount', bind('rshared'), 'base:1', 'true'), notShared);
+      setMountAttributes(shared, { propagation: mountFlag.shared });
+      await shell('mount -t tmpfs tmpfs /s/in', '--cap-add', 'SYS_ADMIN', '--mount', bind('rshared'));
+      assert.match(readFileSync('/proc/self/mountinfo', 'utf8'), new RegExp(` ${shared}/in `));
+      unmount(`${shared}/in`);
+      await shell('mount -t tmpfs tmpfs /s/in', '--cap-add', 'SYS_ADMIN', '--mount', bind('rslave'));
+      assert.doesNotMatch(readFileSync('/proc/self/mountinfo', 'utf8'), new RegExp(` ${shared}/in `));
+    } finally {
+      unmount(shared);
+    }
+  });
+
+  test('tmpfs by both flags, with size, mode and options; /dev/shm as large as asked', async () => {
+    const flags = [
+      '--tmpfs',
+      '/a:size=1m,mode=1770,uid=1000',
+      '--mount',
+      'type=tmpfs,dst=/b,tmpfs-size=2m,tmpfs-mode=700',
+      '--shm-size',
+      '3m',
+    ];
+    const sizes = await shell('df -k /a /b /dev/shm | awk "NR>1{print \\$2}"; stat -c %a:%u /a /b', ...flags);
+    assert.equal(sizes, '1024\n2048\n3072\n1770:1000\n700:0');
+    assert.match(await shell('grep " /a " /proc/mounts', '--tmpfs', '/a'), /nosuid,nodev,noexec/);
+    assert.doesNotMatch(await shell('grep " /a " /proc/mounts', '--tmpfs', '/a:exec'), /noexec/);
+    assert.match(await failure('--tmpfs', '/a:color=red', 'base:1', 'true'), /invalid tmpfs option "color"/);
+    const root = await shell(
+      'touch /x; touch /a/x && echo tmpfs; touch /v/x && echo volume',
+      '--read-only',
+      '--tmpfs',
+      '/a',
+      '-v',
+      '/v',
+    );
+    assert.equal(root, 'tmpfs\nvolume');
+  });
+
+  test('what an image has at a volume’s place is copied once, as it is, unless nocopy says so', async () => {
+    await ok('run --name maker base:1 sh -c true');
+    const script =
+      'mkdir -p /seed/d; cd /seed; echo one > a; ln a b; ln -s a c; chown 1000:1000 a; chmod 2750 d; touch -d "2020-01-02 03:04:05" a';
+    await ok(['run', '--name', 'seeder', 'base:1', 'sh', '-c', script]);
+    await ok('commit seeder seeded:2');
+    const look = 'cd /seed; stat -c "%h %u %a %Y" a; [ a -ef b ] && readlink c; stat -c %a d';
+    const seen = await ok(['run', '--rm', 'seeded:2', 'sh', '-c', look]);
+    assert.equal(await ok(['run', '--rm', '-v', 'copied:/seed', 'seeded:2', 'sh', '-c', look]), seen);
+    await ok(['run', '--rm', '-v', 'copied:/seed', 'seeded:2', 'rm', '/seed/a']);
+    assert.equal(await ok(['run', '--rm', '-v', 'copied:/seed', 'seeded:2', 'ls', '/seed']), 'b\nc\nd');
+    assert.equal(await ok(['run', '--rm', '-v', 'bare:/seed:nocopy', 'seeded:2', 'ls', '/seed']), '');
+    const bare = 'type=volume,src=bare,dst=/seed,volume-nocopy';
+    assert.equal(await ok(['run', '--rm', '--mount', bare, 'seeded:2', 'ls', '/seed']), '');
+    await ok('rm maker seeder');
+    await ok('volume rm copied bare');
+  });
+
+  test('a device by its node, and a rule for devices that may come', async () => {
+    const made = ['--cap-add', 'MKNOD'];
+    assert.equal(
+      await shell(
+        'head -c 4 /dev/nothing | wc -c; stat -c %t:%T /dev/nothing',
+        '--device',
+        '/dev/zero:/dev/nothing:r',
+      ),
+      '4\n1:5',
+    );
+    const read = 'mknod /k c 10 237; (: < /k) 2>&1 | grep -c "not permitted"; true';
+    assert.equal(await shell(read, ...made), '1');
+    assert.equal(await shell(read, ...made, '--device-cgroup-rule', 'c 10:237 rwm'), '0');
+    assert.match(
+      await failure('--device-cgroup-rule', 'c 1:x q', 'base:1', 'true'),
+      /invalid device cgroup format|invalid device cgroup rule/,
+    );
+    assert.match(
+      await failure('--device', '/dev/nosuch', 'base:1', 'true'),
+      /error gathering device information while adding custom device "\/dev\/nosuch"/,
+    );
+  });
+});
