@@ -4,6 +4,7 @@ import { answerImage } from '../fixtures/answer-image.ts';
 import { busyboxPath } from '../fixtures/busybox.ts';
 import { dockerArchive } from '../fixtures/image.ts';
 import { type Lan, makeLan, ours, theirs } from '../testing/lan.ts';
+import { eventually } from '../testing/programs.ts';
 import { startWharf, type TestWharf } from '../testing/wharf.ts';
 
 const option = 'com.docker.network';
@@ -50,7 +51,7 @@ describe('who reaches whom, by the options of a network', () => {
     assert.equal(lan.client.ask(address, 80, silent), 'silence');
   });
 
-  test('enable_icc=false parts containers; --link opens the ports that the other exposes', async () => {
+  test('enable_icc=false parts the containers of a network, not those who call a published port', async () => {
     await network(`-o ${option}.bridge.enable_icc=false`);
     await start('web', '--network port -p 808:80');
     await start('beside');
@@ -90,7 +91,7 @@ describe('who reaches whom, by the options of a network', () => {
       require('node:net').createServer((socket) => socket.end(socket.remoteAddress)).listen(7, '0.0.0.0', () => console.log('ready'));`);
     await server.line();
     assert.equal(await fromContainer('web', theirs.ipv4, 7), address);
-    const ports = await ok('inspect -f {{json .NetworkSettings.Ports}} web');
+    const ports = await wharf.dockerOk(['inspect', '-f', '{{json .NetworkSettings.Ports}}', 'web']);
     assert.deepEqual(JSON.parse(ports)['80/tcp'], [
       { HostIp: '0.0.0.0', HostPort: '' },
       { HostIp: '::', HostPort: '' },
@@ -139,5 +140,31 @@ describe('who reaches whom, by the options of a network', () => {
       await ok('rm -f web');
       await ok('network rm port');
     }
+  });
+
+  test('where the daemon keeps containers apart, --link opens the ports that the other one exposes', async () => {
+    await wharf.stop();
+    await wharf.start(['--icc=false'], lan.wharfd);
+    await start('web', '');
+    await start('linked', '--link web --expose 81');
+    await start('beside', '');
+    const address = await ok('inspect -f {{.NetworkSettings.IPAddress}} web');
+    const back = await ok('inspect -f {{.NetworkSettings.IPAddress}} linked');
+    assert.match(await fromContainer('linked', 'web'), / web$/);
+    assert.equal(await fromContainer('beside', address), '');
+    assert.equal(await fromContainer('web', back), '');
+    lan.host.run('nft', 'flush', 'ruleset');
+    await eventually(
+      'the rules are back',
+      async () => (await fromContainer('linked', 'web')) !== '' || undefined,
+    );
+    assert.equal(await fromContainer('beside', address), '');
+    await wharf.stop('SIGKILL');
+    await wharf.start(['--icc=false'], lan.wharfd);
+    assert.match(await fromContainer('linked', 'web'), / web$/);
+    await ok('restart -t 0 web');
+    assert.match(await fromContainer('linked', 'web'), / web$/);
+    await ok('rm -f web linked');
+    assert.doesNotMatch(lan.host.run('nft', 'list', 'set', 'ip', wharf.bridge, 'linked_ports'), /elements/);
   });
 });

@@ -280,6 +280,12 @@ export interface AttachedContainer {
   readonly endpoint: EndpointState;
 }
 
+/** A container that another one links to, with the ports that it may call. */
+export interface LinkTarget {
+  readonly containerId: string;
+  readonly ports: readonly ContainerPort[];
+}
+
 /** Disposing lets the resolver go; containers keep their networks. */
 export interface Networks extends AsyncDisposable {
   /** Makes the networks bridge, host and none and every bridge device; idempotent. First call of a daemon's life. */
@@ -295,6 +301,11 @@ export interface Networks extends AsyncDisposable {
   /** By id, name, or unique start of the id. @throws EngineError notFound `network X not found` */
   inspect(nameOrId: string): NetworkRecord;
   attached(networkId: string): readonly AttachedContainer[];
+  /**
+   * Lets a container call others on networks that keep containers apart, in place of those that it was let call before,
+   * until it is released. Who is not there is passed over.
+   */
+  link(containerId: string, targets: readonly LinkTarget[]): void;
   /** How full a network's pools are, by subnet; empty for a network that gives no addresses. */
   usage(networkId: string): ReadonlyMap<string, PoolUsage>;
   create(request: CreateNetworkRequest): Promise<NetworkRecord>;

@@ -1,5 +1,6 @@
 import type { ContainerContext } from '../context.ts';
 import { startMonitor } from '../health/monitor.ts';
+import { openLinks } from '../links/link-effects.ts';
 import type { LiveContainer } from '../live.ts';
 import type { ContainerRecord } from '../types.ts';
 import { finishEdit } from '../update/finish-edit.ts';
@@ -13,6 +14,7 @@ export function onLive(context: ContainerContext, record: ContainerRecord, live:
   context.live.set(record.id, live);
   context.oomWatches.begin(context, record);
   watchExit(context, record.id, live.task);
+  openLinks(context, record);
   context.logPacking.begin(context, record);
   context.logShipping.begin(context, record);
   startMonitor(context, record);

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { errorMessage } from '#base';
+import { parseContainerPort } from '#engine/networks';
 import type { ContainerContext } from '../context.ts';
 import { pathsOf } from '../directories.ts';
 import type { ContainerRecord } from '../types.ts';
@@ -33,16 +34,29 @@ export function linkVariables({ settings, records }: ContainerContext, record: C
   );
 }
 
+/** Lets a live container call the exposed ports of those that it links to, also where the network parts them. */
+export function openLinks({ networks, records, log }: ContainerContext, record: ContainerRecord): void {
+  const targets = linksOf(records, record).map(({ target }) => ({
+    containerId: target.id,
+    ports: Object.keys(target.config.ExposedPorts ?? {}).map(parseContainerPort),
+  }));
+  if (targets.length === 0) return;
+  try {
+    networks.link(record.id, targets);
+  } catch (error) {
+    log.error('a linked container is not reachable', { container: record.id, error: errorMessage(error) });
+  }
+}
+
 /** Has live containers that link to one find it where it is since it was started. A file that can't be written stays. */
-export function tellLinkers(
-  { records, live, settings, log }: ContainerContext,
-  started: ContainerRecord,
-): void {
+export function tellLinkers(context: ContainerContext, started: ContainerRecord): void {
+  const { records, live, settings, log } = context;
   for (const { task } of live.all()) {
     const owner = records.get(task.id);
     if (!owner?.hostConfig.Links?.length || owner.id === started.id) continue;
     const links = linksOf(records, owner).filter(({ target }) => target.id === started.id);
     if (links.length === 0) continue;
+    openLinks(context, owner);
     const { hosts } = pathsOf(settings, owner);
     try {
       writeFileSync(hosts, withLinkLines(readFileSync(hosts, 'utf8'), links));

@@ -64,7 +64,8 @@ function portsOf(record: ContainerRecord): Record<string, PortMap[string] | null
   for (const key of exposedPorts(record)) ports[key] = null;
   for (const { port, protocol, hostAddress, hostPort } of record.sandbox?.ports ?? []) {
     const key = `${port}/${protocol}`;
-    ports[key] = [...(ports[key] ?? []), { HostIp: hostAddress, HostPort: String(hostPort) }];
+    const place = { HostIp: hostAddress, HostPort: hostPort === 0 ? '' : String(hostPort) };
+    ports[key] = [...(ports[key] ?? []), place];
   }
   return ports;
 }

@@ -22,6 +22,7 @@ import {
 } from '../ipam/address.ts';
 import { randomMac } from '../ipam/mac-address.ts';
 import type { BridgeRecord } from '../types.ts';
+import { filterBridgedFrames } from './bridged-frames.ts';
 import { enableForwarding } from './forwarding.ts';
 
 /** A bridge that is there already. */
@@ -83,8 +84,9 @@ function findLink(routing: NetlinkSocket, device: string): Link | undefined {
   throw new EngineError('conflict', `existing interface ${device} is not a bridge`);
 }
 
-function setParameters({ ipv6, bridge: { device } }: BridgeRecord): void {
+function setParameters({ ipv6, bridge: { device, interContainer } }: BridgeRecord): void {
   enableForwarding({ ipv6 });
+  if (!interContainer) filterBridgedFrames({ ipv6 });
   writeSysctl(`net/ipv4/conf/${device}/route_localnet`, '1');
   if (!ipv6) return;
   writeSysctl(`net/ipv6/conf/${device}/disable_ipv6`, '0');

@@ -9,10 +9,8 @@ import {
   isWithin,
   type Match,
 } from './matches.ts';
+import { linkedPorts } from './passage.ts';
 import { openPorts } from './publication.ts';
-
-/** Pairs of containers that may talk although their network's containers may not, with the port. */
-export const linkedPorts = 'linked_ports';
 
 /**
  * Towards the bridge pass answers, neighbours, and what the gateway mode opens to others. To accept here is not to

@@ -66,7 +66,9 @@ export class NetworkRules {
 
   /** Makes everything anew, as when somebody has flushed the host's rules. */
   heal(): void {
-    this.#host.apply(networkTables(this.#network, [...this.#published.values()], [...this.#passages.values()].flat()));
+    this.#host.apply(
+      networkTables(this.#network, [...this.#published.values()], [...this.#passages.values()].flat()),
+    );
   }
 
   /** A port's entries depend on all who share its place, so each touched place is written anew, in one transaction. */

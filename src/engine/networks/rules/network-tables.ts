@@ -1,6 +1,7 @@
 import { type NetlinkMessage, nftables } from '#linux';
 import type { BridgeRecord } from '../types.ts';
-import { forwardRules, linkedPorts, loopbackGuard } from './filter.ts';
+import { forwardRules, loopbackGuard } from './filter.ts';
+import { linkedPorts, type Passage, passageEntries } from './passage.ts';
 import { entriesOf, openPorts, type Publication, scopes } from './publication.ts';
 import { destinationRules, sourceRules } from './translation.ts';
 
@@ -10,8 +11,12 @@ export function tablesOf({ bridge, ipv4, ipv6 }: BridgeRecord): nftables.Table[]
   return [...(ipv4 ? [table(4)] : []), ...(ipv6 ? [table(6)] : [])];
 }
 
-/** A network's whole tables, made anew with these ports. */
-export function networkTables(network: BridgeRecord, publications: readonly Publication[]): NetlinkMessage[] {
+/** A network's whole tables, made anew with these ports and passages. */
+export function networkTables(
+  network: BridgeRecord,
+  publications: readonly Publication[],
+  passages: readonly Passage[] = [],
+): NetlinkMessage[] {
   return tablesOf(network).flatMap((table) => [
     nftables.addTable(table),
     nftables.deleteTable(table),
@@ -22,6 +27,19 @@ export function networkTables(network: BridgeRecord, publications: readonly Publ
     ...loopbackGuard(network, table),
     ...forwardRules(network, table),
     ...entryMessages(nftables.addElements, table, publications),
+    ...nftables.addElements(table, linkedPorts, passageEntries(table, passages)),
+  ]);
+}
+
+/** What brings tables that are there from some passages to others. */
+export function changePassages(
+  network: BridgeRecord,
+  before: readonly Passage[],
+  after: readonly Passage[],
+): NetlinkMessage[] {
+  return tablesOf(network).flatMap((table) => [
+    ...nftables.deleteElements(table, linkedPorts, passageEntries(table, before)),
+    ...nftables.addElements(table, linkedPorts, passageEntries(table, after)),
   ]);
 }
 
