@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorMessage, type Log } from '#base';
+import { type Builder, openBuilder } from '#engine/builder';
 import { type ContainerEngine, createContainers } from '#engine/containers';
 import { EventBus, EventHistory, type Events } from '#engine/events';
 import { type Images, openImages } from '#engine/images';
@@ -30,6 +31,7 @@ import type { SettingsInForce } from './settings-in-force.ts';
 
 /** The engine's rooms, connected. Disposing closes them, the upper ones first; containers go on. */
 export interface House extends AsyncDisposable {
+  readonly builder: Builder;
   readonly containers: ContainerEngine;
   readonly images: Images;
   readonly networks: Networks;
@@ -126,8 +128,11 @@ export async function buildHouse(inForce: SettingsInForce, log: Log): Promise<Ho
   await networks.ensureDefaults();
   await containers.reconcile();
   open.use(watchDisk(images, log));
+  const { dataRoot, execRoot } = settings;
+  const builder = openBuilder({ metadata, images, layers, snapshots, containers, dataRoot, execRoot });
   const closing = open.move();
   return {
+    builder,
     containers,
     images,
     networks,

@@ -5,6 +5,8 @@
  * content or makes them; the last one's layers and the planned configuration are the image.
  */
 
-export type { CopyAction, PlannedImage, RunVertex, Vertex } from './graph/types.ts';
-export { planBuild } from './plan/plan-build.ts';
-export type { BaseImage, NamedContext, PlanOptions, PlanSources } from './plan/types.ts';
+export type { CopyAction, PlannedImage, PlannedStep, RunVertex, Vertex } from './graph/types.ts';
+export { type BuilderRooms, openBuilder } from './open-builder.ts';
+export { StepFailure } from './solve/step-failure.ts';
+export type { BuildEvent, BuildSources, OnBuildEvent, SourceTree, TreeVertex } from './solve/types.ts';
+export type { Builder, BuildRequest } from './types.ts';

@@ -246,6 +246,8 @@ export interface Images {
     tar: AsyncIterable<Uint8Array>,
     signal: AbortSignal,
   ): Promise<{ readonly id: Digest; readonly reference: string }>;
+  /** Keeps an image whose layers are here, held by the caller, and names it. @returns its ID. @throws EngineError invalid */
+  register(image: { readonly config: ImageConfigFile; readonly names: readonly string[] }): Promise<Digest>;
   /** Makes an image of a tar of a whole root, compressed or not; keeps nothing when it fails. */
   import(request: ImportRequest, tar: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Digest>;
   /** How what a container of the second image would see differs from the first. @throws EngineError notFound */

@@ -3,6 +3,7 @@ import { ClientGone, type HeaderFields, type HttpHandler, type HttpResponse } fr
 import { encodeJson, jsonType } from './answers.ts';
 import { archiveHandlers } from './archive.ts';
 import { attachWebSocketHandlers } from './attach-websocket.ts';
+import { buildHandlers } from './build/handlers.ts';
 import { checkpointHandlers } from './checkpoints.ts';
 import { commitHandlers } from './commit.ts';
 import { containerHandlers } from './containers.ts';
@@ -37,6 +38,7 @@ export function createDockerApi(parts: DockerApiParts): HttpHandler {
     ...attachWebSocketHandlers(parts),
     ...logHandlers(parts),
     ...archiveHandlers(parts),
+    ...buildHandlers(parts),
     ...commitHandlers(parts),
     ...pruneHandlers(parts),
     ...checkpointHandlers(),

@@ -1,5 +1,6 @@
 import type { ApiVersion, Operation } from '#api';
 import type { Log } from '#base';
+import type { Builder } from '#engine/builder';
 import type { Containers } from '#engine/containers';
 import type { Events } from '#engine/events';
 import type { Images } from '#engine/images';
@@ -75,6 +76,7 @@ export interface System {
 
 /** What the face is made over. */
 export interface DockerApiParts {
+  readonly builder: Builder;
   readonly containers: Containers;
   readonly images: Images;
   readonly networks: Networks;

@@ -54,20 +54,17 @@ export class BuildCache {
   }
 
   /** Keeps a result, in the place of an earlier one. The caller holds the layer. */
-  put({
-    key,
-    layer,
-    parents,
-    description,
-  }: Pick<CacheRecord, 'key' | 'layer' | 'parents' | 'description'>): void {
-    const now = String(nowNs());
+  put(made: Pick<CacheRecord, 'key' | 'layer' | 'parents' | 'description'>): CacheRecord {
+    const { key, layer, parents, description } = made;
+    const now = nowNs();
     this.#metadata.transaction(() => {
       this.#metadata.run(
         'INSERT OR REPLACE INTO build_cache VALUES (?, ?, ?, ?, ?, ?, 0)',
-        ...[key, layer, JSON.stringify(parents), description, now, now],
+        ...[key, layer, JSON.stringify(parents), description, String(now), String(now)],
       );
       this.#layers.use(ownerOf(key), [layer]);
     });
+    return { ...made, createdNs: now, usedNs: now, uses: 0 };
   }
 
   /** Oldest use first. */

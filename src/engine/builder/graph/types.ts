@@ -128,6 +128,16 @@ export interface PlannedImage {
   readonly image: Omit<ImageConfigFile, 'rootfs' | 'history' | 'created'>;
   /** Bottom to top; which of them have a layer follows from their vertices. */
   readonly history: readonly PlannedHistory[];
+  /** All instructions of the planned stages, in the order of the file. */
+  readonly steps: readonly PlannedStep[];
+}
+
+/** One instruction, and what it has to do. */
+export interface PlannedStep {
+  readonly source: string;
+  readonly range: SourceRange;
+  /** Undefined: it only changes how containers run. */
+  readonly vertex: Vertex | undefined;
 }
 
 export interface PlannedHistory {

@@ -10,7 +10,7 @@ import {
   withSuggestion,
 } from '#dockerfile';
 import { formatPlatform, type Platform, parsePlatform } from '#oci';
-import type { PlannedImage, Vertex } from '../graph/types.ts';
+import type { PlannedImage, PlannedStep, Vertex } from '../graph/types.ts';
 import { globalArgs } from './arguments.ts';
 import type { StepContext } from './context.ts';
 import { planInstruction } from './instruction.ts';
@@ -33,7 +33,7 @@ export async function planBuild(
     Object.keys(labels).length === 0
       ? state.image.config
       : { ...state.image.config, Labels: { ...state.image.config.Labels, ...labels } };
-  return finished({ ...state, image: { ...state.image, config } });
+  return { ...finished({ ...state, image: { ...state.image, config } }), steps: plan.steps() };
 }
 
 function targetOf(stages: readonly Stage[], target: string): Stage {
@@ -59,6 +59,7 @@ class BuildPlan {
   readonly #global: ReadonlyMap<string, string>;
   readonly #planned = new Map<number, Promise<StageState>>();
   readonly #images = new Map<string, Promise<StageState>>();
+  readonly #steps = new Map<number, PlannedStep[]>();
   readonly #local: Vertex = {
     op: 'local',
     name: '[internal] load build context',
@@ -71,6 +72,11 @@ class BuildPlan {
     this.#options = options;
     this.#sources = sources;
     this.#global = globalArgs(file.globalArgs, options, file.directives.escapeToken);
+  }
+
+  /** What all planned stages do, in the order of the file. */
+  steps(): PlannedStep[] {
+    return this.#file.stages.flatMap(({ index }) => this.#steps.get(index) ?? []);
   }
 
   /** @param dependents stages that wait for this one */
@@ -91,9 +97,14 @@ class BuildPlan {
     const context = this.#stepContext(stage, dependents);
     const { OnBuild = [], ...config } = base.image.config;
     let state: StageState = { ...base, image: { ...base.image, config }, commandIsSet: false };
+    const steps: PlannedStep[] = [{ source: stage.from.source, range: stage.from.range, vertex: base.root }];
+    this.#steps.set(stage.index, steps);
     const triggers = OnBuild.flatMap((line) => parseInstructions(line)).filter(isStep);
     for (const instruction of [...triggers, ...stage.instructions]) {
-      state = await placed(instruction.range, () => planInstruction(state, instruction, context));
+      const before = state;
+      state = await placed(instruction.range, () => planInstruction(before, instruction, context));
+      const vertex = state.root === before.root ? undefined : state.root;
+      steps.push({ source: instruction.source, range: instruction.range, vertex });
     }
     return state;
   }
@@ -105,8 +116,9 @@ class BuildPlan {
     if (name === '') throw new EngineError('invalid', `base name (${from.base}) should not be blank`);
     const platform =
       from.platform === undefined ? this.#options.platform : parsePlatform(expand(from.platform));
+    const isReplaced = name in this.#options.contexts;
     const earlier = this.#file.stages.slice(0, index).findLast((stage) => stage.name === name.toLowerCase());
-    if (earlier !== undefined) return await this.stage(earlier, dependents);
+    if (earlier !== undefined && !isReplaced) return await this.stage(earlier, dependents);
     return await this.#image(name, platform);
   }
 
@@ -122,7 +134,8 @@ class BuildPlan {
   async #resolve(name: string, platform: Platform): Promise<StageState> {
     const state = { history: [], args: [], platform, commandIsSet: false };
     const context = this.#options.contexts[name];
-    if (context?.kind === 'vertex') return { ...state, ...emptyImage(platform), root: context.vertex };
+    if (context?.kind === 'vertex')
+      return { ...state, ...emptyImage(platform), root: asRoot(context.vertex) };
     if (name === 'scratch') {
       return {
         ...state,
@@ -160,7 +173,9 @@ class BuildPlan {
   }
 
   async #source(from: string, dependents: readonly number[]): Promise<Vertex> {
-    const stage = findStage(this.#file.stages, from);
+    const named = this.#options.contexts[from];
+    if (named?.kind === 'vertex') return named.vertex;
+    const stage = named === undefined ? findStage(this.#file.stages, from) : undefined;
     if (stage !== undefined) return (await this.stage(stage, dependents)).root;
     const { platform } = this.#options;
     return (await this.#image(from, platform)).root;
@@ -173,6 +188,21 @@ async function placed<T>(range: SourceRange, step: () => Promise<T>): Promise<T>
   } catch (error) {
     throw withPlace(error, range);
   }
+}
+
+/** The files of a source as a root: all of them copied into an empty one. */
+function asRoot(vertex: Vertex): Vertex {
+  if (vertex.op !== 'local' && vertex.op !== 'git' && vertex.op !== 'http') return vertex;
+  const wanted = { source: '/', destination: '/', excludes: [], parents: false, unpack: false };
+  return {
+    op: 'copy',
+    name: `FROM ${vertex.name}`,
+    range: undefined,
+    root: { op: 'scratch', name: 'scratch', range: undefined },
+    link: false,
+    actions: [{ kind: 'copy', from: vertex, ...wanted, owner: undefined, mode: undefined }],
+    ignoreCache: false,
+  };
 }
 
 function emptyImage({ os, architecture, variant }: Platform): Pick<StageState, 'image'> {

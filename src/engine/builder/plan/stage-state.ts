@@ -38,6 +38,6 @@ export function noted(state: StageState, createdBy: string, vertex?: Vertex): St
 }
 
 /** What is left when the last instruction is planned. */
-export function finished({ root, image, history }: StageState): PlannedImage {
+export function finished({ root, image, history }: StageState): Omit<PlannedImage, 'steps'> {
   return { root, image, history };
 }

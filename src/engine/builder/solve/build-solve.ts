@@ -1,7 +1,7 @@
 import { type DiffId, type Digest, errorMessage, nowNs } from '#base';
 import { encodeTar } from '#oci';
 import type { Layers } from '#store/snapshots';
-import type { BuildCache } from '../cache/build-cache.ts';
+import type { BuildCache, CacheRecord } from '../cache/build-cache.ts';
 import { copyLayer } from '../copy/copy-layer.ts';
 import type { CopyVertex, RunVertex, Vertex } from '../graph/types.ts';
 import { inputsOf, VertexDigests } from '../graph/vertex-digest.ts';
@@ -20,7 +20,7 @@ export interface SolverParts {
   readonly views: RootViews;
   readonly digests: SelectionDigests;
   readonly runner: StepRunner;
-  readonly flights: Flights<DiffId>;
+  readonly flights: Flights<CacheRecord>;
   readonly slots: Slots;
 }
 
@@ -38,6 +38,8 @@ export interface SolveRequest {
 export interface SolvedRoot {
   readonly layers: readonly DiffId[];
   readonly key: Digest | undefined;
+  /** When the last layer was made; undefined for that of an image. */
+  readonly createdNs: bigint | undefined;
 }
 
 /**
@@ -64,6 +66,11 @@ export class BuildSolve implements AsyncDisposable {
     return known;
   }
 
+  /** What events call a vertex. */
+  digestOf(vertex: Vertex): Digest {
+    return this.#digests.of(vertex);
+  }
+
   /** The files of a source. */
   tree(vertex: TreeVertex): Promise<SourceTree> {
     const known = this.#trees.get(vertex) ?? this.#openTree(vertex);
@@ -83,11 +90,11 @@ export class BuildSolve implements AsyncDisposable {
   async #solve(vertex: Vertex): Promise<SolvedRoot> {
     switch (vertex.op) {
       case 'scratch':
-        return { layers: [], key: undefined };
+        return { layers: [], key: undefined, createdNs: undefined };
       case 'image':
         return await this.#told(vertex, async () => {
           const layers = await this.request.sources.image(vertex, this.request.signal);
-          return { layers: this.#hold(layers), key: undefined };
+          return { layers: this.#hold(layers), key: undefined, createdNs: undefined };
         });
       case 'run':
       case 'copy':
@@ -105,10 +112,11 @@ export class BuildSolve implements AsyncDisposable {
     try {
       const key = await this.#keyOf(vertex, inputs);
       const cached = vertex.ignoreCache ? undefined : this.parts.cache.use(key);
-      const layer = cached?.layer ?? (await this.#make(vertex, inputs, { key, digest, parent: below.key }));
+      const { layer, createdNs } =
+        cached ?? (await this.#make(vertex, inputs, { key, digest, parent: below.key }));
       this.#hold([layer]);
       this.#end(vertex, { cached: cached !== undefined });
-      return { layers: [...below.layers, layer], key };
+      return { layers: [...below.layers, layer], key, createdNs };
     } catch (error) {
       this.#end(vertex, { error: errorMessage(error) });
       throw error;
@@ -126,7 +134,7 @@ export class BuildSolve implements AsyncDisposable {
     vertex: RunVertex | CopyVertex,
     inputs: StepInputs,
     { key, digest, parent }: { key: Digest; digest: Digest; parent: Digest | undefined },
-  ): Promise<DiffId> {
+  ): Promise<CacheRecord> {
     const { flights, slots, cache } = this.parts;
     const work = (signal: AbortSignal) =>
       slots.run(async () => {
@@ -134,8 +142,7 @@ export class BuildSolve implements AsyncDisposable {
           ? this.#runCommand(vertex, inputs, digest, signal)
           : this.#writeCopies(vertex, inputs, signal));
         const parents = parent === undefined ? [] : [parent];
-        cache.put({ key, layer: made.diffId, parents, description: vertex.name });
-        return made.diffId;
+        return cache.put({ key, layer: made.diffId, parents, description: vertex.name });
       });
     return flights.join(key, work, this.request.signal);
   }

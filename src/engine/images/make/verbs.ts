@@ -5,7 +5,7 @@ import type { Images } from '../types.ts';
 import { makeImage, newName } from './make-image.ts';
 
 /** What makes images of files, and further names. */
-export function makeVerbs(room: ImageRoom): Pick<Images, 'commit' | 'import' | 'tag'> {
+export function makeVerbs(room: ImageRoom): Pick<Images, 'commit' | 'import' | 'register' | 'tag'> {
   return {
     tag(nameOrId, newText) {
       const name = newName(newText);
@@ -22,6 +22,14 @@ export function makeVerbs(room: ImageRoom): Pick<Images, 'commit' | 'import' | '
       const reference = names.map(familiarText)[0] ?? '';
       if (reference !== '') tell(room, 'tag', id, reference, config.Labels);
       return { id, reference };
+    },
+    async register({ config, names: texts }) {
+      const names = texts.map(newName);
+      const document = Buffer.from(JSON.stringify(config));
+      const id = await room.intake.register({ config: document, documents: [], names });
+      tell(room, 'create', id, id, config.config.Labels);
+      for (const given of names) tell(room, 'tag', id, familiarText(given), config.config.Labels);
+      return id;
     },
     async import({ name, config, comment, platform }, tar, signal) {
       const names = name === undefined ? [] : [newName(name)];

@@ -54,6 +54,7 @@ export function fakeParts(fakes: () => Fakes): Omit<DockerApiParts, 'log'> {
     images: room(() => fakes().images),
     networks: room(() => fakes().networks),
     volumes: room(() => fakes().volumes),
+    builder: room(() => undefined),
     volumeArchives: room(() => undefined),
     secrets: { secret: room(() => undefined), config: room(() => undefined) },
     events: room(() => fakes().events),

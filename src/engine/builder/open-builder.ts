@@ -1,0 +1,108 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Digest } from '#base';
+import { parseDockerfile } from '#dockerfile';
+import type { ContainerEngine } from '#engine/containers';
+import type { Images } from '#engine/images';
+import { hostPlatform } from '#oci';
+import { decompress } from '#store/content';
+import type { Metadata } from '#store/metadata';
+import type { Layers, Snapshots } from '#store/snapshots';
+import { BaseImages } from './base-images.ts';
+import { BuildCache } from './cache/build-cache.ts';
+import { imageConfig } from './export/image-config.ts';
+import type { PlannedImage } from './graph/types.ts';
+import { planBuild } from './plan/plan-build.ts';
+import { CacheMounts } from './run/cache-mounts.ts';
+import { CommandRunner } from './run/command-runner.ts';
+import { BuildSolve, type SolverParts } from './solve/build-solve.ts';
+import { Flights } from './solve/flights.ts';
+import { RootViews } from './solve/root-views.ts';
+import { SelectionDigests } from './solve/selection-digests.ts';
+import { Slots } from './solve/slots.ts';
+import type { SourceTree } from './solve/types.ts';
+import type { Builder, BuildRequest } from './types.ts';
+
+export interface BuilderRooms {
+  readonly metadata: Metadata;
+  readonly images: Pick<Images, 'inspect' | 'pull' | 'register' | 'resolve'>;
+  readonly layers: Layers;
+  readonly snapshots: Snapshots;
+  readonly containers: Pick<ContainerEngine, 'runStep'>;
+  readonly dataRoot: string;
+  /** A directory in memory. */
+  readonly execRoot: string;
+}
+
+/** The builder of one data root. */
+export function openBuilder(rooms: BuilderRooms): Builder {
+  const { layers, containers } = rooms;
+  const runner = new CommandRunner({
+    containers,
+    layers,
+    caches: new CacheMounts(join(rooms.dataRoot, 'builder', 'caches')),
+    memoryRoot: rooms.execRoot,
+  });
+  return new ImageBuilder(rooms, {
+    cache: new BuildCache(rooms.metadata, layers),
+    layers,
+    views: new RootViews(rooms.snapshots),
+    digests: new SelectionDigests(),
+    runner,
+    flights: new Flights(),
+    slots: new Slots(Math.max(2, availableParallelism())),
+  });
+}
+
+class ImageBuilder implements Builder {
+  readonly #rooms: BuilderRooms;
+  readonly #parts: SolverParts;
+
+  constructor(rooms: BuilderRooms, parts: SolverParts) {
+    this.#rooms = rooms;
+    this.#parts = parts;
+  }
+
+  async build(request: BuildRequest, signal: AbortSignal): Promise<Digest> {
+    const bases = new BaseImages(this.#rooms.images, request, signal);
+    const planned = await planBuild(
+      parseDockerfile(request.dockerfile),
+      { ...request.options, buildPlatform: hostPlatform() },
+      bases,
+    );
+    const { sources, onEvent, hostConfig, epochSeconds } = request;
+    await using solve = new BuildSolve(this.#parts, {
+      sources: { ...sources, image: async (vertex) => bases.layersOf(vertex) },
+      onEvent,
+      hostConfig,
+      signal,
+      timeSeconds: epochSeconds ?? Math.floor(Date.now() / 1000),
+    });
+    request.onPlanned(planned.steps, (vertex) => solve.digestOf(vertex));
+    return await this.#export(planned, solve, request);
+  }
+
+  async openContext(tar: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<SourceTree> {
+    await using undo = new AsyncDisposableStack();
+    const ingest = undo.use(await this.#parts.layers.ingest({}, signal));
+    for await (const piece of decompress(tar)) await ingest.write(piece);
+    const { diffId } = await ingest.finish();
+    const view = undo.use(await this.#parts.views.open([diffId]));
+    const held = undo.move();
+    return { ...view, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  }
+
+  async #export(
+    planned: PlannedImage,
+    solve: BuildSolve,
+    { names, epochSeconds }: BuildRequest,
+  ): Promise<Digest> {
+    const root = await solve.root(planned.root);
+    const times = await Promise.all(
+      planned.history.map(async ({ vertex }) => vertex && (await solve.root(vertex)).createdNs),
+    );
+    const epochNs = epochSeconds === undefined ? undefined : BigInt(epochSeconds) * 1_000_000_000n;
+    const config = imageConfig(planned, root, { times, epochNs });
+    return await this.#rooms.images.register({ config, names });
+  }
+}

@@ -1,0 +1,41 @@
+import type { Digest } from '#base';
+import type { RegistryAuth } from '#registry';
+import type { PlannedStep, Vertex } from './graph/types.ts';
+import type { PlanOptions } from './plan/types.ts';
+import type { BuildSources, OnBuildEvent, SourceTree } from './solve/types.ts';
+
+/** One build as a client asks for it. */
+export interface BuildRequest {
+  /** Text of the Dockerfile. */
+  readonly dockerfile: string;
+  readonly options: Omit<PlanOptions, 'buildPlatform'>;
+  /** Whether base images are asked for at their registries though they are here. */
+  readonly pull: boolean;
+  /** The credentials for an image's registry. */
+  readonly authOf: (reference: string) => RegistryAuth | undefined;
+  /** What the client gives. */
+  readonly sources: Pick<BuildSources, 'tree' | 'secret'>;
+  /** Of all commands, as fields of Docker's HostConfig. */
+  readonly hostConfig: Readonly<Record<string, unknown>>;
+  /** As users write them. */
+  readonly names: readonly string[];
+  /** Seconds since 1970 that everything is dated by. */
+  readonly epochSeconds: number | undefined;
+  readonly onEvent: OnBuildEvent;
+  /** Called when it is known what there is to do, before anything is done. */
+  readonly onPlanned: (steps: readonly PlannedStep[], digestOf: (vertex: Vertex) => Digest) => void;
+}
+
+/** Builds images. Disposing waits for nothing: builds end with their signals. */
+export interface Builder {
+  /**
+   * Builds an image and names it; its layers are in the cache also when it fails on the way. @returns its ID
+   * @throws DockerfileError, StepFailure, EngineError; the signal's reason
+   */
+  build(request: BuildRequest, signal: AbortSignal): Promise<Digest>;
+  /**
+   * Takes in a context that comes as a tar, compressed or not, without unpacking it.
+   * @throws EngineError invalid, for what is no tar
+   */
+  openContext(tar: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<SourceTree>;
+}

@@ -1,0 +1,79 @@
+import { readFlag } from '#api';
+import { EngineError } from '#base';
+import { type Builder, type BuildRequest, type SourceTree, StepFailure } from '#engine/builder';
+import { familiarReference, parseReference, withDefaultTag } from '#oci';
+import { sendProgress } from '../answers.ts';
+import type { Call, DockerApiParts, Handlers } from '../types.ts';
+import { readDockerfile } from './dockerfile.ts';
+import { buildOptions, credentials, stepLimits } from './query.ts';
+import { BuildReport } from './report.ts';
+
+/** The build of clients without sessions: the context is the request's body, the answer is text. */
+export function buildHandlers({ builder }: Pick<DockerApiParts, 'builder'>): Handlers<'build'> {
+  return {
+    async build(call) {
+      refuseSession(call);
+      await sendProgress(call, async (tell) => {
+        await using context = await builder.openContext(call.request.body, call.signal);
+        try {
+          await build(builder, { call, context, tell });
+        } catch (error) {
+          if (!tellFailure(error, tell)) throw error;
+        }
+      });
+    },
+  };
+}
+
+function refuseSession({ request: { query } }: Call): void {
+  if (query.get('version') !== '2') return;
+  throw new EngineError('notImplemented', 'builds with a BuildKit session are not supported');
+}
+
+interface Build {
+  readonly call: Call;
+  readonly context: SourceTree;
+  readonly tell: (line: unknown) => void;
+}
+
+async function build(builder: Builder, { call, context, tell }: Build): Promise<void> {
+  const { query, headers } = call.request;
+  const isQuiet = readFlag(query, 'q');
+  const report = new BuildReport(isQuiet ? () => {} : (text) => tell({ stream: text }));
+  const names = query.getAll('t');
+  const request: BuildRequest = {
+    dockerfile: readDockerfile(context.path, query.get('dockerfile') || 'Dockerfile'),
+    options: buildOptions(query),
+    pull: readFlag(query, 'pull'),
+    authOf: credentials(headers.get('x-registry-config')),
+    sources: { tree: async () => shared(context), secret: async () => undefined },
+    hostConfig: stepLimits(query),
+    names,
+    epochSeconds: undefined,
+    onEvent: (event) => report.onEvent(event),
+    onPlanned: (steps, digestOf) => report.begin(steps, digestOf),
+  };
+  const id = await builder.build(request, call.signal);
+  if (isQuiet) return tell({ stream: `${id}\n` });
+  tell({ aux: { ID: id } });
+  tell({ stream: `Successfully built ${id.slice('sha256:'.length, 19)}\n` });
+  for (const name of names) tell({ stream: `Successfully tagged ${taggedName(name)}\n` });
+}
+
+/** The build may let go of it as it likes: who opened it closes it. */
+function shared({ path, identity }: SourceTree): SourceTree {
+  return { path, ...(identity !== undefined && { identity }), async [Symbol.asyncDispose]() {} };
+}
+
+/** @returns whether the failure was one of a command, which has words of its own */
+function tellFailure(error: unknown, tell: Build['tell']): boolean {
+  if (!(error instanceof StepFailure)) return false;
+  const { args, exitCode: code } = error;
+  const message = `The command '${args.join(' ')}' returned a non-zero code: ${code}`;
+  tell({ errorDetail: { code, message }, error: message });
+  return true;
+}
+
+function taggedName(name: string): string {
+  return familiarReference(withDefaultTag(parseReference(name)));
+}
