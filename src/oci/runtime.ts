@@ -31,7 +31,10 @@ export interface RuntimeMount {
   readonly options?: readonly string[];
 }
 
-/** One mount that makes up a root file system; its target is the root's own path. */
+/**
+ * One mount that makes up a root file system; its target is the root's own path. Of type `placed` the source is a
+ * mount that has no place yet, by a path of its descriptor.
+ */
 export interface RootMount {
   readonly type: string;
   readonly source: string;

@@ -2,6 +2,7 @@ import { type AnyDigest, type DiffId, type Digest, EngineError, KeyedLock } from
 import { type Descriptor, type ImageConfigFile, parseImageConfig } from '#oci';
 import type { ContentStore } from '#store/content';
 import type { Layers } from '#store/snapshots';
+import { requireDepth } from './depth.ts';
 import type { LayerForms } from './forms/layer-forms.ts';
 import type { ImageName, ImageRecords } from './image-records.ts';
 import { makeManifest } from './made-manifest.ts';
@@ -46,6 +47,7 @@ export class Intake {
   async register(image: CompleteImage): Promise<Digest> {
     const config = parseImageConfig(image.config);
     const layers = config.rootfs.diff_ids;
+    requireDepth(layers);
     const { target, manifests } = this.#targetOf(image, config);
     return this.#lock.run(documentLock, async () => {
       const id = await this.#content.write(image.config);

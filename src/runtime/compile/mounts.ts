@@ -31,6 +31,7 @@ export function compileMount(mount: RuntimeMount, surroundings: MountSurrounding
 
 /** The operations that make the root file system at the host path `target`. */
 export function compileRootMount(mount: RootMount, target: string): InitOp {
+  if (mount.type === 'placed') return { op: 'place', source: mount.source, target };
   const options = parseMountOptions(mount.options);
   if (options.bind || mount.type === 'bind') return bindOp(mount.source, target, options);
   return mountOp(mount.type, mount.source, target, options);

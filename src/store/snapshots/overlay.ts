@@ -27,19 +27,17 @@ const plainChanges = [
   ['metacopy', 'off'],
 ] as const;
 
-/** The overlay as mount(2) takes it. @throws EngineError invalid, for more layers than one mount call can name */
-export function overlayMount(parts: OverlayParts): RootMount {
+/** The overlay as mount(2) takes it; undefined for more layers than one such call can name. */
+export function overlayMount(parts: OverlayParts): RootMount | undefined {
   const { lowers } = parts;
   const lowerOption = ['lowerdir', lowers.map(escapePath).join(':')] as const;
   const others = otherOptions(parts).map(([key, value]) => [key, escapePath(value)] as const);
   const options = [lowerOption, ...others].map((option) => option.join('='));
-  if (options.join(',').length > optionLimitBytes) {
-    throw new EngineError('invalid', `too many layers to mount: ${lowers.length}`);
-  }
+  if (options.join(',').length > optionLimitBytes) return undefined;
   return { type: 'overlay', source: 'overlay', options };
 }
 
-/** Mounts the overlay where nobody but the holder sees it. */
+/** Mounts the overlay where nobody but the holder sees it. @throws EngineError invalid, for more layers than the kernel takes */
 export function openOverlay(parts: OverlayParts): OpenDescriptor {
   try {
     return mountDetached({
@@ -51,8 +49,10 @@ export function openOverlay(parts: OverlayParts): OpenDescriptor {
       ],
       attributes: parts.changes === undefined ? mountAttribute.readOnly : 0,
     });
-  } catch {
-    return openByPath(overlayMount(parts));
+  } catch (cause) {
+    const byPath = overlayMount(parts);
+    if (byPath !== undefined) return openByPath(byPath);
+    throw new EngineError('invalid', `too many layers to mount: ${parts.lowers.length}`, { cause });
   }
 }
 

@@ -4,12 +4,11 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DiffId, EngineError } from '#base';
 import { measureTree, type OpenDescriptor } from '#linux';
-import type { RootMount } from '#oci';
 import type { Metadata } from '#store/metadata';
 import type { LayerDriver } from './drivers/driver.ts';
 import { type LayerStore, requireLayer } from './layers/layer-store.ts';
 import { type OverlayParts, openOverlay, overlayMount } from './overlay.ts';
-import type { SnapshotPart, SnapshotRoot, Snapshots } from './types.ts';
+import type { RootMounts, SnapshotPart, SnapshotRoot, Snapshots } from './types.ts';
 
 /** Steps of the table of snapshots; append only. */
 export const snapshotTables: readonly string[] = ['CREATE TABLE snapshot (key TEXT PRIMARY KEY) STRICT'];
@@ -57,8 +56,16 @@ export class SnapshotStore implements Snapshots {
     });
   }
 
-  async rootMounts(key: string): Promise<RootMount[]> {
-    return [overlayMount(await this.#parts(key))];
+  async rootMounts(key: string): Promise<RootMounts> {
+    const parts = await this.#parts(key);
+    const mount = overlayMount(parts);
+    if (mount !== undefined) return { mounts: [mount], [Symbol.dispose]() {} };
+    const opened = openOverlay(parts);
+    const source = `/proc/${process.pid}/fd/${opened.fd}`;
+    return {
+      mounts: [{ type: 'placed', source, options: [] }],
+      [Symbol.dispose]: () => opened[Symbol.dispose](),
+    };
   }
 
   async open(key: string): Promise<SnapshotRoot> {

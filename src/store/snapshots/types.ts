@@ -90,6 +90,11 @@ export interface SnapshotRoot extends AsyncDisposable {
 /** What of a snapshot is looked at: the layers below it, or all that a container sees. */
 export type SnapshotPart = 'layers' | 'all';
 
+/** How a snapshot is mounted; to be disposed of when it is. */
+export interface RootMounts extends Disposable {
+  readonly mounts: readonly RootMount[];
+}
+
 /** Writable file systems over stacks of layers, by key (a container's ID). */
 export interface Snapshots {
   /** `erofs` mounts the layers where they are; `unpack` extracts them first. */
@@ -98,8 +103,8 @@ export interface Snapshots {
   readonly driverStatus: readonly (readonly [name: string, value: string])[];
   /** Makes a new writable snapshot over layers from bottom to top. @throws EngineError conflict, notFound */
   prepare(key: string, layers: readonly DiffId[]): Promise<void>;
-  /** Makes sure that the layers are there to be stacked, and says how to mount the snapshot. */
-  rootMounts(key: string): Promise<RootMount[]>;
+  /** Makes sure that the layers are there to be stacked, and says how to mount the snapshot. @throws EngineError */
+  rootMounts(key: string): Promise<RootMounts>;
   /** Mounts the snapshot for the daemon alone; only while no container runs on it. */
   open(key: string): Promise<SnapshotRoot>;
   /** Shows the snapshot, or its layers alone, to the daemon, read-only; also while a container runs on it. */

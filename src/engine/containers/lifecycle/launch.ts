@@ -75,9 +75,10 @@ async function prepareTask(
   const bundle = bundleDirectory(context.settings, record.id);
   using undo = new DisposableStack();
   const { paths: readyMounts } = undo.use(await openReadyMounts(context, record, specContext.user));
+  const { mounts: rootMounts } = undo.use(await context.snapshots.rootMounts(record.id));
   const plan = compile(spec, {
     bundle,
-    rootMounts: await context.snapshots.rootMounts(record.id),
+    rootMounts,
     readyMounts,
     cgroup: prepareCgroup(context.cgroups, specContext.cgroupsPath),
     ...(sandbox?.launch ? { network: sandbox.launch } : {}),

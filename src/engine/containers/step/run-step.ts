@@ -126,9 +126,10 @@ async function startTask(
   const sandbox = await joinNetworks(context, record);
   undo.defer(() => sandbox?.release());
   const specContext = await gatherSpecContext(context, record, sandbox);
+  using root = await context.snapshots.rootMounts(record.id);
   const plan = compile(buildSpec(record, specContext), {
     bundle,
-    rootMounts: await context.snapshots.rootMounts(record.id),
+    rootMounts: root.mounts,
     cgroup: prepareCgroup(context.cgroups, specContext.cgroupsPath),
     ...(sandbox?.launch ? { network: sandbox.launch } : {}),
     sessionName: record.id,

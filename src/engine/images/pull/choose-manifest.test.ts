@@ -153,6 +153,7 @@ test('pairLayers() refuses other systems and configs that do not fit', () => {
   assert.deepEqual(pair('linux', [diffId]), [{ diffId, descriptor: descriptor(gzipLayer) }]);
   assert.throws(() => pair('windows', [diffId]), /"windows" cannot be used on this platform/);
   assert.throws(() => pair('linux', []), /^EngineError: invalid rootfs in image configuration$/);
+  assert.throws(() => pair('linux', Array(499).fill(diffId)), /^EngineError: max depth exceeded$/);
   assert.throws(
     () => pair('linux', [diffId, diffId]),
     /layers from manifest don't match image configuration/,

@@ -1,5 +1,6 @@
 import { type DiffId, EngineError } from '#base';
 import { type Descriptor, type ImageConfigFile, type ImageManifest, isLayerType } from '#oci';
+import { requireDepth } from '../depth.ts';
 
 /** A layer as a manifest names it, with the diffID that the config gives it. */
 export interface RemoteLayer {
@@ -37,6 +38,7 @@ export function pairLayers({ layers }: ImageManifest, { os, rootfs }: ImageConfi
     throw new EngineError('invalid', `image operating system "${os}" ${reason}`);
   }
   const diffIds = rootfs.diff_ids;
+  requireDepth(diffIds);
   if (diffIds.length === 0 && layers.length > 0) {
     throw new EngineError('invalid', 'invalid rootfs in image configuration');
   }

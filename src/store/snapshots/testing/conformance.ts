@@ -43,7 +43,8 @@ export function testSnapshots(driver: string, { open, makeTar, scratch }: SuiteO
   }
 
   async function withMounted(snapshots: Snapshots, key: string, look: (root: string) => void): Promise<void> {
-    const [root] = await snapshots.rootMounts(key);
+    using mounts = await snapshots.rootMounts(key);
+    const [root] = mounts.mounts;
     assert.ok(root);
     const target = mkdtempSync(join(scratch, 'mount-'));
     const { type, source, options } = root;
@@ -180,7 +181,8 @@ export function testSnapshots(driver: string, { open, makeTar, scratch }: SuiteO
     await using store = await open();
     const layer = await add(store.layers, [{ path: 'file', content: '1' }]);
     await store.snapshots.prepare('user', [layer]);
-    const [root] = await store.snapshots.rootMounts('user');
+    using mounts = await store.snapshots.rootMounts('user');
+    const [root] = mounts.mounts;
     const place =
       root?.options.find((option) => option.startsWith('lowerdir='))?.slice('lowerdir='.length) ?? '';
     assert.deepEqual(await store.layers.collect(), []);
