@@ -13,7 +13,7 @@ put() {
 	mv "$root$3.new" "$root$3"
 }
 
-for program in wharf wharf-client wharfd wharf-registry wharf-runtime wharf-core; do put 755 "bin/$program" "/usr/lib/wharf/$program"; done
+for program in wharf wharf-client wharfd wharf-registry wharf-resolver wharf-runtime wharf-core; do put 755 "bin/$program" "/usr/lib/wharf/$program"; done
 put 644 bin/wharf.node /usr/lib/wharf/wharf.node
 for file in index.html style.css app.js; do put 644 "bin/registry-page/$file" "/usr/lib/wharf/registry-page/$file"; done
 mkdir -p "$root/usr/bin" "$root/etc/wharf"
@@ -24,6 +24,7 @@ put 644 packaging/wharf-registry.service /lib/systemd/system/wharf-registry.serv
 put 755 packaging/wharf.init /etc/init.d/wharf
 put 644 packaging/wharf.logrotate /etc/logrotate.d/wharf
 put 644 docs/daemon.md /usr/share/doc/wharf/daemon.md
+put 644 docs/dns.md /usr/share/doc/wharf/dns.md
 put 644 docs/registry-server.md /usr/share/doc/wharf/registry-server.md
 [ -e "$root/etc/default/wharf" ] || put 644 packaging/wharf.default /etc/default/wharf
 

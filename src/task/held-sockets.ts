@@ -16,11 +16,12 @@ import { decodeState } from './messages.ts';
 
 export interface HeldSocketsListener {
   /**
-   * Copies of the sockets, in the order of the plan's `holdSocket` operations; theirs to dispose of.
+   * Copies of the sockets, in the order of the plan's `holdSocket` operations, theirs to dispose of; fewer or none
+   * where the plan had fewer.
    * @param pid of the container's first process
    */
   onSockets(sockets: readonly OpenDescriptor[], pid: number): void;
-  /** The container has ended, or its shim has; or it holds no such sockets. Told once, last of all. */
+  /** The container has ended, or its shim has. Told once, last of all. */
   onEnd(): void;
 }
 
@@ -106,6 +107,5 @@ class HeldSocketsConnection implements Disposable {
 
 function isEnd({ type, payload }: Frame): boolean {
   if (type === frameTypes.state) return ['ended', 'failed', 'none'].includes(decodeState(payload).state);
-  const ends: readonly number[] = [frameTypes.exit, frameTypes.failed, frameTypes.error];
-  return ends.includes(type);
+  return type === frameTypes.exit || type === frameTypes.failed;
 }

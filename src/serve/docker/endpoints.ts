@@ -1,6 +1,6 @@
 import { type ApiVersion, type EndpointSettings, type LegacyNetworkSettings, sinceMinor } from '#api';
 import { type ContainerRecord, networkWishes } from '#engine/containers';
-import type { EndpointState } from '#engine/networks';
+import { type EndpointState, namesOn } from '#engine/networks';
 
 type Endpoints = Readonly<Record<string, EndpointState>>;
 
@@ -28,7 +28,8 @@ function encodeEndpoint(
   const hasNames = !['bridge', 'host', 'none'].includes(network);
   // Before 1.45 the short id was told as an alias; since then it is among the names only.
   const told = sinceMinor(version, 45) || !hasNames ? aliases : [...(aliases ?? []), shortId];
-  const names = hasNames ? [...new Set([record.name, ...(aliases ?? []), shortId])] : null;
+  const naming = { containerId: record.id, containerName: record.name, hostname: record.config.Hostname };
+  const names = hasNames ? namesOn({ name: network }, { aliases: aliases ?? [] }, naming) : null;
   return {
     IPAMConfig: asked?.IPAMConfig ?? null,
     Links: asked?.Links ?? null,

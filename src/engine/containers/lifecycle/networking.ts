@@ -29,7 +29,7 @@ export async function joinNetworks(
 }
 
 /** What the resolver is to know of a container besides its networks. */
-function nameWishes({ settings }: ContainerContext, { id, config, hostConfig }: ContainerRecord): NameWishes {
+export function nameWishes({ settings }: ContainerContext, { id, config, hostConfig }: ContainerRecord): NameWishes {
   return {
     hostname: config.Hostname,
     servers: hostConfig.Dns?.length ? hostConfig.Dns : settings.dns,

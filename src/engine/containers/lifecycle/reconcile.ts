@@ -10,6 +10,7 @@ import { isLive } from '../state.ts';
 import { transition } from '../transition.ts';
 import type { ContainerId, ContainerRecord } from '../types.ts';
 import { recordExit } from './exit.ts';
+import { nameWishes } from './networking.ts';
 import { onLive } from './on-live.ts';
 import { settlePause } from './pause.ts';
 import { removeContainer, undoCreate } from './remove.ts';
@@ -27,7 +28,9 @@ export async function reconcile(context: ContainerContext): Promise<void> {
     await Promise.all(records.map(async ({ id }) => [id, await context.tasks.connect(id)] as const)),
   );
   const adopted = records.filter((record) => isLive(record.state) && isTask(tasks.get(record.id)));
-  const sandboxes = await context.networks.restore(adopted.flatMap(sandboxRecord));
+  const sandboxes = await context.networks.restore(
+    adopted.flatMap((record) => sandboxRecord(context, record)),
+  );
   for (const record of records) {
     try {
       await settle(context, record, tasks.get(record.id), sandboxes.get(record.id));
@@ -71,8 +74,11 @@ async function finishRestart(context: ContainerContext, id: ContainerId): Promis
 
 type Found = Task | ExitStatus | undefined;
 
-function sandboxRecord({ sandbox, name }: ContainerRecord): SandboxRecord[] {
-  return sandbox === undefined ? [] : [{ ...sandbox, containerName: name }];
+/** A rename may not have come to it, and one of an earlier version says nothing for the resolver. */
+function sandboxRecord(context: ContainerContext, record: ContainerRecord): SandboxRecord[] {
+  const { sandbox, name } = record;
+  if (sandbox === undefined) return [];
+  return [{ ...sandbox, containerName: name, names: sandbox.names ?? nameWishes(context, record) }];
 }
 
 async function settle(

@@ -1,6 +1,6 @@
 import type { Link, NamedEndpoint, NamedSandbox } from '#resolver';
-import type { EndpointState, NetworkRecord, SandboxRecord } from '../types.ts';
-import type { NameWishes } from './types.ts';
+import type { EndpointState, SandboxRecord } from '../types.ts';
+import type { NamedNetwork, NameWishes } from './types.ts';
 
 /** What the resolver is told of a sandbox; `networkOf` knows every network by its id. */
 export function describeSandbox(
@@ -10,7 +10,7 @@ export function describeSandbox(
     endpoints,
   }: Pick<SandboxRecord, 'containerId' | 'containerName' | 'endpoints'>,
   wishes: NameWishes,
-  networkOf: (id: string) => NetworkRecord,
+  networkOf: (id: string) => NamedNetwork,
 ): NamedSandbox {
   const places = Object.values(endpoints).map((endpoint) => ({
     endpoint,
@@ -35,7 +35,7 @@ interface Named {
 
 /** What a container is called on a network: nothing on the predefined ones, where only links name others. */
 export function namesOn(
-  network: Pick<NetworkRecord, 'name'>,
+  network: Pick<NamedNetwork, 'name'>,
   { aliases }: Pick<EndpointState, 'aliases'>,
   { containerId, containerName, hostname }: Named,
 ): readonly string[] {
@@ -44,7 +44,7 @@ export function namesOn(
   return [...new Set(names)].filter(Boolean);
 }
 
-function describeEndpoint(endpoint: EndpointState, network: NetworkRecord, owner: Named): NamedEndpoint {
+function describeEndpoint(endpoint: EndpointState, network: NamedNetwork, owner: Named): NamedEndpoint {
   const { ipv4, ipv6 } = endpoint;
   return {
     networkId: network.id,

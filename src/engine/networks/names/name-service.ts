@@ -1,10 +1,10 @@
 import type { Log } from '#base';
 import type { NamedSandbox, ResolverRequest } from '#resolver';
-import type { NetworkRecord, SandboxRecord } from '../types.ts';
+import type { SandboxRecord } from '../types.ts';
 import { describeSandbox } from './describe-sandbox.ts';
 import { ResolverLink } from './resolver-link.ts';
 import type { ResolverPlace } from './resolver-process.ts';
-import type { NameService } from './types.ts';
+import type { NamedNetwork, NameService } from './types.ts';
 
 /** A resolver without containers is let go after so long: the next container may follow at once. */
 const lingerMs = 10_000;
@@ -12,7 +12,7 @@ const lingerMs = 10_000;
 export interface NameServiceParts {
   readonly log: Log;
   /** Every network by its id. */
-  readonly networkOf: (id: string) => NetworkRecord;
+  readonly networkOf: (id: string) => NamedNetwork;
 }
 
 /**
@@ -50,7 +50,7 @@ class ResolverNames implements NameService {
 
   async tell(record: SandboxRecord): Promise<void> {
     const { containerId, names } = record;
-    if (names === undefined) return;
+    if (names === undefined || (!hasAddress(record) && !this.#told.has(containerId))) return;
     clearTimeout(this.#lingering);
     const told = {
       sandbox: describeSandbox(record, names, this.#networkOf),
@@ -81,6 +81,10 @@ class ResolverNames implements NameService {
     clearTimeout(this.#lingering);
     return this.#link.close();
   }
+}
+
+function hasAddress({ endpoints }: SandboxRecord): boolean {
+  return Object.values(endpoints).some(({ ipv4, ipv6 }) => ipv4 !== undefined || ipv6 !== undefined);
 }
 
 function requestOf({ sandbox, shimDirectory, isServed }: Told): ResolverRequest {

@@ -1,4 +1,7 @@
-import type { SandboxRecord } from '../types.ts';
+import type { NetworkRecord, SandboxRecord } from '../types.ts';
+
+/** What of a network matters for names. */
+export type NamedNetwork = Pick<NetworkRecord, 'id' | 'name' | 'internal'>;
 
 /** What a container's own resolver is to know besides its networks. */
 export interface NameWishes {
