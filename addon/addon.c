@@ -97,5 +97,7 @@ NAPI_MODULE_INIT()
 	define(env, exports, log_methods);
 	define(env, exports, process_methods);
 	define(env, exports, user_namespace_methods);
+	define(env, exports, loop_methods);
+	define(env, exports, mount_apart_methods);
 	return exports;
 }

@@ -57,5 +57,7 @@ extern const struct method file_methods[];
 extern const struct method log_methods[];
 extern const struct method process_methods[];
 extern const struct method user_namespace_methods[];
+extern const struct method loop_methods[];
+extern const struct method mount_apart_methods[];
 
 #endif

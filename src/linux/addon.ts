@@ -39,7 +39,15 @@ export interface Addon {
   receiveDescriptors(fd: number, buffer: Uint8Array, descriptors: Int32Array): PairResult;
 
   mount(source: string, target: string, type: string, flags: number, data: string | undefined): Result;
+  mountApart(
+    source: string,
+    target: string,
+    type: string,
+    flags: number,
+    data: string | undefined,
+  ): Promise<Result>;
   unmount(target: string, flags: number): Result;
+  attachLoop(file: number): PairResult;
   fsopen(type: string, flags: number): Result;
   fsconfig(context: number, command: number, key?: string, value?: string, aux?: number): Result;
   fsmount(context: number, attributes: number): Result;

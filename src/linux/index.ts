@@ -70,6 +70,7 @@ export {
   logMode,
   scanLog,
 } from './log-file.ts';
+export { attachLoop, type LoopDevice } from './loop.ts';
 export {
   attachMount,
   cloneTree,
@@ -77,6 +78,7 @@ export {
   type MountAttributeChange,
   type MountRequest,
   mount,
+  mountApart,
   mountAttribute,
   mountDetached,
   mountFlag,
@@ -97,6 +99,7 @@ export {
 } from './netlink/message.ts';
 export * as expression from './netlink/nft-expression.ts';
 export * as nftables from './netlink/nftables.ts';
+export { removeLink } from './netlink/remove-link.ts';
 export * as route from './netlink/route/index.ts';
 export { type RouteEntry, tryDecodeRoute } from './netlink/route-entry.ts';
 export { type NetlinkSocket, netlinkProtocol, openNetlink, requestAside } from './netlink/socket.ts';

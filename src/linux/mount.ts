@@ -36,6 +36,12 @@ export function mount(request: MountRequest): void {
   checked(addon().mount(source, target, type, flags, data), 'mount', target);
 }
 
+/** The same, for one that may wait for other machines: this process goes on meanwhile. @throws SystemCallError */
+export async function mountApart(request: MountRequest): Promise<void> {
+  const { source, target, type, flags = 0, data } = request;
+  checked(await addon().mountApart(source, target, type, flags, data), 'mount', target);
+}
+
 /** Takes the mount away now, or with `lazy` when its last user is gone. @throws SystemCallError */
 export function unmount(target: string, options: { lazy?: boolean } = {}): void {
   const lazy = 2;

@@ -74,6 +74,28 @@ describe('volumes that are elsewhere (H09)', () => {
     assert.deepEqual(readdirSync(`${folder}/host`), ['x']);
   });
 
+  test('a size is the most that a volume takes, and it begins as empty as any', async () => {
+    await create('small', 'size=4m');
+    assert.equal(await shell('ls -A /s', '-v', 'small:/s'), '');
+    const full = await docker([
+      'run',
+      '--rm',
+      '-v',
+      'small:/s',
+      'base:1',
+      'dd',
+      'if=/dev/zero',
+      'of=/s/x',
+      'bs=1M',
+      'count=8',
+    ]);
+    assert.match(full.stderr, /No space left on device/);
+    assert.ok(Number(await shell('stat -c %s /s/x', '-v', 'small:/s')) < 4 << 20);
+    assert.equal(mountsAt('small').length, 0);
+    assert.match((await docker('volume create -o size=zz v1')).stderr, /create v1: invalid size: 'zz'/);
+    await ok('volume rm small');
+  });
+
   test('a daemon that is killed finds its mounts again, and gives back what ended meanwhile', async () => {
     for (const name of ['kept', 'lost']) await create(name, 'type=tmpfs', 'device=tmpfs');
     await ok([
@@ -183,7 +205,10 @@ describe('volumes that are elsewhere (H09)', () => {
     await ok('volume create here');
     await plugin[Symbol.asyncDispose]();
     assert.equal(await ok('volume ls -q'), 'here');
-    assert.match((await docker('run --rm --pull never -v sky:/x base:1 true')).stderr, /plugin "cloud" not found/);
+    assert.match(
+      (await docker('run --rm --pull never -v sky:/x base:1 true')).stderr,
+      /plugin "cloud" not found/,
+    );
     plugin = await startPlugin(`${folder}/elsewhere.sock`, `${folder}/cloud`);
     writeFileSync(`${folder}/specs/cloud.spec`, `unix://${folder}/elsewhere.sock`);
     assert.match((await docker('run --rm -v sky:/x base:1 true')).stderr, /^$/);

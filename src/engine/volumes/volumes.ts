@@ -14,7 +14,6 @@ import {
   SingleRun,
 } from '#base';
 import type { Events, VolumeAction } from '#engine/events';
-import { measureTree } from '#linux';
 import type { Metadata } from '#store/metadata';
 import { VolumeRenames } from './archive/renames.ts';
 import { type ForeignDrivers, VolumeDrivers } from './drivers/drivers.ts';
@@ -206,8 +205,7 @@ export class VolumeEngine implements Volumes {
   async usage(name: string): Promise<number> {
     const volume = this.#table.get(name);
     const isHere = volume !== undefined && volume.driver === this.#drivers.local.name;
-    if (!isHere || !this.#drivers.local.isAlwaysThere(volume)) return 0;
-    return (await measureTree(this.mountpoint(name))).diskBytes;
+    return isHere ? await this.#drivers.local.usage(volume) : 0;
   }
 
   mountpoint(name: string): string {

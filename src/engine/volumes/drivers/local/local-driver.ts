@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, realpathSync, renameSync, statSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { undefinedFor } from '#base';
-import { parseMountInfo, unmount } from '#linux';
+import { measureTree, parseMountInfo, unmount } from '#linux';
 import type { DriverRequest, DriverVolume, UnmountUse, VolumeDriver } from '../types.ts';
+import { makeDisk, mountDisk } from './disk-file.ts';
 import { parseLocalOptions } from './local-options.ts';
 import { mountSource } from './mount-source.ts';
 import { type ResolveHost, resolveHost, resolveSource } from './network-source.ts';
@@ -20,7 +21,7 @@ const removedPrefix = '.removed-';
 
 /**
  * Volumes are directories of this host, `NAME/_data` in one folder. With options, something else is mounted there
- * while somebody uses it; the kernel's mount table is what tells whether it is.
+ * while somebody uses it, for one of limited size a file beside it; the kernel's mount table tells whether it is.
  */
 export class LocalDriver implements VolumeDriver {
   readonly name = 'local';
@@ -38,10 +39,32 @@ export class LocalDriver implements VolumeDriver {
     return join(this.#root, name, '_data');
   }
 
+  /** Bytes that a volume takes on this host's disk; 0 for one whose files are elsewhere. */
+  async usage({ name, options }: DriverRequest): Promise<number> {
+    const { source, sizeBytes } = parseLocalOptions(options);
+    if (source !== undefined) return 0;
+    if (sizeBytes > 0) return (await stat(this.#disk(name))).blocks * 512;
+    return (await measureTree(this.directory(name))).diskBytes;
+  }
+
+  /** The file that holds a volume of limited size. */
+  #disk(name: string): string {
+    return join(this.#root, name, 'disk.img');
+  }
+
   async create({ name, options }: DriverRequest): Promise<void> {
     parseVolumeName(name);
-    parseLocalOptions(options);
-    await mkdir(this.directory(name), { recursive: true, mode: 0o755 });
+    const { source, sizeBytes } = parseLocalOptions(options);
+    const directory = this.directory(name);
+    const isNew = !existsSync(directory);
+    await mkdir(directory, { recursive: true, mode: 0o755 });
+    if (source !== undefined || sizeBytes === 0) return;
+    try {
+      await makeDisk(this.#disk(name), sizeBytes);
+    } catch (error) {
+      if (isNew) await removeTree(join(this.#root, name));
+      throw error;
+    }
   }
 
   async remove({ name }: DriverRequest): Promise<void> {
@@ -79,15 +102,16 @@ export class LocalDriver implements VolumeDriver {
   }
 
   isAlwaysThere({ options }: DriverRequest): boolean {
-    return parseLocalOptions(options).source === undefined;
+    const { source, sizeBytes } = parseLocalOptions(options);
+    return source === undefined && sizeBytes === 0;
   }
 
   async mount({ name, options }: DriverRequest): Promise<string> {
-    const { source } = parseLocalOptions(options);
     const directory = this.directory(name);
-    if (source !== undefined && mountPointsBelow(join(this.#root, name)).length === 0) {
-      mountSource(await resolveSource(source, this.#resolve), directory);
-    }
+    if (mountPointsBelow(join(this.#root, name)).length > 0) return directory;
+    const { source, sizeBytes } = parseLocalOptions(options);
+    if (source !== undefined) await mountSource(await resolveSource(source, this.#resolve), directory);
+    else if (sizeBytes > 0) mountDisk(this.#disk(name), directory);
     return directory;
   }
 

@@ -1,6 +1,6 @@
 import { getSystemErrorMessage } from 'node:util';
 import { EngineError } from '#base';
-import { mount, mountFlag, SystemCallError, setMountAttributes, unmount } from '#linux';
+import { mountApart, mountFlag, SystemCallError, setMountAttributes, unmount } from '#linux';
 import { legacyFlags, parseMountOptions } from '#runtime';
 import type { LocalSource } from './local-options.ts';
 
@@ -8,13 +8,16 @@ import type { LocalSource } from './local-options.ts';
  * Mounts what a volume's options name on its directory.
  * @throws EngineError internal, in Docker's words; no password is in them
  */
-export function mountSource({ type, device, options: text }: LocalSource, target: string): void {
+export async function mountSource(
+  { type, device, options: text }: LocalSource,
+  target: string,
+): Promise<void> {
   const options = parseMountOptions(text.split(','));
   const attributes = legacyFlags(options.attributes);
   const bind = (options.bind ? mountFlag.bind : 0) | (options.recursiveBind ? mountFlag.recursive : 0);
   const flags = bind | attributes | options.superFlags;
   try {
-    mount({ source: device, target, type, flags, data: options.data });
+    await mountApart({ source: device, target, type, flags, data: options.data });
     using undo = new DisposableStack();
     undo.defer(() => unmount(target, { lazy: true }));
     // The kernel takes no attributes in the call that binds.

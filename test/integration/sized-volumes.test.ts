@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { LocalDriver } from '../../src/engine/volumes/drivers/local/local-driver.ts';
+import { type DriverFixture, testVolumeDriver } from '../../src/engine/volumes/testing/conformance.ts';
+
+interface LocalFixture extends DriverFixture {
+  readonly root: string;
+  readonly driver: LocalDriver;
+}
+
+async function openLocal(): Promise<LocalFixture> {
+  const root = mkdtempSync('/var/tmp/wharf-test-sized-');
+  const driver = new LocalDriver({ root });
+  return {
+    root,
+    driver,
+    reopen: () => new LocalDriver({ root }),
+    async [Symbol.asyncDispose]() {
+      for (const { name } of await driver.list()) await driver.remove({ name, options: {} });
+      rmSync(root, { recursive: true });
+    },
+  };
+}
+
+testVolumeDriver('local driver with a size', openLocal, { size: '4m' });
+
+test('a volume of a size begins empty, takes no more, and little on disk while it is empty', async () => {
+  await using fixture = await openLocal();
+  const { driver, root } = fixture;
+  const hold = { name: 'hold', options: { size: '8m' } };
+  await driver.create(hold);
+  assert.ok((await driver.usage(hold)) < 1 << 20);
+  const path = await driver.mount(hold, { user: 'a', isNew: true });
+  assert.deepEqual(readdirSync(path), []);
+  writeFileSync(join(path, 'some'), Buffer.alloc(4 << 20, 1));
+  assert.throws(() => writeFileSync(join(path, 'more'), Buffer.alloc(5 << 20, 1)), { code: 'ENOSPC' });
+  assert.ok(statSync(join(root, 'hold/disk.img')).size === 8 << 20);
+  await driver.unmount(hold, { user: 'a', isLast: true });
+  assert.deepEqual(readdirSync(path), []);
+});
+
+test('a size that is too small leaves nothing', async () => {
+  await using fixture = await openLocal();
+  await assert.rejects(fixture.driver.create({ name: 'hold', options: { size: '1k' } }), { kind: 'invalid' });
+  assert.deepEqual(readdirSync(fixture.root), []);
+});
