@@ -1,9 +1,11 @@
 import { commandTests } from './commands.ts';
 import { crowdTest, listTest, startsTest } from './crowd.ts';
 import { commitTest, imageTests, pushTest } from './images.ts';
+import { membershipTest, networkingTest } from './networks.ts';
 import { registryPullTest } from './registries.ts';
 import { runtimeTests } from './runtimes.ts';
 import { logTest, pipeTest } from './streams.ts';
+import { trafficTest } from './traffic.ts';
 import type { EngineTest, RegistryTest } from './types.ts';
 
 export { runtimeTests };
@@ -18,4 +20,7 @@ export const engineTests: readonly EngineTest[] = [
   ...imageTests,
   pushTest,
   commitTest,
+  membershipTest,
+  networkingTest,
+  trafficTest,
 ];
