@@ -6,8 +6,7 @@ import {
   type Link,
   type NetlinkMessage,
   type NetlinkSocket,
-  netlinkProtocol,
-  requestAside,
+  removeLink,
   route,
   writeSysctl,
 } from '#linux';
@@ -74,7 +73,7 @@ export function findBridge(routing: NetlinkSocket, device: string): ExistingBrid
 /** Deletes a bridge; one that is not there is no error. @throws EngineError conflict, for another kind of device */
 export async function deleteBridge(routing: NetlinkSocket, device: string): Promise<void> {
   if (findLink(routing, device) === undefined) return;
-  await requestAside(netlinkProtocol.route, [route.deleteLink(device)]);
+  await removeLink(device);
 }
 
 function findLink(routing: NetlinkSocket, device: string): Link | undefined {
