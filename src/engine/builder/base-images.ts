@@ -1,6 +1,6 @@
 import { type DiffId, type Digest, errorKind } from '#base';
 import type { Images } from '#engine/images';
-import { formatPlatform, type Platform } from '#oci';
+import { formatPlatform, formatReference, type Platform, parseReference, withDefaultTag } from '#oci';
 import type { ImageVertex } from './graph/types.ts';
 import type { BaseImage, PlanSources } from './plan/types.ts';
 import type { BuildRequest } from './types.ts';
@@ -44,7 +44,8 @@ export class BaseImages implements PlanSources {
 
   async #pull(reference: string, platform: Platform): Promise<void> {
     const auth = this.#request.authOf(reference);
-    const request = { reference, platform, ...(auth !== undefined && { auth }) };
+    const tagged = formatReference(withDefaultTag(parseReference(reference)));
+    const request = { reference: tagged, platform, ...(auth !== undefined && { auth }) };
     await this.#images.pull(request, () => {}, this.#signal);
   }
 }

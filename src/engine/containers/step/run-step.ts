@@ -10,12 +10,14 @@ import { layerMembers } from '../commit/layer-members.ts';
 import type { ContainerContext } from '../context.ts';
 import { bundleDirectory, durableDirectory } from '../directories.ts';
 import { cgroupOf } from '../lifecycle/cgroup-path.ts';
+import { detachedMount } from '../lifecycle/detached-mount.ts';
 import { joinNetworks } from '../lifecycle/networking.ts';
 import { gatherSpecContext } from '../lifecycle/spec-context.ts';
 import { taskFailure } from '../lifecycle/start-failure.ts';
 import { createRecord, newContainerId } from '../record/create-record.ts';
 import { noMount } from '../record/no-mount.ts';
 import { buildSpec } from '../spec/build-spec.ts';
+import { mountOf } from '../spec/mounts.ts';
 import type { ContainerMount, ContainerRecord } from '../types.ts';
 import { removeStubs } from './stubs.ts';
 import type { FinishedStep, StepMount, StepRequest } from './types.ts';
@@ -126,10 +128,13 @@ async function startTask(
   const sandbox = await joinNetworks(context, record);
   undo.defer(() => sandbox?.release());
   const specContext = await gatherSpecContext(context, record, sandbox);
-  using root = await context.snapshots.rootMounts(record.id);
+  using ready = new DisposableStack();
+  const readyMounts = openMounts(record.mounts, ready);
+  const { mounts: rootMounts } = ready.use(await context.snapshots.rootMounts(record.id));
   const plan = compile(buildSpec(record, specContext), {
     bundle,
-    rootMounts: root.mounts,
+    rootMounts,
+    readyMounts,
     cgroup: prepareCgroup(context.cgroups, specContext.cgroupsPath),
     ...(sandbox?.launch ? { network: sandbox.launch } : {}),
     sessionName: record.id,
@@ -142,6 +147,17 @@ async function startTask(
   } catch (cause) {
     throw taskFailure(cause, { plan, sandbox });
   }
+}
+
+/** Opens what is bound into the root here: some of it has no place but in this process. */
+function openMounts(mounts: readonly ContainerMount[], open: DisposableStack): ReadonlyMap<string, string> {
+  const binds = mounts.filter(({ type }) => type === 'bind');
+  return new Map(
+    binds.map((mount) => {
+      const { fd } = open.use(detachedMount(mountOf(mount)));
+      return [mount.destination, `/proc/${process.pid}/fd/${fd}`];
+    }),
+  );
 }
 
 async function passOutput(task: Task, { onOutput }: StepRequest): Promise<void> {

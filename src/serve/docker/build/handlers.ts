@@ -1,5 +1,5 @@
 import { readFlag } from '#api';
-import { EngineError } from '#base';
+import { EngineError, errorMessage } from '#base';
 import { type Builder, type BuildRequest, type SourceTree, StepFailure } from '#engine/builder';
 import { familiarReference, parseReference, withDefaultTag } from '#oci';
 import { sendProgress } from '../answers.ts';
@@ -18,7 +18,9 @@ export function buildHandlers({ builder }: Pick<DockerApiParts, 'builder'>): Han
         try {
           await build(builder, { call, context, tell });
         } catch (error) {
-          if (!tellFailure(error, tell)) throw error;
+          // Before the first step it is an answer with a status of its own.
+          if (!call.response.started) throw error;
+          tellFailure(error, tell);
         }
       });
     },
@@ -65,13 +67,15 @@ function shared({ path, identity }: SourceTree): SourceTree {
   return { path, ...(identity !== undefined && { identity }), async [Symbol.asyncDispose]() {} };
 }
 
-/** @returns whether the failure was one of a command, which has words of its own */
-function tellFailure(error: unknown, tell: Build['tell']): boolean {
-  if (!(error instanceof StepFailure)) return false;
+/** The end of the answer: a command's own code is the client's exit code, every other failure is 1. */
+function tellFailure(error: unknown, tell: Build['tell']): void {
+  if (!(error instanceof StepFailure)) {
+    const message = errorMessage(error);
+    return tell({ errorDetail: { message }, error: message });
+  }
   const { args, exitCode: code } = error;
   const message = `The command '${args.join(' ')}' returned a non-zero code: ${code}`;
   tell({ errorDetail: { code, message }, error: message });
-  return true;
 }
 
 function taggedName(name: string): string {

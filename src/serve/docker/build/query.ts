@@ -37,7 +37,9 @@ export function stepLimits(query: URLSearchParams): Readonly<Record<string, unkn
     Ulimits: readDocument(query, 'ulimits'),
     ExtraHosts: readHosts(query),
   };
-  return Object.fromEntries(Object.entries({ ...numbers, ...texts }).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(
+    Object.entries({ ...numbers, ...texts }).filter(([, value]) => value !== undefined),
+  );
 }
 
 /** Names with values as one JSON object; a name without a value is left out. */
