@@ -30,9 +30,10 @@ function importRequest({ request: { query } }: Call): ImportRequest {
   };
 }
 
-/** An address without a scheme is one of HTTP. */
+/** An address without a scheme is one of HTTP. @throws EngineError invalid, for what names no host */
 async function download(address: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
   const url = /^https?:\/\//.test(address) ? address : `http://${address}`;
+  if (!URL.canParse(url)) throw new EngineError('invalid', 'Get "http:": http: no Host in request URL');
   const answer = await get(url, signal);
   if (answer.ok && answer.body !== null) return answer.body;
   throw new EngineError('internal', `failed to GET ${url}: ${answer.status} ${answer.statusText}`);

@@ -1,31 +1,13 @@
-import { EngineError, errorMessage } from '#base';
-import { variableName } from '../record/merge-config.ts';
 import type { ContainerRecord } from '../types.ts';
 import { formatTag } from './log-tag.ts';
-import type { LogDriverOptions } from './option-values.ts';
-
-export type LogAttributes = Readonly<Record<string, string>>;
-
-/**
- * Labels and variables of a container that the options `labels`, `env` and their `-regex` forms pick, by name.
- * @throws EngineError invalid, for a bad expression
- */
-export function pickAttributes({ config }: ContainerRecord, options: LogDriverOptions): LogAttributes {
-  const labels = Object.entries(config.Labels ?? {});
-  const variables = (config.Env ?? []).map((entry) => [variableName(entry), textAfterName(entry)] as const);
-  const picked = [
-    ...labels.filter(([name]) => isPicked(name, options.labels, options['labels-regex'])),
-    ...variables.filter(([name]) => isPicked(name, options.env, options['env-regex'])),
-  ];
-  return Object.fromEntries(picked.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
+import { type LogAttributes, pickAttributes } from './pick-attributes.ts';
 
 /** What the lines of a container's log file tell about it: the picked attributes, and the tag when one is asked for. */
-export function lineAttributes(record: ContainerRecord): LogAttributes {
+export function lineAttributes(record: ContainerRecord, logPath: string): LogAttributes {
   const options = record.hostConfig.LogConfig.Config ?? {};
   const picked = pickAttributes(record, options);
   if (!options.tag) return picked;
-  const entries = Object.entries({ ...picked, tag: formatTag(options.tag, record) });
+  const entries = Object.entries({ ...picked, tag: formatTag(options.tag, record, logPath) });
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -35,24 +17,6 @@ export function formatDetails(attributes: LogAttributes): string {
     ([name, value]) => `${escapeQuery(name)}=${escapeQuery(value)}`,
   );
   return `${pairs.join(',')} `;
-}
-
-function isPicked(name: string, list = '', expression = ''): boolean {
-  if (list.split(',').includes(name) && name !== '') return true;
-  return expression !== '' && compile(expression).test(name);
-}
-
-function compile(expression: string): RegExp {
-  try {
-    return new RegExp(expression, 'u');
-  } catch (cause) {
-    throw new EngineError('invalid', `error parsing regexp: ${errorMessage(cause)}`, { cause });
-  }
-}
-
-function textAfterName(entry: string): string {
-  const at = entry.indexOf('=');
-  return at < 0 ? '' : entry.slice(at + 1);
 }
 
 /** As Go escapes a query. */

@@ -17,11 +17,12 @@ export function logRequest(
   if (!storage?.readable) {
     throw new EngineError('notImplemented', 'configured logging driver does not support reading');
   }
+  const { log: path } = pathsOf(settings, record);
   return {
-    path: pathsOf(settings, record).log,
+    path,
     format: storage.format,
     framed: !record.config.Tty,
-    prefix: options.details ? formatDetails(lineAttributes(record)) : '',
+    prefix: options.details ? formatDetails(lineAttributes(record, path)) : '',
     options,
   };
 }

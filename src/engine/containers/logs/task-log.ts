@@ -5,8 +5,9 @@ import type { TaskLog } from '#task';
 import type { ContainerContext } from '../context.ts';
 import { pathsOf } from '../directories.ts';
 import type { ContainerRecord } from '../types.ts';
-import { type LogAttributes, lineAttributes } from './attributes.ts';
+import { lineAttributes } from './attributes.ts';
 import { resolveStorage } from './log-config.ts';
+import type { LogAttributes } from './pick-attributes.ts';
 import { remoteDrivers } from './shipping/drivers.ts';
 
 /**
@@ -19,14 +20,14 @@ export function taskLogOf({ settings }: ContainerContext, record: ContainerRecor
   const { log: path } = pathsOf(settings, record);
   mkdirSync(dirname(path), { recursive: true, mode: 0o710 });
   const { format, maxSize, maxFiles } = storage;
-  return { path, format, maxSize, maxFiles, attributes: encodeAttributes(prepare(record)) };
+  return { path, format, maxSize, maxFiles, attributes: encodeAttributes(prepare(record, path)) };
 }
 
-function prepare(record: ContainerRecord): LogAttributes {
+function prepare(record: ContainerRecord, logPath: string): LogAttributes {
   const { Type, Config } = record.hostConfig.LogConfig;
   try {
     remoteDrivers.get(Type)?.check?.(Config ?? {});
-    return lineAttributes(record);
+    return lineAttributes(record, logPath);
   } catch (cause) {
     const message = `failed to create task for container: failed to initialize logging driver: ${errorMessage(cause)}`;
     throw new EngineError('invalid', message, { cause });

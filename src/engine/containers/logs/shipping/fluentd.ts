@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { EngineError, errorMessage, parseSize, refuse } from '#base';
-import { pickAttributes } from '../attributes.ts';
 import { formatTag } from '../log-tag.ts';
 import { countOption, type LogDriverOptions, parseDurationMs, truthOption } from '../option-values.ts';
+import { pickAttributes } from '../pick-attributes.ts';
 import { parseAddress } from './address.ts';
 import { Connection, type StreamAddress } from './connection.ts';
 import { EventTime, type Packable, pack } from './message-pack.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { refuse } from '#base';
-import { pickAttributes } from '../attributes.ts';
 import { formatTag } from '../log-tag.ts';
+import { pickAttributes } from '../pick-attributes.ts';
 import { encodeJournalEntry } from './journal-entry.ts';
 import type { RemoteDriver, ShippedLine } from './types.ts';
 import { openUnixDatagrams } from './unix-datagrams.ts';
