@@ -5,6 +5,7 @@
  * content or makes them; the last one's layers and the planned configuration are the image.
  */
 
+export { type CachedStep, type CachePrune, idOf as stepId } from './cache/prune-cache.ts';
 export type { CopyAction, PlannedImage, PlannedStep, RunVertex, Vertex } from './graph/types.ts';
 export { type BuilderRooms, openBuilder } from './open-builder.ts';
 export { StepFailure } from './solve/step-failure.ts';

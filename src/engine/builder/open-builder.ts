@@ -10,6 +10,7 @@ import type { Metadata } from '#store/metadata';
 import type { Layers, Snapshots } from '#store/snapshots';
 import { BaseImages } from './base-images.ts';
 import { BuildCache } from './cache/build-cache.ts';
+import { type CachedStep, type CachePrune, chooseSteps, listCache } from './cache/prune-cache.ts';
 import { imageConfig } from './export/image-config.ts';
 import type { PlannedImage } from './graph/types.ts';
 import { planBuild } from './plan/plan-build.ts';
@@ -90,6 +91,19 @@ class ImageBuilder implements Builder {
     const view = undo.use(await this.#parts.views.open([diffId]));
     const held = undo.move();
     return { ...view, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  }
+
+  cachedSteps(): CachedStep[] {
+    return listCache(this.#parts.cache, this.#parts.layers);
+  }
+
+  async pruneCache(prune: CachePrune): Promise<{ removed: CachedStep[]; reclaimedBytes: number }> {
+    const { cache, layers } = this.#parts;
+    const removed = chooseSteps(this.cachedSteps(), prune);
+    for (const { key } of removed) cache.remove(key);
+    const gone = new Set(await layers.collect());
+    const freed = new Map(removed.map(({ layer, sizeBytes }) => [layer, gone.has(layer) ? sizeBytes : 0]));
+    return { removed, reclaimedBytes: [...freed.values()].reduce((sum, bytes) => sum + bytes, 0) };
   }
 
   async #export(

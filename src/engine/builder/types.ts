@@ -1,5 +1,6 @@
 import type { Digest } from '#base';
 import type { RegistryAuth } from '#registry';
+import type { CachedStep, CachePrune } from './cache/prune-cache.ts';
 import type { PlannedStep, Vertex } from './graph/types.ts';
 import type { PlanOptions } from './plan/types.ts';
 import type { BuildSources, OnBuildEvent, SourceTree } from './solve/types.ts';
@@ -38,4 +39,10 @@ export interface Builder {
    * @throws EngineError invalid, for what is no tar
    */
   openContext(tar: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<SourceTree>;
+  /** The steps that are kept for later builds, least recently used first. */
+  cachedSteps(): readonly CachedStep[];
+  /** @returns the steps that are forgotten, and what that has freed. @throws EngineError invalid */
+  pruneCache(
+    prune: CachePrune,
+  ): Promise<{ readonly removed: readonly CachedStep[]; readonly reclaimedBytes: number }>;
 }

@@ -1,6 +1,7 @@
 import type { ApiVersion, ContainerSummary, DiskUsage, ImageSummary, Volume } from '#api';
 import { EngineError } from '#base';
 import type { ImageSummaryView } from '#engine/images';
+import { encodeCachedStep } from './build/cached-step.ts';
 import { encodeContainerSummary } from './container-summary.ts';
 import { encodeImageSummary } from './image-encode.ts';
 import type { DockerApiParts } from './types.ts';
@@ -23,7 +24,7 @@ export async function measureDisk(
   types: readonly ObjectType[],
   { minor }: ApiVersion,
 ): Promise<DiskUsage> {
-  const { containers, images } = parts;
+  const { builder, containers, images } = parts;
   const wants = (type: ObjectType) => types.includes(type);
   const rows = wants('container') ? await containers.list({ all: true, sizes: true }) : undefined;
   return {
@@ -33,7 +34,7 @@ export async function measureDisk(
       : null,
     Containers: rows?.map((row): ContainerSummary => encodeContainerSummary(row, minor)) ?? null,
     Volumes: wants('volume') ? await measureVolumes(parts) : null,
-    BuildCache: wants('build-cache') ? [] : null,
+    BuildCache: wants('build-cache') ? builder.cachedSteps().map(encodeCachedStep) : null,
   };
 }
 

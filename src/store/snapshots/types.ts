@@ -58,6 +58,8 @@ export interface Layers {
   use(owner: string, diffIds: readonly DiffId[]): void;
   /** Records that `owner` needs no layer any more. Runs inside a caller's transaction. */
   release(owner: string): void;
+  /** Who has said that it needs a layer. */
+  owners(diffId: DiffId): string[];
   /** Removes the layers that nobody uses or holds; answers which they were. Their files go a little later. */
   collect(): Promise<DiffId[]>;
   /**

@@ -20,6 +20,7 @@ const tenByteLayers: Layers = {
   hold: () => ({ [Symbol.dispose]() {} }),
   use() {},
   release() {},
+  owners: () => [],
   collect: async () => [],
   check: async () => 'sound',
   compare: async () => [],

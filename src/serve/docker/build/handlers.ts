@@ -56,7 +56,10 @@ async function build(builder: Builder, { call, context, tell }: Build): Promise<
     onPlanned: (steps, digestOf) => report.begin(steps, digestOf),
   };
   const id = await builder.build(request, call.signal);
-  if (isQuiet) return tell({ stream: `${id}\n` });
+  if (isQuiet) {
+    tell({ stream: `${id}\n` });
+    return;
+  }
   tell({ aux: { ID: id } });
   tell({ stream: `Successfully built ${id.slice('sha256:'.length, 19)}\n` });
   for (const name of names) tell({ stream: `Successfully tagged ${taggedName(name)}\n` });
@@ -71,7 +74,8 @@ function shared({ path, identity }: SourceTree): SourceTree {
 function tellFailure(error: unknown, tell: Build['tell']): void {
   if (!(error instanceof StepFailure)) {
     const message = errorMessage(error);
-    return tell({ errorDetail: { message }, error: message });
+    tell({ errorDetail: { message }, error: message });
+    return;
   }
   const { args, exitCode: code } = error;
   const message = `The command '${args.join(' ')}' returned a non-zero code: ${code}`;

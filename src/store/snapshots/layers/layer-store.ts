@@ -114,6 +114,12 @@ export class LayerStore implements Layers, Disposable {
     return rows.map((row) => row.diff_id as DiffId);
   }
 
+  owners(diffId: DiffId): string[] {
+    return this.#metadata
+      .all('SELECT owner FROM layer_use WHERE diff_id = ?', diffId)
+      .map((row) => String(row.owner));
+  }
+
   async collect(): Promise<DiffId[]> {
     const rows = this.#metadata.all(
       'SELECT diff_id FROM layer WHERE NOT EXISTS (SELECT 1 FROM layer_use u WHERE u.diff_id = layer.diff_id)',
