@@ -5,6 +5,7 @@ import { TarReader } from '#oci';
 import { detectStream, plainForm } from '#store/content';
 import { encodeIndex } from '../erofs/encode.ts';
 import { LayerTree } from '../tree/layer-tree.ts';
+import { bounded } from './bounded.ts';
 import { indexName, tarName } from './layer-folder.ts';
 import type { LayerOutcome, WrittenLayer } from './messages.ts';
 import { Meter } from './meter.ts';
@@ -23,7 +24,7 @@ export async function writeLayer(folder: string, source: AsyncIterable<Uint8Arra
   const { compression, bytes } = await detectStream(source);
   const wire = new Meter();
   const isPlain = compression === 'none';
-  const plain = isPlain ? bytes : plainForm(metered(bytes, wire), compression);
+  const plain = isPlain ? bytes : bounded(plainForm(metered(bytes, wire), compression), wire);
   try {
     const layer = await writePlain(folder, plain, isPlain ? wire : new Meter());
     const wireDigest = isPlain ? layer.diffId : wire.digest();
