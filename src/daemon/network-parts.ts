@@ -3,8 +3,8 @@ import type { NetworkSettings } from './config/settings.ts';
 
 /** What the networks are made of, as the settings have it. */
 export function networkParts(network: NetworkSettings, engineId: string): Partial<NetworksParts> {
-  const { addressPools: subnetPools, defaultOptions } = network;
-  const common = { subnetPools, defaultOptions, engineId };
+  const { addressPools: subnetPools, defaultOptions, obeysInput } = network;
+  const common = { subnetPools, defaultOptions, obeysInput, engineId };
   return network.bridge === 'none' ? common : { ...common, defaultBridge: defaultBridgeOf(network) };
 }
 

@@ -19,6 +19,7 @@ export function resolveNetwork(options: Options): NetworkSettings {
     mtu,
     interContainer: options.interContainer ?? true,
     masquerade: options.masquerade ?? true,
+    obeysInput: options.firewallInput ?? false,
     publishAddress: parseIpv4(options.publishAddress || '0.0.0.0'),
     defaultOptions: options.defaultOptions?.bridge ?? {},
     addressPools: options.addressPools ?? [],

@@ -85,6 +85,8 @@ export interface NetworkSettings {
   readonly mtu: number;
   readonly interContainer: boolean;
   readonly masquerade: boolean;
+  /** Callers from outside come to published ports only by the host's `input`. */
+  readonly obeysInput: boolean;
   /** Address that ports are published at when the request names none. */
   readonly publishAddress: string;
   /** Of bridge networks that users make; a request's come over them. */

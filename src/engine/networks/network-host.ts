@@ -20,9 +20,10 @@ import {
   writeSysctlInside,
 } from '#linux';
 import { deleteBridge, type ExistingBridge, ensureBridge, findBridge } from './drivers/bridge-device.ts';
+import { type Inlet, inletNames, makeInlet } from './drivers/inlet.ts';
 import { addressBytes, type Subnet } from './ipam/address.ts';
 import { routedSubnets } from './ipam/routed-subnets.ts';
-import type { BridgeRecord, PublishedPort } from './types.ts';
+import type { BridgeRecord, NetworkRecord, PublishedPort } from './types.ts';
 
 /** The host's network as this room changes and reads it: everything in the room that has an effect. */
 export interface NetworkHost extends Disposable {
@@ -46,6 +47,10 @@ export interface NetworkHost extends Disposable {
   setParameter(path: string, value: string, netns: number): void;
   /** Deletes an nftables table; one that is not there is no error. */
   removeTable(table: nftables.Table): Promise<void>;
+  /** Makes the inlet of a network, or finds it; undefined where the host's `input` has no say in who comes to containers. */
+  ensureInlet(network: NetworkRecord): Inlet | undefined;
+  /** Deletes it; that there is none is no error. */
+  removeInlet(network: NetworkRecord): void;
   /** Applies nftables messages, all or none. */
   apply(messages: readonly NetlinkMessage[]): void;
   /** What connection tracking knows. */
@@ -65,13 +70,21 @@ export interface NetworkHost extends Disposable {
   probePort(port: PublishedPort): string | undefined;
 }
 
+export interface HostWishes {
+  /** Callers from outside come to published ports only by the host's `input`. */
+  readonly obeysInput?: boolean;
+}
+
 /** The network namespace that the process is in. */
-export function openNetworkHost(): NetworkHost {
+export function openNetworkHost({ obeysInput = false }: HostWishes = {}): NetworkHost {
   const routing = openNetlink(netlinkProtocol.route);
   const filtering = openNetlink(netlinkProtocol.netfilter);
   const apply = (messages: readonly NetlinkMessage[]): void => {
     if (messages.length > 0) filtering.request(nftables.transaction(messages));
   };
+  const removeDevice = (name: string) =>
+    void unlessErrno(absent, () => routing.request([route.deleteLink(name)]));
+  const removeInlet = (network: NetworkRecord) => removeDevice(inletNames(network).sender);
   return {
     ipv6: existsSync('/proc/net/if_inet6'),
     offersIpv6: offersIpv6(),
@@ -79,7 +92,14 @@ export function openNetworkHost(): NetworkHost {
     removeBridge: (device) => deleteBridge(routing, device),
     configure: (messages, netns) => configure(routing, messages, netns),
     findDevice: (name) => findDevice(routing, name),
-    removeDevice: (name) => void unlessErrno(absent, () => routing.request([route.deleteLink(name)])),
+    removeDevice,
+    ensureInlet(network) {
+      if (!obeysInput) return void removeInlet(network);
+      const { sender: name, arrival } = inletNames(network);
+      const sender = findDevice(routing, name);
+      return sender === undefined ? makeInlet(routing, network) : { sender, arrival };
+    },
+    removeInlet,
     setParameter: (path, value, netns) => writeSysctlInside(netns, path, value),
     removeTable: (table) => deleteTable(table),
     apply,

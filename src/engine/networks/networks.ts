@@ -49,6 +49,8 @@ export interface NetworksParts {
   readonly engineId?: string;
   /** Of networks that users make; a request's come over them. */
   readonly defaultOptions?: Readonly<Record<string, string>>;
+  /** Callers from outside come to published ports only by the host's `input`. */
+  readonly obeysInput?: boolean;
   /** The host's network; that of the process if absent. */
   readonly host?: NetworkHost;
   /** Where the resolver is; absent: names are not answered. */
@@ -72,7 +74,8 @@ class HostNetworks implements Networks {
   readonly #names: NameService;
 
   constructor(parts: NetworksParts) {
-    const { metadata, events, log, defaultBridge, host = openNetworkHost() } = parts;
+    const { metadata, events, log, defaultBridge, obeysInput = false } = parts;
+    const { host = openNetworkHost({ obeysInput }) } = parts;
     const { subnetPools = [], defaultOptions = {}, engineId = '' } = parts;
     this.#events = events;
     this.#log = log;

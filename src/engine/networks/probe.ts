@@ -26,7 +26,7 @@ const settings: BridgeRecord = {
 export function probeFirewall(): void {
   using filtering = openNetlink(netlinkProtocol.netfilter);
   const removal = tablesOf(settings).map(nftables.deleteTable);
-  filtering.request(nftables.transaction([...networkTables(settings, []), ...removal]));
+  filtering.request(nftables.transaction([...networkTables(settings), ...removal]));
 }
 
 /** Makes a bridge for a moment. @throws SystemCallError */

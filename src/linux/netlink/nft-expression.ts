@@ -185,13 +185,27 @@ export function translateSource(address: Uint8Array): readonly Expression[] {
   const source = 0;
   const family = address.length === 4 ? 4 : 6;
   return [
-    expression('immediate', [attribute(1, register(0)), data(2, address)]),
+    load(address, 0),
     expression('nat', [
       attribute(1, u32be(source)),
       attribute(2, u32be(familyNumber[family])),
       attribute(3, register(0)),
     ]),
   ];
+}
+
+/** Sends a copy of the packet to a next hop (4 or 16 bytes) by the device of that index, untracked. */
+export function duplicate(nextHop: Uint8Array, device: number): readonly Expression[] {
+  const deviceSlot = slotsOf(nextHop.length);
+  return [
+    load(nextHop, 0),
+    load(u32(device), deviceSlot),
+    expression('dup', [attribute(1, register(0)), attribute(2, register(deviceSlot))]),
+  ];
+}
+
+function load(bytes: Uint8Array, slot: number): Expression {
+  return expression('immediate', [attribute(1, register(slot)), data(2, bytes)]);
 }
 
 /** Gives the connection the address of the device it leaves by as its source. */

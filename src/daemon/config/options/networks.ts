@@ -53,6 +53,12 @@ export const networkOptions = {
     kind: flag,
     help: 'Let containers of the default bridge talk to each other',
   },
+  firewallInput: {
+    flag: 'firewall-input',
+    key: 'firewall-input',
+    kind: flag,
+    help: "Let callers from outside come to published ports only by the host's input rules",
+  },
   ipv6: { flag: 'ipv6', key: 'ipv6', kind: flag, help: 'Give the default bridge IPv6 too' },
   publishAddress: { flag: 'ip', key: 'ip', kind: text, help: 'Address that ports are published at' },
   masquerade: {

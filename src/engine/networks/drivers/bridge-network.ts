@@ -27,7 +27,7 @@ export class BridgeNetwork implements RunningNetwork {
   constructor(record: BridgeRecord, host: NetworkHost) {
     this.record = record;
     this.addresses = new NetworkAddresses(record);
-    this.rules = new NetworkRules(record, host);
+    this.rules = new NetworkRules(record, host, host.ensureInlet(record));
     this.publisher = new Publisher(this.rules, host);
     this.#host = host;
     this.#master = host.ensureBridge(record);
@@ -70,6 +70,7 @@ export class BridgeNetwork implements RunningNetwork {
   }
 
   remove(): Promise<void> {
+    this.#host.removeInlet(this.record);
     return removeBridge(this.settings, this.#host);
   }
 }

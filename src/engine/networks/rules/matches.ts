@@ -10,6 +10,10 @@ export function isIncoming(device: string): Match {
   return [expression.loadMeta('incomingName'), expression.isEqual(expression.deviceName(device))];
 }
 
+export function isNotIncoming(device: string): Match {
+  return [expression.loadMeta('incomingName'), expression.isNotEqual(expression.deviceName(device))];
+}
+
 export function isOutgoing(device: string): Match {
   return [expression.loadMeta('outgoingName'), expression.isEqual(expression.deviceName(device))];
 }

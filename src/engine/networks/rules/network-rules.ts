@@ -1,5 +1,6 @@
 import { errnoOf } from '#base';
 import type { NetlinkMessage } from '#linux';
+import type { Inlet } from '../drivers/inlet.ts';
 import type { NetworkHost } from '../network-host.ts';
 import { placeOf } from '../ports/host-ports.ts';
 import type { BridgeRecord } from '../types.ts';
@@ -21,9 +22,13 @@ export class NetworkRules {
   /** By the container that calls. */
   readonly #passages = new Map<string, readonly Passage[]>();
 
-  constructor(network: BridgeRecord, host: Pick<NetworkHost, 'apply'>) {
+  readonly #inlet: Inlet | undefined;
+
+  /** @param inlet where callers from outside come in, when they are to go by the host's `input` */
+  constructor(network: BridgeRecord, host: Pick<NetworkHost, 'apply'>, inlet?: Inlet) {
     this.#network = network;
     this.#host = host;
+    this.#inlet = inlet;
   }
 
   /** Replaces all rules by the base ones and those of these publications, without a gap. */
@@ -66,9 +71,9 @@ export class NetworkRules {
 
   /** Makes everything anew, as when somebody has flushed the host's rules. */
   heal(): void {
-    this.#host.apply(
-      networkTables(this.#network, [...this.#published.values()], [...this.#passages.values()].flat()),
-    );
+    const publications = [...this.#published.values()];
+    const passages = [...this.#passages.values()].flat();
+    this.#host.apply(networkTables(this.#network, { publications, passages, inlet: this.#inlet }));
   }
 
   /** A port's entries depend on all who share its place, so each touched place is written anew, in one transaction. */

@@ -1,6 +1,8 @@
 import { type NetlinkMessage, nftables } from '#linux';
+import type { Inlet } from '../drivers/inlet.ts';
 import type { BridgeRecord } from '../types.ts';
 import { forwardRules, loopbackGuard } from './filter.ts';
+import { inletRules } from './inlet-rules.ts';
 import { linkedPorts, type Passage, passageEntries } from './passage.ts';
 import { entriesOf, openPorts, type Publication, scopes } from './publication.ts';
 import { destinationRules, sourceRules } from './translation.ts';
@@ -11,18 +13,26 @@ export function tablesOf({ bridge, ipv4, ipv6 }: BridgeRecord): nftables.Table[]
   return [...(ipv4 ? [table(4)] : []), ...(ipv6 ? [table(6)] : [])];
 }
 
-/** A network's whole tables, made anew with these ports and passages. */
+/** What the tables of a network hold besides what its record says. */
+export interface TableContent {
+  readonly publications?: readonly Publication[];
+  readonly passages?: readonly Passage[];
+  /** Where callers from outside come in, when they are to go by the host's `input`. */
+  readonly inlet?: Inlet | undefined;
+}
+
+/** A network's whole tables, made anew. */
 export function networkTables(
   network: BridgeRecord,
-  publications: readonly Publication[],
-  passages: readonly Passage[] = [],
+  { publications = [], passages = [], inlet }: TableContent = {},
 ): NetlinkMessage[] {
   return tablesOf(network).flatMap((table) => [
     nftables.addTable(table),
     nftables.deleteTable(table),
     nftables.addTable(table),
     ...setsOf(table),
-    ...destinationRules(table),
+    ...destinationRules(table, inlet && [network.bridge.device, inlet.arrival]),
+    ...(inlet === undefined ? [] : inletRules(table, inlet)),
     ...sourceRules(network, table),
     ...loopbackGuard(network, table),
     ...forwardRules(network, table),

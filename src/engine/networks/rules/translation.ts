@@ -1,24 +1,41 @@
 import { expression, type NetlinkMessage, nftables } from '#linux';
 import { bytesOf, parseAddress } from '../ipam/address.ts';
 import type { BridgeRecord } from '../types.ts';
-import { isNotOutgoing, isOutgoing, isToThisHost, isTranslated, isWithin, type Match } from './matches.ts';
+import {
+  isNotIncoming,
+  isNotOutgoing,
+  isOutgoing,
+  isToThisHost,
+  isTranslated,
+  isWithin,
+  type Match,
+} from './matches.ts';
 import { type Scope, scopes, slotCount } from './publication.ts';
 
 type Hook = 'prerouting' | 'output';
 
 /**
  * Connections to a published port are sent to the container by a look-up of what they are addressed to; from other
- * hosts when they come in (prerouting), from this host when they go out (output).
+ * hosts when they come in (prerouting), from this host when they go out (output). With `onlyFrom` those that come in
+ * by other devices are left as they are.
  */
-export function destinationRules(table: nftables.Table): NetlinkMessage[] {
+export function destinationRules(
+  table: nftables.Table,
+  onlyFrom: readonly string[] | undefined,
+): NetlinkMessage[] {
   const hook = (name: Hook, chain: readonly Scope[]): NetlinkMessage[] => [
     nftables.addChain({ table, name, type: 'nat', hook: name, priority: -100 }),
+    ...(name === 'prerouting' && onlyFrom ? [exceptFrom(table, name, onlyFrom)] : []),
     ...(table.family === 6 ? unroutable(table, name) : []),
     ...chain.flatMap((scope) => translations(table, name, scope)),
   ];
   const { any, address, loopback } = scopes;
   const local = table.family === 4 ? [address, loopback, any] : [address, any];
   return [...hook('prerouting', [address, any]), ...hook('output', local)];
+}
+
+function exceptFrom(table: nftables.Table, chain: Hook, devices: readonly string[]): NetlinkMessage {
+  return nftables.addRule(table, chain, [...devices.flatMap(isNotIncoming), expression.verdict('return')]);
 }
 
 /** IPv6 does not route these, whatever is translated: the shim's socket takes such connections. */
@@ -46,7 +63,7 @@ function translations(table: nftables.Table, chain: Hook, scope: Scope): Netlink
 }
 
 /** What loads the key of a scope's maps, and the slot after it. */
-function keyOf(family: 4 | 6, { byAddress }: Scope): { readonly key: Match; readonly slot: number } {
+export function keyOf(family: 4 | 6, { byAddress }: Scope): { readonly key: Match; readonly slot: number } {
   const place = byAddress ? expression.slotsOf(family === 4 ? 4 : 16) : 0;
   const address = byAddress ? [expression.loadAddress(family, 'destination')] : [];
   const key = [

@@ -53,6 +53,10 @@ export class FakeNetworkHost implements NetworkHost {
     this.applied.push(messages);
   }
 
+  ensureInlet(): undefined {}
+
+  removeInlet(): void {}
+
   connections(): Connection[] {
     return this.tracked;
   }

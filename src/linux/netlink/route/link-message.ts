@@ -23,17 +23,20 @@ export const changing = messageFlag.request | messageFlag.acknowledge;
 export interface LinkHeader {
   readonly index?: number | undefined;
   readonly up?: boolean | undefined;
+  /** Whether it asks for its neighbours' MAC addresses. */
+  readonly resolves?: boolean | undefined;
 }
 
 const linkUp = 1;
+const noResolution = 0x80;
 
 /** struct ifinfomsg */
-export function linkHeader({ index = 0, up }: LinkHeader): Uint8Array {
+export function linkHeader({ index = 0, up, resolves }: LinkHeader): Uint8Array {
   const bytes = new Uint8Array(16);
   const view = new DataView(bytes.buffer);
   view.setInt32(4, index, true);
-  view.setUint32(8, up ? linkUp : 0, true);
-  view.setUint32(12, up === undefined ? 0 : linkUp, true);
+  view.setUint32(8, (up ? linkUp : 0) | (resolves === false ? noResolution : 0), true);
+  view.setUint32(12, (up === undefined ? 0 : linkUp) | (resolves === undefined ? 0 : noResolution), true);
   return bytes;
 }
 
