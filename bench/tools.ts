@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { folders } from './settings.ts';
 
-/** The bench's own small programs in C: the spawner that takes the times, the kernel's floor, pulling clients, and traffic between two places. */
-const names = ['spawn', 'floor', 'fetch', 'traffic'] as const;
+/** The bench's own small programs in C: the spawner that takes the times, the kernel's floor, pulling clients, traffic between two places, and names. */
+const names = ['spawn', 'floor', 'fetch', 'traffic', 'names'] as const;
 const compiler = ['gcc', '-std=c17', '-O2', '-Wall', '-Wextra', '-Werror', '-static'] as const;
 
 export function toolPath(name: (typeof names)[number]): string {

@@ -1,6 +1,7 @@
 import { commandTests } from './commands.ts';
 import { crowdTest, listTest, startsTest } from './crowd.ts';
 import { commitTest, imageTests, pushTest } from './images.ts';
+import { namesTest } from './names.ts';
 import { membershipTest, networkingTest } from './networks.ts';
 import { registryPullTest } from './registries.ts';
 import { runtimeTests } from './runtimes.ts';
@@ -23,4 +24,5 @@ export const engineTests: readonly EngineTest[] = [
   membershipTest,
   networkingTest,
   trafficTest,
+  namesTest,
 ];

@@ -63,7 +63,7 @@ function addressOf(subject: Subject<Engine>, container: string): string {
 }
 
 /** What a command of the engine prints. */
-function print(subject: Subject<Engine>, args: readonly string[]): string {
+export function print(subject: Subject<Engine>, args: readonly string[]): string {
   rmSync(printed, { force: true });
   subject.run(args, { output: printed });
   return readFileSync(printed, 'utf8').trim();

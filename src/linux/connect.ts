@@ -21,7 +21,7 @@ export async function connectInside(
 ): Promise<Duplex> {
   signal.throwIfAborted();
   using undo = new DisposableStack();
-  const socket = undo.use(openInside(pid, to.address.length === 4 ? socketFamily.inet : socketFamily.inet6));
+  const socket = undo.use(openInside(pid, socketType.stream, to));
   setNonBlocking(socket.fd);
   const result = addon().connectSocket(socket.fd, socketAddressBytes(to));
   if (result === -EINPROGRESS) await settled(socket.fd, signal);
@@ -32,9 +32,16 @@ export async function connectInside(
   return new DescriptorStream(socket);
 }
 
-function openInside(pid: number, family: number): OpenDescriptor {
+/** A socket for an address, in the network namespace of process `pid`. @throws SystemCallError */
+export function openInside(
+  pid: number,
+  type: number,
+  { address }: Pick<SocketAddress, 'address'>,
+): OpenDescriptor {
+  const family = address.length === 4 ? socketFamily.inet : socketFamily.inet6;
+  if (pid === process.pid) return openSocket({ family, type });
   using netns = openNetworkNamespace(pid);
-  return openSocket({ family, type: socketType.stream, netns: netns.fd });
+  return openSocket({ family, type, netns: netns.fd });
 }
 
 /** Resolves when the attempt has come to its end, whichever. */

@@ -1,9 +1,10 @@
 import type { Duplex } from 'node:stream';
 import { addon } from './addon.ts';
+import { openInside } from './connect.ts';
 import { type OpenDescriptor, ownDescriptor } from './descriptor.ts';
 import { DescriptorStream } from './descriptor-stream.ts';
 import { checked } from './errno.ts';
-import { openSocket, type SocketAddress, socketAddressBytes, socketFamily, socketType } from './socket.ts';
+import { type SocketAddress, socketAddressBytes, socketType } from './socket.ts';
 
 const wouldBlock = -11;
 /** Room for the address of either family. */
@@ -32,15 +33,12 @@ export function acceptConnection(fd: number): Duplex | undefined {
 }
 
 /**
- * A UDP socket that does not block and speaks with one address only.
- * @param netns descriptor of the network namespace to open it in; our own if absent
+ * A UDP socket that does not block and speaks with one address only, in the network namespace of process `pid`.
  * @throws SystemCallError
  */
-export function connectDatagrams(to: Omit<SocketAddress, 'protocol'>, netns?: number): OpenDescriptor {
+export function connectDatagrams(to: Omit<SocketAddress, 'protocol'>, pid: number): OpenDescriptor {
   const nonBlocking = 0o4000;
-  const family = to.address.length === 4 ? socketFamily.inet : socketFamily.inet6;
-  const type = socketType.datagram | nonBlocking;
-  const socket = openSocket({ family, type, ...(netns !== undefined && { netns }) });
+  const socket = openInside(pid, socketType.datagram | nonBlocking, to);
   const result = addon().connectSocket(socket.fd, socketAddressBytes(to));
   if (result < 0) socket[Symbol.dispose]();
   checked(result, 'connect');

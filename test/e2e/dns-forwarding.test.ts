@@ -88,7 +88,9 @@ describe('questions that containers ask of other servers', () => {
 
   test('F15 go to the servers of --dns, asked from inside, and search domains and options are told', async () => {
     const gateway = await ok(['network', 'inspect', '-f', '{{(index .IPAM.Config 0).Gateway}}', 'outer']);
-    const own = await serve(gateway, () => address(4));
+    const own = await serve(gateway, ({ query }) =>
+      /\.(x\.)?example$/.test(query.name) ? address(4) : { code: 3 },
+    );
     const options = ['--dns', gateway, '--dns-search', 'x.example', '--dns-opt', 'ndots:3'];
     const inside = await startBox('own', '--network', 'outer', ...options);
     assert.equal(
@@ -96,6 +98,8 @@ describe('questions that containers ask of other servers', () => {
       'nameserver 127.0.0.11\nsearch x.example\noptions ndots:3',
     );
     assert.deepEqual(addressesIn(await askInside(inside, 'a.example')), ['192.0.2.4']);
+    const { stdout } = await suite.docker('exec own ping -c 1 -W 1 short');
+    assert.match(stdout, /^PING short \(192\.0\.2\.4\)/);
     const containerAddress = await ok([
       'inspect',
       '-f',

@@ -1,4 +1,3 @@
-import { closeSync, openSync } from 'node:fs';
 import {
   type MadeQuery,
   makeQuery,
@@ -18,15 +17,9 @@ export async function askInside(
   options: MadeQuery & { readonly transport?: 'udp' | 'tcp' } = {},
 ): Promise<ReadResponse | undefined> {
   const question = makeQuery(name, options);
-  const netns = openSync(`/proc/${pid}/ns/net`, 'r');
-  try {
-    const ask = options.transport === 'tcp' ? askByTcp : askByUdp;
-    const attempt = { address: resolverAddress, vantage: { pid, netns }, timeoutMs };
-    const answer = await ask(question, attempt, () => true);
-    return answer && readResponse(answer, question);
-  } finally {
-    closeSync(netns);
-  }
+  const ask = options.transport === 'tcp' ? askByTcp : askByUdp;
+  const answer = await ask(question, { address: resolverAddress, pid, timeoutMs }, () => true);
+  return answer && readResponse(answer, question);
 }
 
 /** The addresses in a response, as texts; of IPv6 ones the bytes. */

@@ -15,7 +15,7 @@ function responderFor(forwards: boolean): Responder {
     hostServers: new HostServers('/nonexistent'),
     hostHealth: new ServerHealth(),
     onMessage: () => {},
-    inside: { pid: process.pid },
+    pid: process.pid,
   });
 }
 

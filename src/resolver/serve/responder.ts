@@ -7,7 +7,7 @@ import type { NamedSandbox } from '../types.ts';
 import { forward } from '../upstream/forward.ts';
 import type { HostServers } from '../upstream/host-servers.ts';
 import { ServerHealth } from '../upstream/server-health.ts';
-import type { Transport, Vantage } from '../upstream/types.ts';
+import type { Transport } from '../upstream/types.ts';
 
 /** How many questions of one container may wait for other servers at a time. */
 const mostWaiting = 512;
@@ -20,8 +20,8 @@ export interface ResponderParts {
   readonly hostHealth: ServerHealth;
   /** Called at every message. */
   readonly onMessage: () => void;
-  /** From where the container's own servers are asked. */
-  readonly inside: Vantage;
+  /** Of the container, in whose network namespace its own servers are asked. */
+  readonly pid: number;
 }
 
 /** Answers the messages of one container. */
@@ -55,7 +55,7 @@ export class Responder {
     asker: NamedSandbox,
     request: { readonly query: Query; readonly message: Uint8Array; readonly transport: Transport },
   ): Promise<Uint8Array> {
-    const { hostServers, hostHealth, inside } = this.#parts;
+    const { hostServers, hostHealth, pid } = this.#parts;
     const own = asker.servers.length > 0;
     this.#waiting += 1;
     try {
@@ -63,7 +63,7 @@ export class Responder {
         {
           ...request,
           servers: own ? asker.servers : hostServers.current,
-          vantage: own ? inside : { pid: process.pid },
+          pid: own ? pid : process.pid,
         },
         own ? this.#ownHealth : hostHealth,
       );

@@ -1,11 +1,10 @@
-import { closeSync, openSync } from 'node:fs';
 import type { OpenDescriptor } from '#linux';
 import { takeHeldSockets } from '#task';
 import { Responder, type ResponderParts } from './responder.ts';
 import { serveTcp } from './serve-tcp.ts';
 import { serveUdp } from './serve-udp.ts';
 
-export interface ServedSandboxParts extends Omit<ResponderParts, 'inside'> {
+export interface ServedSandboxParts extends Omit<ResponderParts, 'pid'> {
   readonly containerId: string;
   /** Of its shim. */
   readonly directory: string;
@@ -25,8 +24,7 @@ export function serveSandbox(parts: ServedSandboxParts): Disposable {
   };
   const onSockets = (sockets: readonly OpenDescriptor[], pid: number) => {
     const [udp, tcp] = sockets.map((socket) => resources.use(socket));
-    const netns = resources.adopt(openSync(`/proc/${pid}/ns/net`, 'r'), closeSync);
-    const responder = new Responder(parts.containerId, { ...parts, inside: { pid, netns } });
+    const responder = new Responder(parts.containerId, { ...parts, pid });
     if (udp !== undefined) resources.use(serveUdp(udp.fd, responder));
     if (tcp !== undefined) resources.use(serveTcp(tcp.fd, responder));
   };

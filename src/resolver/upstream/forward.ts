@@ -5,7 +5,7 @@ import { tryParseAddress } from '../names/address.ts';
 import { askByTcp } from './ask-tcp.ts';
 import { askByUdp } from './ask-udp.ts';
 import type { ServerHealth } from './server-health.ts';
-import type { Transport, Vantage } from './types.ts';
+import type { Transport } from './types.ts';
 
 /** Less than a client waits (5 s with every C library), so that it hears of a failure. */
 const patienceMs = 4_500;
@@ -17,7 +17,8 @@ export interface ForwardRequest {
   readonly message: Uint8Array;
   readonly transport: Transport;
   readonly servers: readonly string[];
-  readonly vantage: Vantage;
+  /** A process in whose network namespace they are asked. */
+  readonly pid: number;
 }
 
 /**
@@ -28,7 +29,7 @@ export async function forward(
   request: ForwardRequest,
   health: ServerHealth,
 ): Promise<Uint8Array | undefined> {
-  const { query, transport } = request;
+  const { query, transport, pid } = request;
   const id = randomInt(65_536);
   const message = withId(request.message, id);
   const isAnswer = (answer: Uint8Array) => answers(answer, id, query);
@@ -39,7 +40,7 @@ export async function forward(
     const address = tryParseAddress(server);
     const left = deadline - performance.now();
     if (address === undefined || left <= 0) continue;
-    const attempt = { address, vantage: request.vantage, timeoutMs: Math.min(timeoutMs, left) };
+    const attempt = { address, pid, timeoutMs: Math.min(timeoutMs, left) };
     const answer = await ask(message, attempt, isAnswer);
     health.note(server, answer !== undefined);
     if (answer !== undefined && !isFailure(answer)) return withId(answer, query.id);

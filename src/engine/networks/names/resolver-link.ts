@@ -4,6 +4,8 @@ import { errorMessage, type Log } from '#base';
 import { encodeLine, Lines, type ResolverReply, type ResolverRequest } from '#resolver';
 import { connectResolver, endResolver, isOutdated, type ResolverPlace } from './resolver-process.ts';
 
+/** A resolver that takes longer hangs: nobody waits for it. */
+const patienceMs = 2_000;
 const longestPauseMs = 5_000;
 const shortestPauseMs = 50;
 
@@ -35,14 +37,17 @@ export class ResolverLink implements AsyncDisposable {
     if (this.#socket === undefined && this.#pause === undefined) this.#connect();
   }
 
-  /** Resolves when what was sent before is in force, or the connection has ended. */
+  /** Resolves when what was sent before is in force, the connection has ended, or the resolver hangs. */
   async settled(): Promise<void> {
     if (this.#socket === undefined) return;
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#lastNumber += 1;
-    this.#answers.set(this.#lastNumber, resolve);
-    this.#socket.write(encodeLine({ type: 'ask', number: this.#lastNumber }));
-    return promise;
+    const number = ++this.#lastNumber;
+    this.#answers.set(number, resolve);
+    this.#socket.write(encodeLine({ type: 'ask', number }));
+    const patience = setTimeout(resolve, patienceMs);
+    await promise;
+    clearTimeout(patience);
+    this.#answers.delete(number);
   }
 
   /** Ends the connection; a resolver without containers ends with it. Resolves when it is closed. */
@@ -54,8 +59,10 @@ export class ResolverLink implements AsyncDisposable {
     const socket = this.#socket;
     if (socket === undefined) return;
     const closed = once(socket, 'close');
+    const patience = setTimeout(() => socket.destroy(), patienceMs);
     socket.end();
     await closed;
+    clearTimeout(patience);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -91,7 +98,6 @@ export class ResolverLink implements AsyncDisposable {
   #receive(socket: Socket, reply: ResolverReply): void {
     if (reply.type === 'answer') {
       this.#answers.get(reply.number)?.();
-      this.#answers.delete(reply.number);
     } else if (isOutdated(this.#parts, reply.program)) {
       endResolver(socket);
     } else {
@@ -104,7 +110,6 @@ export class ResolverLink implements AsyncDisposable {
   #onClose(): void {
     this.#socket = undefined;
     for (const resolve of this.#answers.values()) resolve();
-    this.#answers.clear();
     if (this.#wanted) this.#reconnectLater();
   }
 
