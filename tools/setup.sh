@@ -52,16 +52,24 @@ for program in skopeo podman; do
     --no-replaces --no-enhances "$program" | grep -E '^(conmon|lib(gpgme|assuan|devmapper|subid)[0-9a-z.-]*)$')
 done
 
-# The browser for tests of web pages, with those of its libraries that this machine does not have.
-if [ ! -e build/chromium/usr/lib/chromium/chromium ]; then
-  echo "setup: unpacking chromium"
+# unpack_whole NAME FILE PACKAGE...: the packages under build/NAME, with those of their libraries that this machine
+# does not have, unless build/NAME/FILE is there.
+unpack_whole() {
+  name=$1
+  file=$2
+  shift 2
+  [ -e "build/$name/$file" ] && return
+  echo "setup: unpacking $*"
   apt_update
-  mkdir -p build/chromium build/download/chromium/partial
+  mkdir -p "build/$name" "build/download/$name/partial"
   apt-get install -y -qq --download-only --reinstall --no-install-recommends -o APT::Sandbox::User=root \
-    -o Dir::Cache::archives="$PWD/build/download/chromium" chromium chromium-common >/dev/null
-  for deb in build/download/chromium/*.deb; do dpkg-deb -x "$deb" build/chromium; done
-  rm -rf build/download/chromium
-fi
+    -o Dir::Cache::archives="$PWD/build/download/$name" "$@" >/dev/null
+  for deb in "build/download/$name"/*.deb; do dpkg-deb -x "$deb" "build/$name"; done
+  rm -rf "build/download/$name"
+}
+# The browser for tests of web pages, and a database to run in a container.
+unpack_whole chromium usr/lib/chromium/chromium chromium chromium-common
+unpack_whole mariadb usr/sbin/mariadbd mariadb-server-core mariadb-client-core
 
 # The stock client and its plugins are newer in Debian sid than in the stable release.
 if [ ! -e build/deb/usr/bin/docker ]; then
