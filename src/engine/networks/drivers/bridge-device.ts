@@ -89,6 +89,8 @@ function setParameters({ ipv6, bridge: { device, interContainer } }: BridgeRecor
   writeSysctl(`net/ipv4/conf/${device}/route_localnet`, '1');
   if (!ipv6) return;
   writeSysctl(`net/ipv6/conf/${device}/disable_ipv6`, '0');
+  // While the kernel looks whether somebody else has the bridge's own addresses, it can't ask for those of containers.
+  writeSysctl(`net/ipv6/conf/${device}/accept_dad`, '0');
   // No container may tell the host where to send its packets.
   writeSysctl(`net/ipv6/conf/${device}/accept_ra`, '0');
 }
