@@ -21,7 +21,7 @@ export interface NetlinkSocket extends Disposable {
   /** What the kernel tells this socket from others by; 0 before its first answer. */
   readonly port: number;
   /**
-   * Sends the messages in one go and waits for the answer to each that asks for one.
+   * Sends the messages, those of a transaction in one go, and waits for the answer to each that asks for one.
    * @returns the bodies of what was returned besides acknowledgements, such as a dump's entries
    * @throws SystemCallError with the kernel's own words where it gives some, for the first message refused
    */
@@ -41,21 +41,23 @@ export function openNetlink(protocol: number, netns?: number): NetlinkSocket {
   let sequence = 0;
   let port = 0;
 
+  const exchange = (messages: readonly NetlinkMessage[]): Uint8Array[] => {
+    const first = sequence + 1;
+    sequence += messages.length;
+    checked(addon().write(socket.fd, encodeMessages(messages, first)), 'netlink send');
+    return collectAnswers(messages, first, () => {
+      const length = checked(addon().read(socket.fd, buffer), 'netlink receive');
+      const received = decodeMessages(buffer.slice(0, length));
+      port ||= received[0]?.port ?? 0;
+      return received;
+    });
+  };
+
   return {
     get port() {
       return port;
     },
-    request(messages) {
-      const first = sequence + 1;
-      sequence += messages.length;
-      checked(addon().write(socket.fd, encodeMessages(messages, first)), 'netlink send');
-      return collectAnswers(messages, first, () => {
-        const length = checked(addon().read(socket.fd, buffer), 'netlink receive');
-        const received = decodeMessages(buffer.slice(0, length));
-        port ||= received[0]?.port ?? 0;
-        return received;
-      });
-    },
+    request: (messages) => inGoes(messages).flatMap(exchange),
     [Symbol.dispose]: () => socket[Symbol.dispose](),
   };
 }
@@ -88,6 +90,22 @@ function configure(fd: number): void {
   addon().setSocketOption(fd, socketLevel, sendBufferForce, u32(sendSize));
   addon().setSocketOption(fd, netlinkLevel, capAcknowledge, u32(1));
   addon().setSocketOption(fd, netlinkLevel, extendedAcknowledge, u32(1));
+}
+
+/** Messages in parts whose answers the kernel has room for until we read them. */
+function inGoes(messages: readonly NetlinkMessage[]): NetlinkMessage[][] {
+  const most = 64;
+  const goes: NetlinkMessage[][] = [[]];
+  let answers = 0;
+  for (const message of messages) {
+    if (answers === most) {
+      goes.push([]);
+      answers = 0;
+    }
+    goes.at(-1)?.push(message);
+    if (message.flags & messageFlag.acknowledge) answers++;
+  }
+  return goes;
 }
 
 function collectAnswers(
