@@ -40,12 +40,12 @@ export function networkHandlers({ networks, containers }: DockerApiParts): Handl
     },
     async networkInspect(call) {
       const { request, version } = call;
-      checkVerbose(request.query.get('verbose') ?? '');
+      const verbose = parseVerbose(request.query.get('verbose') ?? '');
       const record = networks.inspect(idOf(call));
       const scope = request.query.get('scope') ?? '';
       if (scope !== '' && scope !== localScope) throw notFound(idOf(call));
       const inspect = encodeNetworkInspect(record, networks.attached(record.id));
-      const tellsUsage = sinceMinor(version, 52);
+      const tellsUsage = verbose || sinceMinor(version, 52);
       sendJson(call, 200, { ...inspect, ...(tellsUsage && encodeNetworkStatus(networks.usage(record.id))) });
     },
     async networkConnect(call) {
@@ -54,8 +54,8 @@ export function networkHandlers({ networks, containers }: DockerApiParts): Handl
       sendNothing(call, 200);
     },
     async networkDisconnect(call) {
-      const { Container } = await readJson(call, networkDisconnectRequest);
-      await containers.disconnectNetwork(Container, idOf(call));
+      const { Container, Force: force } = await readJson(call, networkDisconnectRequest);
+      await containers.disconnectNetwork(Container, idOf(call), { force });
       sendNothing(call, 200);
     },
     async networkRemove(call) {
@@ -65,10 +65,10 @@ export function networkHandlers({ networks, containers }: DockerApiParts): Handl
   };
 }
 
-/** More than is told anyway only a cluster could tell. @throws EngineError invalid, for what is no truth value */
-function checkVerbose(text: string): void {
+/** @throws EngineError invalid, for what is no truth value */
+function parseVerbose(text: string): boolean {
   try {
-    if (text !== '') parseTruth(text);
+    return text !== '' && parseTruth(text);
   } catch (error) {
     throw new EngineError('invalid', `invalid value for verbose: ${text}: ${errorMessage(error)}`);
   }

@@ -1,22 +1,31 @@
 import { type NetlinkMessage, route } from '#linux';
 import { addressBytes, bytesOf, lastAddress, parseSubnet } from '../ipam/address.ts';
+import { linkLocalOf } from '../ipam/mac-address.ts';
 import type { EndpointAddress, EndpointState } from '../types.ts';
 import { gatewayOf } from './gateway.ts';
 
 /** The messages, sent in the container's namespace, that give an endpoint's device its addresses and set it up. */
-export function addressMessages(
-  { index, ipv4, ipv6, linkLocal, rates }: EndpointState,
-  host: { readonly ipv6: boolean },
-): NetlinkMessage[] {
+export function addressMessages(endpoint: EndpointState, host: { readonly ipv6: boolean }): NetlinkMessage[] {
+  const { index, ipv4, ipv6, linkLocal, rates } = endpoint;
   return [
     ...(host.ipv6 ? [route.withoutLinkLocal(index)] : []),
     ...(ipv4 ? [ipv4Message(ipv4, index)] : []),
     ...linkLocal.map((address) => linkLocalMessage(address, index)),
     route.setLinkUp(index),
     ...(rates?.out === undefined ? [] : [route.limitRate(index, rates.out)]),
-    ...(ipv6
-      ? [route.addAddress({ index, address: addressBytes(ipv6.address), prefixLength: ipv6.prefixLength })]
-      : []),
+    ...(ipv6 ? ipv6Messages(ipv6, endpoint) : []),
+  ];
+}
+
+/** IPv6 does not work as it should without a link-local address: it has one that nobody need be asked for. */
+function ipv6Messages(
+  { address, prefixLength }: EndpointAddress,
+  { index, macAddress, linkLocal }: EndpointState,
+): NetlinkMessage[] {
+  const isGiven = linkLocal.some((text) => text.includes(':'));
+  return [
+    ...(isGiven ? [] : [linkLocalMessage(linkLocalOf(macAddress), index)]),
+    route.addAddress({ index, address: addressBytes(address), prefixLength }),
   ];
 }
 
