@@ -211,6 +211,8 @@ describe('live edit', () => {
       ]);
       await wharf('update', '--mount-add', 'type=tmpfs,dst=/up/inner', 'box');
       assert.match(await ok('exec box cat /proc/mounts'), / \/tmp\/inner tmpfs /);
+      assert.match(await refused('--mount-rm', '/up/inner', 'box'), /there is a symbolic link on its path/);
+      assert.match(await ok('exec box cat /proc/mounts'), / \/tmp\/inner tmpfs /);
       assert.match(await refused('--mount-add', 'type=tmpfs,dst=/out/tmp/x', 'box'), /cannot mount at/);
       assert.match(await refused('--mount-add', 'type=tmpfs,dst=/magic/0/x', 'box'), /cannot mount at/);
       assert.match(await refused('--mount-add', 'type=tmpfs,dst=/up', 'box'), /there is a symbolic link/);

@@ -1,4 +1,4 @@
-import { constants, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { constants, fstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { EngineError, errnoOf, errorMessage } from '#base';
 import {
@@ -29,7 +29,6 @@ export function mountLive(pid: number, mount: ContainerMount): void {
   } catch (cause) {
     throw refusal(`cannot mount at ${mount.destination} of the running container`, cause, {
       EROFS: 'its root is read-only, and the path does not exist',
-      ELOOP: 'there is a symbolic link',
     });
   }
 }
@@ -42,7 +41,6 @@ export function mountLive(pid: number, mount: ContainerMount): void {
 export function unmountLive(pid: number, destination: string): OpenDescriptor {
   try {
     using root = openDirectory(`/proc/${pid}/root`);
-    openPlace(root, destination)[Symbol.dispose]();
     using directory = openConfined({
       directory: root.fd,
       path: posix.dirname(destination),
@@ -54,7 +52,7 @@ export function unmountLive(pid: number, destination: string): OpenDescriptor {
     throw refusal(`cannot unmount ${destination} of the running container`, cause, {
       EBUSY: 'it is in use',
       EINVAL: 'nothing is mounted there',
-      ELOOP: 'there is a symbolic link',
+      ELOOP: 'there is a symbolic link on its path; stop the container first',
     });
   }
 }
@@ -70,15 +68,17 @@ function attachAt(pid: number, root: OpenDescriptor, mount: OpenDescriptor, dest
   attachMountInside(pid, mount, place);
 }
 
-/**
- * The container may change its links at any time: one on the way could lead to another of its mounts, and a mount
- * through one could not be found again by its path.
- */
+/** The container may change its links at any time: one on the way could lead to another of its mounts. */
 const noLinks = resolveFlag.inRoot + resolveFlag.noSymlinks + resolveFlag.noMagicLinks;
 
-/** @throws SystemCallError ELOOP, for a link at its end or on the way */
+/** A mount at a link could not be found again by its path. @throws EngineError conflict, for a link */
 function openPlace(root: OpenDescriptor, path: string): OpenDescriptor {
-  return openConfined({ directory: root.fd, path, flags: openPathOnly, resolve: noLinks });
+  using undo = new DisposableStack();
+  const flags = openPathOnly | constants.O_NOFOLLOW;
+  const place = undo.use(openConfined({ directory: root.fd, path, flags }));
+  if (fstatSync(place.fd).isSymbolicLink()) throw new EngineError('conflict', 'there is a symbolic link');
+  undo.move();
+  return place;
 }
 
 /** Where something is mounted in the mount namespace of a process. */
