@@ -151,6 +151,17 @@ describe('names in containers', () => {
     await ok(['compose', '-f', file, 'down', '-t', '0']);
   });
 
+  test('a daemon that comes when the resolver is gone too has names answered again', async () => {
+    const pid = Number(await ok(['inspect', '-f', '{{.State.Pid}}', 'one']));
+    await suite.wharf.stop('SIGKILL');
+    const resolver = resolverPid();
+    assert.ok(resolver !== undefined);
+    process.kill(resolver, 'SIGKILL');
+    const asked = askInside(pid, 'one');
+    await suite.wharf.start();
+    assert.equal(addressesIn(await asked).length, 1);
+  });
+
   test('the resolver goes with the last container when no daemon is there', async () => {
     const pid = Number(await ok(['inspect', '-f', '{{.State.Pid}}', 'one']));
     await suite.wharf.stop('SIGKILL');
@@ -162,6 +173,9 @@ describe('names in containers', () => {
 
   test('and with a daemon that stops when no container runs', async () => {
     await ok('rm -f one');
+    await ok('run --rm --network none box:1 true');
+    await ok('run --rm --network host box:1 true');
+    assert.equal(resolverPid(), undefined);
     await ok('run --rm --network pair box:1 true');
     assert.ok(resolverPid() !== undefined);
     await suite.wharf.stop();

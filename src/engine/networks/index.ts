@@ -13,7 +13,7 @@ export type { DefaultBridge } from './default-bridge.ts';
 export { addressBytes } from './ipam/address.ts';
 export type { PoolUsage } from './ipam/address-pool.ts';
 export type { SubnetPool } from './ipam/subnet-choice.ts';
-export { namesOn } from './names/describe-sandbox.ts';
+export { gatewayOf, namesOn } from './names/describe-sandbox.ts';
 export { editHosts, type HostsEdit } from './names/edit-hosts.ts';
 export { extraHostLines, type HostsFileRequest, hostsFile, ownNames } from './names/hosts-file.ts';
 export { type ResolverScope, type ResolverWishes, resolvConf, resolverScopes } from './names/resolv-conf.ts';

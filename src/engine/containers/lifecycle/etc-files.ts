@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import {
   extraHostLines,
+  gatewayOf,
   hostsFile,
   type ResolverScope,
   resolvConf,
@@ -58,10 +59,6 @@ function hostsText(
 ): string {
   const { config, hostConfig } = record;
   const endpoints = Object.values(sandbox?.endpoints ?? {});
-  const gateways = endpoints
-    .map(({ ipv4 }) => ipv4?.gateway ?? '')
-    .filter(Boolean)
-    .slice(0, 1);
   const set = settings.hostGateways;
   const extraHosts = hostConfig.ExtraHosts ?? [];
   if (hostConfig.NetworkMode === 'host') {
@@ -72,7 +69,7 @@ function hostsText(
     domainname: config.Domainname,
     addresses: endpoints.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6].flatMap((given) => given?.address ?? [])),
     extraHosts,
-    hostGateways: set.length > 0 ? set : gateways,
+    hostGateways: set.length > 0 ? set : gatewayOf(endpoints),
     linkLines: linkLines(usableLinks(records, record)),
   });
 }

@@ -74,7 +74,7 @@ test('describeSandbox() tells names and addresses of each network, links, and wh
     ],
     forwards: true,
     servers: [],
-    hostAddresses: ['10.0.0.1', 'fd00::1'],
+    hostAddresses: ['10.0.0.1'],
   });
 });
 

@@ -23,7 +23,8 @@ export function describeSandbox(
     links: places.flatMap(({ endpoint }) => linksOf(endpoint)),
     forwards: places.some(({ network }) => !network.internal),
     servers: wishes.servers,
-    hostAddresses: wishes.hostAddresses.length > 0 ? wishes.hostAddresses : gatewaysOf(places),
+    hostAddresses:
+      wishes.hostAddresses.length > 0 ? wishes.hostAddresses : gatewayOf(Object.values(endpoints)),
   };
 }
 
@@ -62,10 +63,12 @@ function linksOf({ networkId, links = [] }: EndpointState): Link[] {
   });
 }
 
-function gatewaysOf(places: readonly { readonly endpoint: EndpointState }[]): string[] {
-  for (const { endpoint } of places) {
-    const gateways = [endpoint.ipv4, endpoint.ipv6].flatMap((given) => given?.gateway || []);
-    if (gateways.length > 0) return gateways;
-  }
-  return [];
+/**
+ * What the host is to a container: the gateway of its first network that leads out, by IPv4 where there is one, as
+ * most of what listens on a host does so there.
+ */
+export function gatewayOf(endpoints: readonly EndpointState[]): string[] {
+  const gateways = (family: 'ipv4' | 'ipv6') =>
+    endpoints.flatMap((endpoint) => endpoint[family]?.gateway || []);
+  return [...gateways('ipv4'), ...gateways('ipv6')].slice(0, 1);
 }

@@ -90,7 +90,6 @@ export class ResolverLink implements AsyncDisposable {
     socket.setEncoding('utf8').on('data', (chunk: string) => {
       for (const reply of lines.take(chunk)) this.#receive(socket, reply);
     });
-    socket.on('error', () => socket.destroy());
     socket.on('end', () => socket.destroy());
     socket.once('close', () => this.#onClose());
   }

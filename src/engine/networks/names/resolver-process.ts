@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { errnoOf } from '#base';
 import { encodeLine, programMark, resolverSocketName } from '#resolver';
@@ -31,6 +31,7 @@ async function tryConnect(directory: string): Promise<Socket | undefined> {
   const handle = openSync(directory, 'r');
   // However long the path is, this one fits the kernel's address.
   const socket = connect({ path: `/proc/self/fd/${handle}/${resolverSocketName}` });
+  socket.on('error', () => socket.destroy());
   try {
     await once(socket, 'connect');
     return socket;
@@ -62,9 +63,9 @@ async function startResolver({ program, directory, resolvConf }: ResolverPlace):
   }
 }
 
-/** Whether the resolver runs from another file than the one that is installed now. */
+/** Whether the resolver runs from another file than the one that is installed now, if there is one. */
 export function isOutdated({ program }: ResolverPlace, mark: string): boolean {
-  return programMark(program) !== mark;
+  return existsSync(program) && programMark(program) !== mark;
 }
 
 /** Tells a resolver to end. What containers ask meanwhile waits in their sockets. */
