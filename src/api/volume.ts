@@ -25,6 +25,14 @@ export interface Volume {
   readonly UsageData?: { readonly Size: number; readonly RefCount: number };
 }
 
+/** Ours: the content of a volume as it was at one moment. */
+export interface VolumeSnapshot {
+  readonly ID: string;
+  readonly Volume: string;
+  readonly Name: string;
+  readonly CreatedAt: string;
+}
+
 export interface VolumeListResponse {
   readonly Volumes: readonly Volume[];
   readonly Warnings: readonly string[] | null;

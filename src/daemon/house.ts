@@ -84,13 +84,17 @@ export async function buildHouse(inForce: SettingsInForce, log: Log): Promise<Ho
     users: {
       isActive: (user) => containers.volumeUsers.isActive(user),
       isSettled: (user) => containers.volumeUsers.isSettled(user),
-      volumeRenamed: (...names) => containers.volumeUsers.volumeRenamed(...names),
+      volumeRenamed(name, newName, mountpoint) {
+        containers.volumeUsers.volumeRenamed(name, newName, mountpoint);
+        volumeArchives.volumeRenamed(name, newName);
+      },
     },
   });
   const volumeArchives = new ArchiveEngine({
     metadata,
     volumes,
     log,
+    snapshotRoot: join(settings.dataRoot, 'volume-snapshots'),
     isActive: (user) => containers.volumeUsers.isActive(user),
   });
   const networks = open.use(

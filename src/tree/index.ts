@@ -10,6 +10,7 @@
  */
 export { asksToFollow } from './asks-to-follow.ts';
 export { applyAttributes, type Owner } from './attributes.ts';
+export { copyMembers } from './copy-members.ts';
 export { copyTree } from './copy-tree.ts';
 export { followLinks } from './follow-links.ts';
 export { openNoFollow } from './held-inode.ts';

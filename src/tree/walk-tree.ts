@@ -32,6 +32,10 @@ export interface WalkOptions {
   readonly sparse?: boolean | undefined;
   /** Which extended attributes are told; absent: file capabilities and users' own. */
   readonly keepsXattr?: ((name: string) => boolean) | undefined;
+  /** Attributes that a file is told to have besides its own. */
+  readonly addXattrs?: ((stats: BigIntStats) => readonly TarXattr[]) | undefined;
+  /** Asked, when a file has been told, whether somebody takes its bytes by a path: else they follow. */
+  readonly takeFile?: ((path: string) => Promise<boolean>) | undefined;
   /** Members that follow a directory before what is in it. */
   readonly within?: ((place: WalkedPlace) => readonly TarEntry[]) | undefined;
 }
@@ -163,7 +167,7 @@ async function* readFile({ path, name }: WalkedPlace, options: WalkOptions): Asy
   const hasHoles = options.sparse && stats.blocks * statBlockBytes < stats.size;
   const stored = hasHoles ? asSparse(held.path, entry) : entry;
   yield { kind: 'entry', entry: stored };
-  yield* readContent(held.path, stored);
+  if (!(await options.takeFile?.(held.path))) yield* readContent(held.path, stored);
 }
 
 function typeOf(stats: BigIntStats): TarType | undefined {
@@ -190,7 +194,10 @@ function describe({ path, name, stats }: WalkedPlace, type: TarType, options: Wa
     mtimeSeconds: Number(stats.mtimeNs / nsPerSecond),
     mtimeNanos: Number(stats.mtimeNs % nsPerSecond),
     ...(isDevice ? splitDeviceNumber(Number(stats.rdev)) : {}),
-    xattrs: mayHaveXattrs(type, options) ? xattrsOf(path.toString(), options) : [],
+    xattrs: [
+      ...(mayHaveXattrs(type, options) ? xattrsOf(path.toString(), options) : []),
+      ...(type === 'file' ? (options.addXattrs?.(stats) ?? []) : []),
+    ],
     sizeBytes: type === 'file' ? Number(stats.size) : 0,
     storedBytes: type === 'file' ? Number(stats.size) : 0,
   };

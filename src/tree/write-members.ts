@@ -5,6 +5,7 @@ import { EngineError, errnoOf, undefinedFor } from '#base';
 import { makeNode, type OpenDescriptor, openConfined, openPathOnly } from '#linux';
 import { fromByteString, type TarEntry, type TarMembers } from '#oci';
 import { applyAttributes, type Owner } from './attributes.ts';
+import { cloneFile } from './clone-file.ts';
 import { FileContent } from './file-content.ts';
 import { removeTree } from './remove-tree.ts';
 
@@ -18,6 +19,8 @@ export interface Target {
 export interface WriteOptions {
   /** Refuses to put a directory where another file is, or the other way round. */
   readonly noOverwriteDirNonDir?: boolean | undefined;
+  /** A file that is to be this member, by another name: it is linked, and nothing of it is written. */
+  readonly twinOf?: ((entry: TarEntry) => string | undefined) | undefined;
   /** Absent: whom the archive names. */
   readonly owner?: Owner | undefined;
 }
@@ -51,7 +54,8 @@ interface OpenFile {
   readonly entry: TarEntry;
 }
 
-class MemberWriter implements AsyncDisposable {
+/** Makes files one after the other; to be disposed of. */
+export class MemberWriter implements AsyncDisposable {
   readonly #target: Target;
   readonly #options: WriteOptions;
   /** Times of directories are set last: what is made in them changes them. */
@@ -78,6 +82,11 @@ class MemberWriter implements AsyncDisposable {
     using cleanup = new DisposableStack();
     const place = cleanup.use(await this.#place(entry.name));
     await this.#makeRoom(place.path, entry);
+    const twin = entry.type === 'file' ? this.#options.twinOf?.(entry) : undefined;
+    if (twin !== undefined) {
+      await link(twin, place.path);
+      return;
+    }
     if (entry.type === 'file') {
       await this.#openFile(place, entry);
       cleanup.move();
@@ -90,6 +99,19 @@ class MemberWriter implements AsyncDisposable {
 
   async content(piece: Uint8Array): Promise<void> {
     await this.#open?.content.write(piece);
+  }
+
+  /** Whether the latest entry is a file that waits for its bytes. */
+  get expectsContent(): boolean {
+    return this.#open !== undefined;
+  }
+
+  /**
+   * Gives the file that waits for its bytes those of another one, with which it shares its blocks.
+   * @returns false when the file system has no such thing
+   */
+  async clone(path: string): Promise<boolean> {
+    return this.#open !== undefined && (await cloneFile(path, `/proc/self/fd/${this.#open.file.fd}`));
   }
 
   async finish(): Promise<void> {

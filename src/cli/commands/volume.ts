@@ -30,7 +30,17 @@ export const volume: Group = {
       load: () => import('../volume/rename.ts'),
       isOwn: true,
     },
+    restore: {
+      summary: 'Fill a volume with what a snapshot holds',
+      load: () => import('../volume/restore.ts'),
+      isOwn: true,
+    },
     rm: { summary: 'Remove one or more volumes', load: () => import('../volume/rm.ts'), aliases: ['remove'] },
+    snapshot: {
+      summary: 'Keep what a volume holds now',
+      load: () => import('../volume/snapshot.ts'),
+      isOwn: true,
+    },
     update: {
       summary: 'Update a volume (cluster volumes only)',
       load: () => import('../volume/update.ts'),

@@ -10,7 +10,7 @@
  * It knows no container: whoever uses a volume is a name that its user gives.
  */
 export { ArchiveEngine, type ArchiveRooms } from './archive/archives.ts';
-export type { CloneOptions, ImportOptions, VolumeArchives } from './archive/types.ts';
+export type { CloneOptions, ImportOptions, VolumeArchives, VolumeSnapshot } from './archive/types.ts';
 export { type ForeignDrivers, noForeignDrivers } from './drivers/drivers.ts';
 export type { PluginFolders } from './drivers/plugin/find-plugin.ts';
 export { PluginDrivers } from './drivers/plugin/plugin-drivers.ts';

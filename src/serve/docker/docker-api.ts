@@ -26,6 +26,7 @@ import { streamHandlers } from './streams.ts';
 import { systemHandlers } from './system.ts';
 import type { DockerApiParts, Handlers } from './types.ts';
 import { volumeArchiveHandlers } from './volume-archives.ts';
+import { volumeSnapshotHandlers } from './volume-snapshots.ts';
 import { volumeHandlers } from './volumes.ts';
 import { withHeaders } from './with-headers.ts';
 
@@ -52,6 +53,7 @@ export function createDockerApi(parts: DockerApiParts): HttpHandler {
     ...networkHandlers(parts),
     ...volumeHandlers(parts),
     ...volumeArchiveHandlers(parts),
+    ...volumeSnapshotHandlers(parts),
     ...secretHandlers(parts),
     ...eventHandlers(parts),
   };

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { silentLog } from '#base';
+import { nowNs, silentLog } from '#base';
 import { encodeTar, plainEntry, type TarEntry, type TarMembers } from '#oci';
 import { type Metadata, openMetadata } from '#store/metadata';
 import { noForeignDrivers } from '../drivers/drivers.ts';
@@ -44,7 +44,15 @@ beforeEach(() => {
   };
   const events = { publish() {} };
   volumes = new VolumeEngine({ metadata, events, root, log: silentLog, foreign: noForeignDrivers, users });
-  archives = new ArchiveEngine({ metadata, volumes, log: silentLog, isActive: users.isActive });
+  archives = new ArchiveEngine({
+    metadata,
+    volumes,
+    log: silentLog,
+    snapshotRoot: join(root, '.snapshots'),
+    // As if the files had been there for long.
+    now: () => nowNs() + 5_000_000_000n,
+    isActive: users.isActive,
+  });
 });
 afterEach(() => {
   metadata.close();
@@ -241,4 +249,38 @@ test('rename() takes the users along, and is finished by reconcile()', async () 
   metadata.run("INSERT INTO volume_rename (name, new_name) VALUES ('kept', 'other')");
   await volumes.reconcile();
   assert.deepEqual((await volumes.inspect('other')).users, ['c1']);
+});
+
+test('snapshot() keeps what was, sharing what has not changed; restore() brings it back', async () => {
+  await makeCargo();
+  const first = await archives.snapshot('cargo', 'first', never);
+  writeFileSync(at('cargo', 'holes'), 'other');
+  writeFileSync(at('cargo', 'more'), '');
+  const second = await archives.snapshot('cargo', '', never);
+  assert.match(second.name, /^\d{8}-\d{6}$/);
+  assert.deepEqual(archives.snapshots('cargo'), [second, first]);
+  const inodeOf = ({ id }: { id: string }, name: string) => statSync(join(root, '.snapshots', id, name)).ino;
+  if (process.getuid?.() === 0) assert.equal(inodeOf(first, 'hold/grain'), inodeOf(second, 'hold/grain'));
+  assert.notEqual(inodeOf(first, 'holes'), inodeOf(second, 'holes'));
+  await assert.rejects(archives.restore('cargo', 'first', { force: false }), /volume cargo is not empty/);
+  await archives.restore('cargo', 'first', { force: true });
+  checkCargo('cargo');
+  await archives.restore('copy', 'cargo@first', { force: false });
+  checkCargo('copy');
+  assert.notEqual(statSync(at('copy', 'twin')).ino, statSync(at('cargo', 'twin')).ino);
+  writeFileSync(at('copy', 'twin'), 'changed');
+  await volumes.remove('cargo');
+  await archives.restore('cargo', first.id, { force: false });
+  checkCargo('cargo');
+  await assert.rejects(archives.snapshot('cargo', 'first', never), { kind: 'conflict' });
+  await assert.rejects(archives.snapshot('cargo', '../x', never), { kind: 'invalid' });
+  await assert.rejects(archives.snapshot('none', 'x', never), { kind: 'notFound' });
+  await archives.removeSnapshot(first.id);
+  await archives.removeSnapshot(`cargo@${second.name}`);
+  await assert.rejects(archives.removeSnapshot(first.id), { kind: 'notFound' });
+  assert.deepEqual(readdirSync(join(root, '.snapshots')), []);
+  mkdirSync(join(root, '.snapshots', '.making-x'));
+  await archives.reconcile();
+  assert.deepEqual(readdirSync(join(root, '.snapshots')), []);
+  await checkIdle();
 });

@@ -1,10 +1,22 @@
 import { plainEntry, type TarEntry, type TarMembers } from '#oci';
-import { applyAttributes, isOwnXattr, openDirectory, walkTree, writeMembers } from '#tree';
+import {
+  applyAttributes,
+  copyMembers,
+  describeDirectory,
+  isOwnXattr,
+  openDirectory,
+  type WalkOptions,
+  walkTree,
+  writeMembers,
+} from '#tree';
+import { originOf, originXattr, sameInEarlier } from './origin.ts';
 import { isStageName } from './staged-content.ts';
+
+const othersKept = ['trusted.', 'system.posix_acl_'];
 
 /** What programs set of a file: attributes, also root's, capabilities and access lists; labels are the host's. */
 export function keepsXattr(name: string): boolean {
-  return isOwnXattr(name) || name.startsWith('trusted.') || name.startsWith('system.posix_acl_');
+  return name !== originXattr && (isOwnXattr(name) || othersKept.some((prefix) => name.startsWith(prefix)));
 }
 
 /** The top of a volume whose archive does not tell of it. */
@@ -12,12 +24,39 @@ const untold: TarEntry = { ...plainEntry('.'), type: 'directory', mode: 0o755 };
 
 /** All that a volume holds, named from `.` on. */
 export function readMembers(directory: string, signal?: AbortSignal): TarMembers {
-  return walkTree(`${directory}/.`, '.', {
+  return walkTree(`${directory}/.`, '.', walkOptions(signal));
+}
+
+function walkOptions(signal: AbortSignal | undefined): WalkOptions {
+  return {
     signal,
     sparse: true,
     keepsXattr,
     replace: ({ name }) => (isStageName(name.replace(/^\.\//, '')) ? [] : undefined),
-  });
+  };
+}
+
+export interface CopyOptions {
+  readonly signal?: AbortSignal;
+  /** Where an earlier copy is: of files that are the same the new one is one more name. */
+  readonly earlier?: string;
+  /** Files that were changed before this time tell by an attribute what they are copies of. */
+  readonly marksBeforeNs?: bigint;
+}
+
+/** Copies all that a volume holds into an empty directory, which becomes the same. */
+export async function copyContent(from: string, into: string, options: CopyOptions): Promise<void> {
+  const { signal, earlier, marksBeforeNs = 0n } = options;
+  using root = openDirectory(into);
+  await copyMembers(
+    from,
+    { root, path: '/' },
+    {
+      walk: { ...walkOptions(signal), addXattrs: (stats) => originOf(stats, marksBeforeNs) },
+      write: earlier === undefined ? {} : { twinOf: (entry) => sameInEarlier(earlier, entry) },
+    },
+  );
+  applyAttributes(`${root.path}/.`, describeDirectory(from, { keepsXattr }));
 }
 
 /** Makes the files that the members describe in an empty directory, which gets the attributes of the member `.`. */

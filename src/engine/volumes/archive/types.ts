@@ -15,6 +15,16 @@ export interface CloneOptions {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** The content of a volume as it was at one moment. It outlives its volume. */
+export interface VolumeSnapshot {
+  /** 12 hex digits. */
+  readonly id: string;
+  readonly volume: string;
+  /** Unique within its volume. */
+  readonly name: string;
+  readonly createdNs: bigint;
+}
+
 export interface PathReading {
   readonly stat: PathStat;
   readonly tar: AsyncIterable<Uint8Array>;
@@ -50,6 +60,24 @@ export interface VolumeArchives {
    * @throws EngineError notFound, conflict
    */
   clone(name: string, options: CloneOptions, signal: AbortSignal): Promise<VolumeRecord>;
+  /**
+   * Keeps what a volume holds now; running containers may write meanwhile. What has not changed since the volume's
+   * snapshot before takes no room. @param name empty: made of the time
+   * @throws EngineError notFound, invalid, conflict (name taken)
+   */
+  snapshot(volume: string, name: string, signal: AbortSignal): Promise<VolumeSnapshot>;
+  /** Newest first; of all volumes without a name. */
+  snapshots(volume?: string): VolumeSnapshot[];
+  /** By id or `VOLUME@NAME`. @throws EngineError notFound */
+  removeSnapshot(ref: string): Promise<void>;
+  /**
+   * Fills a volume, which is made when it is not there, with what a snapshot holds: one of its own by name, any by id
+   * or `VOLUME@NAME`.
+   * @throws EngineError notFound, conflict as import()
+   */
+  restore(volume: string, snapshot: string, options: ImportOptions): Promise<VolumeRecord>;
+  /** Bytes that all snapshots take on disk, each file once. */
+  snapshotUsage(): Promise<number>;
   /** What a path in a volume is; a link at its end is not followed. @throws EngineError notFound */
   statPath(volume: string, path: string): Promise<PathStat>;
   /** A tar of a path, its entries named from its last element on; to be iterated over. @throws EngineError notFound */
