@@ -224,6 +224,11 @@ describe('networks of running containers', () => {
     for (const [verb, network, name, expected, wish] of refusals) {
       assert.equal(await change(verb, network, name, wish), expected);
     }
+    const forced = await exchange(suite.wharf.socketPath, 'POST', '/networks/pier/disconnect', {
+      Container: 'nosuch',
+      Force: true,
+    });
+    assert.equal(JSON.parse(forced.text).message, 'endpoint nosuch not found');
     const vague = (text: string) => text.replaceAll(/veth[0-9a-f]+/g, 'VETH');
     assert.equal(
       vague(await change('connect', 'pier', 'raft', option('ifname', 'eth0'))),

@@ -236,7 +236,7 @@ export interface Containers {
   /** Now, if it runs, and for its next starts. @throws EngineError notFound; invalid; forbidden, when it is there already */
   connectNetwork(ref: string, network: string, wish: EndpointSettings | null): Promise<void>;
   /** Now, if it runs, and for its next starts. @throws EngineError notFound; invalid; internal, when it is not there */
-  disconnectNetwork(ref: string, network: string): Promise<void>;
+  disconnectNetwork(ref: string, network: string, options?: { readonly force?: boolean }): Promise<void>;
 
   /** How many containers are in each state, for `info`. */
   counts(): { readonly running: number; readonly paused: number; readonly stopped: number };
