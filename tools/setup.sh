@@ -70,6 +70,8 @@ unpack_whole() {
 # The browser for tests of web pages, and a database to run in a container.
 unpack_whole chromium usr/lib/chromium/chromium chromium chromium-common
 unpack_whole mariadb usr/sbin/mariadbd mariadb-server-core mariadb-client-core
+# A load balancer to run before containers.
+unpack_whole haproxy usr/sbin/haproxy haproxy
 
 # The stock client and its plugins are newer in Debian sid than in the stable release.
 if [ ! -e build/deb/usr/bin/docker ]; then
