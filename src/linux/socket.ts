@@ -70,6 +70,8 @@ export interface SocketAddress {
   /** 4 or 16 bytes, in network order. */
   readonly address: Uint8Array;
   readonly port: number;
+  /** Index of the device behind which a link-local IPv6 address is. */
+  readonly zone?: number;
 }
 
 /**
@@ -102,12 +104,13 @@ function limitToIpv6(fd: number): void {
 }
 
 /** struct sockaddr_in or sockaddr_in6 */
-export function socketAddressBytes({ address, port }: Pick<SocketAddress, 'address' | 'port'>): Uint8Array {
+export function socketAddressBytes({ address, port, zone = 0 }: Omit<SocketAddress, 'protocol'>): Uint8Array {
   const isIpv4 = address.length === 4;
   const bytes = new Uint8Array(isIpv4 ? 16 : 28);
   const view = new DataView(bytes.buffer);
   view.setUint16(0, isIpv4 ? socketFamily.inet : socketFamily.inet6, true);
   view.setUint16(2, port);
   bytes.set(address, isIpv4 ? 4 : 8);
+  if (!isIpv4) view.setUint32(24, zone, true);
   return bytes;
 }

@@ -7,7 +7,7 @@ import {
 import { askByTcp } from '../../src/resolver/upstream/ask-tcp.ts';
 import { askByUdp } from '../../src/resolver/upstream/ask-udp.ts';
 
-const resolverAddress = Uint8Array.of(127, 0, 0, 11);
+const resolver = { address: Uint8Array.of(127, 0, 0, 11), zone: 0 };
 const timeoutMs = 10_000;
 
 /** Asks 127.0.0.11 as a process of a container's network namespace; undefined when there is no answer. */
@@ -18,7 +18,7 @@ export async function askInside(
 ): Promise<ReadResponse | undefined> {
   const question = makeQuery(name, options);
   const ask = options.transport === 'tcp' ? askByTcp : askByUdp;
-  const answer = await ask(question, { address: resolverAddress, pid, timeoutMs }, () => true);
+  const answer = await ask(question, { server: resolver, pid, timeoutMs }, () => true);
   return answer && readResponse(answer, question);
 }
 

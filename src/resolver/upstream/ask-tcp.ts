@@ -5,12 +5,12 @@ import { type Attempt, dnsPort } from './types.ts';
 /** The same as askByUdp() over a connection of its own. */
 export async function askByTcp(
   message: Uint8Array,
-  { address, pid, timeoutMs }: Attempt,
+  { server, pid, timeoutMs }: Attempt,
   isAnswer: (message: Uint8Array) => boolean,
 ): Promise<Uint8Array | undefined> {
   const limit = AbortSignal.timeout(timeoutMs);
   try {
-    const connection = await connectInside(pid, { address, port: dnsPort }, limit);
+    const connection = await connectInside(pid, { ...server, port: dnsPort }, limit);
     const onLate = () => void connection.destroy();
     limit.addEventListener('abort', onLate, { once: true });
     try {

@@ -18,13 +18,13 @@ const buffer = new Uint8Array(mostBytes);
  */
 export async function askByUdp(
   message: Uint8Array,
-  { address, pid, timeoutMs }: Attempt,
+  { server, pid, timeoutMs }: Attempt,
   isAnswer: (message: Uint8Array) => boolean,
 ): Promise<Uint8Array | undefined> {
   const { promise, resolve } = Promise.withResolvers<Uint8Array | undefined>();
   const timer = setTimeout(resolve, timeoutMs, undefined);
   try {
-    using socket = connectDatagrams({ address, port: dnsPort }, pid);
+    using socket = connectDatagrams({ ...server, port: dnsPort }, pid);
     using watch = watchDescriptor(socket.fd, () => {
       const answer = receive(socket, isAnswer);
       if (answer === undefined) watch.arm(pollEvent.readable);

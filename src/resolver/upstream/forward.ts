@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import type { Query } from '../message/query.ts';
 import { headerBytes, responseCode } from '../message/record-type.ts';
-import { tryParseAddress } from '../names/address.ts';
 import { askByTcp } from './ask-tcp.ts';
 import { askByUdp } from './ask-udp.ts';
+import { tryParseServer } from './server-address.ts';
 import type { ServerHealth } from './server-health.ts';
 import type { Transport } from './types.ts';
 
@@ -35,22 +35,25 @@ export async function forward(
   const isAnswer = (answer: Uint8Array) => answers(answer, id, query);
   const ask = transport === 'udp' ? askByUdp : askByTcp;
   const deadline = performance.now() + patienceMs;
-  let failure: Uint8Array | undefined;
-  for (const { server, timeoutMs } of plan(health.inOrder(request.servers), transport)) {
-    const address = tryParseAddress(server);
+  const failures = new Map<string, Uint8Array>();
+  for (const { name, timeoutMs } of plan(health.inOrder(request.servers), transport)) {
+    const server = tryParseServer(name);
     const left = deadline - performance.now();
-    if (address === undefined || left <= 0) continue;
-    const attempt = { address, pid, timeoutMs: Math.min(timeoutMs, left) };
+    if (server === undefined || left <= 0 || failures.has(name)) continue;
+    const attempt = { server, pid, timeoutMs: Math.min(timeoutMs, left) };
     const answer = await ask(message, attempt, isAnswer);
-    health.note(server, answer !== undefined);
-    if (answer !== undefined && !isFailure(answer)) return withId(answer, query.id);
-    failure = answer ?? failure;
+    health.note(name, answer !== undefined);
+    if (answer === undefined) continue;
+    if (!isFailure(answer)) return withId(answer, query.id);
+    failures.set(name, answer);
   }
+  const [failure] = failures.values();
   return failure && withId(failure, query.id);
 }
 
 interface PlannedAttempt {
-  readonly server: string;
+  /** As resolv.conf has it. */
+  readonly name: string;
   readonly timeoutMs: number;
 }
 
@@ -58,7 +61,7 @@ interface PlannedAttempt {
 export function plan(servers: readonly string[], transport: Transport): PlannedAttempt[] {
   const order = transport === 'udp' ? [...servers, ...servers] : servers;
   const timeoutMs = Math.max(leastTimeoutMs, Math.ceil(patienceMs / order.length));
-  return order.map((server) => ({ server, timeoutMs }));
+  return order.map((name) => ({ name, timeoutMs }));
 }
 
 function withId(message: Uint8Array, id: number): Uint8Array {

@@ -1,8 +1,10 @@
+import type { ServerAddress } from './server-address.ts';
+
 export type Transport = 'udp' | 'tcp';
 
-/** One server's address and how it is asked. */
+/** One server and how it is asked. */
 export interface Attempt {
-  readonly address: Uint8Array;
+  readonly server: ServerAddress;
   /** A process in whose network namespace it is asked. */
   readonly pid: number;
   readonly timeoutMs: number;

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { plan } from './forward.ts';
 import { HostServers, publicServers } from './host-servers.ts';
 import { parseResolvConf } from './resolv-conf.ts';
+import { tryParseServer } from './server-address.ts';
 import { ServerHealth } from './server-health.ts';
 
 test('parseResolvConf() reads the last search or domain, and all servers and options', () => {
@@ -31,7 +32,7 @@ test('plan() asks every server twice by UDP, and never takes longer than a clien
     );
     assert.equal(attempts.length, count * 2);
   }
-  assert.deepEqual(plan(['a'], 'tcp'), [{ server: 'a', timeoutMs: 4500 }]);
+  assert.deepEqual(plan(['a'], 'tcp'), [{ name: 'a', timeoutMs: 4500 }]);
 });
 
 test('ServerHealth puts servers last that did not answer, for a while', () => {
@@ -44,6 +45,14 @@ test('ServerHealth puts servers last that did not answer, for a while', () => {
   health.note('a', false);
   health.note('a', true);
   assert.deepEqual(health.inOrder(['a', 'b']), ['a', 'b']);
+});
+
+test('tryParseServer() reads addresses of both families, behind a device too', () => {
+  assert.deepEqual(tryParseServer('10.0.0.1'), { address: Uint8Array.of(10, 0, 0, 1), zone: 0 });
+  assert.equal(tryParseServer('fe80::1%lo')?.zone, 1);
+  for (const text of ['ns.example', 'fe80::1%', 'fe80::1%no-such-device', 'fe80::1%../lo', '']) {
+    assert.equal(tryParseServer(text), undefined, text);
+  }
 });
 
 describe('HostServers', () => {
