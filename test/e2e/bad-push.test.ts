@@ -18,10 +18,14 @@ import { traces } from '../testing/traces.ts';
 import { useWharf } from '../testing/use-wharf.ts';
 
 const content = 'cargo '.repeat(200_000);
-const image = { name: 'load:1', layers: [makeTar([{ path: 'hold', content }])] };
+/** What an earlier push has sent would be looked for: each has a layer of its own. */
+const imageOf = (push: number) => ({
+  name: 'load:1',
+  layers: [makeTar([{ path: 'hold', content: `${push} ${content}` }])],
+});
 
 describe('pushes to a registry that errs', () => {
-  const suite = useWharf([image]);
+  const suite = useWharf();
   const { docker, ok } = suite;
   let registry: FakeRegistry;
   let name = '';
@@ -32,10 +36,9 @@ describe('pushes to a registry that errs', () => {
   let pushes = 0;
   beforeEach(async () => {
     registry.misbehave(() => false);
-    // The form of an earlier push would be looked for.
-    await ok(['rmi', '-f', 'load:1', ...(name === '' ? [] : [name])]);
-    await ok('load -q', { input: dockerArchive(image) });
-    name = `${registry.address}/ship${++pushes}/load:1`;
+    if (pushes > 0) await ok(['rmi', '-f', 'load:1', name]);
+    await ok('load -q', { input: dockerArchive(imageOf(++pushes)) });
+    name = `${registry.address}/ship${pushes}/load:1`;
     await ok(['tag', 'load:1', name]);
   });
 
@@ -183,7 +186,7 @@ describe('pushes to a registry that errs', () => {
     assert.equal(await ok('images -aq'), '');
     const isLeft = (path: string) => /\/(layers|content)\/./.test(path);
     await eventually('its files are gone', async () => !traces(suite.wharf).some(isLeft));
-    await ok('load -q', { input: dockerArchive(image) });
+    await ok('load -q', { input: dockerArchive(imageOf(pushes)) });
     await ok(['tag', 'load:1', name]);
   });
 
@@ -211,7 +214,7 @@ describe('pushes to a registry that errs', () => {
   test('a layer that its origin no longer gives is compressed instead', async () => {
     await using origin = await startFakeRegistry();
     const { blobs, manifest } = registryBlobs({
-      ...image,
+      name: 'far:1',
       layers: [makeTar([{ path: 'far', content: 'away' }])],
     });
     for (const { bytes } of blobs) origin.addBlob(bytes);

@@ -128,6 +128,15 @@ describe('push', () => {
     await ok(['pull', '-q', at('lib/wreck:1')]);
   });
 
+  test('what a registry has is known when an image that was removed comes again', async () => {
+    const input = dockerArchive({ ...boat, name: 'again:1', layers: [layer('again')] });
+    for (const told of [/: Pushed$/m, /: Layer already exists$/m]) {
+      await ok('load -q', { input });
+      assert.match(await tagAndPush('again:1', at('again:1')), told);
+      await ok(['rmi', 'again:1', at('again:1')]);
+    }
+  });
+
   test('a loaded OCI layout of compressed layers is pushed as it came', async () => {
     const archive = ociLayout([{ ...boat, name: 'layout:1', layers: [layer('plank')] }], pack);
     await ok('load -q', { input: archive });

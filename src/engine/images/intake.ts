@@ -71,7 +71,7 @@ export class Intake {
 
   /** Removes everything that nobody needs, what an earlier daemon left too; only while nothing else is under way. */
   async sweep(): Promise<void> {
-    this.#forms.forgetGone((diffId) => this.#layers.get(diffId) !== undefined);
+    this.#forms.forgetOld((diffId) => this.#layers.get(diffId) !== undefined);
     this.#dropUnnamed(new Set(this.#forms.keptBlobs()));
     await this.#removeUnneeded(this.#content.list());
   }
@@ -85,7 +85,7 @@ export class Intake {
 
   async #removeUnneeded(blobs: readonly AnyDigest[]): Promise<void> {
     const removed = await this.#layers.collect();
-    if (removed.length > 0) this.#forms.forgetGone((diffId) => this.#layers.get(diffId) !== undefined);
+    if (removed.length > 0) this.#forms.release(removed);
     await this.#lock.run(documentLock, async () => {
       const needed = new Set<AnyDigest>(this.#forms.keptBlobs());
       for (const digest of blobs) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type DiffId, digestOf } from '#base';
+import { type DiffId, digestOf, nowNs } from '#base';
 import { openMetadata } from '#store/metadata';
 import { LayerForms } from './layer-forms.ts';
 
@@ -36,13 +36,31 @@ test('LayerForms tells origins, last seen first, until they are taken back', () 
   assert.deepEqual(forms.origins(gzip.digest), [mine]);
 });
 
-test('LayerForms forgets what belongs to layers that are gone', () => {
+test('LayerForms knows what registries have of a layer that is gone, and forgets what was kept of it', () => {
+  const forms = openForms();
+  forms.record(layer, gzip);
+  forms.noteOrigin(layer, gzip.digest, hub);
+  forms.keep(layer, zstd);
+  forms.release([layer]);
+  assert.deepEqual(forms.of(layer), [{ diffId: layer, descriptor: gzip, kept: false }]);
+  assert.deepEqual(forms.origins(gzip.digest), [hub]);
+  assert.deepEqual(forms.keptBlobs(), []);
+  forms.forgetOrigin(gzip.digest, hub);
+  forms.release([layer]);
+  assert.deepEqual(forms.of(layer), []);
+});
+
+test('LayerForms forgets after a month what belongs to layers that are gone', () => {
   const forms = openForms();
   const here = digestOf('here') as DiffId;
   forms.record(layer, gzip);
   forms.noteOrigin(layer, gzip.digest, hub);
   forms.keep(here, zstd);
-  forms.forgetGone((diffId) => diffId === here);
+  const isHere = (diffId: DiffId) => diffId === here;
+  const day = 24n * 60n * 60n * 1_000_000_000n;
+  forms.forgetOld(isHere, nowNs() + 29n * day);
+  assert.deepEqual(forms.origins(gzip.digest), [hub]);
+  forms.forgetOld(isHere, nowNs() + 31n * day);
   assert.deepEqual([forms.of(layer), forms.origins(gzip.digest)], [[], []]);
   assert.deepEqual(forms.keptBlobs(), [zstd.digest]);
 });

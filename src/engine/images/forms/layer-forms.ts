@@ -17,6 +17,8 @@ export interface FormOrigin {
   readonly repository: string;
 }
 
+const rememberedNs = 30n * 24n * 60n * 60n * 1_000_000_000n;
+
 const tables: readonly string[] = [
   `CREATE TABLE layer_form (
      digest TEXT PRIMARY KEY, diff_id TEXT NOT NULL, size_bytes INTEGER NOT NULL, media_type TEXT NOT NULL,
@@ -33,7 +35,7 @@ const tables: readonly string[] = [
  * In which forms each layer was seen, and where each of them may be got from: what lets a push send, mount or skip
  * the very bytes that a registry knows although only the tar is kept here (docs/decisions/0012).
  *
- * A form says nothing about whether its layer is here; rows of layers that went stay until `forgetGone`.
+ * A form says nothing about whether its layer is here: those that registries have outlive their layers for a month.
  */
 export class LayerForms {
   readonly #metadata: Metadata;
@@ -111,19 +113,29 @@ export class LayerForms {
     return rows.map((row) => row.digest as Digest);
   }
 
-  /** Forgets the forms of layers that are not here. Blobs of kept ones are the caller's to delete afterwards. */
-  forgetGone(isHere: (diffId: DiffId) => boolean): void {
-    const rows = this.#metadata.all('SELECT DISTINCT diff_id FROM layer_form');
-    const gone = rows.map((row) => row.diff_id as DiffId).filter((diffId) => !isHere(diffId));
-    if (gone.length === 0) return;
+  /**
+   * Notes that layers are here no more: their kept forms are not either, and blobs of these are the caller's to delete
+   * afterwards. What a registry has of them stays known, for they may come again.
+   */
+  release(diffIds: readonly DiffId[]): void {
+    const unknown = 'digest NOT IN (SELECT digest FROM form_origin)';
     this.#metadata.transaction(() => {
-      for (const diffId of gone) this.#forget(diffId);
+      for (const diffId of diffIds) {
+        this.#metadata.run('UPDATE layer_form SET kept = 0 WHERE diff_id = ?', diffId);
+        this.#metadata.run(`DELETE FROM layer_form WHERE diff_id = ? AND ${unknown}`, diffId);
+      }
     });
   }
 
-  #forget(diffId: DiffId): void {
+  /** Releases all layers that are not here, and forgets what no registry was seen to have of them for a month. */
+  forgetOld(isHere: (diffId: DiffId) => boolean, now = nowNs()): void {
+    const rows = this.#metadata.all('SELECT DISTINCT diff_id FROM layer_form');
+    const gone = rows.map((row) => row.diff_id as DiffId).filter((diffId) => !isHere(diffId));
     const forms = 'SELECT digest FROM layer_form WHERE diff_id = ?';
-    this.#metadata.run(`DELETE FROM form_origin WHERE digest IN (${forms})`, diffId);
-    this.#metadata.run('DELETE FROM layer_form WHERE diff_id = ?', diffId);
+    for (const diffId of gone) {
+      const sql = `DELETE FROM form_origin WHERE seen_ns < ? AND digest IN (${forms})`;
+      this.#metadata.run(sql, now - rememberedNs, diffId);
+    }
+    this.release(gone);
   }
 }
