@@ -37,6 +37,7 @@ const order: readonly string[] = [
   'dockerfile',
   'template',
   'http1',
+  'grpc',
   'base',
 ];
 

@@ -1,0 +1,255 @@
+import { EngineError } from '#base';
+
+/** A type of values on the wire (Protocol Buffers, encoding). */
+export interface Kind<T> {
+  /** How it is stored: 0 a varint, 2 bytes with their length. */
+  readonly wire: 0 | 2;
+  /** The value of a field that is absent. */
+  readonly zero: () => T;
+  /** Whether it is left out when written. */
+  readonly isZero: (value: T) => boolean;
+  readonly read: (raw: bigint | Uint8Array) => T;
+  readonly write: (value: T) => bigint | Uint8Array;
+}
+
+/** A field of a message: its number and what it holds. */
+export interface Field<T> {
+  readonly number: number;
+  readonly zero: () => T;
+  /** Takes one occurrence into the value so far. */
+  readonly merge: (before: T, raw: bigint | Uint8Array) => T;
+  readonly write: (value: T, writer: Writer) => void;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a field of any type; its own type is kept by inference
+type AnyField = Field<any>;
+export type Fields = Readonly<Record<string, AnyField>>;
+export type ValueOf<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
+
+/** A message type; reading it never fails for fields that it does not know. */
+export interface Message<T> extends Kind<T | undefined> {
+  /** @throws EngineError invalid, for bytes that are no message */
+  decode(bytes: Uint8Array): T;
+  encode(value: Partial<T>): Uint8Array;
+}
+export type MessageOf<M> = M extends Message<infer T> ? T : never;
+
+export const text: Kind<string> = {
+  wire: 2,
+  zero: () => '',
+  isZero: (value) => value === '',
+  read: (raw) => Buffer.from(bytesOf(raw)).toString(),
+  write: (value) => Buffer.from(value),
+};
+
+export const bytes: Kind<Uint8Array> = {
+  wire: 2,
+  zero: () => new Uint8Array(0),
+  isZero: (value) => value.length === 0,
+  read: (raw) => bytesOf(raw),
+  write: (value) => value,
+};
+
+export const flag: Kind<boolean> = {
+  wire: 0,
+  zero: () => false,
+  isZero: (value) => !value,
+  read: (raw) => varintOf(raw) !== 0n,
+  write: (value) => (value ? 1n : 0n),
+};
+
+/** Any of int32, int64, uint32 and enumerations, as far as numbers are exact. */
+export const integer: Kind<number> = {
+  wire: 0,
+  zero: () => 0,
+  isZero: (value) => value === 0,
+  read: (raw) => Number(BigInt.asIntN(64, varintOf(raw))),
+  write: (value) => BigInt.asUintN(64, BigInt(value)),
+};
+
+/** int64 whose every digit counts. */
+export const long: Kind<bigint> = {
+  wire: 0,
+  zero: () => 0n,
+  isZero: (value) => value === 0n,
+  read: (raw) => BigInt.asIntN(64, varintOf(raw)),
+  write: (value) => BigInt.asUintN(64, value),
+};
+
+export function field<T>(number: number, kind: Kind<T>): Field<T> {
+  return {
+    number,
+    zero: kind.zero,
+    merge: (_, raw) => kind.read(raw),
+    write(value, writer) {
+      if (!kind.isZero(value)) writer.put(number, kind.wire, kind.write(value));
+    },
+  };
+}
+
+export function repeated<T>(number: number, kind: Kind<T>): Field<readonly T[]> {
+  return {
+    number,
+    zero: () => [],
+    merge: (before, raw) => [...before, ...(kind.wire === 0 ? unpacked(kind, raw) : [kind.read(raw)])],
+    write(values, writer) {
+      for (const value of values) writer.put(number, kind.wire, kind.write(value));
+    },
+  };
+}
+
+/** A message that may be absent. */
+export function optional<T>(number: number, message: Message<T>): Field<T | undefined> {
+  return field(number, message);
+}
+
+export function repeatedMessage<T>(number: number, message: Message<T>): Field<readonly T[]> {
+  return {
+    number,
+    zero: () => [],
+    merge: (before, raw) => [...before, message.decode(bytesOf(raw))],
+    write(values, writer) {
+      for (const value of values) writer.put(number, 2, message.encode(value));
+    },
+  };
+}
+
+/** Values by name. */
+export function map<T>(number: number, kind: Kind<T>): Field<Readonly<Record<string, T>>> {
+  const entry = message({ key: field(1, text), value: field(2, kind) });
+  return {
+    number,
+    zero: () => ({}),
+    merge(before, raw) {
+      const { key, value } = entry.decode(bytesOf(raw));
+      return { ...before, [key]: value };
+    },
+    write(values, writer) {
+      for (const [key, value] of Object.entries(values)) writer.put(number, 2, entry.encode({ key, value }));
+    },
+  };
+}
+
+export function message<F extends Fields>(fields: F): Message<ValueOf<F>> {
+  const byNumber = new Map(Object.entries(fields).map(([name, each]) => [each.number, { name, each }]));
+  const decode = (source: Uint8Array): ValueOf<F> => {
+    const value = Object.fromEntries(Object.entries(fields).map(([name, { zero }]) => [name, zero()]));
+    for (const { number, raw } of readFields(source)) {
+      const known = byNumber.get(number);
+      if (known !== undefined) value[known.name] = known.each.merge(value[known.name], raw);
+    }
+    return value as ValueOf<F>;
+  };
+  const encode = (value: Partial<ValueOf<F>>): Uint8Array => {
+    const writer = new Writer();
+    for (const [name, each] of Object.entries(fields)) {
+      const given = value[name];
+      if (given !== undefined) each.write(given, writer);
+    }
+    return writer.done();
+  };
+  return {
+    wire: 2,
+    zero: () => undefined,
+    isZero: (value) => value === undefined,
+    read: (raw) => decode(bytesOf(raw)),
+    write: (value) => encode(value ?? {}),
+    decode,
+    encode,
+  };
+}
+
+class Writer {
+  readonly #parts: Uint8Array[] = [];
+
+  put(number: number, wire: 0 | 2, value: bigint | Uint8Array): void {
+    this.#parts.push(varint(BigInt((number << 3) | wire)));
+    if (typeof value === 'bigint') {
+      this.#parts.push(varint(value));
+      return;
+    }
+    this.#parts.push(varint(BigInt(value.length)), value);
+  }
+
+  done(): Uint8Array {
+    return Buffer.concat(this.#parts);
+  }
+}
+
+function varint(value: bigint): Uint8Array {
+  const out: number[] = [];
+  let rest = value;
+  for (; rest > 0x7fn; rest >>= 7n) out.push(Number(rest & 0x7fn) | 0x80);
+  out.push(Number(rest));
+  return Uint8Array.from(out);
+}
+
+function* readFields(source: Uint8Array): Generator<{ number: number; raw: bigint | Uint8Array }> {
+  const reader = new Reader(source);
+  while (!reader.isAtEnd) {
+    const key = Number(reader.varint());
+    const raw = reader.value(key & 7);
+    yield { number: key >>> 3, raw };
+  }
+}
+
+class Reader {
+  readonly #source: Uint8Array;
+  #at = 0;
+
+  constructor(source: Uint8Array) {
+    this.#source = source;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#at >= this.#source.length;
+  }
+
+  varint(): bigint {
+    let value = 0n;
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      const byte = this.#source[this.#at++];
+      if (byte === undefined) throw broken();
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
+    }
+    throw broken();
+  }
+
+  value(wire: number): bigint | Uint8Array {
+    if (wire === 0) return this.varint();
+    if (wire === 1) return this.#take(8);
+    if (wire === 2) return this.#take(Number(this.varint()));
+    if (wire === 5) return this.#take(4);
+    throw broken();
+  }
+
+  #take(length: number): Uint8Array {
+    const taken = this.#source.subarray(this.#at, this.#at + length);
+    if (taken.length < length) throw broken();
+    this.#at += length;
+    return taken;
+  }
+}
+
+function unpacked<T>(kind: Kind<T>, raw: bigint | Uint8Array): T[] {
+  if (typeof raw === 'bigint') return [kind.read(raw)];
+  const reader = new Reader(raw);
+  const values: T[] = [];
+  while (!reader.isAtEnd) values.push(kind.read(reader.varint()));
+  return values;
+}
+
+function bytesOf(raw: bigint | Uint8Array): Uint8Array {
+  if (typeof raw === 'bigint') throw broken();
+  return raw;
+}
+
+function varintOf(raw: bigint | Uint8Array): bigint {
+  if (typeof raw !== 'bigint') throw broken();
+  return raw;
+}
+
+function broken(): EngineError {
+  return new EngineError('invalid', 'a message is broken');
+}
