@@ -60,6 +60,11 @@ const ungrouped: Readonly<Record<string, CommandEntry>> = {
     summary: 'Return low-level information on Docker objects',
     load: () => import('../system/inspect.ts'),
   },
+  migrate: {
+    summary: 'Move a container to another engine',
+    load: () => import('../migrate/migrate.ts'),
+    isOwn: true,
+  },
   login: { summary: 'Authenticate to a registry', load: () => import('../registry/login.ts') },
   logout: { summary: 'Log out from a registry', load: () => import('../registry/logout.ts') },
   search: { summary: 'Search Docker Hub for images', load: () => import('../registry/search.ts') },
