@@ -138,7 +138,7 @@ test('join() refuses a wished address on the default bridge', async () => {
   );
 });
 
-test('join() attaches to several networks; the first one that is not internal gives the default route', async () => {
+test('join() attaches to several networks; an internal one has no gateway', async () => {
   const { networks } = await setUp();
   await networks.create({ name: 'inner', internal: true, pools: [{ subnet: '10.9.0.0/24' }] });
   const endpoints = [{ network: 'inner', ipv4Address: '10.9.0.40' }, { network: 'bridge' }];

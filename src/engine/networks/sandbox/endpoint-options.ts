@@ -13,7 +13,7 @@ type DriverOptions = EndpointState['driverOptions'];
 export function nameDevice(
   options: DriverOptions,
   { prefix, hostDevice }: { readonly prefix: string; readonly hostDevice: string },
-  others: readonly EndpointState[],
+  others: readonly Pick<EndpointState, 'device'>[],
 ): string {
   const taken = new Set(others.map(({ device }) => device));
   const wish = options[nameOption];

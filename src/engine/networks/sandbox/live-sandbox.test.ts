@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { silentLog } from '#base';
+import { openMetadata } from '#store/metadata';
+import { createNetworks } from '../networks.ts';
+import { FakeNetworkHost } from '../testing/fake-host.ts';
+
+/** A host that refuses one of the next changes. */
+class RefusingHost extends FakeNetworkHost {
+  refusesIn = Number.POSITIVE_INFINITY;
+
+  override configure(messages: Parameters<FakeNetworkHost['configure']>[0]): void {
+    this.refusesIn--;
+    if (this.refusesIn === 0) throw Object.assign(new Error('refused'), { code: 'EPERM' });
+    super.configure(messages);
+  }
+}
+
+async function setUp() {
+  const host = new RefusingHost();
+  const actions: string[] = [];
+  const networks = createNetworks({
+    metadata: openMetadata(':memory:'),
+    events: { publish: ({ action, attributes }) => void actions.push(`${action} ${attributes.name}`) },
+    log: silentLog,
+    defaultBridge: { device: 'wharf0' },
+    host,
+  });
+  await networks.ensureDefaults();
+  await networks.restore([]);
+  await networks.create({ name: 'quay', pools: [{ subnet: '10.9.0.0/24' }] });
+  await networks.create({ name: 'a-pier', pools: [{ subnet: '10.8.0.0/24' }] });
+  const port = { port: 80, protocol: 'tcp', hostAddress: '', hostPort: 8080, hostPortEnd: 8080 } as const;
+  const sandbox = await networks.join({
+    containerId: 'boat',
+    containerName: 'boat',
+    endpoints: [{ network: 'quay' }],
+    ports: [port],
+  });
+  actions.length = 0;
+  return { host, networks, sandbox, actions };
+}
+
+const netns = 3;
+const targets = ({ listens }: { listens: readonly { targetAddress: Uint8Array }[] }) => [
+  ...new Set(listens.map(({ targetAddress }) => targetAddress.join('.'))),
+];
+
+test('plug() and unplug() move the ports with the way out, and tell of it', async () => {
+  const { sandbox, actions } = await setUp();
+  const inner = sandbox.reserve({ network: 'bridge' });
+  assert.equal(inner.plug(netns), true, 'the name comes first');
+  assert.deepEqual(targets(sandbox), ['172.17.0.2']);
+  assert.equal(sandbox.reserve({ network: 'a-pier', gatewayPriority: -1 }).plug(netns), false);
+  assert.equal(sandbox.unplug('bridge', netns), true);
+  assert.deepEqual(targets(sandbox), ['10.9.0.2']);
+  assert.deepEqual(Object.keys(sandbox.endpoints), ['quay', 'a-pier']);
+  assert.deepEqual(
+    Object.values(sandbox.endpoints).map(({ device }) => device),
+    ['eth0', 'eth2'],
+  );
+  assert.deepEqual(actions, ['connect bridge', 'connect a-pier', 'disconnect bridge']);
+});
+
+test('unplug() gives the ports back when no way out is left; they can be taken again with one', async () => {
+  const { networks, sandbox } = await setUp();
+  assert.equal(sandbox.unplug('quay', netns), true);
+  assert.deepEqual([sandbox.ports, sandbox.publishes], [[], false]);
+  const other = await networks.join({
+    containerId: 'other',
+    containerName: 'other',
+    endpoints: [{ network: 'quay', ipv4Address: '10.9.0.2' }],
+    ports: [{ port: 80, protocol: 'tcp', hostAddress: '', hostPort: 8080, hostPortEnd: 8080 }],
+  });
+  await other.release();
+  sandbox.reserve({ network: 'quay' }).plug(netns);
+  assert.equal(sandbox.publishes, true);
+  assert.equal(sandbox.unplug('nosuch', netns), false);
+});
+
+test('plug() that the kernel refuses at any step leaves the sandbox as it was', async () => {
+  for (const step of [1, 2, 3]) {
+    const { host, sandbox, networks, actions } = await setUp();
+    const before = sandbox.toRecord();
+    const reservation = sandbox.reserve({ network: 'a-pier', ipv4Address: '10.8.0.7' });
+    assert.throws(() => sandbox.reserve({ network: 'a-pier', ipv4Address: '10.8.0.7' }), /already in use/);
+    host.refusesIn = step;
+    assert.throws(() => reservation.plug(netns), /refused/);
+    reservation.cancel();
+    assert.deepEqual(sandbox.toRecord(), before, `step ${step}`);
+    assert.deepEqual(actions, []);
+    const { endpoint } = sandbox.reserve({ network: 'a-pier', ipv4Address: '10.8.0.7' });
+    assert.equal(endpoint.ipv4?.address, '10.8.0.7');
+    assert.deepEqual(networks.attached(networks.inspect('a-pier').id), []);
+  }
+});
+
+test('reserve() refuses a network that the container is in, and does not take part before it is plugged in', async () => {
+  const { sandbox } = await setUp();
+  assert.throws(() => sandbox.reserve({ network: 'quay' }), {
+    message: 'endpoint with name boat already exists in network quay',
+  });
+  sandbox.reserve({ network: 'bridge' });
+  assert.deepEqual(Object.keys(sandbox.endpoints), ['quay']);
+});
+
+test('limitRates() keeps everything as it was when a label is no rate', async () => {
+  const { sandbox } = await setUp();
+  sandbox.limitRates({ 'wharf.rate.out': '8mbit' }, netns);
+  assert.throws(() => sandbox.limitRates({ 'wharf.rate.out': 'x' }, netns), /invalid rate/);
+  assert.deepEqual(sandbox.endpoints.quay?.rates, { out: 1_000_000 });
+});
