@@ -33,11 +33,17 @@ export class RunningNetworks {
     return network;
   }
 
-  /** Takes down what a network has made on the host; it is none of the running ones from the call on. */
+  /** Takes down what a network has made on the host; it is none of the running ones from the call on, unless it fails. */
   async remove({ id }: NetworkRecord): Promise<void> {
     const network = this.#networks.get(id);
+    if (network === undefined) return;
     this.#networks.delete(id);
-    await network?.remove();
+    try {
+      await network.remove();
+    } catch (error) {
+      this.#networks.set(id, network);
+      throw error;
+    }
   }
 
   /** The same for all. */
