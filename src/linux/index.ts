@@ -51,6 +51,7 @@ export {
   setNonBlocking,
   writeAvailable,
 } from './descriptor-io.ts';
+export { makeDisk, mountDisk } from './disk-file.ts';
 export { type DiskUsage, measureEntries, measureTree } from './disk-usage.ts';
 export { errnoName, SystemCallError } from './errno.ts';
 export { findGroup } from './group.ts';
@@ -87,6 +88,7 @@ export {
 } from './mount.ts';
 export { attachMountInside, takeMountInside } from './mount-inside.ts';
 export { type MountInfo, parseMountInfo } from './mountinfo.ts';
+export { mountPointsBelow, unmountBelow } from './mounts-below.ts';
 export { openNetworkNamespace, writeSysctlInside } from './namespace.ts';
 export { type Connection, forgetConnection, listConnections, type TcpState } from './netlink/connections.ts';
 export { type DeviceAddress, decodeAddress, decodeLink, type Link } from './netlink/link.ts';

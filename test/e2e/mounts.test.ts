@@ -3,6 +3,7 @@ import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writ
 import { after, describe, test } from 'node:test';
 import { mount, mountFlag, setMountAttributes, unmount } from '#linux';
 import { busyboxImage, busyboxLayer } from '../fixtures/busybox.ts';
+import { eventually } from '../testing/programs.ts';
 import { useWharf } from '../testing/use-wharf.ts';
 
 const folder = mkdtempSync('/var/tmp/wharf-test-mounts-');
@@ -252,6 +253,42 @@ describe('mounts', () => {
     assert.equal(await ok(['run', '--rm', '--mount', bare, 'seeded:2', 'ls', '/seed']), '');
     await ok('rm maker seeder');
     await ok('volume rm copied bare');
+  });
+
+  test('--storage-opt size is the most that a container writes over its image', async () => {
+    const places = () =>
+      readFileSync('/proc/self/mountinfo', 'utf8')
+        .split('\n')
+        .filter((line) => line.includes(`${suite.wharf.dataRoot}/snapshots/`));
+    const script =
+      'echo kept > /kept; dd if=/dev/zero of=/big bs=1M count=20 2>&1 | grep -c "No space left"; rm /big; sleep 1000';
+    await ok(['run', '-d', '--name', 'narrow', '--storage-opt', 'size=8m', 'base:1', 'sh', '-c', script]);
+    await eventually('the disk is full', async () => (await ok('logs narrow')) === '1');
+    assert.equal(places().length, 1);
+    await suite.wharf.stop('SIGKILL');
+    await suite.wharf.start();
+    assert.equal(await ok('exec narrow cat /kept'), 'kept');
+    await ok('stop -t 0 narrow');
+    assert.match(await ok('diff narrow'), /^A \/kept$/m);
+    await ok('commit narrow narrow:1');
+    assert.equal(await ok('run --rm narrow:1 cat /kept'), 'kept');
+    await ok('rm narrow');
+    assert.deepEqual(places(), []);
+    assert.match(await failure('--storage-opt', 'size=big', 'base:1', 'true'), /invalid size: 'big'/);
+    assert.match(await failure('--storage-opt', 'color=1', 'base:1', 'true'), /Unknown option color/);
+  });
+
+  test('a subpath holds against a container that turns it elsewhere all the time', async () => {
+    await shell('mkdir /v/part; echo cargo > /v/part/x', '-v', 'turned:/v');
+    const turn = 'cd /v; while :; do mv part was; ln -s /etc part; rm part; mv was part; done';
+    await ok(['run', '-d', '--name', 'turner', '-v', 'turned:/v', 'base:1', 'sh', '-c', turn]);
+    const part = ['--mount', 'type=volume,src=turned,dst=/p,volume-subpath=part'];
+    for (let round = 0; round < 8; round++) {
+      const { stdout } = await docker(['run', '--rm', '--pull', 'never', ...part, 'base:1', 'ls', '/p']);
+      assert.ok(['x\n', ''].includes(stdout), stdout);
+    }
+    await ok('rm -f turner');
+    await ok('volume rm turned');
   });
 
   test('a device by its node, and a rule for devices that may come', async () => {

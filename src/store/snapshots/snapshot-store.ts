@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { readdir, rename, rm } from 'node:fs/promises';
+import { existsSync, mkdirSync } from 'node:fs';
+import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DiffId, EngineError } from '#base';
-import { measureTree, type OpenDescriptor } from '#linux';
+import { measureTree, type OpenDescriptor, unmountBelow } from '#linux';
 import type { Metadata } from '#store/metadata';
 import type { LayerDriver } from './drivers/driver.ts';
 import { type LayerStore, requireLayer } from './layers/layer-store.ts';
 import { type OverlayParts, openOverlay, overlayMount } from './overlay.ts';
-import type { RootMounts, SnapshotPart, SnapshotRoot, Snapshots } from './types.ts';
+import { makeSized, placeOf, removeFolder } from './sized-folder.ts';
+import type { RootMounts, SnapshotLimit, SnapshotPart, SnapshotRoot, Snapshots } from './types.ts';
 
 /** Steps of the table of snapshots; append only. */
 export const snapshotTables: readonly string[] = ['CREATE TABLE snapshot (key TEXT PRIMARY KEY) STRICT'];
@@ -44,12 +45,15 @@ export class SnapshotStore implements Snapshots {
     return this.#driver.status;
   }
 
-  async prepare(key: string, layers: readonly DiffId[]): Promise<void> {
+  async prepare(key: string, layers: readonly DiffId[], limit?: SnapshotLimit): Promise<void> {
     checkKey(key);
     using _held = this.#layers.hold(layers);
     for (const diffId of layers) requireLayer(this.#layers, diffId);
     if (this.#has(key)) throw new EngineError('conflict', `snapshot ${key} exists already`);
-    makeFolders(join(this.#root, key));
+    const folder = join(this.#root, key);
+    if (existsSync(folder)) await removeFolder(folder);
+    if (limit !== undefined) await makeSized(folder, limit.sizeBytes);
+    makeFolders(placeOf(folder));
     this.#metadata.transaction(() => {
       this.#metadata.run('INSERT INTO snapshot VALUES (?)', key);
       this.#layers.use(owner(key), layers);
@@ -80,7 +84,7 @@ export class SnapshotStore implements Snapshots {
   }
 
   upperDir(key: string): string {
-    return join(this.#root, key, 'upper');
+    return join(placeOf(join(this.#root, key)), 'upper');
   }
 
   async usage(key: string): Promise<{ readonly bytes: number }> {
@@ -97,7 +101,7 @@ export class SnapshotStore implements Snapshots {
     });
     if (!existsSync(folder)) return;
     await rename(folder, doomed);
-    await rm(doomed, { recursive: true, force: true });
+    await removeFolder(doomed);
   }
 
   async reconcile(liveKeys: ReadonlySet<string>): Promise<void> {
@@ -107,13 +111,16 @@ export class SnapshotStore implements Snapshots {
     }
     for (const name of await readdir(this.#root)) {
       if (name === 'empty' || this.#has(name)) continue;
-      await rm(join(this.#root, name), { recursive: true, force: true });
+      await removeFolder(join(this.#root, name));
     }
     await this.#layers.collect();
   }
 
   async close(options?: { readonly unmount: boolean }): Promise<void> {
-    if (options?.unmount) this.#driver.unmountAll();
+    if (options?.unmount) {
+      this.#driver.unmountAll();
+      unmountBelow(this.#root);
+    }
     this.#layers[Symbol.dispose]();
     await this.#layers.settled();
   }
@@ -122,7 +129,7 @@ export class SnapshotStore implements Snapshots {
     if (!this.#has(key)) throw new EngineError('notFound', `snapshot ${key} not found`);
     const lowers: string[] = [];
     for (const diffId of this.#layers.usedBy(owner(key))) lowers.unshift(await this.#driver.lower(diffId));
-    const folder = join(this.#root, key);
+    const folder = placeOf(join(this.#root, key));
     return {
       lowers: lowers.length === 0 ? [this.#empty] : lowers,
       changes: { upper: join(folder, 'upper'), work: join(folder, 'work') },
@@ -149,7 +156,6 @@ function nothing(path: string): SnapshotRoot {
 
 /** Blocking calls: a few microseconds each, and a container's start waits for them. */
 function makeFolders(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, 'upper'), { recursive: true, mode: 0o755 });
   mkdirSync(join(folder, 'work'), { mode: 0o700 });
   // Overlayfs makes this one anew at the mount, and mounts read-only when the disk has no room for it: so it has.

@@ -97,14 +97,21 @@ export interface RootMounts extends Disposable {
   readonly mounts: readonly RootMount[];
 }
 
+export interface SnapshotLimit {
+  readonly sizeBytes: number;
+}
+
 /** Writable file systems over stacks of layers, by key (a container's ID). */
 export interface Snapshots {
   /** `erofs` mounts the layers where they are; `unpack` extracts them first. */
   readonly driver: 'erofs' | 'unpack';
   /** What `docker info` shows of the driver. */
   readonly driverStatus: readonly (readonly [name: string, value: string])[];
-  /** Makes a new writable snapshot over layers from bottom to top. @throws EngineError conflict, notFound */
-  prepare(key: string, layers: readonly DiffId[]): Promise<void>;
+  /**
+   * Makes a new writable snapshot over layers from bottom to top; its changes may take a size at most.
+   * @throws EngineError conflict, notFound; notImplemented, when this host cannot keep to a size
+   */
+  prepare(key: string, layers: readonly DiffId[], limit?: SnapshotLimit): Promise<void>;
   /** Makes sure that the layers are there to be stacked, and says how to mount the snapshot. @throws EngineError */
   rootMounts(key: string): Promise<RootMounts>;
   /** Mounts the snapshot for the daemon alone; only while no container runs on it. */

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
 import type { ContainerCreateRequest } from '#api';
-import { EngineError, errorMessage, nowNs } from '#base';
+import { EngineError, errorMessage, nowNs, parseSize } from '#base';
 import type { ResolvedImage } from '#engine/images';
 import { parsePlatform } from '#oci';
 import type { ContainerContext } from '../context.ts';
@@ -51,8 +51,12 @@ export async function createContainer(
 }
 
 /** Programs find out by an empty file whether they run in a container. */
-async function prepareRoot({ snapshots }: ContainerContext, { id, image }: ContainerRecord): Promise<void> {
-  await snapshots.prepare(id, image.layers);
+async function prepareRoot(
+  { snapshots }: ContainerContext,
+  { id, image, hostConfig }: ContainerRecord,
+): Promise<void> {
+  const size = hostConfig.StorageOpt?.size;
+  await snapshots.prepare(id, image.layers, size ? { sizeBytes: parseSize(size, 1024) } : undefined);
   writeFileSync(join(snapshots.upperDir(id), '.dockerenv'), '', { mode: 0o755 });
 }
 

@@ -60,10 +60,7 @@ const refusedHosts: readonly (readonly [host: Loose<ContainerCreateRequest['Host
     [{ SecurityOpt: ['zz'] }, 'invalid --security-opt 1: "zz"'],
     [{ SecurityOpt: ['no-new-privileges=zz'] }, 'invalid --security-opt 2: "no-new-privileges=zz"'],
     [{ StorageOpt: { zz: '1' } }, 'Unknown option zz'],
-    [
-      { StorageOpt: { size: '1' } },
-      "--storage-opt is supported only for overlay over xfs with 'pquota' mount option",
-    ],
+    [{ StorageOpt: { size: 'big' } }, "invalid size: 'big'"],
     [
       { Annotations: { '': 'x' } },
       'invalid Annotations: the empty string is not permitted as an annotation key',

@@ -1,5 +1,5 @@
 import type { ContainerConfig, HostConfig, RestartPolicy } from '#api';
-import { refuse } from '#base';
+import { parseSize, refuse } from '#base';
 import { validateHealthCheck } from '../health/health-check.ts';
 import { validateLogConfig } from '../logs/log-config.ts';
 import { isSignal } from '../signal.ts';
@@ -89,12 +89,9 @@ export function validateRestart({ Name, MaximumRetryCount }: RestartPolicy): voi
   refuse(MaximumRetryCount < 0, 'invalid restart policy: maximum retry count cannot be negative');
 }
 
-/** No driver of snapshots keeps to a size of its own. */
+/** `size` is the most that a container may write. */
 function validateStorage(options: Readonly<Record<string, string>>): void {
-  const [option] = Object.keys(options);
-  refuse(option !== undefined && option !== 'size', `Unknown option ${option}`);
-  refuse(
-    option === 'size',
-    "--storage-opt is supported only for overlay over xfs with 'pquota' mount option",
-  );
+  const unknown = Object.keys(options).find((option) => option !== 'size');
+  refuse(unknown !== undefined, `Unknown option ${unknown}`);
+  if (options.size !== undefined) parseSize(options.size, 1024);
 }

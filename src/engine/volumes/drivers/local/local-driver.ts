@@ -1,10 +1,9 @@
-import { existsSync, readFileSync, realpathSync, renameSync, statSync } from 'node:fs';
+import { existsSync, renameSync, statSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { undefinedFor } from '#base';
-import { measureTree, parseMountInfo, unmount } from '#linux';
+import { EngineError, errorMessage, refuse, undefinedFor } from '#base';
+import { makeDisk, measureTree, mountDisk, mountPointsBelow, unmountBelow } from '#linux';
 import type { DriverRequest, DriverVolume, UnmountUse, VolumeDriver } from '../types.ts';
-import { makeDisk, mountDisk } from './disk-file.ts';
 import { parseLocalOptions } from './local-options.ts';
 import { mountSource } from './mount-source.ts';
 import { type ResolveHost, resolveHost, resolveSource } from './network-source.ts';
@@ -60,7 +59,8 @@ export class LocalDriver implements VolumeDriver {
     await mkdir(directory, { recursive: true, mode: 0o755 });
     if (source !== undefined || sizeBytes === 0) return;
     try {
-      await makeDisk(this.#disk(name), sizeBytes);
+      const isMade = await makeDisk(this.#disk(name), sizeBytes);
+      refuse(!isMade, 'quota size requested but no quota support');
     } catch (error) {
       if (isNew) await removeTree(join(this.#root, name));
       throw error;
@@ -111,8 +111,16 @@ export class LocalDriver implements VolumeDriver {
     if (mountPointsBelow(join(this.#root, name)).length > 0) return directory;
     const { source, sizeBytes } = parseLocalOptions(options);
     if (source !== undefined) await mountSource(await resolveSource(source, this.#resolve), directory);
-    else if (sizeBytes > 0) mountDisk(this.#disk(name), directory);
+    else if (sizeBytes > 0) this.#mountDisk(name);
     return directory;
+  }
+
+  #mountDisk(name: string): void {
+    try {
+      mountDisk(this.#disk(name), this.directory(name));
+    } catch (cause) {
+      throw new EngineError('internal', `failed to mount local volume: ${errorMessage(cause)}`, { cause });
+    }
   }
 
   async unmount({ name }: DriverRequest, { isLast }: UnmountUse): Promise<void> {
@@ -124,22 +132,6 @@ export class LocalDriver implements VolumeDriver {
 async function removeTree(directory: string): Promise<void> {
   unmountBelow(directory);
   await rm(directory, { recursive: true, force: true });
-}
-
-/** Lazily: what a container still has of it goes with the container. */
-function unmountBelow(directory: string): void {
-  for (const mountPoint of mountPointsBelow(directory)) unmount(mountPoint, { lazy: true });
-}
-
-/** The newest mount is the first. */
-function mountPointsBelow(directory: string): string[] {
-  if (!existsSync(directory)) return [];
-  const above = `${realpathSync(directory)}/`;
-  const mounts = parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'));
-  return mounts
-    .map(({ mountPoint }) => mountPoint)
-    .filter((mountPoint) => mountPoint.startsWith(above))
-    .reverse();
 }
 
 function isDirectory(path: string): boolean {
