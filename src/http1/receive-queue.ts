@@ -1,4 +1,4 @@
-const highWater = 1 << 20;
+const highWater = 256 << 10;
 
 /** What a socket's callbacks put in and a reader takes out, with the signals to slow the socket down. */
 export class ReceiveQueue {

@@ -3,9 +3,10 @@ import { blockBytes, byteString, invalidHeader, paddedLength, readNumber } from 
 import { isEndBlock, parseHeader, type TarHeader } from './header.ts';
 import { type Extension, readPax } from './pax.ts';
 import { gnuContinuation, gnuHeader, layExtents, PaxMapReader, readGnuPairs } from './sparse.ts';
-import type { TarEntry, TarSink, TarType } from './types.ts';
+import type { TarEntry, TarSink, TarType, TarXattr } from './types.ts';
 
 const extendedHeaderLimit = 8 << 20;
+const noXattrs: readonly TarXattr[] = [];
 const types: Readonly<Record<string, TarType>> = {
   '\0': 'file',
   '0': 'file',
@@ -226,7 +227,7 @@ function describe(header: TarHeader, extension: Extension, position: number): Me
     mtimeNanos: extension.mtimeNanos ?? 0,
     major: header.major,
     minor: header.minor,
-    xattrs: extension.xattrs ?? [],
+    xattrs: extension.xattrs ?? noXattrs,
     sizeBytes: type === 'file' ? storedBytes : 0,
     position,
     storedBytes,

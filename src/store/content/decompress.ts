@@ -116,8 +116,10 @@ async function* inflate(source: AsyncIterable<Uint8Array>, inflater: Transform):
   });
   try {
     for await (const chunk of inflater) {
+      const { buffer, byteOffset, length } = chunk as Uint8Array;
       yield chunk as Uint8Array;
-      freeBytes(chunk as Uint8Array);
+      // A decoder fills a buffer from its front: who has had its end has had all of it.
+      if (byteOffset + length === buffer.byteLength) freeBytes(new Uint8Array(buffer));
     }
   } catch (error) {
     throw sourceError ?? new EngineError('invalid', explain(error), { cause: error });

@@ -7,6 +7,7 @@ const maxChunkBits = 31;
 const maxBlock = 0xffffffff;
 /** So that a crafted map cannot make an index of many gigabytes: 128 MiB of entries. */
 const maxChunks = 1 << 24;
+const noCopies: readonly ChunkCopy[] = [];
 
 /** How a file's bytes are found: in chunks of `512 << bits` bytes. */
 export interface ChunkPlan {
@@ -35,12 +36,17 @@ export interface ChunkCopy {
 export function planChunks(file: FileNode): ChunkPlan {
   if (file.position / blockBytes > maxBlock) throw new EngineError('invalid', 'layer is larger than 2 TiB');
   const { sizeBytes, extents } = file;
-  if (extents === undefined) {
-    return planRuns(sizeBytes, [{ offset: 0, length: sizeBytes, position: file.position }]);
-  }
+  if (extents === undefined) return planWhole(file);
   return extents.every((extent) => isAligned(extent, sizeBytes))
     ? planRuns(sizeBytes, extents)
     : planCopies(sizeBytes, extents);
+}
+
+/** What nearly every file is, so that little is left of planning it. */
+function planWhole({ sizeBytes, position }: FileNode): ChunkPlan {
+  const bits = smallestCover(sizeBytes);
+  const count = Math.ceil(sizeBytes / chunkBytes(bits));
+  return { bits, count, runs: [{ index: 0, count, block: position / blockBytes }], copies: noCopies };
 }
 
 /** The largest chunks of which every extent is a whole number; the file's end may fall within one. */
@@ -56,7 +62,7 @@ function planRuns(sizeBytes: number, extents: readonly TarExtent[]): ChunkPlan {
     count: Math.ceil(length / bytes),
     block: position / blockBytes,
   }));
-  return { bits, count: checkCount(Math.ceil(sizeBytes / bytes)), runs, copies: [] };
+  return { bits, count: checkCount(Math.ceil(sizeBytes / bytes)), runs, copies: noCopies };
 }
 
 function planCopies(sizeBytes: number, extents: readonly TarExtent[]): ChunkPlan {
@@ -99,15 +105,18 @@ function checkCount(count: number): number {
 /** Writes the chunk entries at `at`; `firstCopy` is the index's block of the first copy. */
 export function writeChunks(image: Buffer, at: number, plan: ChunkPlan, firstCopy: number): void {
   image.fill(0xff, at, at + 8 * plan.count);
-  const write = (index: number, device: number, block: number) => {
-    image.writeUInt16LE(0, at + 8 * index);
-    image.writeUInt16LE(device, at + 8 * index + 2);
-    image.writeUInt32LE(block, at + 8 * index + 4);
-  };
   for (const { index, count, block } of plan.runs) {
-    for (let i = 0; i < count; i++) write(index + i, tarDevice, block + i * 2 ** plan.bits);
+    for (let i = 0; i < count; i++) {
+      writeEntry(image, at + 8 * (index + i), tarDevice, block + i * 2 ** plan.bits);
+    }
   }
-  plan.copies.forEach(({ index }, i) => {
-    write(index, indexDevice, firstCopy + i);
-  });
+  for (const [i, { index }] of plan.copies.entries()) {
+    writeEntry(image, at + 8 * index, indexDevice, firstCopy + i);
+  }
+}
+
+function writeEntry(image: Buffer, at: number, device: number, block: number): void {
+  image.writeUInt16LE(0, at);
+  image.writeUInt16LE(device, at + 2);
+  image.writeUInt32LE(block, at + 4);
 }

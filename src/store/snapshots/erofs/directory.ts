@@ -1,5 +1,5 @@
 import type { DirectoryNode } from '../tree/node.ts';
-import { blockBytes } from './format.ts';
+import { blockBytes, writeInt64 } from './format.ts';
 
 const entryBytes = 12;
 
@@ -45,7 +45,7 @@ export function writeDirectoryBlock(
   names.forEach((name, index) => {
     const entry = at + index * entryBytes;
     const { nid, type } = targetOf(name);
-    image.writeBigUInt64LE(BigInt(nid), entry);
+    writeInt64(image, nid, entry);
     image.writeUInt16LE(nameAt, entry + 8);
     image[entry + 10] = type;
     image.write(name, at + nameAt, 'latin1');

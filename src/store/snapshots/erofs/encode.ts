@@ -1,7 +1,7 @@
 import type { DeviceNode, DirectoryNode, LayerNode } from '../tree/node.ts';
 import { type ChunkPlan, planChunks, writeChunks } from './chunks.ts';
 import { type DirectoryPlan, writeDirectoryBlock } from './directory.ts';
-import { blockBytes, dataLayout, entryType, inodeBytes, modeType, slotBytes } from './format.ts';
+import { blockBytes, dataLayout, entryType, inodeBytes, modeType, slotBytes, writeInt64 } from './format.ts';
 import { alignUp, type Layout, layOut, type Placement } from './layout.ts';
 import { writeSuperblock } from './superblock.ts';
 import { xattrCount } from './xattrs.ts';
@@ -67,12 +67,12 @@ class InodeEncoder {
     image.writeUInt16LE(1 | (layout << 1), at);
     image.writeUInt16LE(xattrCount(xattrs), at + 2);
     image.writeUInt16LE(modeType[node.kind] | node.mode, at + 4);
-    image.writeBigUInt64LE(BigInt(placement.sizeBytes), at + 8);
+    writeInt64(image, placement.sizeBytes, at + 8);
     image.writeUInt32LE(this.#contentWord(placement, chunks), at + 16);
     image.writeUInt32LE(placement.serial, at + 20);
     image.writeUInt32LE(node.uid >>> 0, at + 24);
     image.writeUInt32LE(node.gid >>> 0, at + 28);
-    image.writeBigInt64LE(BigInt(node.mtimeSeconds), at + 32);
+    writeInt64(image, node.mtimeSeconds, at + 32);
     image.writeUInt32LE(node.mtimeNanos, at + 40);
     image.writeUInt32LE(placement.links, at + 44);
   }
@@ -105,12 +105,12 @@ class InodeEncoder {
 
   #writeFile(placement: Placement, chunks: ChunkPlan, at: number): void {
     writeChunks(this.#image, at, chunks, this.#layout.metadataBlocks + placement.firstBlock);
-    chunks.copies.forEach(({ pieces }, index) => {
+    for (const [index, { pieces }] of chunks.copies.entries()) {
       const block = this.#block(placement.firstBlock + index);
       for (const { at: offset, position, length } of pieces) {
         this.#readTar(this.#image.subarray(block + offset, block + offset + length), position);
       }
-    });
+    }
   }
 
   #block(dataBlock: number): number {

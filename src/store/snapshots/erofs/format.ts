@@ -38,3 +38,10 @@ export const entryType = {
   fifo: 5,
   symlink: 7,
 } as const;
+
+/** Writes a whole number of at most 53 bits, two's complement when it is negative. */
+export function writeInt64(image: Buffer, value: number, at: number): void {
+  const high = Math.floor(value / 2 ** 32);
+  image.writeUInt32LE(value - high * 2 ** 32, at);
+  image.writeInt32LE(high, at + 4);
+}

@@ -24,7 +24,7 @@ export interface Placement {
 export interface Layout {
   /** In the order of their inodes; the root comes first, each directory before what is in it. */
   readonly placements: readonly Placement[];
-  readonly placementOf: ReadonlyMap<LayerNode, Placement>;
+  readonly placementOf: Pick<WeakMap<LayerNode, Placement>, 'get'>;
   readonly parentOf: ReadonlyMap<DirectoryNode, DirectoryNode>;
   /** Blocks of the area with superblock and inodes; the data area follows. */
   readonly metadataBlocks: number;
@@ -39,7 +39,8 @@ const maxIndexBytes = 2 ** 31;
 export function layOut(root: DirectoryNode): Layout {
   const cursor = { at: firstInodeAt, dataBlocks: 0 };
   const placements: Placement[] = [];
-  const placementOf = new Map<LayerNode, Placement>();
+  // For many files a Map takes more than three times as much memory.
+  const placementOf = new WeakMap<LayerNode, Placement>();
   const parentOf = new Map<DirectoryNode, DirectoryNode>([[root, root]]);
   let fileBytes = 0;
 
@@ -76,62 +77,75 @@ interface Cursor {
   dataBlocks: number;
 }
 
+/** A placement while it is decided: changed in place, since there is one for each file. */
+type Draft = { -readonly [Key in keyof Placement]: Placement[Key] };
+
 function placeInode(node: LayerNode, serial: number, cursor: Cursor): Placement {
-  const xattrs = encodeXattrs(overlayXattrs(node));
-  cursor.at = alignUp(cursor.at, slotBytes);
-  const place = { node, serial, xattrs, links: 1, directory: undefined };
-  const headBytes = inodeBytes + xattrs.length;
-  if (node.kind === 'directory') return { ...place, ...placeDirectory(node, headBytes, cursor) };
-  if (node.kind === 'symlink') return { ...place, ...placeSymlink(node, headBytes, cursor) };
-  if (node.kind === 'file' && node.sizeBytes > 0) return { ...place, ...placeFile(node, headBytes, cursor) };
-  return { ...place, ...claim(cursor, headBytes), layout: dataLayout.plain, sizeBytes: 0, firstBlock: 0 };
+  const draft: Draft = {
+    node,
+    serial,
+    at: alignUp(cursor.at, slotBytes),
+    layout: dataLayout.plain,
+    xattrs: encodeXattrs(overlayXattrs(node)),
+    sizeBytes: 0,
+    firstBlock: 0,
+    directory: undefined,
+    links: 1,
+  };
+  cursor.at = draft.at + headBytes(draft);
+  if (node.kind === 'directory') placeDirectory(draft, node, cursor);
+  else if (node.kind === 'symlink') placeSymlink(draft, node, cursor);
+  else if (node.kind === 'file' && node.sizeBytes > 0) placeFile(draft, node, cursor);
+  return draft;
 }
 
-type Place = Pick<Placement, 'at' | 'layout' | 'sizeBytes' | 'firstBlock'>;
+/** Of the inode and its attributes. */
+function headBytes({ xattrs }: Draft): number {
+  return inodeBytes + xattrs.length;
+}
 
-function placeDirectory(node: DirectoryNode, headBytes: number, cursor: Cursor) {
+function placeDirectory(draft: Draft, node: DirectoryNode, cursor: Cursor): void {
   const directory = planDirectory(node);
-  const fullBlocks = directory.blocks.length - 1;
-  return { ...placeContent(fullBlocks, directory.tailBytes, headBytes, cursor, true), links: 2, directory };
+  draft.directory = directory;
+  draft.links = 2;
+  placeContent(draft, directory.blocks.length - 1, directory.tailBytes, cursor);
 }
 
-function placeSymlink(node: SymlinkNode, headBytes: number, cursor: Cursor): Place {
-  const fullBlocks = Math.floor(node.target.length / blockBytes);
-  const tailBytes = node.target.length % blockBytes;
-  if (fullBlocks === 0) return placeContent(0, tailBytes, headBytes, cursor, false);
-  const firstBlock = claimBlocks(cursor, fullBlocks + Math.sign(tailBytes));
-  const sizeBytes = node.target.length;
-  return { ...claim(cursor, headBytes), layout: dataLayout.plain, sizeBytes, firstBlock };
+function placeSymlink(draft: Draft, { target }: SymlinkNode, cursor: Cursor): void {
+  const fullBlocks = Math.floor(target.length / blockBytes);
+  const tailBytes = target.length % blockBytes;
+  if (fullBlocks === 0) {
+    placeContent(draft, 0, tailBytes, cursor);
+    return;
+  }
+  draft.firstBlock = claimBlocks(cursor, fullBlocks + Math.sign(tailBytes));
+  draft.sizeBytes = target.length;
 }
 
-function placeFile(node: FileNode, headBytes: number, cursor: Cursor): Place {
+function placeFile(draft: Draft, node: FileNode, cursor: Cursor): void {
   const chunks = planChunks(node);
-  const firstBlock = claimBlocks(cursor, chunks.copies.length);
-  const placed = claim(cursor, alignUp(headBytes, 8) + 8 * chunks.count);
-  return { ...placed, layout: dataLayout.chunked, sizeBytes: node.sizeBytes, firstBlock };
+  draft.layout = dataLayout.chunked;
+  draft.sizeBytes = node.sizeBytes;
+  draft.firstBlock = claimBlocks(cursor, chunks.copies.length);
+  cursor.at = draft.at + alignUp(headBytes(draft), 8) + 8 * chunks.count;
 }
 
 /**
  * Full blocks go to the data area; the rest stands behind its inode when it fits there without crossing a block,
  * else it takes a block too, which a directory then counts as a full one.
  */
-function placeContent(
-  fullBlocks: number,
-  tailBytes: number,
-  headBytes: number,
-  cursor: Cursor,
-  isDirectory: boolean,
-): Place {
-  const sizeBytes = fullBlocks * blockBytes + tailBytes;
-  const at = inlinePlace(cursor.at, headBytes, tailBytes);
-  if (at !== undefined) {
-    cursor.at = at;
-    const firstBlock = claimBlocks(cursor, fullBlocks);
-    return { ...claim(cursor, headBytes + tailBytes), layout: dataLayout.inline, sizeBytes, firstBlock };
+function placeContent(draft: Draft, fullBlocks: number, tailBytes: number, cursor: Cursor): void {
+  const inlineAt = inlinePlace(draft.at, headBytes(draft), tailBytes);
+  draft.sizeBytes = fullBlocks * blockBytes + tailBytes;
+  if (inlineAt === undefined) {
+    draft.firstBlock = claimBlocks(cursor, fullBlocks + 1);
+    if (draft.directory !== undefined) draft.sizeBytes = (fullBlocks + 1) * blockBytes;
+    return;
   }
-  const firstBlock = claimBlocks(cursor, fullBlocks + 1);
-  const told = isDirectory ? (fullBlocks + 1) * blockBytes : sizeBytes;
-  return { ...claim(cursor, headBytes), layout: dataLayout.plain, sizeBytes: told, firstBlock };
+  draft.at = inlineAt;
+  draft.layout = dataLayout.inline;
+  draft.firstBlock = claimBlocks(cursor, fullBlocks);
+  cursor.at = inlineAt + headBytes(draft) + tailBytes;
 }
 
 /** The next place from `at` on where the tail behind the inode lies within one block. */
@@ -140,12 +154,6 @@ function inlinePlace(at: number, headBytes: number, tailBytes: number): number |
     if (((place + headBytes) % blockBytes) + tailBytes <= blockBytes) return place;
   }
   return undefined;
-}
-
-function claim(cursor: Cursor, bytes: number): { at: number } {
-  const at = cursor.at;
-  cursor.at += bytes;
-  return { at };
 }
 
 function claimBlocks(cursor: Cursor, count: number): number {

@@ -28,6 +28,7 @@ const noArea = new Uint8Array(0);
 
 /** The inline attribute area of an inode: empty, or a header and the entries. Names of no known kind are left out. */
 export function encodeXattrs(xattrs: readonly TarXattr[]): Uint8Array {
+  if (xattrs.length === 0) return noArea;
   const entries = xattrs.flatMap((xattr) => encodeEntry(xattr) ?? []);
   return entries.length === 0 ? noArea : Buffer.concat([Buffer.alloc(headerBytes), ...entries]);
 }

@@ -2,7 +2,7 @@ import { EngineError } from '#base';
 import type { FromWorker, LayerOutcome, ToWorker } from './messages.ts';
 
 /** What a writer may be ahead of the worker: so many buffers go to and fro between them. */
-const bufferCount = 3;
+const bufferCount = 2;
 const bufferBytes = 512 << 10;
 
 type JobMessage = ToWorker extends infer Message

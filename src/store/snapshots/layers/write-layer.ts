@@ -11,8 +11,8 @@ import type { LayerOutcome, WrittenLayer } from './messages.ts';
 import { Meter } from './meter.ts';
 import { TarFile } from './tar-file.ts';
 
-/** From here on a layer leaves much behind: some JavaScript objects for each of its thousands of files. */
-const heavyTree = 2 << 20;
+/** So much of a layer's description leaves garbage of many times its size: that of some thousand files. */
+const heavyWeight = 1 << 20;
 
 /**
  * Writes a layer's tar and its index into an empty folder, in one pass over its bytes, compressed or not, and makes
@@ -48,9 +48,24 @@ async function writePlain(
   source: AsyncIterable<Uint8Array>,
   meter: Meter,
 ): Promise<WrittenLayer> {
+  await using tar = new TarFile(join(folder, tarName));
+  const { sizeBytes, weight } = await takeIn(folder, source, tar, meter);
+  // Before the disk is waited for: meanwhile another layer may need the memory.
+  if (weight > heavyWeight) collectGarbage();
+  await tar.finish();
+  return { diffId: meter.digest() as DiffId, tarBytes: tar.length, sizeBytes };
+}
+
+/** Hashes and writes what comes, and writes its index. The layer's description is garbage when it has returned. */
+async function takeIn(
+  folder: string,
+  source: AsyncIterable<Uint8Array>,
+  tar: TarFile,
+  meter: Meter,
+): Promise<{ readonly sizeBytes: number; readonly weight: number }> {
   const tree = new LayerTree();
   const reader = new TarReader(tree);
-  await using tar = new TarFile(join(folder, tarName));
+  let collectedWeight = 0;
   for await (const piece of source) {
     const written = tar.append(piece);
     try {
@@ -59,14 +74,14 @@ async function writePlain(
     } finally {
       await written;
     }
+    if (tree.weight < collectedWeight + heavyWeight) continue;
+    collectGarbage();
+    collectedWeight = tree.weight;
   }
   reader.finish();
-  if (tree.weight > heavyTree) collectGarbage();
   const { image, fileBytes } = encodeIndex(tree.root, tar.length, (target, position) => {
     tar.read(target, position);
   });
   writeFileSync(join(folder, indexName), image, { flush: true, mode: 0o600 });
-  await tar.finish();
-  if (tree.weight > heavyTree) collectGarbage();
-  return { diffId: meter.digest() as DiffId, tarBytes: tar.length, sizeBytes: fileBytes };
+  return { sizeBytes: fileBytes, weight: tree.weight };
 }
