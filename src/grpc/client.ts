@@ -1,10 +1,10 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:http2';
 import type { Socket } from 'node:net';
 import { EngineError } from '#base';
-import { frame } from './frames.ts';
 import { Inbox } from './inbox.ts';
 import type { Message } from './protobuf.ts';
 import { errorOfTrailers } from './status.ts';
+import { writeMessage } from './write-message.ts';
 
 /** A call that goes on both ways. */
 export interface GrpcStream {
@@ -77,7 +77,7 @@ export class GrpcClient implements Disposable {
     stream.once('close', () => signal.removeEventListener('abort', cancel));
     return {
       messages: messagesOf(stream, signal),
-      send: (message) => write(stream, message),
+      send: (message) => writeMessage(stream, message),
       end: () => void stream.end(),
       cancel,
     };
@@ -107,12 +107,4 @@ function messagesOf(stream: ClientHttp2Stream, signal: AbortSignal): AsyncIterab
     const error = errorOfTrailers(trailers);
     if (error !== undefined) throw error;
   })();
-}
-
-async function write(stream: ClientHttp2Stream, message: Uint8Array): Promise<void> {
-  if (stream.destroyed || stream.write(frame(message))) return;
-  await new Promise<void>((resolve) => {
-    stream.once('drain', resolve);
-    stream.once('close', resolve);
-  });
 }

@@ -1,10 +1,10 @@
 import { type IncomingHttpHeaders, performServerHandshake, type ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { EngineError } from '#base';
-import { frame } from './frames.ts';
 import { Inbox } from './inbox.ts';
 import type { Message } from './protobuf.ts';
 import { type ErrorDetail, statusTrailers } from './status.ts';
+import { writeMessage } from './write-message.ts';
 
 /** One call as its method sees it. */
 export interface GrpcCall {
@@ -80,20 +80,11 @@ async function serveCall(
     const method = methods.get(path);
     if (method === undefined) throw new EngineError('notImplemented', `unknown method ${path}`);
     const call = { metadata: metadataOf(headers), signal: gone.signal };
-    for await (const message of method(inbox, call)) await write(stream, message);
+    for await (const message of method(inbox, call)) await writeMessage(stream, message);
   } catch (error) {
     trailers = statusTrailers(error, detailsOf(error));
   }
   stream.end();
-}
-
-/** Resolves when more is welcome. */
-async function write(stream: ServerHttp2Stream, message: Uint8Array): Promise<void> {
-  if (stream.destroyed || stream.write(frame(message))) return;
-  await new Promise<void>((resolve) => {
-    stream.once('drain', resolve);
-    stream.once('close', resolve);
-  });
 }
 
 function metadataOf(headers: IncomingHttpHeaders): Record<string, string> {
