@@ -1,5 +1,6 @@
 import type { Volume } from '#api';
 import { ApiError } from '#client';
+import { rebase } from '../archive/index.ts';
 import { containerPath } from '../container/path.ts';
 import { volumePath } from '../volume/path.ts';
 import { type Side, tryGet } from './sides.ts';
@@ -46,7 +47,9 @@ export async function openVolumesByContainer(
     await client.call({ method: 'POST', path: '/containers/create', query: { name }, json });
   };
   const remove = async () => {
-    await client.call({ method: 'DELETE', path: containerPath(name) }).catch(ignoreAbsence);
+    // With the volumes that the image brings to it.
+    const request = { method: 'DELETE', path: containerPath(name), query: { v: true } } as const;
+    await client.call(request).catch(ignoreAbsence);
   };
   if (!isResumed) await create();
   const archive = containerPath(name, 'archive');
@@ -55,8 +58,11 @@ export async function openVolumesByContainer(
       const query = { path: `${placeOf(index)}/.` };
       return (await client.send({ method: 'GET', path: archive, query })).body;
     },
-    async write(index, body) {
-      const query = { path: placeOf(index) };
+    async write(index, contents) {
+      // As a directory of its parent: of the directory that is unpacked into itself, owner and mode would be lost.
+      const placement = { directory: mountRoot, oldBase: '.', newBase: String(index) };
+      const body = rebase(contents, placement);
+      const query = { path: mountRoot };
       await client.call({ method: 'PUT', path: archive, query, contentType: 'application/x-tar', body });
     },
     async empty(index) {
@@ -70,8 +76,10 @@ export async function openVolumesByContainer(
   };
 }
 
+const mountRoot = '/wharf-migrate';
+
 function placeOf(index: number): string {
-  return `/wharf-migrate/${index}`;
+  return `${mountRoot}/${index}`;
 }
 
 /** Without what the image has at the place: nothing but what comes from the other side shall be there. */
