@@ -1,3 +1,5 @@
+import { systemMessage } from './system-message.ts';
+
 /** Every way an engine call can fail; the faces map each to a status of their protocol. */
 export type ErrorKind =
   | 'invalid'
@@ -41,9 +43,9 @@ export function errorKind(error: unknown): ErrorKind {
   return error instanceof EngineError ? error.kind : 'internal';
 }
 
-/** The message of any thrown value. */
+/** The message of any thrown value; of a failed system call in the usual words. */
 export function errorMessage(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? systemMessage(error.message) : String(error);
 }
 
 /** The errno name (`ENOENT`, `EBUSY` …) of a failed system call, if the value carries one. */

@@ -98,7 +98,7 @@ describe('a registry that is stopped', () => {
     const wrong = await serve('--colour', 'red');
     assert.deepEqual([wrong.code, wrong.stderr.split('\n')[0]], [1, 'unknown flag: --colour']);
     const missing = await serve('--config', '/nowhere/registry.json');
-    assert.match(missing.stderr, /nowhere\/registry.json: ENOENT/);
+    assert.match(missing.stderr, /open \/nowhere\/registry.json: no such file or directory/);
     assert.equal((await serve('--validate', '--quota', '5g')).stdout, 'configuration OK\n');
     assert.match((await serve('--help')).stdout, /--audit-log FILE/);
   });
