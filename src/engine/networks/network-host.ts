@@ -11,6 +11,7 @@ import {
   nftables,
   openNetlink,
   readSysctl,
+  removeLink,
   requestAside,
   route,
   sysctlPath,
@@ -42,7 +43,7 @@ export interface NetworkHost extends Disposable {
   /** The index of a device of the host; undefined when there is none of that name. */
   findDevice(name: string): number | undefined;
   /** Deletes a device; one that is not there is no error. */
-  removeDevice(name: string): void;
+  removeDevice(name: string): Promise<void>;
   /** Sets a kernel parameter, by its path, in the network namespace that a descriptor is of. @throws SystemCallError */
   setParameter(path: string, value: string, netns: number): void;
   /** Deletes an nftables table; one that is not there is no error. */
@@ -82,9 +83,8 @@ export function openNetworkHost({ obeysInput = false }: HostWishes = {}): Networ
   const apply = (messages: readonly NetlinkMessage[]): void => {
     if (messages.length > 0) filtering.request(nftables.transaction(messages));
   };
-  const removeDevice = (name: string) =>
-    void unlessErrno(absent, () => routing.request([route.deleteLink(name)]));
-  const removeInlet = (network: NetworkRecord) => removeDevice(inletNames(network).sender);
+  const removeInlet = (network: NetworkRecord) =>
+    void unlessErrno(absent, () => routing.request([route.deleteLink(inletNames(network).sender)]));
   return {
     ipv6: existsSync('/proc/net/if_inet6'),
     offersIpv6: offersIpv6(),
@@ -114,6 +114,14 @@ export function openNetworkHost({ obeysInput = false }: HostWishes = {}): Networ
       filtering[Symbol.dispose]();
     },
   };
+}
+
+async function removeDevice(name: string): Promise<void> {
+  try {
+    await removeLink(name);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENODEV') throw error;
+  }
 }
 
 async function deleteTable(table: nftables.Table): Promise<void> {

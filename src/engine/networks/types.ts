@@ -247,14 +247,14 @@ export interface Sandbox extends SandboxRecord {
    * @returns whether the ports are elsewhere now, or none are left: the shim is to listen for those that there are, and
    * publish() to be called
    */
-  unplug(network: string, netns: number): boolean;
+  unplug(network: string, netns: number): Promise<boolean>;
   /**
    * Has a running container send and receive as much as its networks and these labels let it.
    * @throws EngineError invalid, for what is no rate; nothing has changed then
    */
   limitRates(labels: Readonly<Record<string, string>>, netns: number): void;
   /** Removes the device of an endpoint that is none of its own any more, if it is there. */
-  discard(endpoint: EndpointState, netns: number): void;
+  discard(endpoint: EndpointState, netns: number): Promise<void>;
   /** Takes back ports and addresses; idempotent. The devices die with the network namespace. */
   release(): Promise<void>;
   toRecord(): SandboxRecord;
@@ -268,7 +268,7 @@ export interface Reservation {
    * @returns what unplug() returns
    * @throws SystemCallError; there is no device then
    */
-  plug(netns: number): boolean;
+  plug(netns: number): Promise<boolean>;
   /** Gives the addresses back, when it was not plugged in. */
   cancel(): void;
 }

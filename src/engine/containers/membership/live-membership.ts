@@ -35,7 +35,7 @@ export async function connectLive(
   using namespace = openNetworkNamespace(task.pid);
   context.records.update(id, { edit: { ...nothing, unplug: [reservation.endpoint] } });
   undo.defer(() => void context.records.update(id, { edit: undefined }));
-  const moved = plug(reservation, namespace.fd);
+  const moved = await plug(reservation, namespace.fd);
   undo.defer(() => unplug(live, record, network.name, namespace.fd));
   if (moved) await movePorts(live, record);
   await sandbox.publish();
@@ -83,15 +83,15 @@ export function limitLive({ config }: ContainerRecord, { sandbox, task }: PortHo
 }
 
 /** Takes away what a killed daemon was making or taking away, of a container that is taken over. */
-export function settleMembership(
+export async function settleMembership(
   context: ContainerContext,
   record: ContainerRecord,
   { sandbox, task }: PortHolder,
-): void {
+): Promise<void> {
   const left = record.edit?.unplug ?? [];
   if (left.length === 0) return;
   using namespace = openNetworkNamespace(task.pid);
-  for (const endpoint of left) sandbox.discard(endpoint, namespace.fd);
+  for (const endpoint of left) await sandbox.discard(endpoint, namespace.fd);
   updateHosts(context, record, { left, present: Object.values(sandbox.endpoints) });
   refreshResolvConf(context, record, sandbox);
 }
@@ -99,9 +99,9 @@ export function settleMembership(
 const nothing: EditUnderWay = { unmount: [], limits: [] };
 
 /** In Docker's words. @returns whether the ports have moved */
-function plug({ endpoint, plug }: Reservation, netns: number): boolean {
+async function plug({ endpoint, plug }: Reservation, netns: number): Promise<boolean> {
   try {
-    return plug(netns);
+    return await plug(netns);
   } catch (cause) {
     const { device, hostDevice } = endpoint;
     const problem =
@@ -114,7 +114,7 @@ function plug({ endpoint, plug }: Reservation, netns: number): boolean {
 }
 
 async function unplug(live: PortHolder, record: ContainerRecord, network: string, netns: number) {
-  if (live.sandbox.unplug(network, netns)) await movePorts(live, record);
+  if (await live.sandbox.unplug(network, netns)) await movePorts(live, record);
   await live.sandbox.publish();
 }
 

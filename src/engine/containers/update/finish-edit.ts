@@ -40,7 +40,7 @@ async function settle(
   writeCgroupFiles(edit?.limits ?? []);
   const holder = portHolderOf(live);
   if (holder !== undefined) {
-    settleMembership(context, record, holder);
+    await settleMembership(context, record, holder);
     limitLive(record, holder);
     await moveListens(holder);
   }

@@ -10,8 +10,8 @@ import type { RunningNetwork } from './types.ts';
 export type ParentRecord = NetworkRecord & { readonly parent: ParentSettings };
 
 /** Takes away what such a network has made on the host. */
-export function removeParent({ parent, made }: ParentSettings, host: NetworkHost): void {
-  if (made !== 'nothing') host.removeDevice(parent);
+export async function removeParent({ parent, made }: ParentSettings, host: NetworkHost): Promise<void> {
+  if (made !== 'nothing') await host.removeDevice(parent);
 }
 
 /**
@@ -55,7 +55,7 @@ export class ParentNetwork implements RunningNetwork {
   }
 
   async remove(): Promise<void> {
-    removeParent(this.record.parent, this.#host);
+    await removeParent(this.record.parent, this.#host);
   }
 
   #parentIndex(): number {

@@ -12,9 +12,13 @@ type Endpoints = Readonly<Record<string, EndpointState>>;
  * Makes an attachment's device in the network namespace of a running container, with addresses and kernel parameters.
  * @throws SystemCallError; EngineError, for a parameter that there is not; nothing is left then
  */
-export function makeDevice({ network, endpoint }: Attachment, host: NetworkHost, netns: number): void {
+export async function makeDevice(
+  { network, endpoint }: Attachment,
+  host: NetworkHost,
+  netns: number,
+): Promise<void> {
   if (network === undefined) return;
-  using undo = new DisposableStack();
+  await using undo = new AsyncDisposableStack();
   host.configure(network.deviceMessages(endpoint, route.namespaceOfDescriptor(netns)));
   undo.defer(() => removeDevice(endpoint, host, netns));
   host.configure(addressMessages(endpoint, host), netns);
@@ -32,11 +36,13 @@ function setParameter(path: string, value: string, host: NetworkHost, netns: num
 }
 
 /** Removes an endpoint's device; one that is not there is no error. */
-export function removeDevice({ device, hostDevice }: EndpointState, host: NetworkHost, netns: number): void {
-  if (device === '') return;
-  const far = hostDevice !== '';
-  const remove = route.deleteLink(far ? hostDevice : device);
-  unlessErrno(['ENODEV'], () => host.configure([remove], far ? undefined : netns));
+export async function removeDevice(
+  { device, hostDevice }: EndpointState,
+  host: NetworkHost,
+  netns: number,
+): Promise<void> {
+  if (hostDevice !== '') await host.removeDevice(hostDevice);
+  else if (device !== '') unlessErrno(['ENODEV'], () => host.configure([route.deleteLink(device)], netns));
 }
 
 /** Has an endpoint's device let through what the endpoint is allowed now. */

@@ -49,10 +49,10 @@ const targets = ({ listens }: { listens: readonly { targetAddress: Uint8Array }[
 test('plug() and unplug() move the ports with the way out, and tell of it', async () => {
   const { sandbox, actions } = await setUp();
   const inner = sandbox.reserve({ network: 'bridge' });
-  assert.equal(inner.plug(netns), true, 'the name comes first');
+  assert.equal(await inner.plug(netns), true, 'the name comes first');
   assert.deepEqual(targets(sandbox), ['172.17.0.2']);
-  assert.equal(sandbox.reserve({ network: 'a-pier', gatewayPriority: -1 }).plug(netns), false);
-  assert.equal(sandbox.unplug('bridge', netns), true);
+  assert.equal(await sandbox.reserve({ network: 'a-pier', gatewayPriority: -1 }).plug(netns), false);
+  assert.equal(await sandbox.unplug('bridge', netns), true);
   assert.deepEqual(targets(sandbox), ['10.9.0.2']);
   assert.deepEqual(Object.keys(sandbox.endpoints), ['quay', 'a-pier']);
   assert.deepEqual(
@@ -64,7 +64,7 @@ test('plug() and unplug() move the ports with the way out, and tell of it', asyn
 
 test('unplug() gives the ports back when no way out is left; they can be taken again with one', async () => {
   const { networks, sandbox } = await setUp();
-  assert.equal(sandbox.unplug('quay', netns), true);
+  assert.equal(await sandbox.unplug('quay', netns), true);
   assert.deepEqual([sandbox.ports, sandbox.publishes], [[], false]);
   const other = await networks.join({
     containerId: 'other',
@@ -73,9 +73,9 @@ test('unplug() gives the ports back when no way out is left; they can be taken a
     ports: [{ port: 80, protocol: 'tcp', hostAddress: '', hostPort: 8080, hostPortEnd: 8080 }],
   });
   await other.release();
-  sandbox.reserve({ network: 'quay' }).plug(netns);
+  await sandbox.reserve({ network: 'quay' }).plug(netns);
   assert.equal(sandbox.publishes, true);
-  assert.equal(sandbox.unplug('nosuch', netns), false);
+  assert.equal(await sandbox.unplug('nosuch', netns), false);
 });
 
 test('plug() that the kernel refuses at any step leaves the sandbox as it was', async () => {
@@ -85,7 +85,7 @@ test('plug() that the kernel refuses at any step leaves the sandbox as it was', 
     const reservation = sandbox.reserve({ network: 'a-pier', ipv4Address: '10.8.0.7' });
     assert.throws(() => sandbox.reserve({ network: 'a-pier', ipv4Address: '10.8.0.7' }), /already in use/);
     host.refusesIn = step;
-    assert.throws(() => reservation.plug(netns), /refused/);
+    await assert.rejects(reservation.plug(netns), /refused/);
     reservation.cancel();
     assert.deepEqual(sandbox.toRecord(), before, `step ${step}`);
     assert.deepEqual(actions, []);

@@ -146,8 +146,8 @@ export class LiveSandbox implements Sandbox {
     let plugged = false;
     return {
       endpoint: attachment.endpoint,
-      plug: (netns) => {
-        const moved = this.#plug(attachment, netns);
+      plug: async (netns) => {
+        const moved = await this.#plug(attachment, netns);
         plugged = true;
         return moved;
       },
@@ -157,13 +157,11 @@ export class LiveSandbox implements Sandbox {
     };
   }
 
-  unplug(network: string, netns: number): boolean {
+  async unplug(network: string, netns: number): Promise<boolean> {
     const attachment = this.#find(network);
     if (attachment === undefined) return false;
-    const { host } = this.#support;
-    removeDevice(attachment.endpoint, host, netns);
     const moved = this.#change(this.#attachments.filter((other) => other !== attachment));
-    setRoutes(this.endpoints, host, netns);
+    await this.discard(attachment.endpoint, netns);
     detach(attachment);
     this.#support.tell('disconnect', attachment.record);
     return moved;
@@ -181,9 +179,10 @@ export class LiveSandbox implements Sandbox {
     this.#attachments = limited;
   }
 
-  discard(endpoint: EndpointState, netns: number): void {
-    removeDevice(endpoint, this.#support.host, netns);
+  async discard(endpoint: EndpointState, netns: number): Promise<void> {
+    // The kernel lets nobody else change anything of the network for as long as it takes to remove a device.
     setRoutes(this.endpoints, this.#support.host, netns);
+    await removeDevice(endpoint, this.#support.host, netns);
   }
 
   async release(): Promise<void> {
@@ -210,11 +209,11 @@ export class LiveSandbox implements Sandbox {
     return this.#home?.endpoint.networkId === network.id;
   }
 
-  #plug(attachment: Attachment, netns: number): boolean {
+  async #plug(attachment: Attachment, netns: number): Promise<boolean> {
     const { host } = this.#support;
     const { record, endpoint } = attachment;
-    using undo = new DisposableStack();
-    makeDevice(attachment, host, netns);
+    await using undo = new AsyncDisposableStack();
+    await makeDevice(attachment, host, netns);
     undo.defer(() => this.discard(endpoint, netns));
     setRoutes({ ...this.endpoints, [record.name]: endpoint }, host, netns);
     undo.move();

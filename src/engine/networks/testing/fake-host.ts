@@ -43,8 +43,9 @@ export class FakeNetworkHost implements NetworkHost {
     return place < 0 ? undefined : place + 1;
   }
 
-  removeDevice(name: string): void {
-    this.devices.splice(this.devices.indexOf(name), 1);
+  async removeDevice(name: string): Promise<void> {
+    const place = this.devices.indexOf(name);
+    if (place >= 0) this.devices.splice(place, 1);
   }
 
   setParameter(): void {}
