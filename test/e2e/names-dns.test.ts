@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import {
   copyFileSync,
   existsSync,
@@ -9,6 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { describe, test } from 'node:test';
+import { connectDatagrams, connectInside, writeAvailable } from '#linux';
+import { makeQuery } from '../../src/resolver/testing/make-query.ts';
 import { busyboxImage } from '../fixtures/busybox.ts';
 import { addressesIn, askInside } from '../testing/ask-inside.ts';
 import { eventually, repository, runProgram } from '../testing/programs.ts';
@@ -130,6 +133,30 @@ describe('names in containers', () => {
     await ok('network disconnect pair plain2');
     assert.doesNotMatch(await lookUp('plain1', 'plain2'), /Name:\s+plain2/);
     await ok('rm -f plain1 plain2');
+  });
+
+  test('a container that sends 20,000 broken packets, or holds 200 connections, has names as before', async () => {
+    const pid = Number(await ok(['inspect', '-f', '{{.State.Pid}}', 'one']));
+    const resolver = resolverPid();
+    using flood = connectDatagrams({ address: Uint8Array.of(127, 0, 0, 11), port: 53 }, pid);
+    for (let round = 0; round < 20_000; round++) {
+      const packet = Buffer.concat([makeQuery('one'), randomBytes(round % 40)]);
+      packet[round % packet.length] = round % 256;
+      writeAvailable(flood.fd, packet);
+    }
+    const held = await Promise.all(
+      Array.from({ length: 200 }, () =>
+        connectInside(
+          pid,
+          { address: Uint8Array.of(127, 0, 0, 11), port: 53 },
+          AbortSignal.timeout(10_000),
+        ).catch(() => undefined),
+      ),
+    );
+    assert.equal(addressesIn(await askInside(pid, 'one')).length, 1);
+    for (const connection of held) connection?.destroy();
+    assert.equal(addressesIn(await askInside(pid, 'one', { transport: 'tcp' })).length, 1);
+    assert.equal(resolverPid(), resolver);
   });
 
   test('who shares a container’s network is answered with it', async () => {
