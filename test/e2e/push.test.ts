@@ -21,6 +21,16 @@ function noise(size: number): Buffer {
 const layer = (name: string, size = 100) => makeTar([{ path: name, content: noise(size) }]);
 const boat: FixtureImage = { name: 'boat:1', layers: [layer('hull'), layer('sail', 3 << 20)] };
 
+/** As eStargz has it: a gzip member for each piece, and a last one without content that tells where the index is. */
+const packSeekable: Pack = (tar) => {
+  const starts = Array.from({ length: Math.ceil(tar.length / 65_536) }, (_, at) => at * 65_536);
+  const members = starts.map((start) => gzipSync(tar.subarray(start, start + 65_536)));
+  const place = Buffer.concat(members.slice(0, -1)).length.toString(16).padStart(16, '0');
+  const head = Buffer.from('1f8b080400000000' + '00ff' + '1a00' + '5347' + '1600', 'hex');
+  const footer = [head, Buffer.from(`${place}STARGZ`), Buffer.from('010000ffff', 'hex'), Buffer.alloc(8)];
+  return { bytes: Buffer.concat([...members, ...footer]), suffix: '+gzip' };
+};
+
 const pack: Pack = (tar) => ({ bytes: gzipSync(tar, { level: 9 }), suffix: '+gzip' });
 
 interface Served {
@@ -143,6 +153,34 @@ describe('push', () => {
     const known = JSON.parse(await ok(['image', 'inspect', '-f', '{{json .Descriptor.digest}}', 'layout:1']));
     await tagAndPush('layout:1', at('layout:1'));
     assert.equal((await served(registry, 'layout:1')).digest, known);
+  });
+
+  test('an eStargz layer runs, and goes as it came', async () => {
+    const toc = JSON.stringify({ version: 1, entries: [{ name: 'hold', type: 'reg', size: 300_000 }] });
+    const [base = Buffer.alloc(0)] = busyboxImage('x:1').layers;
+    const tar = makeTar([
+      { path: '.no.prefetch.landmark', content: 'x' },
+      { path: 'hold', content: noise(300_000) },
+      { path: 'stargz.index.json', content: toc },
+    ]);
+    const seekable: FixtureImage = { ...busyboxImage('seekable:1'), layers: [base, tar] };
+    await ok('load -q', { input: ociLayout([seekable], packSeekable) });
+    const known = JSON.parse(
+      await ok(['image', 'inspect', '-f', '{{json .Descriptor.digest}}', 'seekable:1']),
+    );
+    await tagAndPush('seekable:1', at('seekable:1'));
+    assert.equal((await served(registry, 'seekable:1')).digest, known);
+    await ok(['rmi', 'seekable:1', at('seekable:1')]);
+    await ok(['pull', '-q', at('seekable:1')]);
+    const seen = await ok([
+      'run',
+      '--rm',
+      at('seekable:1'),
+      'sh',
+      '-c',
+      'wc -c < hold; cat stargz.index.json',
+    ]);
+    assert.equal(seen, `300000\n${toc}`);
   });
 
   test('an index goes whole with its attestations, or one platform of it when that is asked for', async () => {
