@@ -27,6 +27,22 @@ describe('volumes and binds', () => {
     await ok('volume rm shared');
   });
 
+  test('H01 F10 what one container writes the others and the host see at once; an image of it has nothing of it', async () => {
+    await ok('run -d --name writer -v live:/d base:1 sleep 1000');
+    await ok('run -d --name reader -v live:/e base:1 sleep 1000');
+    await ok(['exec', 'writer', 'sh', '-c', 'echo 1 > /d/x']);
+    assert.equal(await ok('exec reader cat /e/x'), '1');
+    const onHost = await ok(['volume', 'inspect', '-f', '{{.Mountpoint}}', 'live']);
+    assert.equal(readFileSync(`${onHost}/x`, 'utf8'), '1\n');
+    writeFileSync(`${onHost}/x`, '2\n');
+    assert.equal(await ok('exec writer cat /d/x'), '2');
+    await ok('commit writer written:1');
+    assert.equal(await ok('run --rm written:1 ls /d'), '');
+    await ok('rm -f writer reader');
+    assert.equal(readFileSync(`${onHost}/x`, 'utf8'), '2\n');
+    await ok('volume rm live');
+  });
+
   test('H03 H04 volumes are created, listed, inspected and removed; not while in use', async () => {
     assert.equal(await ok('volume create v1'), 'v1');
     assert.equal(

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { type Filter, silentLog } from '#base';
+import type { EngineFact } from '#engine/events';
 import { type Metadata, openMetadata } from '#store/metadata';
 import { noForeignDrivers } from './drivers/drivers.ts';
 import { noUsers } from './testing/no-users.ts';
@@ -12,11 +13,13 @@ import { VolumeEngine } from './volumes.ts';
 let root: string;
 let metadata: Metadata;
 let volumes: VolumeEngine;
+let onFact: (fact: EngineFact) => void;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'wt-volumes-'));
   metadata = openMetadata(':memory:');
-  const events = { publish() {} };
+  onFact = () => undefined;
+  const events = { publish: (fact: EngineFact) => onFact(fact) };
   volumes = new VolumeEngine({
     metadata,
     events,
@@ -103,6 +106,15 @@ test('list() filters by name, label, driver and use', async () => {
   assert.deepEqual(await names({ dangling: ['true'] }), ['hold']);
   assert.deepEqual(await names({ driver: ['nfs'] }), []);
   await assert.rejects(names({ colour: ['red'] }), /invalid filter 'colour'/);
+});
+
+test('prune() goes on when a container takes a volume between', async () => {
+  for (const name of ['cabin', 'deck', 'hold']) await volumes.create({ name });
+  onFact = ({ action, id }) => {
+    if (action === 'destroy' && id === 'cabin') volumes.acquire('deck', 'c1');
+  };
+  assert.deepEqual((await volumes.prune({ all: ['1'] })).removed, ['cabin', 'hold']);
+  assert.deepEqual(await names(), ['deck']);
 });
 
 test('prune() removes anonymous volumes, all when told, never used ones', async () => {
