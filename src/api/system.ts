@@ -146,6 +146,8 @@ export interface DiskUsage {
   readonly Containers: readonly ContainerSummary[] | null;
   readonly Volumes: readonly Volume[] | null;
   readonly BuildCache: readonly object[] | null;
+  /** Ours: what the snapshots of volumes take, each file once; absent when there are none. */
+  readonly VolumeSnapshots?: { readonly Count: number; readonly Size: number };
   /** Ours, with `data-root=1`: every entry of the data root; the sum is what du(1) tells of it. */
   readonly DataRoot?: readonly { readonly Name: string; readonly Size: number }[];
 }

@@ -86,6 +86,31 @@ describe('whole contents of volumes', () => {
     await ok('volume rm copy');
   });
 
+  test('snapshots share what has not changed, are listed and counted, and come back', async () => {
+    const snapshot = (...args: readonly string[]) => wharfOk('volume', 'snapshot', ...args);
+    const before = treeOf('cargo');
+    const id = await snapshot('create', 'cargo', 'first');
+    await ok('run --rm -v cargo:/data base:1 touch /data/new');
+    await snapshot('create', 'cargo', 'second');
+    assert.match(
+      await snapshot('ls', 'cargo'),
+      /^[0-9a-f]{12} +cargo +second .*\n[0-9a-f]{12} +cargo +first /m,
+    );
+    assert.equal(await snapshot('ls', '-q', 'none'), '');
+    assert.match(await wharfOk('system', 'df'), /^Volume Snapshots +2 +0 /m);
+    assert.match((await wharf('volume', 'restore', 'cargo', 'first')).stderr, /volume cargo is not empty/);
+    await wharfOk('volume', 'restore', '--force', 'cargo', 'first');
+    assert.deepEqual(treeOf('cargo'), before);
+    await wharfOk('volume', 'rename', 'cargo', 'other');
+    await wharfOk('volume', 'restore', 'again', 'other@second');
+    assert.equal(treeOf('again').size, before.size + 1);
+    await wharfOk('volume', 'rename', 'other', 'cargo');
+    assert.match((await wharf('volume', 'restore', 'again', 'none')).stderr, /no such snapshot: none/);
+    await snapshot('rm', id, 'cargo@second');
+    assert.deepEqual(readdirSync(join(suite.wharf.dataRoot, 'volume-snapshots')), []);
+    await ok('volume rm again');
+  });
+
   test('import refuses what holds something or is used, and what is no archive', async () => {
     await ok('volume create full');
     await ok('run -d --name user -v full:/data base:1 sleep 60');
@@ -151,15 +176,18 @@ describe('whole contents of volumes', () => {
     fillRandomly(folderOf('small'), seededRandom(7), 12);
     await wharfOk('volume', 'export', '-o', file, 'small');
     const small = treeOf('small');
+    await wharfOk('volume', 'snapshot', 'create', 'small', 'kept');
     const verbs = [
       { args: ['import', 'made', file], outcomes: ['', 'made small'] },
       { args: ['import', '--force', 'there', file], outcomes: ['there old', 'there small'] },
       { args: ['clone', 'small', 'made'], outcomes: ['', 'made small'] },
+      { args: ['restore', '--force', 'there', 'small@kept'], outcomes: ['there old', 'there small'] },
+      { args: ['snapshot', 'create', 'small'], outcomes: [''] },
       { args: ['rename', 'there', 'made'], outcomes: ['there old', 'made old'] },
     ];
     for (const { args, outcomes } of verbs) {
       for (let n = 1 + Math.floor(Math.random() * stride); ; n += stride) {
-        if (outcomes[0] !== '') {
+        if (args.includes('there')) {
           await ok('volume create there');
           writeFileSync(join(folderOf('there'), 'old'), '');
         }
@@ -168,6 +196,8 @@ describe('whole contents of volumes', () => {
         const found = left.map((name) => `${name} ${isSmall(name) ? 'small' : readdirSync(folderOf(name))}`);
         assert.ok(outcomes.includes(found.join()), `${args[0]}, ${n}: ${effect}: left ${found.join()}`);
         if (left.length > 0) await ok(['volume', 'rm', ...left]);
+        const kept = (await wharfOk('volume', 'snapshot', 'ls', '-q')).split('\n');
+        assert.deepEqual(readdirSync(join(suite.wharf.dataRoot, 'volume-snapshots')).sort(), kept.sort());
         if (effect === undefined) break;
       }
     }

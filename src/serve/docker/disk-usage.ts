@@ -34,6 +34,7 @@ export async function measureDisk(
       : null,
     Containers: rows?.map((row): ContainerSummary => encodeContainerSummary(row, minor)) ?? null,
     Volumes: wants('volume') ? await measureVolumes(parts) : null,
+    ...(wants('volume') && (await measureSnapshots(parts))),
     BuildCache: wants('build-cache') ? builder.cachedSteps().map(encodeCachedStep) : null,
   };
 }
@@ -47,6 +48,13 @@ export async function measureDataRoot({ system }: DockerApiParts): Promise<DiskU
 /** Here the number of containers is told at every version: the client finds the images in use by it. */
 function encodeUsedImage(view: ImageSummaryView, minor: number): ImageSummary {
   return { ...encodeImageSummary(view, minor), Containers: view.containers };
+}
+
+async function measureSnapshots({
+  volumeArchives,
+}: DockerApiParts): Promise<Pick<DiskUsage, 'VolumeSnapshots'>> {
+  const Count = volumeArchives.snapshots().length;
+  return Count === 0 ? {} : { VolumeSnapshots: { Count, Size: await volumeArchives.snapshotUsage() } };
 }
 
 async function measureVolumes({ volumes }: DockerApiParts): Promise<Volume[]> {

@@ -28,8 +28,16 @@ export function summaryRows(usage: DiskUsage): Row[] {
     withPercentage('Images', imageShare(usage)),
     withPercentage('Containers', containerShare(usage)),
     withPercentage('Local Volumes', volumeShare(usage)),
+    ...snapshotRows(usage),
     summaryRow('Build Cache', buildShare(usage)),
   ];
+}
+
+/** Of an engine that keeps some. */
+function snapshotRows({ VolumeSnapshots }: DiskUsage): Row[] {
+  if (VolumeSnapshots === undefined) return [];
+  const { Count: count, Size: size } = VolumeSnapshots;
+  return [withPercentage('Volume Snapshots', { count, active: 0, size, reclaimable: size })];
 }
 
 function withPercentage(type: string, share: Share): Row {
