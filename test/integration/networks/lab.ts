@@ -129,7 +129,8 @@ export class Lab implements AsyncDisposable {
   }
 
   /** A daemon's new life: what was in memory is forgotten. */
-  restart(): Networks {
+  async restart(): Promise<Networks> {
+    await this.networks[Symbol.asyncDispose]();
     this.networks = connect(this.metadata, device);
     return this.networks;
   }
