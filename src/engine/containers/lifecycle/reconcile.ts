@@ -27,10 +27,14 @@ export async function reconcile(context: ContainerContext): Promise<void> {
   const tasks = new Map(
     await Promise.all(records.map(async ({ id }) => [id, await context.tasks.connect(id)] as const)),
   );
+  // A daemon that fails here is to end, and not to hang on to its shims.
+  using undo = new DisposableStack();
+  for (const found of tasks.values()) if (isTask(found)) undo.defer(() => found.close());
   const adopted = records.filter((record) => isLive(record.state) && isTask(tasks.get(record.id)));
   const sandboxes = await context.networks.restore(
     adopted.flatMap((record) => sandboxRecord(context, record)),
   );
+  undo.move();
   for (const record of records) {
     try {
       await settle(context, record, tasks.get(record.id), sandboxes.get(record.id));
