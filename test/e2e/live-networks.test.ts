@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { before, describe, test } from 'node:test';
 import { busyboxImage } from '../fixtures/busybox.ts';
 import { exchange } from '../testing/exchange.ts';
@@ -152,6 +154,23 @@ describe('networks of running containers', () => {
     assert.equal(await ok('port shop'), `80/tcp -> 127.0.0.1:${port}`);
     assert.equal(await answers(url), 'shop\n');
     await ok('rm -f shop');
+  });
+
+  test('a way out whose ports can’t be had is not taken, and nothing of it is left', async () => {
+    const port = await freePort();
+    const busy = createServer().listen(port, '127.0.0.1');
+    await once(busy, 'listening');
+    const { pid } = await run('kiosk', `--network yard -p 127.0.0.1:${port}:80`);
+    const [before] = addressesInside(pid);
+    assert.match((await docker('network connect quay kiosk')).stderr, /address already in use/);
+    assert.deepEqual(addressesInside(pid), [before]);
+    assert.deepEqual(Object.keys((await inspect('kiosk')).networks), ['yard']);
+    assert.deepEqual(JSON.parse(await ok('network inspect quay'))[0].Containers, {});
+    busy.close();
+    await once(busy, 'close');
+    await ok('network connect quay kiosk');
+    assert.equal(await ok('port kiosk'), `80/tcp -> 127.0.0.1:${port}`);
+    await ok('rm -f kiosk');
   });
 
   test('what can’t be is refused in Docker’s words, and nothing of it is left', async () => {

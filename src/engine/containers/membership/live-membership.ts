@@ -1,7 +1,7 @@
-import type { EndpointSettings } from '#api';
+import { type EndpointSettings, messages } from '#api';
 import { EngineError, errnoOf, errorMessage } from '#base';
 import type { NetworkRecord, Reservation } from '#engine/networks';
-import { openNetworkNamespace } from '#linux';
+import { type OpenDescriptor, openNetworkNamespace } from '#linux';
 import type { ContainerContext } from '../context.ts';
 import { refreshResolvConf } from '../lifecycle/etc-files.ts';
 import { portsOf } from '../lifecycle/networking.ts';
@@ -27,12 +27,12 @@ export async function connectLive(
   { network, wish }: Joining,
 ): Promise<void> {
   const { id } = record;
-  const { sandbox, task } = live;
+  const { sandbox } = live;
+  using namespace = openNamespaceOf(record, live);
   await using undo = new AsyncDisposableStack();
   const labels = record.config.Labels ?? {};
   const reservation = sandbox.reserve({ ...endpointRequest(network.name, wish), labels });
   undo.defer(() => reservation.cancel());
-  using namespace = openNetworkNamespace(task.pid);
   context.records.update(id, { edit: { ...nothing, unplug: [reservation.endpoint] } });
   undo.defer(() => void context.records.update(id, { edit: undefined }));
   const moved = await plug(reservation, namespace.fd);
@@ -61,13 +61,13 @@ export async function disconnectLive(
   network: NetworkRecord,
 ): Promise<void> {
   const { id } = record;
-  const { sandbox, task } = live;
+  const { sandbox } = live;
   const { [network.name]: left, ...endpoints } = sandbox.endpoints;
   if (left === undefined) {
     throw new EngineError('internal', `container ${id} is not connected to network ${network.name}`);
   }
   const { [network.name]: _, ...networks } = networkWishes(record);
-  using namespace = openNetworkNamespace(task.pid);
+  using namespace = openNamespaceOf(record, live);
   const edit = { ...nothing, unplug: [left] };
   context.records.update(id, { networks, sandbox: { ...sandbox.toRecord(), endpoints }, edit });
   await unplug(live, record, network.name, namespace.fd);
@@ -77,23 +77,34 @@ export async function disconnectLive(
 }
 
 /** Has a running container send and receive as its labels say. @throws EngineError invalid */
-export function limitLive({ config }: ContainerRecord, { sandbox, task }: PortHolder): void {
-  using namespace = openNetworkNamespace(task.pid);
-  sandbox.limitRates(config.Labels ?? {}, namespace.fd);
+export function limitLive(record: ContainerRecord, live: PortHolder): void {
+  using namespace = openNamespaceOf(record, live);
+  live.sandbox.limitRates(record.config.Labels ?? {}, namespace.fd);
 }
 
 /** Takes away what a killed daemon was making or taking away, of a container that is taken over. */
 export async function settleMembership(
   context: ContainerContext,
   record: ContainerRecord,
-  { sandbox, task }: PortHolder,
+  live: PortHolder,
 ): Promise<void> {
+  const { sandbox } = live;
   const left = record.edit?.unplug ?? [];
   if (left.length === 0) return;
-  using namespace = openNetworkNamespace(task.pid);
+  using namespace = openNamespaceOf(record, live);
   for (const endpoint of left) await sandbox.discard(endpoint, namespace.fd);
   updateHosts(context, record, { left, present: Object.values(sandbox.endpoints) });
   refreshResolvConf(context, record, sandbox);
+}
+
+/** The container's network namespace. @throws EngineError conflict, when its process has just ended */
+function openNamespaceOf({ id }: ContainerRecord, { task }: PortHolder): OpenDescriptor {
+  try {
+    return openNetworkNamespace(task.pid);
+  } catch (cause) {
+    if (errnoOf(cause) !== 'ENOENT') throw cause;
+    throw new EngineError('conflict', messages.notRunning(id), { cause });
+  }
 }
 
 const nothing: EditUnderWay = { unmount: [], limits: [] };

@@ -19,8 +19,10 @@ export async function makeDevice(
 ): Promise<void> {
   if (network === undefined) return;
   await using undo = new AsyncDisposableStack();
-  host.configure(network.deviceMessages(endpoint, route.namespaceOfDescriptor(netns)));
+  const [make, ...settings] = network.deviceMessages(endpoint, route.namespaceOfDescriptor(netns));
+  host.configure([make]);
   undo.defer(() => removeDevice(endpoint, host, netns));
+  host.configure(settings);
   host.configure(addressMessages(endpoint, host), netns);
   for (const [path, value] of Object.entries(sysctlsOf(endpoint))) setParameter(path, value, host, netns);
   undo.move();

@@ -18,7 +18,7 @@ import type {
 import { type Attachment, attach, detach, limitsOf } from './attachment.ts';
 import { makeDevice, removeDevice, setRates, setRoutes } from './device.ts';
 import { listenFor, planLaunch } from './launch.ts';
-import { hasPlaces, openPortHome, type PortHome, publicationsOf } from './port-home.ts';
+import { hasPlaces, openWayOut, publicationsOf, type WayOut } from './way-out.ts';
 
 /** What a sandbox works with. */
 export interface SandboxSupport {
@@ -38,7 +38,7 @@ export class LiveSandbox implements Sandbox {
   readonly names: NameWishes | undefined;
   readonly #support: SandboxSupport;
   #attachments: readonly Attachment[];
-  #home: PortHome | undefined;
+  #wayOut: WayOut | undefined;
   #launch: LaunchNetwork | undefined;
   #containerName: string;
   #released = false;
@@ -55,7 +55,7 @@ export class LiveSandbox implements Sandbox {
     this.names = names;
     this.#support = support;
     this.#attachments = attachments;
-    this.#home = openPortHome(containerName, attachments, support);
+    this.#wayOut = openWayOut(containerName, attachments, support);
   }
 
   get containerName(): string {
@@ -84,11 +84,11 @@ export class LiveSandbox implements Sandbox {
   }
 
   get ports(): readonly PublishedPort[] {
-    return this.#home?.ports.all ?? [];
+    return this.#wayOut?.ports.all ?? [];
   }
 
   get publishes(): boolean {
-    return this.#home !== undefined;
+    return this.#wayOut !== undefined;
   }
 
   get listens(): readonly Listen[] {
@@ -96,18 +96,18 @@ export class LiveSandbox implements Sandbox {
   }
 
   addPorts(wishes: readonly PortRequest[]): readonly PublishedPort[] {
-    if (this.#home !== undefined) return this.#home.ports.take(wishes);
+    if (this.#wayOut !== undefined) return this.#wayOut.ports.take(wishes);
     throw new EngineError('invalid', 'the container is on no network that publishes ports');
   }
 
   /** Holds the ports that the container has already. */
   takeOverPorts(ports: readonly PublishedPort[]): void {
-    this.#home?.ports.takeOver(ports);
+    this.#wayOut?.ports.takeOver(ports);
   }
 
   removePorts(ports: readonly PublishedPort[]): void {
     this.#unpublish(ports);
-    this.#home?.ports.release(ports);
+    this.#wayOut?.ports.release(ports);
   }
 
   async rename(name: string): Promise<void> {
@@ -123,7 +123,7 @@ export class LiveSandbox implements Sandbox {
 
   async publish(): Promise<void> {
     if (this.#released) return;
-    this.#home?.bridge.publisher.publish(this.publications());
+    this.#wayOut?.bridge.publisher.publish(this.publications());
     this.#support.names.serve(this.containerId);
     await this.#namesTold;
   }
@@ -131,7 +131,7 @@ export class LiveSandbox implements Sandbox {
   async drain(limitMs: number, closeSockets: () => Promise<void>): Promise<void> {
     const shared = this.publications().filter(({ port }) => port.group !== undefined);
     if (this.#released || shared.length === 0) return;
-    await this.#home?.bridge.publisher.drain(shared, limitMs, closeSockets);
+    await this.#wayOut?.bridge.publisher.drain(shared, limitMs, closeSockets);
   }
 
   reserve(wish: EndpointRequest): Reservation {
@@ -189,7 +189,7 @@ export class LiveSandbox implements Sandbox {
     if (this.#released) return;
     this.#released = true;
     this.#unpublish(this.ports);
-    this.#home?.ports.release(this.ports);
+    this.#wayOut?.ports.release(this.ports);
     for (const attachment of this.#attachments) detach(attachment);
     this.#support.names.forget(this.containerId);
     this.#support.onRelease();
@@ -201,12 +201,12 @@ export class LiveSandbox implements Sandbox {
   }
 
   publications(): Publication[] {
-    return this.#home === undefined ? [] : publicationsOf(this.#home.endpoint, this.ports);
+    return this.#wayOut === undefined ? [] : publicationsOf(this.#wayOut.endpoint, this.ports);
   }
 
   /** Whether its ports are published by this network. */
   isPublishedBy(network: NetworkRecord): boolean {
-    return this.#home?.endpoint.networkId === network.id;
+    return this.#wayOut?.endpoint.networkId === network.id;
   }
 
   async #plug(attachment: Attachment, netns: number): Promise<boolean> {
@@ -225,20 +225,20 @@ export class LiveSandbox implements Sandbox {
   /** Ports move with the way out, unless it is none that has places of the host for them: then they are given back. */
   #change(attachments: readonly Attachment[]): boolean {
     const { ports } = this;
-    const before = this.#home;
-    const after = openPortHome(this.#containerName, attachments, this.#support);
+    const before = this.#wayOut;
+    const after = openWayOut(this.#containerName, attachments, this.#support);
     this.#attachments = attachments;
     this.tellNames();
     if (after?.endpoint.endpointId === before?.endpoint.endpointId) return false;
     this.#unpublish(ports);
     before?.ports.release(ports);
     if (after !== undefined && hasPlaces(after, ports)) after.ports.takeOver(ports);
-    this.#home = after;
+    this.#wayOut = after;
     return true;
   }
 
   #unpublish(ports: readonly PublishedPort[]): void {
-    this.#home?.bridge.publisher.unpublish(publicationsOf(this.#home.endpoint, ports));
+    this.#wayOut?.bridge.publisher.unpublish(publicationsOf(this.#wayOut.endpoint, ports));
   }
 
   #find(network: string): Attachment | undefined {

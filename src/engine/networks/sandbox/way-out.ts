@@ -7,25 +7,25 @@ import type { EndpointState, PublishedPort } from '../types.ts';
 import type { Attachment } from './attachment.ts';
 import { publishingNetwork } from './gateway.ts';
 
-/** The place of a container that its ports are published by. */
-export interface PortHome {
+/** The place in a network by which a container leads out, and its ports are published. */
+export interface WayOut {
   readonly bridge: BridgeNetwork;
   readonly endpoint: EndpointState;
   readonly ports: ContainerPorts;
 }
 
-/** The home of a container's ports: its attachment that leads out; undefined when there is none that can publish. */
-export function openPortHome(
+/** The way out of a container, with no ports yet; undefined when it has none, or one that can't publish any. */
+export function openWayOut(
   containerName: string,
   attachments: readonly Attachment[],
   { directory, hostPorts }: { readonly directory: NetworkDirectory; readonly hostPorts: HostPorts },
-): PortHome | undefined {
+): WayOut | undefined {
   const endpoints = attachments.map(({ record, endpoint }) => [record.name, endpoint] as const);
   const name = publishingNetwork(Object.fromEntries(endpoints));
-  const home = attachments.find(({ record }) => record.name === name);
-  const bridge = home && directory.bridgeOf(home.record);
-  if (home === undefined || bridge === undefined) return undefined;
-  const { endpoint } = home;
+  const found = attachments.find(({ record }) => record.name === name);
+  const bridge = found && directory.bridgeOf(found.record);
+  if (found === undefined || bridge === undefined) return undefined;
+  const { endpoint } = found;
   const { defaultBinding, gatewayModes } = bridge.settings;
   const ports = new ContainerPorts(hostPorts, {
     containerName,
@@ -41,7 +41,7 @@ export function openPortHome(
 }
 
 /** Whether ports can stay at their places of the host: those of a routed network have none, nor could they get any. */
-export function hasPlaces({ bridge }: PortHome, ports: readonly PublishedPort[]): boolean {
+export function hasPlaces({ bridge }: WayOut, ports: readonly PublishedPort[]): boolean {
   const { ipv4, ipv6 } = bridge.settings.gatewayModes;
   return ipv4 !== 'routed' && ipv6 !== 'routed' && ports.every(({ hostPort }) => hostPort !== 0);
 }
