@@ -43,8 +43,9 @@ export class ImagePusher {
     const manifest = requireManifest(bytes, descriptor);
     const wanted = pairLayers(manifest, content.read(manifest.config.digest), origins);
     using _held = layers.hold(wanted.map(({ diffId }) => diffId));
-    const forms = await this.#layers.push(route, wanted);
-    await this.#bring(route, manifest.config, []);
+    const config = this.#bring(route, manifest.config, []);
+    const forms = await this.#layers.push(route, wanted).finally(() => config.catch(() => {}));
+    await config;
     const isSame = forms.every(({ digest }, index) => digest === manifest.layers[index]?.digest);
     const pushed = isSame
       ? { mediaType: descriptor.mediaType, content: bytes }
