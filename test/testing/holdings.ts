@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { cgroupDirectories, describeSetup, detectCgroups } from '#linux';
+import { cgroupDirectories, describeSetup, detectCgroups, mountPointsBelow } from '#linux';
 import { exchange } from './exchange.ts';
 import { runProgram } from './programs.ts';
 import type { TestWharf } from './wharf.ts';
@@ -25,6 +25,8 @@ export interface Holdings {
   readonly endpoints: number;
   readonly ports: readonly number[];
   readonly volumes: readonly string[];
+  /** How many volumes are mounted on the host. */
+  readonly mountedVolumes: number;
 }
 
 export async function holdingsOf(wharf: TestWharf): Promise<Holdings> {
@@ -39,6 +41,7 @@ export async function holdingsOf(wharf: TestWharf): Promise<Holdings> {
     endpoints: namesIn(`/sys/class/net/${bridge}/brif`).length,
     ports: (await Promise.all((await bridgesOf(wharf)).map(portsOf))).flat(),
     volumes: namesIn(`${dataRoot}/volumes`),
+    mountedVolumes: mountPointsBelow(`${dataRoot}/volumes`).length,
   };
 }
 
@@ -63,6 +66,7 @@ export function disagreements(
     endpoints: holdings.endpoints === live.length,
     ports: isSame(holdings.ports, [...new Set(ports)]),
     volumes: isSame(holdings.volumes, volumes),
+    mountedVolumes: holdings.mountedVolumes <= live.length,
   };
   return Object.entries(checks)
     .filter(([, agrees]) => !agrees)

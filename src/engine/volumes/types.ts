@@ -48,7 +48,7 @@ export interface VolumeUsers {
 }
 
 export interface Volumes {
-  /** First call: finishes removals that an earlier daemon was killed in. */
+  /** First call: finishes creations and removals that an earlier daemon was killed in. */
   reconcile(): Promise<void>;
   /**
    * Makes the volume, or returns the one of that name.

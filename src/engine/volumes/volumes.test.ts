@@ -96,6 +96,13 @@ test('reconcile() finishes removals, and spares a volume that was made anew', as
   assert.deepEqual(readdirSync(root).sort(), ['cabin', 'deck']);
 });
 
+test('reconcile() makes the directory that a killed daemon did not come to make', async () => {
+  const { mountpoint } = await volumes.create({ name: 'hold' });
+  rmSync(join(root, 'hold'), { recursive: true });
+  await volumes.reconcile();
+  assert.ok(existsSync(mountpoint));
+});
+
 test('list() filters by name, label, driver and use', async () => {
   await volumes.create({ name: 'hold', labels: { deck: 'low' } });
   await volumes.create({ name: 'cabin' });

@@ -61,7 +61,20 @@ export class VolumeEngine implements Volumes {
 
   async reconcile(): Promise<void> {
     this.#renames.reconcile();
-    for (const name of await this.#drivers.local.finishRemovals()) this.#table.delete(name);
+    const { local } = this.#drivers;
+    for (const name of await local.finishRemovals()) this.#table.delete(name);
+    for (const volume of this.#table.all()) {
+      if (volume.driver === local.name && !(await local.get(volume))) await this.#finishCreation(volume);
+    }
+  }
+
+  /** The row comes before what it tells of. */
+  async #finishCreation(volume: StoredVolume): Promise<void> {
+    try {
+      await this.#drivers.local.create(volume);
+    } catch (error) {
+      this.#log.warn('a volume has no directory', { name: volume.name, error: errorMessage(error) });
+    }
   }
 
   async create(request: CreateVolume): Promise<VolumeRecord> {
