@@ -47,10 +47,12 @@ export function createRecord(request: CreateNetworkRequest, room: AddressRoom): 
   if (request.configOnly) return configNetwork(request);
   const driver = parseDriver(request.driver ?? '');
   const network = newNetwork(name, driver);
-  const families = chooseFamilies(request, { ipv6: room.ipv6 && driver === 'bridge' });
+  const taken = [...room.networks, ...room.routed];
+  const choose = (family: AddressFamily) => chooseSubnet(family, taken, room.pools);
+  const ipv6 = room.ipv6 && driver === 'bridge' && succeeds(() => choose(6));
+  const families = chooseFamilies(request, { ipv6 });
   ratesOf(options);
   const { bridge, parent } = readDriverOptions(network, { options, internal }, room);
-  const taken = [...room.networks, ...room.routed];
   return {
     ...network,
     ...described(request, families),
@@ -61,12 +63,22 @@ export function createRecord(request: CreateNetworkRequest, room: AddressRoom): 
       families,
       gatewayless: families.filter((family) => bridge && isIsolated(bridge, family)),
       used: room.networks,
-      choose: (family) => chooseSubnet(family, taken, room.pools),
+      choose,
     }),
     configFrom: request.configFrom ?? '',
     bridge,
     parent,
   };
+}
+
+/** What nobody has asked for must not be what a network fails by. */
+function succeeds(attempt: () => unknown): boolean {
+  try {
+    attempt();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readDriverOptions(

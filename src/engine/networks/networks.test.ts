@@ -180,6 +180,32 @@ test('create() names the device by the id and takes a subnet that is free', asyn
   assert.ok(host.bridges.has(record.bridge?.device ?? ''));
 });
 
+test('create() gives IPv6 to who does not say, as long as there is any', async () => {
+  const host = new FakeNetworkHost();
+  host.offersIpv6 = true;
+  const { networks } = await setUp({ host, subnetPools: [{ base: 'fd00:9::/64', size: 64 }] });
+  const { ipv6, pools } = await networks.create({ name: 'first' });
+  assert.deepEqual([ipv6, pools[1]?.subnet], [true, 'fd00:9::/64']);
+  assert.equal((await networks.create({ name: 'second' })).ipv6, false);
+  await assert.rejects(
+    networks.create({ name: 'third', ipv6: true }),
+    failsWith('invalid', /fully subnetted$/),
+  );
+});
+
+test('prune() removes what nobody uses, but for configurations', async () => {
+  const { networks } = await setUp();
+  await networks.create({ name: 'plan', configOnly: true, pools: [{ subnet: '10.9.0.0/24' }] });
+  await networks.create({ name: 'built', configFrom: 'plan' });
+  await networks.create({ name: 'used' });
+  await networks.join(joinRequest('a', { endpoints: [{ network: 'used' }] }));
+  assert.deepEqual(await networks.prune(), ['built']);
+  assert.deepEqual(
+    networks.list().map(({ name }) => name),
+    ['bridge', 'host', 'none', 'plan', 'used'],
+  );
+});
+
 const prefix = 'com.docker.network';
 for (const [request, kind, message] of [
   [{ name: 'bridge' }, 'forbidden', /^operation is not permitted on predefined bridge network $/],

@@ -79,3 +79,27 @@ test('addressBytes() lays out both families', () => {
   assert.deepEqual([...addressBytes('::')], new Array(16).fill(0));
   assert.equal(Buffer.from(addressBytes('fe80::1:2')).toString('hex'), 'fe800000000000000000000000010002');
 });
+
+test('an address that is read, written and read again is the same, and written as a URL has it', () => {
+  for (let i = 0; i < 2000; i++) {
+    // Many zeros, so that runs of them come in all lengths and places.
+    const groups = Array.from({ length: 8 }, () =>
+      Math.random() < 0.5 ? 0 : Math.floor(Math.random() * 65_536),
+    );
+    const text = formatAddress(parseAddress(groups.map((group) => group.toString(16)).join(':')));
+    assert.equal(`[${text}]`, new URL(`http://[${text}]/`).hostname);
+    assert.deepEqual([...new Uint16Array(addressBytes(text).slice().reverse().buffer)].reverse(), groups);
+  }
+});
+
+test('texts that are no address are refused as such, whatever is in them', () => {
+  const letters = '0123456789abcdef:./%- \u00e9x';
+  for (let i = 0; i < 5000; i++) {
+    const length = Math.floor(Math.random() * 24);
+    const text = Array.from({ length }, () => letters[Math.floor(Math.random() * letters.length)]).join('');
+    const address = tryParseAddress(text);
+    if (address === undefined)
+      assert.throws(() => parseSubnet(`${text}/8`), /^EngineError: invalid CIDR address/);
+    else assert.deepEqual(parseAddress(formatAddress(address)), address);
+  }
+});

@@ -35,6 +35,12 @@ for (const [request, text] of refusals) {
   });
 }
 
+test('checkPools() refuses more subnets than any network needs', () => {
+  const requests = Array.from({ length: 65 }, (_, place) => ({ subnet: `10.${place}.0.0/16` }));
+  checkPools(requests.slice(1));
+  assert.throws(() => checkPools(requests), { message: "a network can't have 65 subnets: at most 64" });
+});
+
 test('checkPools() names all that is wrong at once', () => {
   const requests = [{ subnet: '10.91.0.1/24' }, { subnet: '10.92.0.0/24', gateway: 'x' }];
   const lines = [

@@ -14,8 +14,14 @@ import {
 /** Loopback, multicast and IPv4's in IPv6: no container could be reached there. */
 const unusable = ['127.0.0.0/8', '224.0.0.0/4', '::1/128', '::ffff:0:0/96', 'ff00::/8'].map(parseSubnet);
 
+/** Each is compared with each, and with those of all other networks. */
+const mostPools = 64;
+
 /** Refuses what can't be, all of it at once, in Docker's words. @throws EngineError invalid */
 export function checkPools(requests: readonly PoolRequest[]): void {
+  if (requests.length > mostPools) {
+    throw new EngineError('invalid', `a network can't have ${requests.length} subnets: at most ${mostPools}`);
+  }
   const problems = requests.flatMap(problemsOf);
   if (problems.length === 0) return;
   const lines = problems.length === 1 ? problems : problems.map((problem) => `* ${problem}`);

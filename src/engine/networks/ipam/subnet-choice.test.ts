@@ -29,7 +29,20 @@ test('chooseSubnet() walks through the pools that it is given', () => {
   assert.equal(choose(4, used.slice(0, 1), pools), '10.9.1.0/24');
   assert.equal(choose(4, used, pools), '10.20.0.0/16');
   assert.equal(choose(6, used, pools), 'fd00:9:0:1::/64');
-  assert.throws(() => choose(4, [], [{ base: '10.9.0.0/24', size: 16 }]), /has no subnets of size 16/);
+});
+
+test('chooseSubnet() goes past a large used subnet without trying what is in it', () => {
+  const pools = [{ base: 'fd00::/8', size: 64 }];
+  assert.equal(choose(6, ['fd00::/16', 'fd01::/17', 'fd01:8000::/64'], pools), 'fd01:8000:0:1::/64');
+  assert.throws(() => choose(6, ['fd00::/8'], pools), /fully subnetted$/);
+});
+
+test('completePools() refuses what is no pool', () => {
+  const complete = (base: string, size: number) => () => completePools([{ base, size }], 'engine');
+  assert.throws(complete('10.9.0.0/24', 16), /10\.9\.0\.0\/24 has no subnets of size 16$/);
+  assert.throws(complete('10.9.0.0/24', 31), /has no subnets of size 31$/);
+  assert.throws(complete('fd00::/48', 127), /has no subnets of size 127$/);
+  assert.throws(complete('10.9.0.0', 24), /invalid CIDR address: 10\.9\.0\.0$/);
 });
 
 test('completePools() adds unique local addresses that stay the same for an engine', () => {

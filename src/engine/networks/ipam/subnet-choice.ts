@@ -26,41 +26,49 @@ export function localIpv6Pool(seed: string): SubnetPool {
   return { base: `fd${hex.slice(0, 2)}:${hex.slice(2, 6)}:${hex.slice(6, 10)}::/48`, size: 64 };
 }
 
-/** The pools with those that each family without any has by default. */
+/**
+ * The pools with those that each family without any has by default.
+ * @throws EngineError invalid, for a pool that is none or has no subnets of its size
+ */
 export function completePools(pools: readonly SubnetPool[], seed: string): SubnetPool[] {
+  for (const pool of pools) checkPool(pool);
   const has = (family: AddressFamily) => pools.some(({ base }) => parseSubnet(base).family === family);
   return [...pools, ...(has(4) ? [] : defaultIpv4Pools), ...(has(6) ? [] : [localIpv6Pool(seed)])];
 }
 
+function checkPool({ base, size }: SubnetPool): void {
+  const { family, prefixLength } = parseSubnet(base);
+  if (size >= prefixLength && size <= addressBits[family] - 2) return;
+  throw new EngineError('invalid', `invalid default-address-pools: ${base} has no subnets of size ${size}`);
+}
+
 /**
  * The first subnet of the pools of that family that none of the used ones touches.
- * @throws EngineError invalid, when there is none, and for a pool that is none
+ * @throws EngineError invalid, when there is none
  */
 export function chooseSubnet(
   family: AddressFamily,
   used: readonly Subnet[],
   pools: readonly SubnetPool[],
 ): Subnet {
-  for (const subnet of split(family, pools)) {
-    if (!used.some((taken) => overlaps(taken, subnet))) return subnet;
+  for (const { base, size } of pools) {
+    const pool = parseSubnet(base);
+    const free = pool.family === family ? firstFree(pool, size, used) : undefined;
+    if (free !== undefined) return free;
   }
   throw new EngineError('invalid', 'all predefined address pools have been fully subnetted');
 }
 
-function* split(family: AddressFamily, pools: readonly SubnetPool[]): Generator<Subnet> {
-  for (const { base, size } of pools) {
-    const pool = parseSubnet(base);
-    if (pool.family !== family) continue;
-    if (size < pool.prefixLength || size > addressBits[family] - 2) {
-      throw new EngineError(
-        'invalid',
-        `invalid default-address-pools: ${base} has no subnets of size ${size}`,
-      );
-    }
-    const step = 1n << BigInt(addressBits[family] - size);
-    const end = pool.base + sizeOf(pool);
-    for (let first = pool.base; first < end; first += step) {
-      yield { family, base: first, prefixLength: size };
-    }
+/** Goes past a used subnet in one step: there may be more of ours in it than could be tried. */
+function firstFree(pool: Subnet, prefixLength: number, used: readonly Subnet[]): Subnet | undefined {
+  const end = pool.base + sizeOf(pool);
+  let subnet: Subnet = { ...pool, prefixLength };
+  const step = sizeOf(subnet);
+  while (subnet.base < end) {
+    const taken = used.find((other) => overlaps(other, subnet));
+    if (taken === undefined) return subnet;
+    const base = sizeOf(taken) > step ? taken.base + sizeOf(taken) : subnet.base + step;
+    subnet = { ...subnet, base };
   }
+  return undefined;
 }
