@@ -5,10 +5,6 @@ import type { HostServers } from '../upstream/host-servers.ts';
 import { ServerHealth } from '../upstream/server-health.ts';
 import type { ResolverRequest } from './messages.ts';
 
-interface Served extends Disposable {
-  readonly directory: string;
-}
-
 export interface ResolverEvents {
   /** The last container that was answered has ended. */
   readonly onIdle: () => void;
@@ -19,12 +15,14 @@ export interface ResolverEvents {
 /** All that a resolver knows and does: names, and the containers that it answers. */
 export class Resolver {
   readonly #table = new NameTable();
-  readonly #served = new Map<string, Served>();
+  readonly #served = new Map<string, Disposable>();
   readonly #hostServers: HostServers;
   readonly #hostHealth = new ServerHealth();
   readonly #events: ResolverEvents;
   /** Containers that a `begin` has not heard of again yet. */
   #doubtful = new Set<string>();
+  /** Shims of containers that are not answered before all names are known; undefined when they are. */
+  #waiting: Map<string, string> | undefined;
 
   constructor(hostServers: HostServers, events: ResolverEvents) {
     this.#hostServers = hostServers;
@@ -37,18 +35,31 @@ export class Resolver {
 
   /** Does what a daemon says, but for what concerns the connection. */
   follow(request: ResolverRequest): void {
-    if (request.type === 'begin') this.#doubtful = new Set([...this.#table.ids(), ...this.#served.keys()]);
-    if (request.type === 'complete') for (const id of this.#doubtful) this.#remove(id);
+    if (request.type === 'begin') this.#begin();
+    if (request.type === 'complete') this.#complete();
     if (request.type === 'set') this.#set(request.sandbox, request.directory);
     if (request.type === 'remove') this.#remove(request.containerId);
+  }
+
+  #begin(): void {
+    this.#doubtful = new Set([...this.#table.ids(), ...this.#served.keys()]);
+    this.#waiting = new Map();
+  }
+
+  #complete(): void {
+    for (const id of this.#doubtful) this.#remove(id);
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const [id, directory] of waiting) this.#serve(id, directory);
   }
 
   #set(sandbox: NamedSandbox, directory: string | undefined): void {
     const { containerId } = sandbox;
     this.#doubtful.delete(containerId);
     this.#table.set(sandbox);
-    if (directory === undefined || this.#served.get(containerId)?.directory === directory) return;
-    this.#serve(containerId, directory);
+    if (directory === undefined || this.#served.has(containerId)) return;
+    if (this.#waiting === undefined) this.#serve(containerId, directory);
+    else this.#waiting.set(containerId, directory);
   }
 
   /** A container whose shim is gone already has nothing to be asked by. */
@@ -64,8 +75,7 @@ export class Resolver {
       onMessage: this.#events.onMessage,
     };
     try {
-      const serving = serveSandbox({ ...parts, containerId, directory, onEnd });
-      this.#served.set(containerId, { directory, [Symbol.dispose]: () => serving[Symbol.dispose]() });
+      this.#served.set(containerId, serveSandbox({ ...parts, containerId, directory, onEnd }));
     } catch {
       this.#table.remove(containerId);
     }

@@ -5,6 +5,8 @@ import { Framing, frame } from '../message/framing.ts';
 import type { Responder } from './responder.ts';
 
 const idleMs = 10_000;
+/** After an attempt that failed: the next one may, too. */
+const pauseMs = 100;
 /** Of one container; further ones wait in the kernel. */
 const mostConnections = 64;
 
@@ -17,15 +19,17 @@ export function serveTcp(fd: number, responder: Pick<Responder, 'respond'>): Dis
   };
   const watch = watchDescriptor(fd, () => {
     const connection = tryAccept(fd);
-    if (connection !== undefined) {
-      connections.add(connection);
-      connection.on('error', () => connection.destroy());
-      connection.once('close', () => {
-        connections.delete(connection);
-        acceptNext();
-      });
-      void converse(connection, responder);
+    if (connection === undefined) {
+      setTimeout(acceptNext, pauseMs).unref();
+      return;
     }
+    connections.add(connection);
+    connection.on('error', () => connection.destroy());
+    connection.once('close', () => {
+      connections.delete(connection);
+      acceptNext();
+    });
+    void converse(connection, responder);
     acceptNext();
   });
   acceptNext();
@@ -38,7 +42,7 @@ export function serveTcp(fd: number, responder: Pick<Responder, 'respond'>): Dis
   };
 }
 
-/** A client that has gone again meanwhile is none. */
+/** None where a client has gone again meanwhile, or when there are no descriptors left. */
 function tryAccept(fd: number): Duplex | undefined {
   try {
     return acceptConnection(fd);

@@ -20,6 +20,8 @@ export class ResolverLink implements AsyncDisposable {
   readonly #parts: ResolverLinkParts;
   readonly #answers = new Map<number, () => void>();
   #socket: Socket | undefined;
+  /** The resolver was told everything; what comes after is told as it comes. */
+  #isInformed = false;
   #connecting: Promise<void> | undefined;
   #pause: NodeJS.Timeout | undefined;
   #pauseMs = shortestPauseMs;
@@ -30,16 +32,16 @@ export class ResolverLink implements AsyncDisposable {
     this.#parts = parts;
   }
 
-  /** Sends a request, if there is a connection: a later one begins with everything. */
+  /** Sends a request, or has a connection made, which begins with everything. */
   send(request: ResolverRequest): void {
     this.#wanted = true;
-    this.#socket?.write(encodeLine(request));
+    if (this.#isInformed) this.#socket?.write(encodeLine(request));
     if (this.#socket === undefined && this.#pause === undefined) this.#connect();
   }
 
   /** Resolves when what was sent before is in force, the connection has ended, or the resolver hangs. */
   async settled(): Promise<void> {
-    if (this.#socket === undefined) return;
+    if (this.#socket === undefined || !this.#isInformed) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const number = ++this.#lastNumber;
     this.#answers.set(number, resolve);
@@ -103,11 +105,13 @@ export class ResolverLink implements AsyncDisposable {
       this.#pauseMs = shortestPauseMs;
       const requests = [{ type: 'begin' }, ...this.#parts.everything(), { type: 'complete' }] as const;
       socket.write(requests.map(encodeLine).join(''));
+      this.#isInformed = true;
     }
   }
 
   #onClose(): void {
     this.#socket = undefined;
+    this.#isInformed = false;
     for (const resolve of this.#answers.values()) resolve();
     if (this.#wanted) this.#reconnectLater();
   }
