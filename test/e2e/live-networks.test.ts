@@ -135,6 +135,25 @@ describe('networks of running containers', () => {
     await ok('rm -f ship');
   });
 
+  test('networks may be told by their ids, also both ways at once', async () => {
+    const { Id } = JSON.parse(await ok('network inspect quay'))[0];
+    const body = {
+      ...{ Image: 'base:1', Cmd: ['sleep', '999'], HostConfig: { NetworkMode: 'quay' } },
+      NetworkingConfig: { EndpointsConfig: { [Id]: { Aliases: ['byid'] }, pier: {} } },
+    };
+    const made = await exchange(suite.wharf.socketPath, 'POST', '/containers/create?name=lugger', body);
+    assert.equal(made.status, 201, made.text);
+    await ok('start lugger');
+    const { pid, networks } = await inspect('lugger');
+    assert.deepEqual(Object.keys(networks).sort(), ['pier', 'quay']);
+    assert.deepEqual(networks.quay?.Aliases, ['byid']);
+    assert.equal(addressesInside(pid).length, 2);
+    assert.equal(await change('disconnect', Id.slice(0, 12), 'lugger'), '200 ');
+    await ok('restart -t 0 lugger');
+    assert.deepEqual(Object.keys((await inspect('lugger')).networks), ['pier']);
+    await ok('rm -f lugger');
+  });
+
   test('published ports go along with the way out, and come back with it', async () => {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}/hostname`;

@@ -3,6 +3,7 @@ import { type NameWishes, type PortRequest, portRequests, type Sandbox } from '#
 import type { LinuxNamespace } from '#oci';
 import type { ContainerContext } from '../context.ts';
 import { bundleDirectory } from '../directories.ts';
+import { settleNames } from '../membership/named-wishes.ts';
 import { endpointRequests } from '../membership/wishes.ts';
 import { portGroup } from '../record/port-group.ts';
 import { pidOf } from '../state.ts';
@@ -19,7 +20,7 @@ export async function joinNetworks(
     return await context.networks.join({
       containerId: record.id,
       containerName: record.name,
-      endpoints: endpointRequests(record),
+      endpoints: endpointRequests(settleNames(context, record)),
       ports: portsOf(record),
       names: nameWishes(context, record),
     });
@@ -29,7 +30,10 @@ export async function joinNetworks(
 }
 
 /** What the resolver is to know of a container besides its networks. */
-export function nameWishes({ settings }: ContainerContext, { id, config, hostConfig }: ContainerRecord): NameWishes {
+export function nameWishes(
+  { settings }: ContainerContext,
+  { id, config, hostConfig }: ContainerRecord,
+): NameWishes {
   return {
     hostname: config.Hostname,
     servers: hostConfig.Dns?.length ? hostConfig.Dns : settings.dns,

@@ -8,7 +8,8 @@ import { portsOf } from '../lifecycle/networking.ts';
 import type { ContainerRecord, EditUnderWay } from '../types.ts';
 import { moveListens, type PortHolder } from '../update/live-ports.ts';
 import { updateHosts } from './live-hosts.ts';
-import { endpointRequest, networkWishes } from './wishes.ts';
+import { namedWishes } from './named-wishes.ts';
+import { endpointRequest } from './wishes.ts';
 
 export interface Joining {
   readonly network: NetworkRecord;
@@ -42,7 +43,7 @@ export async function connectLive(
   updateHosts(context, record, { left: [], present: [reservation.endpoint] });
   refreshResolvConf(context, record, sandbox);
   context.records.update(id, {
-    networks: { ...networkWishes(record), [network.name]: wish },
+    networks: { ...namedWishes(context, record), [network.name]: wish },
     sandbox: sandbox.toRecord(),
     edit: undefined,
   });
@@ -66,7 +67,7 @@ export async function disconnectLive(
   if (left === undefined) {
     throw new EngineError('internal', `container ${id} is not connected to network ${network.name}`);
   }
-  const { [network.name]: _, ...networks } = networkWishes(record);
+  const { [network.name]: _, ...networks } = namedWishes(context, record);
   using namespace = openNamespaceOf(record, live);
   const edit = { ...nothing, unplug: [left] };
   context.records.update(id, { networks, sandbox: { ...sandbox.toRecord(), endpoints }, edit });

@@ -6,7 +6,8 @@ import { isLive } from '../state.ts';
 import type { ContainerRecord } from '../types.ts';
 import { type PortHolder, portHolderOf } from '../update/live-ports.ts';
 import { connectLive, disconnectLive } from './live-membership.ts';
-import { endpointRequest, networkWishes } from './wishes.ts';
+import { namedWishes } from './named-wishes.ts';
+import { endpointRequest } from './wishes.ts';
 
 /**
  * Has a container join a network: now, if it runs, and at each of its starts. The container's lock is held.
@@ -23,10 +24,10 @@ export async function connectNetwork(
   const network = context.networks.inspect(ref);
   context.networks.checkWish(endpointRequest(network.name, wish));
   refuseTwice(record, network);
-  refuseExclusive(record, network);
+  refuseExclusive(context, record, network);
   const live = holderOf(context, record);
   if (live !== undefined) return await connectLive(context, record, live, { network, wish });
-  context.records.update(record.id, { networks: { ...networkWishes(record), [network.name]: wish } });
+  context.records.update(record.id, { networks: { ...namedWishes(context, record), [network.name]: wish } });
 }
 
 /** Takes a container out of a network, now and for its next starts. The same holds as for connectNetwork(). */
@@ -45,7 +46,7 @@ export async function disconnectNetwork(
   }
   const live = holderOf(context, record);
   if (live !== undefined) return await disconnectLive(context, record, live, network);
-  const { [network.name]: left, ...networks } = networkWishes(record);
+  const { [network.name]: left, ...networks } = namedWishes(context, record);
   if (left === undefined) {
     throw new EngineError(
       'internal',
@@ -71,7 +72,7 @@ function refuseTwice({ name, state, sandbox }: ContainerRecord, network: Network
   throw new EngineError('forbidden', `endpoint with name ${name} already exists in network ${network.name}`);
 }
 
-function refuseExclusive(record: ContainerRecord, { name }: NetworkRecord): void {
+function refuseExclusive(context: ContainerContext, record: ContainerRecord, { name }: NetworkRecord): void {
   const mode = record.hostConfig.NetworkMode;
   if (mode === 'host' || mode.startsWith('container:')) {
     throw new EngineError(
@@ -83,7 +84,7 @@ function refuseExclusive(record: ContainerRecord, { name }: NetworkRecord): void
     const reason = 'container must be created in host network mode';
     throw new EngineError('invalid', `cannot connect container to host network - ${reason}`);
   }
-  const others = Object.keys(networkWishes(record)).filter((other) => other !== name);
+  const others = Object.keys(namedWishes(context, record)).filter((other) => other !== name);
   if ((name === 'none' && others.length > 0) || others.includes('none')) {
     throw new EngineError(
       'invalid',
