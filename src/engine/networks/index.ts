@@ -5,8 +5,10 @@
  * then join() for each start: it holds addresses and ports and plans, as pure messages, the devices that the
  * shim and the container's init make. publish() opens the ports, release() gives everything back.
  *
- * It does not enter namespaces, does not touch a container's devices after the start (they die with its network
- * namespace) and keeps no record of sandboxes: the container's record holds them.
+ * A container that runs is plugged into further networks (reserve()) and out of some (unplug()) in its namespace,
+ * which the caller opens. Its devices die with the namespace.
+ *
+ * It keeps no record of sandboxes: the container's record holds them, and what of a change is half done.
  */
 
 export type { DefaultBridge } from './default-bridge.ts';
