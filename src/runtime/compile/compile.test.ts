@@ -206,6 +206,22 @@ test('compile() passes mounts of the host on only where a mount asks for it', ()
   });
 });
 
+test('compile() moves a mount that is made already to its place, and makes the others', () => {
+  const mounts = [
+    { destination: '/a/', type: 'bind', source: '/srv/a', options: ['rbind', 'ro', 'shared'] },
+    { destination: '/b', type: 'bind', source: '/srv/b', options: ['rbind'] },
+  ];
+  const readyMounts = new Map([['/a/', '/proc/7/fd/9']]);
+  const { init } = compile({ ...spec, mounts }, { bundle, readyMounts });
+  assert.deepEqual(ofKind(init, 'place'), [{ op: 'place', source: '/proc/7/fd/9', target: '/a/' }]);
+  assert.deepEqual(
+    ofKind(init, 'bind')
+      .map(({ target }) => target)
+      .filter((target) => !target.startsWith(bundle)),
+    ['/b'],
+  );
+});
+
 test('compile() leaves an init behind just before the program, and compileExec() never does', () => {
   const names = (init: boolean) => compile(spec, { bundle, init }).init.map(({ op }) => op);
   assert.deepEqual(names(true).slice(-3), ['closeFds', 'supervise', 'exec']);
