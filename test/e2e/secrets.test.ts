@@ -63,6 +63,16 @@ describe('secrets and configs without a cluster', () => {
       ...['--read-only', 'base:1', 'sh', '-c', 'cat /run/secrets/map; stat -c "%a %u" /run/secrets/deep'],
     ]);
     assert.equal(shown, `${content}440 7`);
+    await wharf([
+      ...flag.map((word) => (word === 'run' ? 'create' : word)),
+      '--name',
+      'made',
+      'base:1',
+      'true',
+    ]);
+    const line = await wharf(['inspect', '--as', 'run', 'made']);
+    assert.match(line, /--label wharf\.secrets=map,map:deep:440:7 /);
+    await ok('rm -f made');
     const config = ['--mount', 'type=config,source=rules,target=/etc/rules'];
     assert.equal(await run('cat /etc/rules', ...config), 'be kind');
     await ok('config rm rules');

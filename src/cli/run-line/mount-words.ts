@@ -1,6 +1,7 @@
 import type { ContainerConfig, HostConfig, ImageInspect, Mount } from '#api';
 import { each, flag, pairs, toggle } from './flag-words.ts';
 import { csvLine } from './quote.ts';
+import { isSecretMount, secretLabels } from './secret-labels.ts';
 
 /** Volumes, mounts and the root file system of a container. */
 export function mountWords(
@@ -9,9 +10,11 @@ export function mountWords(
   image: ImageInspect['Config'],
 ): string[] {
   const anonymous = Object.keys(config.Volumes ?? {}).filter((path) => !(path in (image.Volumes ?? {})));
+  const mounts = host.Mounts ?? [];
   return [
     ...each('volume', [...(host.Binds ?? []), ...anonymous]),
-    ...each('mount', host.Mounts?.map(mountText)),
+    ...each('mount', mounts.filter((mount) => !isSecretMount(mount)).map(mountText)),
+    ...each('label', secretLabels(mounts)),
     ...each(
       'tmpfs',
       Object.entries(host.Tmpfs ?? {}).map(([path, options]) =>
