@@ -35,7 +35,7 @@ const unknown = [
   ['GET', '/containers/a/b/json'],
   ['POST', '/v1.44'],
   ['POST', '/v1.24/containers/prune'],
-  ['POST', '/build'],
+  ['PUT', '/build'],
   ['GET', '/swarmish'],
 ] as const;
 for (const [method, path] of unknown) {

@@ -3,13 +3,15 @@ export class Flights<T> {
   readonly #flights = new Map<string, Flight<T>>();
 
   /**
-   * Joins the work for a key, or begins it.
+   * Joins the work for a key, or begins it. Who began it stays until it has ended, also when nobody else wants it any
+   * more: the work uses what that caller holds.
    * @param work gets a signal of its own
    * @throws what the work throws; the reason of `signal`, when that is aborted first
    */
   async join(key: string, work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
-    const flight = this.#flights.get(key) ?? this.#begin(key, work);
+    const joined = this.#flights.get(key);
+    const flight = joined ?? this.#begin(key, work);
     flight.waiting += 1;
     const { promise: aborted, reject } = Promise.withResolvers<never>();
     const onAbort = () => reject(signal.reason);
@@ -20,6 +22,7 @@ export class Flights<T> {
       signal.removeEventListener('abort', onAbort);
       flight.waiting -= 1;
       if (flight.waiting === 0) this.#abandon(key, flight, signal.reason);
+      if (joined === undefined) await Promise.allSettled([flight.result]);
     }
   }
 
