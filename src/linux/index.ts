@@ -104,6 +104,7 @@ export * as nftables from './netlink/nftables.ts';
 export { removeLink } from './netlink/remove-link.ts';
 export * as route from './netlink/route/index.ts';
 export { type RouteEntry, tryDecodeRoute } from './netlink/route-entry.ts';
+export { watchRoutes } from './netlink/route-watch.ts';
 export { type NetlinkSocket, netlinkProtocol, openNetlink, requestAside } from './netlink/socket.ts';
 export { watchTables } from './netlink/table-watch.ts';
 export { makeNode, type NodeRequest, type NodeType, setModified, splitDeviceNumber } from './node.ts';

@@ -5,6 +5,7 @@ import { busyboxImage } from '../fixtures/busybox.ts';
 import { dockerArchive } from '../fixtures/image.ts';
 import { exchange } from '../testing/exchange.ts';
 import { type Lan, makeLan } from '../testing/lan.ts';
+import { eventually } from '../testing/programs.ts';
 import { startWharf, type TestWharf } from '../testing/wharf.ts';
 
 /** What `network inspect` tells, as far as it is looked at here. */
@@ -181,6 +182,10 @@ describe('the network model', () => {
     const second = await subnetsOf('second');
     assert.notEqual(second[0], four);
     assert.notEqual(second[1], six);
+    const route = String(second[0]).replace('0.0/16', '9.0/24');
+    lan.host.run('ip', 'route', 'add', route, 'dev', 'lan', 'table', '77');
+    const told = new RegExp(`a route of the host leads to addresses of a network.*second.*${route}`);
+    await eventually('the clash is told', async () => told.test(wharf.log()));
     await ok('network rm second');
     lan.host.run('ip', 'route', 'flush', 'table', '77');
     lan.host.run('ip', '-6', 'route', 'flush', 'table', '77');

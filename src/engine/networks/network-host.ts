@@ -10,6 +10,7 @@ import {
   netlinkProtocol,
   nftables,
   openNetlink,
+  type RouteEntry,
   readSysctl,
   removeLink,
   requestAside,
@@ -17,6 +18,7 @@ import {
   sysctlPath,
   tryBind,
   tryDecodeRoute,
+  watchRoutes,
   watchTables,
   writeSysctlInside,
 } from '#linux';
@@ -63,6 +65,8 @@ export interface NetworkHost extends Disposable {
    * It does not keep the process alive.
    */
   watchTables(onLoss: (names: ReadonlySet<string> | undefined) => void): Disposable;
+  /** Tells the routes that come, until it is disposed of. It does not keep the process alive. */
+  watchRoutes(onRoutes: (routes: readonly RouteEntry[]) => void): Disposable;
   /** Subnets that the host has routes to, but for those by one device. */
   usedSubnets(exceptDevice?: string): Subnet[];
   /** A bridge that is there already. @throws EngineError, when the name is that of another kind of device */
@@ -106,6 +110,7 @@ export function openNetworkHost({ obeysInput = false }: HostWishes = {}): Networ
     connections: () => ([4, 6] as const).flatMap((family) => listConnections(filtering, family)),
     forgetConnection: (connection) => void unlessErrno(absent, () => forgetConnection(filtering, connection)),
     watchTables: (onLoss) => watchTables((port) => port === filtering.port, onLoss),
+    watchRoutes,
     usedSubnets: (exceptDevice) => usedSubnets(routing, exceptDevice),
     findBridge: (device) => findBridge(routing, device),
     probePort,

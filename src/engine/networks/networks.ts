@@ -8,7 +8,9 @@ import {
   SingleRun,
 } from '#base';
 import type { Events, NetworkAction } from '#engine/events';
+import type { RouteEntry } from '#linux';
 import type { Metadata } from '#store/metadata';
+import { findClashes } from './clashes.ts';
 import type { DefaultBridge } from './default-bridge.ts';
 import { NetworkDirectory } from './directory.ts';
 import { compileNetworkFilter } from './filter.ts';
@@ -70,7 +72,7 @@ class HostNetworks implements Networks {
   readonly #ports: HostPorts;
   readonly #pruning = new SingleRun(pruneRefusal);
   readonly #sandboxes = new Map<string, LiveSandbox>();
-  #ruleWatch: Disposable | undefined;
+  #watches: DisposableStack | undefined;
   readonly #names: NameService;
 
   constructor(parts: NetworksParts) {
@@ -107,9 +109,7 @@ class HostNetworks implements Networks {
       bridge.adopt(this.#hostDevicesOf(bridge.record.id));
       bridge.rules.reset(published.flatMap((sandbox) => sandbox.publications()));
     }
-    this.#ruleWatch ??= this.#host.watchTables((lost) =>
-      healRules(this.#directory.bridges(), lost, this.#log),
-    );
+    this.#watches ??= this.#watchHost();
     return new Map(this.#sandboxes);
   }
 
@@ -186,12 +186,28 @@ class HostNetworks implements Networks {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#ruleWatch?.[Symbol.dispose]();
+    this.#watches?.dispose();
     await this.#names[Symbol.asyncDispose]();
   }
 
   async destroy(): Promise<void> {
     await this.#directory.stop();
+  }
+
+  #watchHost(): DisposableStack {
+    const watches = new DisposableStack();
+    watches.use(this.#host.watchTables((lost) => healRules(this.#directory.bridges(), lost, this.#log)));
+    watches.use(this.#host.watchRoutes((routes) => this.#tellClashes(routes)));
+    return watches;
+  }
+
+  /** Nobody can be moved out of the way while containers run: the administrator is told. */
+  #tellClashes(routes: readonly RouteEntry[]): void {
+    const networks = [...this.#directory.bridges()].map(({ record }) => record);
+    const indexOf = (device: string) => this.#host.findDevice(device);
+    for (const { network, route } of findClashes(routes, networks, indexOf)) {
+      this.#log.warn('a route of the host leads to addresses of a network', { network, route });
+    }
   }
 
   async #prune(filter: Filter): Promise<string[]> {

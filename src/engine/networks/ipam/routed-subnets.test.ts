@@ -23,7 +23,7 @@ test('routedSubnets() takes both families, whatever the device, and addresses of
   assert.deepEqual(routedSubnets(routes).map(formatSubnet), expected);
 });
 
-test('routedSubnets() leaves out one device, broadcasts, and routes that stand for everything', () => {
+test('routedSubnets() leaves out one device, broadcasts, link-local routes, and routes that stand for everything', () => {
   const routes = [
     route('0.0.0.0/0', 2),
     route('0.0.0.0/1', 9),
@@ -31,6 +31,7 @@ test('routedSubnets() leaves out one device, broadcasts, and routes that stand f
     route('fc00::/7', 9),
     route('::/0', 2),
     route('10.0.0.255/32', 2, broadcast),
+    route('fe80::/64', 2),
     route('172.18.0.0/16', 5),
     route('10.0.0.0/8', 9),
   ];

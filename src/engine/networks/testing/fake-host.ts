@@ -66,6 +66,10 @@ export class FakeNetworkHost implements NetworkHost {
     this.tracked = this.tracked.filter((other) => other !== connection);
   }
 
+  watchRoutes(): Disposable {
+    return { [Symbol.dispose]: () => undefined };
+  }
+
   watchTables(): Disposable {
     return { [Symbol.dispose]: () => undefined };
   }
