@@ -63,6 +63,7 @@ describe('containers of a group share a published port', () => {
   const ok = (line: string) => wharf.dockerOk(words(line));
   const member = (name: string, options = '', command = '80') =>
     ok(`run -d --name ${name} -h ${name} --label wharf.group=web -p 808:80 ${options} answer:1 ${command}`);
+  const health = (name: string) => ok(`inspect -f {{.State.Health.Status}} ${name}`);
   /** Who answers, of so many calls that everyone has had a turn. */
   const answering = () => {
     const answers = lan.client.run(process.execPath, '-e', calls).trim().split('\n');
@@ -91,6 +92,22 @@ describe('containers of a group share a published port', () => {
     await member('late', '', '80 700');
     assert.deepEqual(answering(), ['one']);
     await eventually('it takes part', () => answering().length === 2 || undefined);
+  });
+
+  test('a container with a health check takes part while it is healthy', async () => {
+    const check = '--health-cmd cat_/tmp/well --health-interval 100ms --health-retries 1 --health-timeout 5s';
+    const options = [...words(check).map((word) => word.replace('_', ' ')), '--label', 'wharf.group=web'];
+    await member('one');
+    await wharf.dockerOk(['run', '-d', '--name', 'two', '-h', 'two', '-p', '808:80', ...options, 'answer:1']);
+    await eventually('it is unhealthy', async () => (await health('two')) === 'unhealthy' || undefined);
+    assert.deepEqual(answering(), ['one']);
+    await ok('exec two touch /tmp/well');
+    await eventually('it takes part', () => answering().length === 2 || undefined);
+    await ok('exec two rm /tmp/well');
+    await eventually('it does no more', () => answering().length === 1 || undefined);
+    await ok('rm -f one');
+    // Better one that is not well than nobody.
+    assert.deepEqual(answering(), ['two']);
   });
 
   test('the last one stays until its successor answers', async () => {
@@ -126,12 +143,11 @@ describe('containers of a group share a published port', () => {
   });
 
   test('wish 41: twenty new versions take over under load, and no connection is lost', async () => {
-    await member('version-0', '', '80 0 20');
+    await member('version-0', '--rm', '80 0 20');
     using callers = lan.client.start(load);
     for (let version = 1; version <= 20; version++) {
-      await member(`version-${version}`, '', '80 20 20');
+      await member(`version-${version}`, '--rm', '80 20 20');
       await ok(`stop version-${version - 1}`);
-      await ok(`rm version-${version - 1}`);
     }
     callers.end();
     const said = await callers.line();

@@ -4,6 +4,7 @@ import type { ParentSettings } from './drivers/parent-options.ts';
 import type { AddressFamily } from './ipam/address.ts';
 import type { PoolUsage } from './ipam/address-pool.ts';
 import type { NameWishes } from './names/types.ts';
+import type { Readiness } from './publishing/publisher.ts';
 import type { RateLimits } from './sandbox/rates.ts';
 
 export type Protocol = 'tcp' | 'udp' | 'sctp';
@@ -230,8 +231,15 @@ export interface Sandbox extends SandboxRecord {
   removePorts(ports: readonly PublishedPort[]): void;
   /** The container has another name from here on. */
   rename(name: string): Promise<void>;
-  /** Makes the published ports and the names reachable; idempotent. Called when the container runs. */
-  publish(): Promise<void>;
+  /**
+   * Makes the published ports and the names reachable; idempotent. Called when the container runs. Ports that others
+   * serve too bring it connections only when it is ready: as soon as they answer, or when it is admitted.
+   */
+  publish(readiness?: Readiness): Promise<void>;
+  /** It is ready for its share of its groups' connections. */
+  admit(): void;
+  /** It gets none of them any more, where others do. */
+  withdraw(): void;
   /**
    * Hands the ports that it shares over to the others of its group: waits for one that is on its way, then gives it no
    * further connections, has its shim's sockets closed, and waits for the connections that it has, all within the time.

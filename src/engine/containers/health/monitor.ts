@@ -4,6 +4,7 @@ import type { ContainerContext } from '../context.ts';
 import { publish } from '../publish.ts';
 import { sigkill } from '../signal.ts';
 import type { ContainerId, ContainerRecord, HealthResult } from '../types.ts';
+import { followHealth } from './group-part.ts';
 import { type HealthCheck, healthCheckOf } from './health-check.ts';
 import { endedHealth, nextHealth, probeDelayMs, startingHealth } from './next-health.ts';
 import { probeOnce } from './probe.ts';
@@ -98,7 +99,10 @@ function noteResult(
   if (before === undefined) return;
   const { probeId: _, ...after } = nextHealth(before, result, check);
   const record = context.records.update(id, { health: after });
-  if (after.status !== before.status) publish(context, record, `health_status: ${after.status}`);
+  if (after.status !== before.status) {
+    publish(context, record, `health_status: ${after.status}`);
+    followHealth(context, record);
+  }
   if (after.status === 'unhealthy') restartUnhealthy(context, record);
 }
 

@@ -5,6 +5,7 @@ import { endTask, type Task, type TaskSpec } from '#task';
 import type { WaitingStream } from '../attach/attach.ts';
 import type { ContainerContext } from '../context.ts';
 import { bundleDirectory } from '../directories.ts';
+import { healthCheckOf } from '../health/health-check.ts';
 import type { LiveContainer } from '../live.ts';
 import { taskLogOf } from '../logs/task-log.ts';
 import { buildSpec } from '../spec/build-spec.ts';
@@ -40,7 +41,8 @@ export async function launch(context: ContainerContext, stored: ContainerRecord)
   undo.defer(() => endTask(task));
   step('task');
   connect(waiting, task);
-  await Promise.all([bundleWritten, sandbox?.publish()]);
+  const readiness = healthCheckOf(record.config) === undefined ? 'answering' : 'admitted';
+  await Promise.all([bundleWritten, sandbox?.publish(readiness)]);
   step('ports and bundle');
   undo.move();
   return { task, sandbox };

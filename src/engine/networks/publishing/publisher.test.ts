@@ -40,25 +40,44 @@ const noSockets = async () => undefined;
 
 test('publish() gives the first of a group its connections at once, a newcomer only when it answers', async () => {
   const { rules, publisher } = setUp();
-  publisher.publish([publication('10.0.0.2')]);
+  publisher.publish([publication('10.0.0.2')], 'answering');
   assert.equal(rules.isSharedWith(nobody), true);
   const server = createServer();
   const port = await listening(server);
   const newcomer = publication('127.0.0.1', port);
-  publisher.publish([newcomer]);
-  publisher.unpublish([publication('10.0.0.2')]);
-  assert.equal(rules.isSharedWith(nobody), false);
+  publisher.publish([newcomer], 'answering');
+  assert.equal(rules.isSharedWith(publication('10.0.0.2')), false);
   await once(server, 'connection');
+  publisher.unpublish([publication('10.0.0.2')]);
+  assert.equal(rules.isSharedWith(nobody), true);
   server.close();
+});
+
+test('admit() ends the waiting of a newcomer, withdraw() leaves the last one its connections', async () => {
+  const { rules, publisher } = setUp();
+  const [one, other] = [publication('10.0.0.2'), publication('10.0.0.3')];
+  publisher.publish([one], 'admitted');
+  publisher.publish([other], 'admitted');
+  assert.equal(rules.isSharedWith(one), false);
+  const drained = publisher.drain([one], 10_000, noSockets);
+  publisher.admit([other]);
+  await drained;
+  assert.equal(rules.isSharedWith(nobody), true);
+  assert.equal(rules.isSharedWith(other), false);
+  publisher.withdraw([other]);
+  assert.equal(rules.isSharedWith(nobody), true);
+  publisher.publish([one], 'answering');
+  publisher.unpublish([other]);
+  assert.equal(rules.isSharedWith(nobody), true);
 });
 
 test('drain() waits for a successor before it leaves, and for its connections after', async () => {
   const { host, rules, publisher } = setUp();
   const leaving = publication('10.0.0.2');
-  publisher.publish([leaving]);
+  publisher.publish([leaving], 'answering');
   const server = createServer();
   const port = await listening(server);
-  publisher.publish([publication('127.0.0.1', port)]);
+  publisher.publish([publication('127.0.0.1', port)], 'answering');
   host.tracked = [connection];
   let ended = false;
   const socketsClosed = Promise.withResolvers<void>();
@@ -79,7 +98,7 @@ test('drain() waits for a successor before it leaves, and for its connections af
 test('drain() returns when its time is up, whatever goes on', async () => {
   const { host, publisher } = setUp();
   host.tracked = [connection];
-  publisher.publish([publication('10.0.0.2')]);
+  publisher.publish([publication('10.0.0.2')], 'answering');
   await publisher.drain([publication('10.0.0.2')], 1, noSockets);
 });
 
@@ -93,7 +112,7 @@ test('publish() and unpublish() end what UDP callers had with others', () => {
   };
   host.tracked = [before, other, connection];
   const port = publication('10.0.0.2', 80, 'udp');
-  publisher.publish([port]);
+  publisher.publish([port], 'answering');
   assert.deepEqual(host.tracked, [other, connection]);
   host.tracked = [{ ...connection, protocol: 17 }, other];
   publisher.unpublish([port]);

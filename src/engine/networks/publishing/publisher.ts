@@ -14,6 +14,9 @@ interface Arrival {
   readonly ended: Promise<void>;
 }
 
+/** When a container is ready for its group's connections: as soon as its port answers, or when somebody admits it. */
+export type Readiness = 'answering' | 'admitted';
+
 const drainPollMs = 50;
 
 /** Opens and closes the ports of one network's containers, and hands a shared port over without a gap. */
@@ -28,16 +31,29 @@ export class Publisher {
   }
 
   /**
-   * Makes ports reachable, also such as are already. Where others of its group serve a TCP port, a container gets
-   * connections only once it takes them.
+   * Makes ports reachable, also such as are already. Where others of its group serve a port, a container gets
+   * connections only once it takes them, or is admitted.
    */
-  publish(publications: readonly Publication[]): void {
+  publish(publications: readonly Publication[], readiness: Readiness): void {
     const { now = [], later = [] } = Object.groupBy(publications, (one) =>
-      this.#canWait(one) ? 'later' : 'now',
+      this.#canWait(one, readiness) ? 'later' : 'now',
     );
     this.#rules.publish(now);
     this.#forgetStale(now);
-    for (const publication of later) this.#await(publication);
+    for (const publication of later) this.#await(publication, readiness);
+  }
+
+  /** Gives a container its connections, without looking whether it takes them. */
+  admit(publications: readonly Publication[]): void {
+    this.#rules.publish(publications);
+    for (const { waiting } of this.#arrivalsOf(publications)) waiting.abort();
+  }
+
+  /** Gives a container no further connections of its groups until it is admitted, where somebody else has them. */
+  withdraw(publications: readonly Publication[]): void {
+    const shared = publications.filter((publication) => this.#rules.isSharedWith(publication));
+    this.#rules.unpublish(shared);
+    for (const publication of shared) this.#await(publication, 'admitted');
   }
 
   /** Makes ports unreachable for new connections; what is not published may be among them. */
@@ -45,6 +61,7 @@ export class Publisher {
     for (const { waiting } of this.#arrivalsOf(publications)) waiting.abort();
     this.#rules.unpublish(publications);
     this.#forgetStale(publications);
+    this.#admitLast();
   }
 
   /**
@@ -63,17 +80,27 @@ export class Publisher {
     while (this.#isBusy(shared) && !deadline.aborted) await delay(drainPollMs);
   }
 
-  #canWait(publication: Publication): boolean {
-    const { port } = publication;
-    return port.group !== undefined && port.protocol === 'tcp' && this.#rules.isSharedWith(publication);
+  /** Better one that is not ready than nobody. */
+  #admitLast(): void {
+    const alone = this.#arrivals.filter(
+      ({ publication, waiting }) => !waiting.signal.aborted && !this.#rules.isSharedWith(publication),
+    );
+    this.admit(alone.map(({ publication }) => publication));
   }
 
-  #await(publication: Publication): void {
+  #canWait(publication: Publication, readiness: Readiness): boolean {
+    const { port } = publication;
+    const isTold = readiness === 'admitted' || port.protocol === 'tcp';
+    return port.group !== undefined && isTold && this.#rules.isSharedWith(publication);
+  }
+
+  #await(publication: Publication, readiness: Readiness): void {
     if (this.#arrivalsOf([publication]).length > 0) return;
     const waiting = new AbortController();
     const arrive = async () => {
       try {
-        await untilAnswers(publication.target, publication.port.port, waiting.signal);
+        if (readiness === 'admitted') await untilAborted(waiting.signal);
+        else await untilAnswers(publication.target, publication.port.port, waiting.signal);
         if (!waiting.signal.aborted) this.#rules.publish([publication]);
       } catch (error) {
         if (!waiting.signal.aborted) throw error;
@@ -113,6 +140,10 @@ export class Publisher {
     const stale = this.#traffic.connections().filter((connection) => isStale(datagrams, connection));
     for (const connection of stale) this.#traffic.forgetConnection(connection);
   }
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 function isSamePlace({ port: left }: Publication, { port: right }: Publication): boolean {

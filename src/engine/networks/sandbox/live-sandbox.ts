@@ -4,6 +4,7 @@ import type { NetworkDirectory } from '../directory.ts';
 import type { NameService, NameWishes } from '../names/types.ts';
 import type { NetworkHost } from '../network-host.ts';
 import type { HostPorts } from '../ports/host-ports.ts';
+import type { Readiness } from '../publishing/publisher.ts';
 import type { Publication } from '../rules/publication.ts';
 import type {
   EndpointRequest,
@@ -121,16 +122,24 @@ export class LiveSandbox implements Sandbox {
     this.#namesTold = this.#support.names.tell(this.toRecord());
   }
 
-  async publish(): Promise<void> {
+  async publish(readiness: Readiness = 'answering'): Promise<void> {
     if (this.#released) return;
-    this.#wayOut?.bridge.publisher.publish(this.publications());
+    this.#wayOut?.bridge.publisher.publish(this.publications(), readiness);
     this.#support.names.serve(this.containerId);
     await this.#namesTold;
   }
 
+  admit(): void {
+    this.#wayOut?.bridge.publisher.admit(this.#shared());
+  }
+
+  withdraw(): void {
+    this.#wayOut?.bridge.publisher.withdraw(this.#shared());
+  }
+
   async drain(limitMs: number, closeSockets: () => Promise<void>): Promise<void> {
-    const shared = this.publications().filter(({ port }) => port.group !== undefined);
-    if (this.#released || shared.length === 0) return;
+    const shared = this.#shared();
+    if (shared.length === 0) return;
     await this.#wayOut?.bridge.publisher.drain(shared, limitMs, closeSockets);
   }
 
@@ -235,6 +244,11 @@ export class LiveSandbox implements Sandbox {
     if (after !== undefined && hasPlaces(after, ports)) after.ports.takeOver(ports);
     this.#wayOut = after;
     return true;
+  }
+
+  /** Ports that it has together with its group. */
+  #shared(): Publication[] {
+    return this.#released ? [] : this.publications().filter(({ port }) => port.group !== undefined);
   }
 
   #unpublish(ports: readonly PublishedPort[]): void {
