@@ -13,6 +13,7 @@ import type { Metadata } from '#store/metadata';
 import { findClashes } from './clashes.ts';
 import type { DefaultBridge } from './default-bridge.ts';
 import { NetworkDirectory } from './directory.ts';
+import type { BridgeNetwork } from './drivers/bridge-network.ts';
 import { compileNetworkFilter } from './filter.ts';
 import type { PoolUsage } from './ipam/address-pool.ts';
 import type { SubnetPool } from './ipam/subnet-choice.ts';
@@ -21,6 +22,7 @@ import type { ResolverPlace } from './names/resolver-process.ts';
 import type { NameService } from './names/types.ts';
 import { type NetworkHost, openNetworkHost } from './network-host.ts';
 import { HostPorts } from './ports/host-ports.ts';
+import { isPredefined } from './predefined.ts';
 import { healRules } from './rules/heal.ts';
 import { passagesBetween } from './rules/passage.ts';
 import { checkWish } from './sandbox/check-wish.ts';
@@ -102,13 +104,7 @@ class HostNetworks implements Networks {
 
   async restore(records: readonly SandboxRecord[]): Promise<ReadonlyMap<string, Sandbox>> {
     for (const record of records) this.#restoreOne(record);
-    for (const bridge of this.#directory.bridges()) {
-      const published = [...this.#sandboxes.values()].filter((sandbox) =>
-        sandbox.isPublishedBy(bridge.record),
-      );
-      bridge.adopt(this.#hostDevicesOf(bridge.record.id));
-      bridge.rules.reset(published.flatMap((sandbox) => sandbox.publications()));
-    }
+    for (const bridge of this.#directory.bridges()) this.#takeUp(bridge);
     this.#watches ??= this.#watchHost();
     return new Map(this.#sandboxes);
   }
@@ -231,6 +227,19 @@ class HostNetworks implements Networks {
 
   #hostDevicesOf(networkId: string): string[] {
     return this.attached(networkId).flatMap(({ endpoint }) => endpoint.hostDevice || []);
+  }
+
+  /** Puts live containers' devices on a bridge and their ports into its rules. */
+  #takeUp(bridge: BridgeNetwork): void {
+    const { id, name } = bridge.record;
+    const sandboxes = [...this.#sandboxes.values()].filter((sandbox) => sandbox.isPublishedBy(bridge.record));
+    try {
+      bridge.adopt(this.#hostDevicesOf(id));
+      bridge.rules.reset(sandboxes.flatMap((sandbox) => sandbox.publications()));
+    } catch (error) {
+      if (isPredefined(name)) throw error;
+      this.#log.error('a network is down', { network: name, error: errorMessage(error) });
+    }
   }
 
   #restoreOne(record: SandboxRecord): void {
