@@ -42,6 +42,8 @@ export interface NetworkHost extends Disposable {
    * @throws SystemCallError, for the first one that is refused
    */
   configure(messages: readonly NetlinkMessage[], netns?: number): void;
+  /** The names of all devices of the network namespace that a descriptor is of. */
+  deviceNames(netns: number): string[];
   /** The index of a device of the host; undefined when there is none of that name. */
   findDevice(name: string): number | undefined;
   /** Deletes a device; one that is not there is no error. */
@@ -95,6 +97,7 @@ export function openNetworkHost({ obeysInput = false }: HostWishes = {}): Networ
     ensureBridge: (network) => ensureBridge(routing, network),
     removeBridge: (device) => deleteBridge(routing, device),
     configure: (messages, netns) => configure(routing, messages, netns),
+    deviceNames,
     findDevice: (name) => findDevice(routing, name),
     removeDevice,
     ensureInlet(network) {
@@ -143,6 +146,11 @@ function configure(routing: NetlinkSocket, messages: readonly NetlinkMessage[], 
   if (netns === undefined) return void routing.request(messages);
   using inside = openNetlink(netlinkProtocol.route, netns);
   inside.request(messages);
+}
+
+function deviceNames(netns: number): string[] {
+  using inside = openNetlink(netlinkProtocol.route, netns);
+  return inside.request([route.dumpLinks()]).map((body) => decodeLink(body).name);
 }
 
 function findDevice(routing: NetlinkSocket, name: string): number | undefined {

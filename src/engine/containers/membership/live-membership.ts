@@ -32,11 +32,12 @@ export async function connectLive(
   using namespace = openNamespaceOf(record, live);
   await using undo = new AsyncDisposableStack();
   const labels = record.config.Labels ?? {};
-  const reservation = sandbox.reserve({ ...endpointRequest(network.name, wish), labels });
+  const request = { ...endpointRequest(network.name, wish), labels };
+  const reservation = sandbox.reserve(request, namespace.fd);
   undo.defer(() => reservation.cancel());
   context.records.update(id, { edit: { ...nothing, unplug: [reservation.endpoint] } });
   undo.defer(() => void context.records.update(id, { edit: undefined }));
-  const moved = await plug(reservation, namespace.fd);
+  const moved = await plug(reservation);
   undo.defer(() => unplug(live, record, network.name, namespace.fd));
   if (moved) await movePorts(live, record);
   await sandbox.publish();
@@ -111,9 +112,9 @@ function openNamespaceOf({ id }: ContainerRecord, { task }: PortHolder): OpenDes
 const nothing: EditUnderWay = { unmount: [], limits: [] };
 
 /** In Docker's words. @returns whether the ports have moved */
-async function plug({ endpoint, plug }: Reservation, netns: number): Promise<boolean> {
+async function plug({ endpoint, plug }: Reservation): Promise<boolean> {
   try {
-    return await plug(netns);
+    return await plug();
   } catch (cause) {
     const { device, hostDevice } = endpoint;
     const problem =

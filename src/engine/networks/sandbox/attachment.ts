@@ -18,22 +18,25 @@ export interface Attachment {
 /** Indexes below it may belong to tunnel devices that some kernels put in every namespace. */
 const firstIndex = 16;
 
+/** What a container has already. */
+export interface Present {
+  readonly endpoints: readonly EndpointState[];
+  /** Names of devices that it has made itself, or been given otherwise. */
+  readonly devices: readonly string[];
+}
+
 /**
- * Takes addresses on a network and names a device, beside those that the container has already.
+ * Takes addresses on a network and names a device, beside what the container has already.
  * @throws EngineError; nothing is held then
  */
-export function attach(
-  wish: EndpointRequest,
-  directory: NetworkDirectory,
-  others: readonly EndpointState[],
-): Attachment {
+export function attach(wish: EndpointRequest, directory: NetworkDirectory, present: Present): Attachment {
   const record = directory.inspect(wish.network);
   const network = directory.running(record);
   checkWish(wish, record);
   const driverOptions = wish.driverOptions ?? {};
   const hostDevice = network?.nameHostDevice() ?? '';
   const naming = { prefix: network?.interfacePrefix ?? '', hostDevice };
-  const device = network === undefined ? '' : nameDevice(driverOptions, naming, others);
+  const device = network === undefined ? '' : nameDevice(driverOptions, naming, namesOf(present));
   const rates = limitsOf(wish, record);
   const endpoint = {
     networkId: record.id,
@@ -41,7 +44,7 @@ export function attach(
     ...(network?.addresses.take(wish) ?? noAddresses),
     linkLocal: wish.linkLocal ?? [],
     device,
-    index: freeIndex(others),
+    index: freeIndex(present.endpoints),
     hostDevice,
     aliases: wish.aliases ?? [],
     links: wish.links ?? [],
@@ -77,6 +80,10 @@ export function limitsOf(
 }
 
 const noAddresses = { ipv4: undefined, ipv6: undefined, macAddress: '' } as const;
+
+function namesOf({ endpoints, devices }: Present): Set<string> {
+  return new Set([...endpoints.map(({ device }) => device), ...devices]);
+}
 
 function freeIndex(others: readonly EndpointState[]): number {
   const taken = new Set(others.map(({ index }) => index));

@@ -5,12 +5,12 @@ import { nameDevice, sysctlProblems, sysctlsOf } from './endpoint-options.ts';
 const naming = { prefix: 'eth', hostDevice: 'veth1' };
 const ifname = (name: string) => ({ 'com.docker.network.endpoint.ifname': name });
 const sysctls = (text: string) => ({ 'com.docker.network.endpoint.sysctls': text });
-const others = [{ device: 'eth0' }, { device: 'eth2' }];
+const taken = new Set(['eth0', 'eth2']);
 
 test('nameDevice() takes the lowest number that is free, or the wished name', () => {
-  assert.equal(nameDevice({}, naming, []), 'eth0');
-  assert.equal(nameDevice({}, naming, others), 'eth1');
-  assert.equal(nameDevice(ifname('sea0'), naming, others), 'sea0');
+  assert.equal(nameDevice({}, naming, new Set()), 'eth0');
+  assert.equal(nameDevice({}, naming, taken), 'eth1');
+  assert.equal(nameDevice(ifname('sea0'), naming, taken), 'sea0');
 });
 
 for (const [name, problem] of [
@@ -24,7 +24,7 @@ for (const [name, problem] of [
 ] as const) {
   test(`nameDevice() says of ${JSON.stringify(name)}: ${problem}`, () => {
     const text = `failed to add interface veth1 to sandbox: error renaming interface "veth1" to "${name}": ${problem}`;
-    assert.throws(() => nameDevice(ifname(name), naming, others), { message: text });
+    assert.throws(() => nameDevice(ifname(name), naming, taken), { message: text });
   });
 }
 

@@ -13,9 +13,8 @@ type DriverOptions = EndpointState['driverOptions'];
 export function nameDevice(
   options: DriverOptions,
   { prefix, hostDevice }: { readonly prefix: string; readonly hostDevice: string },
-  others: readonly Pick<EndpointState, 'device'>[],
+  taken: ReadonlySet<string>,
 ): string {
-  const taken = new Set(others.map(({ device }) => device));
   const wish = options[nameOption];
   if (wish === undefined) return firstFree((number) => `${prefix}${number}`, taken);
   const problem = taken.has(wish) ? 'file exists' : problemOf(wish);

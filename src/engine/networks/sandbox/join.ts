@@ -8,7 +8,7 @@ export function joinNetworks(request: JoinRequest, support: SandboxSupport): Liv
   const attachments: Attachment[] = [];
   const endpoints: EndpointState[] = [];
   for (const wish of request.endpoints) {
-    const attachment = attach(wish, support.directory, endpoints);
+    const attachment = attach(wish, support.directory, { endpoints, devices: [] });
     undo.defer(() => detach(attachment));
     attachments.push(attachment);
     endpoints.push(attachment.endpoint);

@@ -48,10 +48,10 @@ const targets = ({ listens }: { listens: readonly { targetAddress: Uint8Array }[
 
 test('plug() and unplug() move the ports with the way out, and tell of it', async () => {
   const { sandbox, actions } = await setUp();
-  const inner = sandbox.reserve({ network: 'bridge' });
-  assert.equal(await inner.plug(netns), true, 'the name comes first');
+  const inner = sandbox.reserve({ network: 'bridge' }, netns);
+  assert.equal(await inner.plug(), true, 'the name comes first');
   assert.deepEqual(targets(sandbox), ['172.17.0.2']);
-  assert.equal(await sandbox.reserve({ network: 'a-pier', gatewayPriority: -1 }).plug(netns), false);
+  assert.equal(await sandbox.reserve({ network: 'a-pier', gatewayPriority: -1 }, netns).plug(), false);
   assert.equal(await sandbox.unplug('bridge', netns), true);
   assert.deepEqual(targets(sandbox), ['10.9.0.2']);
   assert.deepEqual(Object.keys(sandbox.endpoints), ['quay', 'a-pier']);
@@ -73,7 +73,7 @@ test('unplug() gives the ports back when no way out is left; they can be taken a
     ports: [{ port: 80, protocol: 'tcp', hostAddress: '', hostPort: 8080, hostPortEnd: 8080 }],
   });
   await other.release();
-  await sandbox.reserve({ network: 'quay' }).plug(netns);
+  await sandbox.reserve({ network: 'quay' }, netns).plug();
   assert.equal(sandbox.publishes, true);
   assert.equal(await sandbox.unplug('nosuch', netns), false);
 });
@@ -82,14 +82,17 @@ test('plug() that the kernel refuses at any step leaves the sandbox as it was', 
   for (const step of [1, 2, 3]) {
     const { host, sandbox, networks, actions } = await setUp();
     const before = sandbox.toRecord();
-    const reservation = sandbox.reserve({ network: 'a-pier', ipv4Address: '10.8.0.7' });
-    assert.throws(() => sandbox.reserve({ network: 'a-pier', ipv4Address: '10.8.0.7' }), /already in use/);
+    const reservation = sandbox.reserve({ network: 'a-pier', ipv4Address: '10.8.0.7' }, netns);
+    assert.throws(
+      () => sandbox.reserve({ network: 'a-pier', ipv4Address: '10.8.0.7' }, netns),
+      /already in use/,
+    );
     host.refusesIn = step;
-    await assert.rejects(reservation.plug(netns), /refused/);
+    await assert.rejects(reservation.plug(), /refused/);
     reservation.cancel();
     assert.deepEqual(sandbox.toRecord(), before, `step ${step}`);
     assert.deepEqual(actions, []);
-    const { endpoint } = sandbox.reserve({ network: 'a-pier', ipv4Address: '10.8.0.7' });
+    const { endpoint } = sandbox.reserve({ network: 'a-pier', ipv4Address: '10.8.0.7' }, netns);
     assert.equal(endpoint.ipv4?.address, '10.8.0.7');
     assert.deepEqual(networks.attached(networks.inspect('a-pier').id), []);
   }
@@ -97,10 +100,10 @@ test('plug() that the kernel refuses at any step leaves the sandbox as it was', 
 
 test('reserve() refuses a network that the container is in, and does not take part before it is plugged in', async () => {
   const { sandbox } = await setUp();
-  assert.throws(() => sandbox.reserve({ network: 'quay' }), {
+  assert.throws(() => sandbox.reserve({ network: 'quay' }, netns), {
     message: 'endpoint with name boat already exists in network quay',
   });
-  sandbox.reserve({ network: 'bridge' });
+  sandbox.reserve({ network: 'bridge' }, netns);
   assert.deepEqual(Object.keys(sandbox.endpoints), ['quay']);
 });
 

@@ -143,19 +143,19 @@ export class LiveSandbox implements Sandbox {
     await this.#wayOut?.bridge.publisher.drain(shared, limitMs, closeSockets);
   }
 
-  reserve(wish: EndpointRequest): Reservation {
-    const { directory } = this.#support;
+  reserve(wish: EndpointRequest, netns: number): Reservation {
+    const { directory, host } = this.#support;
     const { name } = directory.inspect(wish.network);
     if (this.#find(name) !== undefined) {
       const text = `endpoint with name ${this.containerName} already exists in network ${name}`;
       throw new EngineError('forbidden', text);
     }
-    const others = this.#attachments.map(({ endpoint }) => endpoint);
-    const attachment = attach(wish, directory, others);
+    const endpoints = this.#attachments.map(({ endpoint }) => endpoint);
+    const attachment = attach(wish, directory, { endpoints, devices: host.deviceNames(netns) });
     let plugged = false;
     return {
       endpoint: attachment.endpoint,
-      plug: async (netns) => {
+      plug: async () => {
         const moved = await this.#plug(attachment, netns);
         plugged = true;
         return moved;

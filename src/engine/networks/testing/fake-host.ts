@@ -38,6 +38,10 @@ export class FakeNetworkHost implements NetworkHost {
     this.configured.push(messages);
   }
 
+  deviceNames(): string[] {
+    return [];
+  }
+
   findDevice(name: string): number | undefined {
     const place = [...this.bridges.keys(), ...this.devices].indexOf(name);
     return place < 0 ? undefined : place + 1;
