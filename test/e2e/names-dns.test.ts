@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import {
   copyFileSync,
   existsSync,
@@ -9,11 +10,13 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { describe, test } from 'node:test';
 import { connectDatagrams, connectInside, writeAvailable } from '#linux';
 import { makeQuery } from '../../src/resolver/testing/make-query.ts';
 import { busyboxImage } from '../fixtures/busybox.ts';
 import { addressesIn, askInside } from '../testing/ask-inside.ts';
+import { freePort } from '../testing/free-port.ts';
 import { eventually, repository, runProgram } from '../testing/programs.ts';
 import { useWharf } from '../testing/use-wharf.ts';
 
@@ -157,6 +160,39 @@ describe('names in containers', () => {
     for (const connection of held) connection?.destroy();
     assert.equal(addressesIn(await askInside(pid, 'one', { transport: 'tcp' })).length, 1);
     assert.equal(resolverPid(), resolver);
+  });
+
+  test('a resolv.conf that somebody has changed stays when networks come and go', async () => {
+    await start('stubborn');
+    await ok(['exec', 'stubborn', 'sh', '-c', 'echo nameserver 192.0.2.1 > /etc/resolv.conf']);
+    await ok('network connect pair stubborn');
+    assert.equal(await ok('exec stubborn cat /etc/resolv.conf'), 'nameserver 192.0.2.1');
+    await ok('rm -f stubborn');
+  });
+
+  test('the host is reached by its name, from the default bridge too, and by host-gateway', async () => {
+    const port = await freePort();
+    const server = createServer((socket) => socket.end('ahoy')).listen(port, '0.0.0.0');
+    await once(server, 'listening');
+    try {
+      const hail = (host: string) => ['box:1', 'nc', '-w', '3', host, String(port)];
+      assert.equal(await ok(['run', '--rm', ...hail('host.docker.internal')]), 'ahoy');
+      assert.equal(await ok(['run', '--rm', '--network', 'pair', ...hail('host.docker.internal')]), 'ahoy');
+      assert.equal(await ok(['run', '--rm', '--add-host', 'shore:host-gateway', ...hail('shore')]), 'ahoy');
+    } finally {
+      server.close();
+    }
+  });
+
+  test('containers of a network without IPv4 find each other', async () => {
+    await ok('network create --ipv4=false --ipv6 six');
+    const pid = await start('six1', '--network', 'six');
+    await start('six2', '--network', 'six');
+    const four = await askInside(pid, 'six2');
+    assert.deepEqual([four?.code, four?.records.length], [0, 0]);
+    assert.equal((await askInside(pid, 'six2', { type: 28 }))?.records.length, 1);
+    await ok('rm -f six1 six2');
+    await ok('network rm six');
   });
 
   test('who shares a container’s network is answered with it', async () => {
