@@ -25,9 +25,25 @@ int int_argument(const struct call *call, size_t place)
 	return (int)long_argument(call, place);
 }
 
+/* A text that is given as bytes, for not every name of a file is one that JavaScript can hold. */
+static char *text_of_bytes(const struct call *call, struct bytes bytes)
+{
+	char *text = malloc(bytes.length + 1);
+	if (!text)
+		return NULL;
+	memcpy(text, bytes.start, bytes.length);
+	text[bytes.length] = '\0';
+	if (strlen(text) != bytes.length)
+		napi_throw_type_error(call->env, "ERR_INVALID_ARG_VALUE", "bytes for the kernel contain a NUL");
+	return text;
+}
+
 char *text_argument(const struct call *call, size_t place)
 {
 	size_t length;
+	struct bytes bytes = bytes_argument(call, place);
+	if (bytes.start)
+		return text_of_bytes(call, bytes);
 	if (place >= call->count ||
 	    napi_get_value_string_utf8(call->env, call->argument[place], NULL, 0, &length) != napi_ok)
 		return NULL;

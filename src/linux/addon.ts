@@ -6,6 +6,8 @@ import { dirname, join } from 'node:path';
 type Result = number;
 /** Two numbers, or -errno. */
 type PairResult = readonly [number, number] | number;
+/** A path: a text, or the bytes of one that is none. */
+export type SystemPath = string | Uint8Array;
 type Poll = { readonly poll: unique symbol };
 
 /** The methods of addon/, as C documents them there. */
@@ -68,13 +70,13 @@ export interface Addon {
   moveMountInside(namespace: number, tree: number, place: number): Result;
   takeMountInside(namespace: number, directory: number, name: string): Result;
 
-  openat2(directory: number, path: string, flags: number, mode: number, resolve: number): Result;
-  mknod(path: string, mode: number, major: number, minor: number): Result;
-  setModified(path: string, seconds: number, nanoseconds: number): Result;
-  setXattr(path: string, name: string, value: Uint8Array, flags: number): Result;
-  getXattr(path: string, name: string, buffer: Uint8Array): Result;
-  listXattrs(path: string, buffer: Uint8Array): Result;
-  removeXattr(path: string, name: string): Result;
+  openat2(directory: number, path: SystemPath, flags: number, mode: number, resolve: number): Result;
+  mknod(path: SystemPath, mode: number, major: number, minor: number): Result;
+  setModified(path: SystemPath, seconds: number, nanoseconds: number): Result;
+  setXattr(path: SystemPath, name: string, value: Uint8Array, flags: number): Result;
+  getXattr(path: SystemPath, name: string, buffer: Uint8Array): Result;
+  listXattrs(path: SystemPath, buffer: Uint8Array): Result;
+  removeXattr(path: SystemPath, name: string): Result;
   seek(fd: number, offset: number, whence: number): Result;
 
   decodeLog(

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import type { SystemPath } from './addon.ts';
 
 const names = new Map(Object.entries(constants.errno).map(([name, number]) => [number as number, name]));
 // The runtimes' tables hold only what libuv maps.
@@ -12,8 +13,9 @@ export class SystemCallError extends Error {
   readonly syscall: string;
   readonly path: string | undefined;
 
-  constructor(errno: number, syscall: string, path?: string, detail?: string) {
+  constructor(errno: number, syscall: string, place?: SystemPath, detail?: string) {
     const code = errnoName(errno);
+    const path = place && Buffer.from(place).toString();
     super(`${syscall}${path === undefined ? '' : ` ${path}`}: ${detail ?? code}`);
     this.code = code;
     this.errno = -errno;
@@ -28,7 +30,7 @@ export function errnoName(errno: number): string {
 }
 
 /** The result of an addon's call, when it is no failure. @throws SystemCallError */
-export function checked(result: number, syscall: string, path?: string): number {
+export function checked(result: number, syscall: string, path?: SystemPath): number {
   if (result < 0) throw new SystemCallError(-result, syscall, path);
   return result;
 }

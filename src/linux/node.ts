@@ -1,10 +1,10 @@
-import { addon } from './addon.ts';
+import { addon, type SystemPath } from './addon.ts';
 import { checked } from './errno.ts';
 
 export type NodeType = 'character' | 'block' | 'fifo' | 'socket';
 
 export interface NodeRequest {
-  readonly path: string;
+  readonly path: SystemPath;
   readonly type: NodeType;
   /** Permission bits, before the umask. */
   readonly mode: number;
@@ -21,7 +21,7 @@ export function makeNode(request: NodeRequest): void {
 }
 
 /** Sets when a file was changed and read last, to the nanosecond; a final symbolic link is not followed. */
-export function setModified(path: string, seconds: number, nanoseconds: number): void {
+export function setModified(path: SystemPath, seconds: number, nanoseconds: number): void {
   checked(addon().setModified(path, seconds, nanoseconds), 'utimensat', path);
 }
 

@@ -1,4 +1,4 @@
-import { addon } from './addon.ts';
+import { addon, type SystemPath } from './addon.ts';
 import { type OpenDescriptor, ownDescriptor } from './descriptor.ts';
 import { checked } from './errno.ts';
 
@@ -16,7 +16,7 @@ export const resolveFlag = {
 export interface ConfinedOpen {
   /** Descriptor of the directory to stay in. */
   readonly directory: number;
-  readonly path: string;
+  readonly path: SystemPath;
   /** O_* flags of node:fs constants; close-on-exec is added. */
   readonly flags: number;
   readonly mode?: number;

@@ -13,7 +13,7 @@ export interface Owner {
  * Gives a file just made the owner, rights, attributes and time of an archive member, in the order that keeps them.
  * @throws EngineError conflict, when something else was put in its place
  */
-export function applyAttributes(path: string, entry: TarEntry, owner: Owner = entry): void {
+export function applyAttributes(path: string | Buffer, entry: TarEntry, owner: Owner = entry): void {
   if (entry.type === 'symlink') {
     lchownSync(path, owner.uid, owner.gid);
     setXattrs(path, entry);
@@ -21,7 +21,7 @@ export function applyAttributes(path: string, entry: TarEntry, owner: Owner = en
     // By its inode: a process in the container that puts a link there must not reach what that leads to.
     using held = holdInode(path);
     if (!isOfType(statSync(held.path), entry.type)) {
-      throw new EngineError('conflict', `${path} was replaced while it was written`);
+      throw new EngineError('conflict', `${path.toString()} was replaced while it was written`);
     }
     chownSync(held.path, owner.uid, owner.gid);
     chmodSync(held.path, entry.mode);
@@ -31,7 +31,7 @@ export function applyAttributes(path: string, entry: TarEntry, owner: Owner = en
 }
 
 /** The last element of the path is not followed. */
-function setXattrs(path: string, { xattrs }: TarEntry): void {
+function setXattrs(path: string | Buffer, { xattrs }: TarEntry): void {
   for (const { name, value } of xattrs) setXattr(path, name, value);
 }
 

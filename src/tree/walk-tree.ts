@@ -195,7 +195,7 @@ function describe({ path, name, stats }: WalkedPlace, type: TarType, options: Wa
     mtimeNanos: Number(stats.mtimeNs % nsPerSecond),
     ...(isDevice ? splitDeviceNumber(Number(stats.rdev)) : {}),
     xattrs: [
-      ...(mayHaveXattrs(type, options) ? xattrsOf(path.toString(), options) : []),
+      ...(mayHaveXattrs(type, options) ? xattrsOf(path, options) : []),
       ...(type === 'file' ? (options.addXattrs?.(stats) ?? []) : []),
     ],
     sizeBytes: type === 'file' ? Number(stats.size) : 0,
@@ -208,7 +208,7 @@ function mayHaveXattrs(type: TarType, { keepsXattr }: WalkOptions): boolean {
   return keepsXattr !== undefined || type === 'file' || type === 'directory';
 }
 
-function xattrsOf(path: string, { keepsXattr = isOwnXattr }: WalkOptions): TarXattr[] {
+function xattrsOf(path: Buffer, { keepsXattr = isOwnXattr }: WalkOptions): TarXattr[] {
   const names = listed(path).filter(keepsXattr);
   return names.flatMap((name) => {
     const value = getXattr(path, name);
@@ -216,7 +216,7 @@ function xattrsOf(path: string, { keepsXattr = isOwnXattr }: WalkOptions): TarXa
   });
 }
 
-/** No file system has to keep attributes; of a file whose name is no text they are not read. */
-function listed(path: string): string[] {
+/** No file system has to keep attributes. */
+function listed(path: Buffer): string[] {
   return unlessErrno(['EOPNOTSUPP', 'ENOTSUP', 'ENOENT'], () => listXattrs(path)) ?? [];
 }

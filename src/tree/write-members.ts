@@ -3,7 +3,7 @@ import { type FileHandle, link, lstat, mkdir, open, symlink } from 'node:fs/prom
 import { posix } from 'node:path';
 import { EngineError, errnoOf, undefinedFor } from '#base';
 import { makeNode, type OpenDescriptor, openConfined, openPathOnly } from '#linux';
-import { fromByteString, type TarEntry, type TarMembers } from '#oci';
+import { fromByteString, type TarEntry, type TarMembers, toByteString } from '#oci';
 import { applyAttributes, type Owner } from './attributes.ts';
 import { cloneFile } from './clone-file.ts';
 import { FileContent } from './file-content.ts';
@@ -20,7 +20,7 @@ export interface WriteOptions {
   /** Refuses to put a directory where another file is, or the other way round. */
   readonly noOverwriteDirNonDir?: boolean | undefined;
   /** A file that is to be this member, by another name: it is linked, and nothing of it is written. */
-  readonly twinOf?: ((entry: TarEntry) => string | undefined) | undefined;
+  readonly twinOf?: ((entry: TarEntry) => Buffer | undefined) | undefined;
   /** Absent: whom the archive names. */
   readonly owner?: Owner | undefined;
 }
@@ -44,7 +44,8 @@ export async function writeMembers(
 
 /** A member's place: a descriptor of its directory, and a path of this process below it. */
 interface MemberPlace extends Disposable {
-  readonly path: string;
+  /** As bytes, for not every name is a text. */
+  readonly path: Buffer;
 }
 
 interface OpenFile {
@@ -151,16 +152,16 @@ export class MemberWriter implements AsyncDisposable {
     const path = pathBelow(name);
     const parent = await this.#openDirectory(posix.dirname(path));
     return {
-      path: `${parent.path}/${posix.basename(path)}`,
+      path: childOf(parent, path),
       [Symbol.dispose]: () => parent[Symbol.dispose](),
     };
   }
 
-  /** @param path absolute, seen from the target */
+  /** @param path a byte string, absolute, seen from the target */
   async #openDirectory(path: string): Promise<OpenDescriptor> {
     const request = {
       directory: this.#target.root.fd,
-      path: posix.join(this.#target.path, path),
+      path: bytesOf(posix.join(toByteString(this.#target.path), path)),
       flags: openPathOnly | constants.O_DIRECTORY,
     };
     try {
@@ -168,13 +169,13 @@ export class MemberWriter implements AsyncDisposable {
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT' || path === '/') throw error;
       using parent = await this.#openDirectory(posix.dirname(path));
-      await mkdir(`${parent.path}/${posix.basename(path)}`, { mode: 0o755 });
+      await mkdir(childOf(parent, path), { mode: 0o755 });
       return openConfined(request);
     }
   }
 
   /** Removes what is in the way; a directory takes over one that is there. */
-  async #makeRoom(path: string, entry: TarEntry): Promise<void> {
+  async #makeRoom(path: Buffer, entry: TarEntry): Promise<void> {
     const present = await lstat(path).catch(undefinedFor('ENOENT'));
     if (present === undefined) return;
     const areDirectories = [present.isDirectory(), entry.type === 'directory'] as const;
@@ -189,13 +190,13 @@ export class MemberWriter implements AsyncDisposable {
     removeTree(path);
   }
 
-  async #make(path: string, entry: TarEntry): Promise<void> {
+  async #make(path: Buffer, entry: TarEntry): Promise<void> {
     switch (entry.type) {
       case 'directory':
         await mkdir(path, { mode: 0o700 }).catch(undefinedFor('EEXIST'));
         break;
       case 'symlink':
-        await symlink(Buffer.from(entry.linkName, 'latin1'), path);
+        await symlink(bytesOf(entry.linkName), path);
         break;
       case 'hardlink':
         await this.#link(path, entry.linkName);
@@ -208,7 +209,7 @@ export class MemberWriter implements AsyncDisposable {
     }
   }
 
-  async #link(path: string, linkName: string): Promise<void> {
+  async #link(path: Buffer, linkName: string): Promise<void> {
     using first = await this.#place(linkName);
     await link(first.path, path);
   }
@@ -235,7 +236,16 @@ function entryError(cause: unknown, { name }: TarEntry): unknown {
   });
 }
 
-/** A member's path seen from the target: `..` and a leading slash do not lead above it. */
+/** A member's path seen from the target, a byte string: `..` and a leading slash do not lead above it. */
 function pathBelow(name: string): string {
-  return posix.resolve('/', fromByteString(name));
+  return posix.resolve('/', name);
+}
+
+/** The place of a path's last element in its directory. */
+function childOf(directory: OpenDescriptor, path: string): Buffer {
+  return bytesOf(`${directory.path}/${posix.basename(path)}`);
+}
+
+function bytesOf(byteString: string): Buffer {
+  return Buffer.from(byteString, 'latin1');
 }

@@ -284,3 +284,20 @@ test('snapshot() keeps what was, sharing what has not changed; restore() brings 
   assert.deepEqual(readdirSync(join(root, '.snapshots')), []);
   await checkIdle();
 });
+
+test('names that are no text stay what they are', async () => {
+  await volumes.create({ name: 'cargo' });
+  const names = [0xfe, 0xff].map((byte) => Buffer.from([0x61, byte]));
+  const pathOf = (name: Buffer, ...rest: Buffer[]) =>
+    Buffer.concat([Buffer.from(`${at('cargo')}/`), name, ...rest]);
+  for (const name of names) mkdirSync(pathOf(name));
+  writeFileSync(pathOf(names[0] ?? Buffer.alloc(0), Buffer.from('/'), names[1] ?? Buffer.alloc(0)), 'kept');
+  await archives.clone('cargo', { name: 'copy' }, never);
+  const tar = await bytesOf(await archives.export('cargo', never));
+  await archives.import('back', stream(tar), { force: false });
+  for (const volume of ['copy', 'back']) {
+    assert.deepEqual(readdirSync(at(volume), { encoding: 'buffer' }).sort(Buffer.compare), names);
+    const inner = Buffer.concat([Buffer.from(`${at(volume)}/`), names[0] ?? Buffer.alloc(0)]);
+    assert.deepEqual(readdirSync(inner, { encoding: 'buffer' }), [names[1]]);
+  }
+});

@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { join } from 'node:path';
 import { unlessErrno } from '#base';
 import { getXattr } from '#linux';
-import { fromByteString, type TarEntry, type TarXattr } from '#oci';
+import { type TarEntry, type TarXattr, toByteString } from '#oci';
 
 /** By it a copy tells which file it was made of, and when that was changed last. */
 export const originXattr = 'trusted.wharf.origin';
@@ -18,8 +18,8 @@ export function originOf({ dev, ino, ctimeNs }: BigIntStats, beforeNs: bigint): 
 }
 
 /** Where an earlier copy has a member that is the same; only under the same name it is looked for. */
-export function sameInEarlier(earlier: string, { name, xattrs }: TarEntry): string | undefined {
-  const path = join(earlier, fromByteString(name));
+export function sameInEarlier(earlier: string, { name, xattrs }: TarEntry): Buffer | undefined {
+  const path = Buffer.from(join(toByteString(earlier), name), 'latin1');
   const wanted = xattrs.find((xattr) => xattr.name === originXattr)?.value;
   const found = unlessErrno(['ENOENT', 'ENOTDIR', 'ENODATA', 'EOPNOTSUPP', 'ENOTSUP', 'ELOOP'], () =>
     getXattr(path, originXattr),
