@@ -13,6 +13,7 @@ const order: readonly string[] = [
   'registry-page',
   'registry-server',
   'serve/docker',
+  'serve/buildkit',
   'serve/http',
   'engine/builder',
   'engine/containers',

@@ -70,6 +70,8 @@ export const routes = [
   { method: 'POST', path: '/images/check', operation: 'imageCheck' },
   { method: 'GET', path: '/images/{name*}/diff', operation: 'imageDiff' },
   { method: 'POST', path: '/build', operation: 'build' },
+  { method: 'POST', path: '/session', operation: 'session' },
+  { method: 'POST', path: '/grpc', operation: 'grpc' },
   { method: 'POST', path: '/build/prune', operation: 'buildPrune', since: 31 },
   { method: 'GET', path: '/images/{name*}/json', operation: 'imageInspect' },
   // Ours.

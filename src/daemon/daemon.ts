@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { createLog } from '#base';
+import { createBuildkitFace } from '#serve/buildkit';
 import { createDockerApi } from '#serve/docker';
 import { createHttpServer } from '#serve/http';
 import type { DaemonSettings } from './config/settings.ts';
@@ -37,7 +39,9 @@ export async function runDaemon(load: () => DaemonSettings, signals: DaemonSigna
   tellInertKeys(settings, log);
   await using house = await buildHouse(inForce, log);
   const system = describeSystem(inForce, house);
-  const server = createHttpServer(withRest(createDockerApi({ ...house, system, log })));
+  const contextRoot = join(settings.dataRoot, 'builder', 'contexts');
+  const buildkit = createBuildkitFace({ ...house, contextRoot });
+  const server = createHttpServer(withRest(createDockerApi({ ...house, buildkit, system, log })));
   await using _server = { [Symbol.asyncDispose]: () => server.close() };
   const collect = () => engineMetrics(house, system.facts());
   await using _metrics = await serveMetrics(settings.metricsAddress, collect, log);

@@ -1,5 +1,5 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:http2';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { EngineError } from '#base';
 import { Inbox } from './inbox.ts';
 import type { Message } from './protobuf.ts';
@@ -23,9 +23,9 @@ const windowBytes = 4 << 20;
 /** Calls methods of whoever is at the other end of a connection that speaks HTTP/2 from its next byte on. */
 export class GrpcClient implements Disposable {
   readonly #session: ClientHttp2Session;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
 
-  constructor(socket: Socket) {
+  constructor(socket: Duplex) {
     this.#socket = socket;
     this.#session = connect('http://localhost', {
       createConnection: () => socket,

@@ -16,4 +16,4 @@ export {
   serverStream,
   unary,
 } from './server.ts';
-export type { ErrorDetail } from './status.ts';
+export type { ErrorDetail, StatusExtras } from './status.ts';

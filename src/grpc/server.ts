@@ -1,9 +1,9 @@
 import { type IncomingHttpHeaders, performServerHandshake, type ServerHttp2Stream } from 'node:http2';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { EngineError } from '#base';
 import { Inbox } from './inbox.ts';
 import type { Message } from './protobuf.ts';
-import { type ErrorDetail, statusTrailers } from './status.ts';
+import { type StatusExtras, statusTrailers } from './status.ts';
 import { writeMessage } from './write-message.ts';
 
 /** One call as its method sees it. */
@@ -20,8 +20,8 @@ export type Method = (requests: AsyncIterable<Uint8Array>, call: GrpcCall) => As
 export type Methods = ReadonlyMap<string, Method>;
 
 export interface ServeOptions {
-  /** What a client is told of a failure besides its text. */
-  readonly detailsOf?: (error: unknown) => readonly ErrorDetail[];
+  /** What a client is told of a failure besides its text, and its code where that is not the usual one. */
+  readonly statusOf?: (error: unknown) => StatusExtras;
 }
 
 /** One message in, one out. */
@@ -54,7 +54,7 @@ export function serverStream<I, O>(
  * Serves calls over a connection that speaks HTTP/2 from its next byte on, until either side ends it.
  * @param socket is destroyed at the end
  */
-export function serveGrpc(socket: Socket, methods: Methods, options: ServeOptions = {}): void {
+export function serveGrpc(socket: Duplex, methods: Methods, options: ServeOptions = {}): void {
   const session = performServerHandshake(socket);
   session.on('stream', (stream, headers) => void serveCall(stream, headers, methods, options));
   session.on('error', () => socket.destroy());
@@ -66,7 +66,7 @@ async function serveCall(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   methods: Methods,
-  { detailsOf = () => [] }: ServeOptions,
+  { statusOf = () => ({}) }: ServeOptions,
 ): Promise<void> {
   const gone = new AbortController();
   stream.on('close', () => gone.abort(new EngineError('unavailable', 'the client has gone')));
@@ -82,7 +82,7 @@ async function serveCall(
     const call = { metadata: metadataOf(headers), signal: gone.signal };
     for await (const message of method(inbox, call)) await writeMessage(stream, message);
   } catch (error) {
-    trailers = statusTrailers(error, detailsOf(error));
+    trailers = statusTrailers(error, statusOf(error));
   }
   stream.end();
 }

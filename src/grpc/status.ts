@@ -32,9 +32,16 @@ const statusMessage = message({
   details: repeatedMessage(3, anyMessage),
 });
 
+/** What is told of a failure besides its text. */
+export interface StatusExtras {
+  /** Absent: by the failure's kind. */
+  readonly code?: number;
+  readonly details?: readonly ErrorDetail[];
+}
+
 /** How a call ended, as trailers have it (gRPC over HTTP/2). */
-export function statusTrailers(error: unknown, details: readonly ErrorDetail[] = []): Record<string, string> {
-  const code = codes[errorKind(error)];
+export function statusTrailers(error: unknown, extras: StatusExtras = {}): Record<string, string> {
+  const { code = codes[errorKind(error)], details = [] } = extras;
   const text = errorMessage(error);
   const status = statusMessage.encode({
     code,

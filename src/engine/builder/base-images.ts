@@ -43,7 +43,7 @@ export class BaseImages implements PlanSources {
   }
 
   async #pull(reference: string, platform: Platform): Promise<void> {
-    const auth = this.#request.authOf(reference);
+    const auth = await this.#request.authOf(reference);
     const tagged = formatReference(withDefaultTag(parseReference(reference)));
     const request = { reference: tagged, platform, ...(auth !== undefined && { auth }) };
     await this.#images.pull(request, () => {}, this.#signal);

@@ -4,7 +4,7 @@ import type { Digest } from '#base';
 import { parseDockerfile } from '#dockerfile';
 import type { ContainerEngine } from '#engine/containers';
 import type { Images } from '#engine/images';
-import { hostPlatform } from '#oci';
+import { hostPlatform, type ImageConfigFile } from '#oci';
 import { decompress } from '#store/content';
 import type { Metadata } from '#store/metadata';
 import type { Layers, Snapshots } from '#store/snapshots';
@@ -22,7 +22,7 @@ import { RootViews } from './solve/root-views.ts';
 import { SelectionDigests } from './solve/selection-digests.ts';
 import { Slots } from './solve/slots.ts';
 import type { SourceTree } from './solve/types.ts';
-import type { Builder, BuildRequest } from './types.ts';
+import type { Builder, BuildRequest, BuiltImage } from './types.ts';
 
 export interface BuilderRooms {
   readonly metadata: Metadata;
@@ -64,7 +64,7 @@ class ImageBuilder implements Builder {
     this.#parts = parts;
   }
 
-  async build(request: BuildRequest, signal: AbortSignal): Promise<Digest> {
+  async build(request: BuildRequest, signal: AbortSignal): Promise<BuiltImage> {
     const bases = new BaseImages(this.#rooms.images, request, signal);
     const planned = await planBuild(
       parseDockerfile(request.dockerfile),
@@ -72,15 +72,24 @@ class ImageBuilder implements Builder {
       bases,
     );
     const { sources, onEvent, hostConfig, epochSeconds } = request;
-    await using solve = new BuildSolve(this.#parts, {
-      sources: { ...sources, image: async (vertex) => bases.layersOf(vertex) },
-      onEvent,
-      hostConfig,
-      signal,
-      timeSeconds: epochSeconds ?? Math.floor(Date.now() / 1000),
-    });
+    await using undo = new AsyncDisposableStack();
+    const solve = undo.use(
+      new BuildSolve(this.#parts, {
+        sources: { ...sources, image: async (vertex) => bases.layersOf(vertex) },
+        onEvent,
+        hostConfig,
+        signal,
+        timeSeconds: epochSeconds ?? Math.floor(Date.now() / 1000),
+      }),
+    );
     request.onPlanned(planned.steps, (vertex) => solve.digestOf(vertex));
-    return await this.#export(planned, solve, request);
+    const config = await describeImage(planned, solve, epochSeconds);
+    const held = undo.move();
+    return { config, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  }
+
+  keep({ config }: BuiltImage, names: readonly string[]): Promise<Digest> {
+    return this.#rooms.images.register({ config, names });
   }
 
   async openContext(tar: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<SourceTree> {
@@ -105,18 +114,18 @@ class ImageBuilder implements Builder {
     const freed = new Map(removed.map(({ layer, sizeBytes }) => [layer, gone.has(layer) ? sizeBytes : 0]));
     return { removed, reclaimedBytes: [...freed.values()].reduce((sum, bytes) => sum + bytes, 0) };
   }
+}
 
-  async #export(
-    planned: PlannedImage,
-    solve: BuildSolve,
-    { names, epochSeconds }: BuildRequest,
-  ): Promise<Digest> {
-    const root = await solve.root(planned.root);
-    const times = await Promise.all(
-      planned.history.map(async ({ vertex }) => vertex && (await solve.root(vertex)).createdNs),
-    );
-    const epochNs = epochSeconds === undefined ? undefined : BigInt(epochSeconds) * 1_000_000_000n;
-    const config = imageConfig(planned, root, { times, epochNs });
-    return await this.#rooms.images.register({ config, names });
-  }
+/** Solves what there is to solve, and tells what came out. */
+async function describeImage(
+  planned: PlannedImage,
+  solve: BuildSolve,
+  epochSeconds: number | undefined,
+): Promise<ImageConfigFile> {
+  const root = await solve.root(planned.root);
+  const times = await Promise.all(
+    planned.history.map(async ({ vertex }) => vertex && (await solve.root(vertex)).createdNs),
+  );
+  const epochNs = epochSeconds === undefined ? undefined : BigInt(epochSeconds) * 1_000_000_000n;
+  return imageConfig(planned, root, { times, epochNs });
 }

@@ -1,4 +1,5 @@
 import type { Digest } from '#base';
+import type { ImageConfigFile } from '#oci';
 import type { RegistryAuth } from '#registry';
 import type { CachedStep, CachePrune } from './cache/prune-cache.ts';
 import type { PlannedStep, Vertex } from './graph/types.ts';
@@ -13,13 +14,11 @@ export interface BuildRequest {
   /** Whether base images are asked for at their registries though they are here. */
   readonly pull: boolean;
   /** The credentials for an image's registry. */
-  readonly authOf: (reference: string) => RegistryAuth | undefined;
+  readonly authOf: (reference: string) => Promise<RegistryAuth | undefined>;
   /** What the client gives. */
   readonly sources: Pick<BuildSources, 'tree' | 'secret'>;
   /** Of all commands, as fields of Docker's HostConfig. */
   readonly hostConfig: Readonly<Record<string, unknown>>;
-  /** As users write them. */
-  readonly names: readonly string[];
   /** Seconds since 1970 that everything is dated by. */
   readonly epochSeconds: number | undefined;
   readonly onEvent: OnBuildEvent;
@@ -27,13 +26,20 @@ export interface BuildRequest {
   readonly onPlanned: (steps: readonly PlannedStep[], digestOf: (vertex: Vertex) => Digest) => void;
 }
 
+/** An image whose layers are here, and stay at least until it is disposed of. */
+export interface BuiltImage extends AsyncDisposable {
+  readonly config: ImageConfigFile;
+}
+
 /** Builds images. Disposing waits for nothing: builds end with their signals. */
 export interface Builder {
   /**
-   * Builds an image and names it; its layers are in the cache also when it fails on the way. @returns its ID
+   * Builds; the layers are in the cache also when it fails on the way.
    * @throws DockerfileError, StepFailure, EngineError; the signal's reason
    */
-  build(request: BuildRequest, signal: AbortSignal): Promise<Digest>;
+  build(request: BuildRequest, signal: AbortSignal): Promise<BuiltImage>;
+  /** Keeps a built image, with names as users write them. @returns its ID. @throws EngineError invalid */
+  keep(image: BuiltImage, names: readonly string[]): Promise<Digest>;
   /**
    * Takes in a context that comes as a tar, compressed or not, without unpacking it.
    * @throws EngineError invalid, for what is no tar

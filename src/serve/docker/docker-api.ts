@@ -4,6 +4,7 @@ import { encodeJson, jsonType } from './answers.ts';
 import { archiveHandlers } from './archive.ts';
 import { attachWebSocketHandlers } from './attach-websocket.ts';
 import { buildHandlers } from './build/handlers.ts';
+import { sessionHandlers } from './build/sessions.ts';
 import { checkpointHandlers } from './checkpoints.ts';
 import { commitHandlers } from './commit.ts';
 import { containerHandlers } from './containers.ts';
@@ -40,6 +41,7 @@ export function createDockerApi(parts: DockerApiParts): HttpHandler {
     ...logHandlers(parts),
     ...archiveHandlers(parts),
     ...buildHandlers(parts),
+    ...sessionHandlers(parts),
     ...commitHandlers(parts),
     ...pruneHandlers(parts),
     ...checkpointHandlers(),

@@ -20,7 +20,7 @@ export function systemHandlers(parts: DockerApiParts): Handlers<SystemOperation>
   return {
     async ping({ request, response }) {
       const fields = {
-        'Builder-Version': '1',
+        'Builder-Version': '2',
         'Cache-Control': 'no-cache, no-store, must-revalidate',
         Pragma: 'no-cache',
         Swarm: 'inactive',

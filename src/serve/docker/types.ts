@@ -8,6 +8,7 @@ import type { Networks } from '#engine/networks';
 import type { SecretKind, Secrets } from '#engine/secrets';
 import type { VolumeArchives, Volumes } from '#engine/volumes';
 import type { ProxySettings, RegistryAuth, RegistryLogin, RegistrySettings } from '#registry';
+import type { BuildkitFace } from '#serve/buildkit';
 import type { HttpRequest, HttpResponse } from '#serve/http';
 import type { ModuleName } from './modules.ts';
 
@@ -77,6 +78,7 @@ export interface System {
 /** What the face is made over. */
 export interface DockerApiParts {
   readonly builder: Builder;
+  readonly buildkit: BuildkitFace;
   readonly containers: Containers;
   readonly images: Images;
   readonly networks: Networks;

@@ -28,7 +28,7 @@ export async function planInstruction(
     case 'arg':
       return planArg(state, instruction, context);
     case 'workdir':
-      return planWorkdir(state, { ...instruction, kind: 'workdir' }, context);
+      return planWorkdir(state, instruction, context);
     case 'maintainer': {
       const author = expandWord(instruction.word, lookupIn(state), context);
       return noted({ ...state, image: { ...state.image, author } }, `MAINTAINER ${author}`);
@@ -63,11 +63,7 @@ function planConfig(state: StageState, instruction: ConfigInstruction, context: 
 }
 
 /** A directory that is not there is made, for whom the stage's user is. */
-function planWorkdir(
-  state: StageState,
-  instruction: WordInstruction & { readonly kind: 'workdir' },
-  context: StepContext,
-): StageState {
+function planWorkdir(state: StageState, instruction: WordInstruction, context: StepContext): StageState {
   const next = withConfig(
     state,
     configure(state.image.config, instruction, { ...context, lookup: lookupIn(state), commandIsSet: false }),

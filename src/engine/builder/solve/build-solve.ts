@@ -10,6 +10,7 @@ import { copyKey, runKey } from './keys.ts';
 import type { RootViews } from './root-views.ts';
 import type { SelectionDigests } from './selection-digests.ts';
 import type { Slots } from './slots.ts';
+import { atVertex } from './step-failure.ts';
 import { StepInputs } from './step-inputs.ts';
 import type { BuildSources, OnBuildEvent, SourceTree, StepRunner, TreeVertex } from './types.ts';
 
@@ -50,6 +51,7 @@ export class BuildSolve implements AsyncDisposable {
   readonly parts: SolverParts;
   readonly request: SolveRequest;
   readonly #digests = new VertexDigests();
+  readonly #started = new Map<Vertex, bigint>();
   readonly #roots = new Map<Vertex, Promise<SolvedRoot>>();
   readonly #trees = new Map<Vertex, Promise<SourceTree>>();
   readonly #held = new AsyncDisposableStack();
@@ -119,7 +121,7 @@ export class BuildSolve implements AsyncDisposable {
       return { layers: [...below.layers, layer], key, createdNs };
     } catch (error) {
       this.#end(vertex, { error: errorMessage(error) });
-      throw error;
+      throw atVertex(error, vertex);
     }
   }
 
@@ -189,7 +191,8 @@ export class BuildSolve implements AsyncDisposable {
   }
 
   #begin(vertex: Vertex): Digest {
-    this.#tell(vertex, { startedNs: nowNs() });
+    this.#started.set(vertex, nowNs());
+    this.#tell(vertex, {});
     return this.#digests.of(vertex);
   }
 
@@ -197,17 +200,15 @@ export class BuildSolve implements AsyncDisposable {
     this.#tell(vertex, { completedNs: nowNs(), ...outcome });
   }
 
-  #tell(
-    vertex: Vertex,
-    more: { startedNs?: bigint; completedNs?: bigint; cached?: boolean; error?: string },
-  ): void {
-    const inputs = inputsOf(vertex).map((input) => this.#digests.of(input));
+  #tell(vertex: Vertex, end: { completedNs?: bigint; cached?: boolean; error?: string }): void {
+    const startedNs = this.#started.get(vertex);
     this.request.onEvent({
       kind: 'vertex',
       digest: this.#digests.of(vertex),
       name: vertex.name,
-      inputs,
-      ...more,
+      inputs: inputsOf(vertex).map((input) => this.#digests.of(input)),
+      ...(startedNs !== undefined && { startedNs }),
+      ...end,
     });
   }
 }

@@ -1,6 +1,6 @@
 import { readFlag } from '#api';
 import { EngineError, errorMessage } from '#base';
-import { type Builder, type BuildRequest, type SourceTree, StepFailure } from '#engine/builder';
+import { type Builder, type BuildRequest, type SourceTree, stepFailureOf } from '#engine/builder';
 import { familiarReference, parseReference, withDefaultTag } from '#oci';
 import { sendProgress } from '../answers.ts';
 import type { Call, DockerApiParts, Handlers } from '../types.ts';
@@ -43,19 +43,20 @@ async function build(builder: Builder, { call, context, tell }: Build): Promise<
   const isQuiet = readFlag(query, 'q');
   const report = new BuildReport(isQuiet ? () => {} : (text) => tell({ stream: text }));
   const names = query.getAll('t');
+  const authOf = credentials(headers.get('x-registry-config'));
   const request: BuildRequest = {
     dockerfile: readDockerfile(context.path, query.get('dockerfile') || 'Dockerfile'),
     options: buildOptions(query),
     pull: readFlag(query, 'pull'),
-    authOf: credentials(headers.get('x-registry-config')),
+    authOf: async (reference) => authOf(reference),
     sources: { tree: async () => shared(context), secret: async () => undefined },
     hostConfig: stepLimits(query),
-    names,
     epochSeconds: undefined,
     onEvent: (event) => report.onEvent(event),
     onPlanned: (steps, digestOf) => report.begin(steps, digestOf),
   };
-  const id = await builder.build(request, call.signal);
+  await using image = await builder.build(request, call.signal);
+  const id = await builder.keep(image, names);
   if (isQuiet) {
     tell({ stream: `${id}\n` });
     return;
@@ -72,12 +73,13 @@ function shared({ path, identity }: SourceTree): SourceTree {
 
 /** The end of the answer: a command's own code is the client's exit code, every other failure is 1. */
 function tellFailure(error: unknown, tell: Build['tell']): void {
-  if (!(error instanceof StepFailure)) {
+  const failure = stepFailureOf(error);
+  if (failure === undefined) {
     const message = errorMessage(error);
     tell({ errorDetail: { message }, error: message });
     return;
   }
-  const { args, exitCode: code } = error;
+  const { args, exitCode: code } = failure;
   const message = `The command '${args.join(' ')}' returned a non-zero code: ${code}`;
   tell({ errorDetail: { code, message }, error: message });
 }

@@ -55,6 +55,7 @@ export function fakeParts(fakes: () => Fakes): Omit<DockerApiParts, 'log'> {
     networks: room(() => fakes().networks),
     volumes: room(() => fakes().volumes),
     builder: room(() => undefined),
+    buildkit: room(() => undefined),
     volumeArchives: room(() => undefined),
     secrets: { secret: room(() => undefined), config: room(() => undefined) },
     events: room(() => fakes().events),

@@ -1,0 +1,49 @@
+import { EngineError, errorKind } from '#base';
+import { DockerfileError, type SourceRange } from '#dockerfile';
+import { VertexFailure } from '#engine/builder';
+import { proto, type StatusExtras } from '#grpc';
+
+const { bytes, field, integer, message, optional, repeatedMessage, text } = proto;
+
+const position = message({ Line: field(1, integer) });
+const range = message({ start: optional(1, position), end: optional(2, position) });
+/** errdefs.Source of BuildKit: the lines that a failure is about. */
+const source = message({
+  info: optional(1, message({ filename: field(1, text), data: field(2, bytes) })),
+  ranges: repeatedMessage(2, range),
+});
+
+/** A build that failed, with the file whose lines it is about. */
+export class BuildFailure extends EngineError {
+  readonly extras: StatusExtras;
+
+  constructor(cause: EngineError, file: { readonly name: string; readonly text: string }) {
+    super(cause.kind, cause.message, { cause });
+    const lines = linesOf(cause);
+    this.extras =
+      lines === undefined ? {} : { details: [{ type: 'errdefs.Source', value: encode(lines, file) }] };
+  }
+}
+
+function linesOf(error: EngineError): SourceRange | undefined {
+  return error instanceof DockerfileError || error instanceof VertexFailure ? error.range : undefined;
+}
+
+function encode(
+  { start, end }: SourceRange,
+  { name, text: content }: { name: string; text: string },
+): Uint8Array {
+  return source.encode({
+    info: { filename: name, data: Buffer.from(content) },
+    ranges: [{ start: { Line: start }, end: { Line: end } }],
+  });
+}
+
+const unknown = 2;
+
+/** Clients show every code but this one; a build's failure is to be told in its own words alone. */
+export function statusOf(error: unknown): StatusExtras {
+  const kind = errorKind(error);
+  const isOwn = kind === 'internal' || kind === 'invalid' || error instanceof BuildFailure;
+  return { ...(isOwn && { code: unknown }), ...(error instanceof BuildFailure ? error.extras : {}) };
+}

@@ -1,0 +1,77 @@
+import { EngineError } from '#base';
+import type { BuildRequest } from '#engine/builder';
+import { hostPlatform, parsePlatform } from '#oci';
+
+/** What a client says to the Dockerfile frontend, by BuildKit's names. */
+export type FrontendOptions = Readonly<Record<string, string>>;
+
+/** @throws EngineError invalid; notImplemented */
+export function buildOptions(options: FrontendOptions): BuildRequest['options'] {
+  const platforms = (options.platform ?? '').split(',').filter(Boolean);
+  const [platform, ...further] = platforms;
+  if (further.length > 0)
+    throw new EngineError('notImplemented', 'builds for several platforms are not supported');
+  return {
+    target: options.target ?? '',
+    buildArgs: withPrefix(options, 'build-arg:'),
+    labels: withPrefix(options, 'label:'),
+    platform: platform === undefined ? hostPlatform() : parsePlatform(platform),
+    noCache: noCacheOf(options['no-cache']),
+    contexts: namedContexts(options),
+    network: networkOf(options['force-network-mode']),
+  };
+}
+
+/** Of commands, as fields of Docker's HostConfig. */
+export function stepLimits(options: FrontendOptions): Readonly<Record<string, unknown>> {
+  const hosts = (options['add-hosts'] ?? '').split(',').filter(Boolean);
+  return {
+    ...(hosts.length > 0 && { ExtraHosts: hosts.map((host) => host.replace('=', ':')) }),
+    ...(options['shm-size'] && { ShmSize: Number(options['shm-size']) }),
+    ...(options['cgroup-parent'] && { CgroupParent: options['cgroup-parent'] }),
+    ...(options.ulimit && { Ulimits: options.ulimit.split(',').map(parseUlimit) }),
+  };
+}
+
+function withPrefix(options: FrontendOptions, prefix: string): Record<string, string> {
+  const entries = Object.entries(options).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length), value]));
+}
+
+/** Present and empty: nothing comes from the cache. */
+function noCacheOf(text: string | undefined): boolean | readonly string[] {
+  if (text === undefined) return false;
+  return text === '' ? true : text.toLowerCase().split(',');
+}
+
+function networkOf(mode: string | undefined): 'default' | 'none' | 'host' {
+  return mode === 'none' || mode === 'host' ? mode : 'default';
+}
+
+/** `NAME=SOFT:HARD`. */
+function parseUlimit(text: string): { Name: string; Soft: number; Hard: number } {
+  const [, name = '', soft = '', hard = soft] = /^([^=]+)=(-?\d+)(?::(-?\d+))?$/.exec(text) ?? [];
+  if (name === '') throw new EngineError('invalid', `invalid ulimit argument: ${text}`);
+  return { Name: name, Soft: Number(soft), Hard: Number(hard) };
+}
+
+/** @throws EngineError notImplemented */
+function namedContexts(options: FrontendOptions): BuildRequest['options']['contexts'] {
+  const entries = Object.entries(withPrefix(options, 'context:'));
+  return Object.fromEntries(entries.map(([name, source]) => [name, namedContext(name, source)]));
+}
+
+function namedContext(name: string, source: string): BuildRequest['options']['contexts'][string] {
+  const [, scheme = '', place = ''] = /^([a-z-]+):(?:\/\/)?(.*)$/.exec(source) ?? [];
+  if (scheme === 'docker-image') return { kind: 'image', reference: place };
+  if (scheme === 'local') {
+    const vertex = {
+      op: 'local',
+      name: `[context ${name}] load from client`,
+      range: undefined,
+      context: place,
+    } as const;
+    return { kind: 'vertex', vertex };
+  }
+  throw new EngineError('notImplemented', `the context ${name} comes from ${source}, which is not supported`);
+}

@@ -1,0 +1,36 @@
+import { nowNs } from '#base';
+import type { BuildEvent } from '#engine/builder';
+import { timestampOf } from './messages/common.ts';
+import type { StatusResponse } from './messages/control.ts';
+
+/** What a build tells, as the client's progress takes it. */
+export function encodeEvent(event: BuildEvent): Partial<StatusResponse> {
+  const now = timestampOf(nowNs());
+  switch (event.kind) {
+    case 'vertex':
+      return { vertexes: [encodeVertex(event)] };
+    case 'output': {
+      const stream = event.stream === 'stderr' ? 2 : 1;
+      return { logs: [{ vertex: event.vertex, timestamp: now, stream, msg: event.bytes }] };
+    }
+    case 'progress': {
+      const { vertex, id, current, total } = event;
+      const completed = event.completed ? now : undefined;
+      const status = { ID: id, vertex, name: id, current, total, timestamp: now, started: now, completed };
+      return { statuses: [status] };
+    }
+  }
+}
+
+function encodeVertex(event: Extract<BuildEvent, { kind: 'vertex' }>): StatusResponse['vertexes'][number] {
+  const { digest, name, inputs, startedNs, completedNs, cached = false, error = '' } = event;
+  return {
+    digest,
+    name,
+    inputs,
+    cached,
+    error,
+    started: startedNs === undefined ? undefined : timestampOf(startedNs),
+    completed: completedNs === undefined ? undefined : timestampOf(completedNs),
+  };
+}
