@@ -1,4 +1,5 @@
 import { EngineError } from '#base';
+import { compilePattern, type PathPattern } from './path-pattern.ts';
 
 /** Which paths of a tree are left out. Paths are relative, with `/`, without a leading one. */
 export interface IgnoreRules {
@@ -11,7 +12,7 @@ export interface IgnoreRules {
 interface Rule {
   readonly pattern: string;
   readonly negated: boolean;
-  readonly matches: RegExp;
+  readonly matches: PathPattern;
 }
 
 /** The patterns of a .dockerignore file: no comments, no empty lines, `!` in front of exceptions. */
@@ -92,33 +93,4 @@ function cleanPath(path: string): string {
   }
   const cleaned = (path.startsWith('/') ? '/' : '') + parts.join('/');
   return cleaned === '' ? '.' : cleaned;
-}
-
-/**
- * A pattern of paths: `*` and `?` stop at `/`, `**` does not, `[…]` is one of some characters, a backslash takes the
- * next character as it is.
- * @throws EngineError invalid
- */
-export function compilePattern(pattern: string): RegExp {
-  try {
-    return new RegExp(`^${sourceOf(pattern)}$`, 's');
-  } catch {
-    throw new EngineError('invalid', `syntax error in pattern: ${pattern}`);
-  }
-}
-
-const tokenPattern = /\*\*\/?|\*|\?|\[\^?\]?(?:\\.|[^\]\\])*\]|\\(.)|./gs;
-
-function sourceOf(pattern: string): string {
-  return pattern.replace(tokenPattern, (token, escaped: string | undefined, at: number) => {
-    if (escaped !== undefined) return quoted(escaped);
-    if (token.startsWith('**')) return at + token.length === pattern.length ? '.*' : '(?:.*/)?';
-    if (token === '*') return '[^/]*';
-    if (token === '?') return '[^/]';
-    return token.length > 1 ? token : quoted(token);
-  });
-}
-
-function quoted(character: string): string {
-  return character.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }

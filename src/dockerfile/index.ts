@@ -17,8 +17,9 @@ export {
 export { DockerfileError, withPlace } from './errors.ts';
 export { excerpt } from './excerpt.ts';
 export { type ExpandOptions, expandWord, expandWords, type Lookup } from './expand.ts';
-export { compileIgnore, compilePattern, type IgnoreRules, readIgnoreFile } from './ignore.ts';
+export { compileIgnore, type IgnoreRules, readIgnoreFile } from './ignore.ts';
 export { parseMount } from './mount.ts';
 export { parseDockerfile, parseInstructions } from './parse.ts';
+export { compilePattern, type PathPattern } from './path-pattern.ts';
 export { suggest, withSuggestion } from './suggest.ts';
 export type * from './types.ts';
