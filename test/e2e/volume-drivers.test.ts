@@ -178,6 +178,18 @@ describe('volumes that are elsewhere (H09)', () => {
     await ok('volume rm blue made');
   });
 
+  test('a volume that a plugin has already is used by its name, and can be removed', async () => {
+    await ok('volume create -d cloud old');
+    await plugin[Symbol.asyncDispose]();
+    await ok('volume rm -f old');
+    plugin = await startPlugin(`${folder}/plugins/cloud.sock`, `${folder}/cloud`, ['old']);
+    assert.match(await ok('volume ls'), /^cloud\s+old$/m);
+    await shell('echo x > /d/x', '-v', 'old:/d');
+    assert.equal(readFileSync(`${folder}/cloud/old/x`, 'utf8'), 'x\n');
+    await ok('volume rm old');
+    assert.equal(existsSync(`${folder}/cloud/old`), false);
+  });
+
   test('the refusals of a plugin, and of names that no driver has', async () => {
     plugin.refuseNext('Create', 'the cloud is full');
     assert.match((await docker('volume create -d cloud v1')).stderr, /create v1: the cloud is full/);

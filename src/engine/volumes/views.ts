@@ -45,27 +45,47 @@ export class VolumeViews {
     const warnings: string[] = [];
     const others = new Set([...this.#drivers.names(), ...stored.map(({ driver }) => driver)]);
     others.delete(this.#drivers.local.name);
-    for (const name of others) {
+    const lists = [...others].map(async (name) => {
       try {
         const driver = await this.#drivers.find(name);
         for (const found of await driver.list()) volumes.push(this.#found(found, driver));
       } catch (error) {
         warnings.push(errorMessage(error));
       }
-    }
+    });
+    await Promise.all(lists);
     return { volumes: volumes.sort((a, b) => (a.name < b.name ? -1 : 1)), warnings };
   }
 
   async inspect(name: string): Promise<VolumeRecord> {
     const stored = this.#table.get(name);
     if (stored?.driver === this.#drivers.local.name) return this.stored(stored, this.#drivers.local);
-    const names = stored === undefined ? this.#drivers.names() : [stored.driver];
-    for (const driverName of names.filter((other) => other !== this.#drivers.local.name)) {
-      const driver = await this.#drivers.find(driverName);
-      const found = await driver.get({ name, options: stored?.options ?? {} });
+    if (stored === undefined) {
+      const elsewhere = await this.findElsewhere(name);
+      if (elsewhere !== undefined) return this.#found(elsewhere.volume, elsewhere.driver);
+    } else {
+      const driver = await this.#drivers.find(stored.driver);
+      const found = await driver.get(stored);
       if (found !== undefined) return this.#found(found, driver);
     }
     throw new EngineError('notFound', messages.noSuchVolume(name));
+  }
+
+  /** A volume of another program's driver that has no row; a driver that cannot be asked has none. */
+  async findElsewhere(
+    name: string,
+  ): Promise<{ readonly volume: DriverVolume; readonly driver: VolumeDriver } | undefined> {
+    for (const driverName of this.#drivers.names()) {
+      if (driverName === this.#drivers.local.name) continue;
+      try {
+        const driver = await this.#drivers.find(driverName);
+        const volume = await driver.get({ name, options: {} });
+        if (volume !== undefined) return { volume, driver };
+      } catch {
+        // Who lists volumes is told.
+      }
+    }
+    return undefined;
   }
 
   /** Where a volume of that name is, or would be; '' when its driver has not told yet. */

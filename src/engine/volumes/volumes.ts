@@ -84,7 +84,7 @@ export class VolumeEngine implements Volumes {
 
   async #create(name: string, request: CreateVolume): Promise<VolumeRecord> {
     const known = this.#table.get(name);
-    const driver = await this.#drivers.find(request.driver || known?.driver || this.#drivers.local.name);
+    const driver = await this.#driverFor(request, known);
     if (known !== undefined && known.driver !== driver.name) {
       throw new EngineError(
         'conflict',
@@ -101,6 +101,14 @@ export class VolumeEngine implements Volumes {
       if (known === undefined) this.#table.delete(name);
       throw error;
     }
+  }
+
+  /** The one that is asked for, else that of a volume that has the name already, wherever it is. */
+  async #driverFor(request: CreateVolume, known: StoredVolume | undefined): Promise<VolumeDriver> {
+    const wanted = request.driver || known?.driver;
+    if (wanted) return await this.#drivers.find(wanted);
+    if (!request.name || request.anonymous) return this.#drivers.local;
+    return (await this.#views.findElsewhere(request.name))?.driver ?? this.#drivers.local;
   }
 
   #insert(name: string, driver: VolumeDriver, request: CreateVolume): StoredVolume {
@@ -139,14 +147,17 @@ export class VolumeEngine implements Volumes {
 
   async #remove(name: string, force: boolean): Promise<void> {
     const volume = this.#table.get(name);
-    if (volume === undefined) {
+    const elsewhere = volume === undefined ? await this.#views.findElsewhere(name) : undefined;
+    const driver = volume?.driver ?? elsewhere?.driver.name;
+    if (driver === undefined) {
       if (force) return;
       throw new EngineError('notFound', messages.noSuchVolume(name));
     }
     const users = new Set([...this.#table.users(name), ...this.#table.mountUsers(name)]);
     if (users.size > 0) throw new EngineError('conflict', messages.volumeInUse(name, [...users]));
+    const request = { name, options: volume?.options ?? {} };
     try {
-      await failsAs(`remove ${name}`, async () => (await this.#drivers.find(volume.driver)).remove(volume));
+      await failsAs(`remove ${name}`, async () => (await this.#drivers.find(driver)).remove(request));
     } catch (error) {
       if (!force) throw error;
       this.#log.warn('a volume is forgotten that its driver did not remove', {
@@ -155,7 +166,7 @@ export class VolumeEngine implements Volumes {
       });
     }
     this.#table.delete(name);
-    this.#publish(volume, 'destroy');
+    this.#publish({ name, driver }, 'destroy');
   }
 
   async rename(name: string, newName: string): Promise<VolumeRecord> {
@@ -253,7 +264,7 @@ export class VolumeEngine implements Volumes {
     return this.#drivers.names();
   }
 
-  #publish({ name, driver }: StoredVolume, action: VolumeAction): void {
+  #publish({ name, driver }: Pick<StoredVolume, 'name' | 'driver'>, action: VolumeAction): void {
     this.#events.publish({ type: 'volume', action, id: name, attributes: { driver } });
   }
 }

@@ -43,9 +43,10 @@ async function ensureVolume(
   const { name, anonymous, subpath } = mount;
   volumes.acquire(name, record.id);
   const { driver, mountpoint } = await volumes.create({ ...wishesFor(record, mount), name, anonymous });
-  const isShown = driver === 'local' && mount.mode === '' && !anonymous;
   const source = mountpoint === '' ? '' : join(mountpoint, subpath);
-  return { ...mount, driver, source, mode: isShown ? 'z' : mount.mode };
+  // With Docker, named volumes of the local driver have a label that containers share, and show it.
+  const isShared = driver === 'local' && mount.mode === '' && !anonymous;
+  return { ...mount, driver, source, mode: isShared ? 'z' : mount.mode };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { ContainerUpdateRequest } from '#api';
 import { EngineError, errorMessage } from '#base';
 import { restoringWrites, writeCgroupFiles } from '#linux';
 import type { ContainerContext } from '../context.ts';
+import { refuseUnshared } from '../lifecycle/bind-propagation.ts';
 import { ensureBindSources } from '../lifecycle/volumes.ts';
 import { limitLive } from '../membership/live-membership.ts';
 import { publishVolumes } from '../publish.ts';
@@ -113,6 +114,7 @@ async function editMounts(
   }
   const added = { ...after, mounts: mounts.add };
   await ensureBindSources(mounts.add);
+  refuseUnshared(mounts.add);
   for (const mount of mounts.add) {
     await fillFromLive(pid, mount);
     mountLive(pid, mount);

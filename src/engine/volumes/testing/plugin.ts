@@ -19,12 +19,16 @@ interface Request {
   readonly Opts?: Readonly<Record<string, string>> | null;
 }
 
-/** Serves volumes that are folders below `root` at a socket; the only option is `color`. */
-export async function startPlugin(socket: string, root: string): Promise<TestPlugin> {
+/** Serves volumes that are folders below `root` at a socket, some of them from the start; the only option is `color`. */
+export async function startPlugin(
+  socket: string,
+  root: string,
+  present: readonly string[] = [],
+): Promise<TestPlugin> {
   mkdirSync(root, { recursive: true });
   const calls: string[] = [];
   const refusals = new Map<string, string>();
-  const volumes = new TestVolumes(root);
+  const volumes = new TestVolumes(root, present);
   const server = createServer(async (request, response) => {
     const verb = request.url?.split('.').at(-1) ?? '';
     const asked: Request = JSON.parse((await text(request)) || '{}');
@@ -50,8 +54,9 @@ class TestVolumes {
   readonly #root: string;
   readonly #mounts = new Map<string, Set<string>>();
 
-  constructor(root: string) {
+  constructor(root: string, present: readonly string[]) {
     this.#root = root;
+    for (const name of present) this.#make(name);
   }
 
   answer(verb: string, { Name, ID, Opts }: Request): unknown {
@@ -65,8 +70,7 @@ class TestVolumes {
         return { Volumes: [...this.#mounts.keys()].map((name) => this.#volume(name)) };
       case 'Create':
         if (Object.keys(Opts ?? {}).some((option) => option !== 'color')) return { Err: 'no such option' };
-        this.#mounts.set(Name, new Set());
-        mkdirSync(join(this.#root, Name), { recursive: true });
+        this.#make(Name);
         return {};
     }
     if (users === undefined) return { Err: 'no such volume' };
@@ -87,6 +91,11 @@ class TestVolumes {
       default:
         return { Err: `unknown call ${verb}` };
     }
+  }
+
+  #make(name: string): void {
+    this.#mounts.set(name, new Set());
+    mkdirSync(join(this.#root, name), { recursive: true });
   }
 
   #volume(name: string) {

@@ -42,13 +42,8 @@ export class LocalDriver implements VolumeDriver {
   async usage({ name, options }: DriverRequest): Promise<number> {
     const { source, sizeBytes } = parseLocalOptions(options);
     if (source !== undefined) return 0;
-    if (sizeBytes > 0) return (await stat(this.#disk(name))).blocks * 512;
+    if (sizeBytes > 0) return await diskUse(this.#disk(name));
     return (await measureTree(this.directory(name))).diskBytes;
-  }
-
-  /** The file that holds a volume of limited size. */
-  #disk(name: string): string {
-    return join(this.#root, name, 'disk.img');
   }
 
   async create({ name, options }: DriverRequest): Promise<void> {
@@ -115,6 +110,10 @@ export class LocalDriver implements VolumeDriver {
     return directory;
   }
 
+  async unmount({ name }: DriverRequest, { isLast }: UnmountUse): Promise<void> {
+    if (isLast) unmountBelow(join(this.#root, name));
+  }
+
   #mountDisk(name: string): void {
     try {
       mountDisk(this.#disk(name), this.directory(name));
@@ -123,9 +122,17 @@ export class LocalDriver implements VolumeDriver {
     }
   }
 
-  async unmount({ name }: DriverRequest, { isLast }: UnmountUse): Promise<void> {
-    if (isLast) unmountBelow(join(this.#root, name));
+  /** The file that holds a volume of limited size. */
+  #disk(name: string): string {
+    return join(this.#root, name, 'disk.img');
   }
+}
+
+const blockBytes = 512;
+
+async function diskUse(path: string): Promise<number> {
+  const found = await stat(path).catch(undefinedFor('ENOENT'));
+  return (found?.blocks ?? 0) * blockBytes;
 }
 
 /** What is mounted there is no part of the tree. */
