@@ -25,7 +25,7 @@ export interface DirectoryParts {
   readonly subnetPools: readonly SubnetPool[];
   /** Names the engine: its unique local IPv6 addresses are made of it. */
   readonly engineId: string;
-  /** Of networks that users make; a request's come over them. */
+  /** Of bridge networks that users make; a request's come over them. */
   readonly defaultOptions: Readonly<Record<string, string>>;
   /** The host's devices of the containers on a network. */
   readonly hostDevicesOf: (network: NetworkRecord) => readonly string[];
@@ -124,8 +124,10 @@ export class NetworkDirectory {
       pools: this.#subnetPools,
       ipv6: this.#host.offersIpv6,
       hasDevice: (name) => this.#host.findDevice(name) !== undefined,
+      parents: this.list().flatMap(({ parent }) => parent ?? []),
     });
     refuseRivals(record, this.list());
+    if (record.ipv6 && !this.#host.ipv6) throw new EngineError('invalid', 'IPv6 is off in this kernel');
     return this.#start(record.bridge ? { ...record, bridge: this.#adopted(record.bridge) } : record);
   }
 
@@ -172,11 +174,18 @@ export class NetworkDirectory {
     try {
       this.#bringUp(record);
     } catch (error) {
-      if (record.bridge !== undefined) await removeBridge(record.bridge, this.#host);
-      await this.#remove(record);
+      await this.#abandon(record);
       throw error;
     }
     return record;
+  }
+
+  /** Takes away what there is of a network that could not be brought up. */
+  async #abandon(record: NetworkRecord): Promise<void> {
+    const { bridge } = record;
+    await Promise.allSettled([this.#running.remove(record), bridge && removeBridge(bridge, this.#host)]);
+    this.#records.delete(record.id);
+    this.#table.delete(record.id);
   }
 
   #bringUp(record: NetworkRecord): void {
@@ -196,7 +205,8 @@ export class NetworkDirectory {
   #complete(request: CreateNetworkRequest): CreateNetworkRequest {
     const { configFrom = '' } = request;
     const complete = configFrom === '' ? request : applyConfig(request, (name) => this.#config(name));
-    if (request.configOnly) return complete;
+    const isBridge = (request.driver || 'bridge') === 'bridge';
+    if (request.configOnly || !isBridge) return complete;
     return { ...complete, options: { ...this.#defaultOptions, ...complete.options } };
   }
 

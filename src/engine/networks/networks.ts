@@ -51,7 +51,7 @@ export interface NetworksParts {
   readonly subnetPools?: readonly SubnetPool[];
   /** Names the engine: its unique local IPv6 addresses are made of it. */
   readonly engineId?: string;
-  /** Of networks that users make; a request's come over them. */
+  /** Of bridge networks that users make; a request's come over them. */
   readonly defaultOptions?: Readonly<Record<string, string>>;
   /** Callers from outside come to published ports only by the host's `input`. */
   readonly obeysInput?: boolean;
