@@ -21,7 +21,7 @@ export function answerFrom(
 ): readonly AnswerRecord[] | undefined {
   if (query.class !== recordClass.internet && query.class !== recordClass.any) return undefined;
   if (query.type === recordType.ptr) return reverseAnswer(table, asker, query.name);
-  const addresses = table.find(asker, query.name) ?? hostAddresses(asker, query.name);
+  const addresses = table.find(asker, query.name, query.type) ?? hostAddresses(asker, query.name);
   return addresses?.map(addressRecord).filter(({ type }) => isAsked(query, type));
 }
 

@@ -1,11 +1,12 @@
+import { recordType } from '../message/record-type.ts';
 import type { NamedEndpoint, NamedSandbox } from '../types.ts';
 import { addressKey, tryParseAddress } from './address.ts';
 
 /** Those that have one name on one network. */
 interface Bearers {
   readonly byContainer: Map<string, readonly Uint8Array[]>;
-  /** Who comes first in the next answer. */
-  turn: number;
+  /** Who comes first in the next answer, by IPv4 and by IPv6: clients ask for both at once. */
+  readonly turns: { ipv4: number; ipv6: number };
 }
 
 interface NetworkNames {
@@ -42,17 +43,17 @@ export class NameTable {
 
   /**
    * The addresses that a name has for who asks: of its own links, then of its networks in their order, where
-   * `name.network` means that network alone. Each answer begins with another container.
+   * `name.network` means that network alone. Each answer to a type of question begins with another container.
    * @returns undefined, when nobody is called so
    */
-  find(asker: NamedSandbox, name: string): readonly Uint8Array[] | undefined {
+  find(asker: NamedSandbox, name: string, type: number): readonly Uint8Array[] | undefined {
     for (const { networkId, networkName } of asker.endpoints) {
       const names = this.#networks.get(networkId)?.bearers;
       const suffix = `.${networkName.toLowerCase()}`;
       const bearers =
         names?.get(linkedName(asker, networkId, name)) ??
         (name.endsWith(suffix) ? names?.get(name.slice(0, -suffix.length)) : undefined);
-      if (bearers !== undefined) return inTurn(bearers);
+      if (bearers !== undefined) return inTurn(bearers, type);
     }
     return undefined;
   }
@@ -71,7 +72,7 @@ export class NameTable {
     const parsed = addresses.flatMap((address) => tryParseAddress(address) ?? []);
     for (const name of names) {
       const key = name.toLowerCase();
-      const bearers = network.bearers.get(key) ?? { byContainer: new Map(), turn: 0 };
+      const bearers = network.bearers.get(key) ?? { byContainer: new Map(), turns: { ipv4: 0, ipv6: 0 } };
       bearers.byContainer.set(containerId, parsed);
       network.bearers.set(key, bearers);
     }
@@ -104,8 +105,8 @@ function linkedName(asker: NamedSandbox, networkId: string, name: string): strin
   return (link?.target ?? name).toLowerCase();
 }
 
-function inTurn(bearers: Bearers): readonly Uint8Array[] {
-  const all = [...bearers.byContainer.values()];
-  const first = bearers.turn++ % all.length;
+function inTurn({ byContainer, turns }: Bearers, type: number): readonly Uint8Array[] {
+  const all = [...byContainer.values()];
+  const first = turns[type === recordType.aaaa ? 'ipv6' : 'ipv4']++ % all.length;
   return [...all.slice(first), ...all.slice(0, first)].flat();
 }
