@@ -1,7 +1,7 @@
 import { EngineError } from '#base';
 import { checkConfigOnly } from './config-network.ts';
 import { readBridgeOptions } from './drivers/bridge-options.ts';
-import { readParentOptions } from './drivers/parent-options.ts';
+import { type ParentSettings, readParentOptions } from './drivers/parent-options.ts';
 import { chooseFamilies } from './families.ts';
 import { type AddressFamily, parseSubnet, type Subnet } from './ipam/address.ts';
 import { checkPools } from './ipam/check-pools.ts';
@@ -27,6 +27,8 @@ export interface AddressRoom {
   /** Whether a network that does not say gets IPv6. */
   readonly ipv6: boolean;
   readonly hasDevice: (name: string) => boolean;
+  /** What the other macvlan and ipvlan networks are on. */
+  readonly parents: readonly ParentSettings[];
 }
 
 /** @throws EngineError invalid; forbidden, for the name of a network that every engine has */
@@ -84,11 +86,11 @@ function succeeds(attempt: () => unknown): boolean {
 function readDriverOptions(
   { id, driver }: NetworkRecord,
   { options, internal }: { readonly options: NetworkOptions; readonly internal: boolean },
-  { hasDevice }: AddressRoom,
+  { hasDevice, parents }: AddressRoom,
 ): Pick<NetworkRecord, 'bridge' | 'parent'> {
   if (driver === 'macvlan' || driver === 'ipvlan') {
     const closed = `dm-${id.slice(0, 11)}`;
-    return { bridge: undefined, parent: readParentOptions(driver, options, { closed, hasDevice }) };
+    return { bridge: undefined, parent: readParentOptions(driver, options, { closed, hasDevice, parents }) };
   }
   return { bridge: readBridgeOptions(options, { device: `br-${id.slice(0, 12)}`, internal }) };
 }

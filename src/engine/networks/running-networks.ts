@@ -53,8 +53,16 @@ export class RunningNetworks {
     await Promise.all(networks.map((network) => network.remove()));
   }
 
+  #isParent(name: string): boolean {
+    return [...this.#networks.values()].some(
+      (network) => network instanceof ParentNetwork && network.record.parent.parent === name,
+    );
+  }
+
   #open({ bridge, parent, ...record }: NetworkRecord): RunningNetwork | undefined {
     if (bridge !== undefined) return new BridgeNetwork({ ...record, bridge }, this.#host);
-    return parent && new ParentNetwork({ ...record, bridge, parent }, this.#host);
+    return (
+      parent && new ParentNetwork({ ...record, bridge, parent }, this.#host, (name) => this.#isParent(name))
+    );
   }
 }

@@ -9,11 +9,6 @@ import type { RunningNetwork } from './types.ts';
 /** The record of a network whose containers' devices sit on a device of the host. */
 export type ParentRecord = NetworkRecord & { readonly parent: ParentSettings };
 
-/** Takes away what such a network has made on the host. */
-export async function removeParent({ parent, made }: ParentSettings, host: NetworkHost): Promise<void> {
-  if (made !== 'nothing') await host.removeDevice(parent);
-}
-
 /**
  * A macvlan or ipvlan network as it runs: containers are on the same link as a device of the host, their parent, and
  * nothing of the host is between. No port is published by it.
@@ -23,12 +18,15 @@ export class ParentNetwork implements RunningNetwork {
   readonly addresses: NetworkAddresses;
   readonly interfacePrefix = 'eth';
   readonly #host: NetworkHost;
+  readonly #isShared: (parent: string) => boolean;
 
-  constructor(record: ParentRecord, host: NetworkHost) {
+  /** `isShared` tells whether other networks are on a parent. */
+  constructor(record: ParentRecord, host: NetworkHost, isShared: (parent: string) => boolean) {
     this.record = record;
     const leadsNowhere = record.internal || record.parent.made === 'closed';
     this.addresses = new NetworkAddresses({ ...record, internal: leadsNowhere });
     this.#host = host;
+    this.#isShared = isShared;
   }
 
   /** Makes the parent where it has to be made. @throws EngineError in Docker's words */
@@ -55,7 +53,8 @@ export class ParentNetwork implements RunningNetwork {
   }
 
   async remove(): Promise<void> {
-    await removeParent(this.record.parent, this.#host);
+    const { parent, made } = this.record.parent;
+    if (made !== 'nothing' && !this.#isShared(parent)) await this.#host.removeDevice(parent);
   }
 
   #parentIndex(): number {

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readParentOptions, splitVlan } from './parent-options.ts';
 
-const host = { closed: 'dm-1', hasDevice: (name: string) => name === 'eth9' || name === 'eth9.7' };
+const host = {
+  closed: 'dm-1',
+  hasDevice: (name: string) => name === 'eth9' || name === 'eth9.7',
+  parents: [],
+};
 
 test('readParentOptions() takes a device of the host, a VLAN of one that is to be made, or one that leads nowhere', () => {
   assert.deepEqual(readParentOptions('macvlan', { parent: 'eth9' }, host), {
@@ -47,6 +51,14 @@ for (const [driver, options, message] of [
     assert.throws(() => readParentOptions(driver, options, host), { message });
   });
 }
+
+test('readParentOptions() knows a device that another network has made', () => {
+  const other = { driver: 'macvlan', mode: 'vepa', parent: 'eth9.7', made: 'vlan' } as const;
+  assert.equal(
+    readParentOptions('macvlan', { parent: 'eth9.7' }, { ...host, parents: [other] }).made,
+    'vlan',
+  );
+});
 
 test('splitVlan() reads a number from 1 to 4094 behind the last dot', () => {
   assert.deepEqual(splitVlan('a.b.4094'), { base: 'a.b', id: 4094 });

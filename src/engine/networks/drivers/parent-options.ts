@@ -21,21 +21,28 @@ export function splitVlan(name: string): { readonly base: string; readonly id: n
   return base !== undefined && id >= 1 && id <= 4094 ? { base, id } : undefined;
 }
 
-/**
- * What the driver options of a macvlan or ipvlan network come to. `closed` is the name for a parent that is made for a
- * network without one: it leads nowhere.
- * @throws EngineError in Docker's words
- */
+/** What there is for such a network to be put on. */
+export interface ParentRoom {
+  /** The name for a parent that is made for a network without one: it leads nowhere. */
+  readonly closed: string;
+  readonly hasDevice: (name: string) => boolean;
+  /** Of the other networks. */
+  readonly parents: readonly ParentSettings[];
+}
+
+/** What the driver options of a macvlan or ipvlan network come to. @throws EngineError in Docker's words */
 export function readParentOptions(
   driver: ParentSettings['driver'],
   options: NetworkOptions,
-  { closed, hasDevice }: { readonly closed: string; readonly hasDevice: (name: string) => boolean },
+  { closed, hasDevice, parents }: ParentRoom,
 ): ParentSettings {
   const kind = readKind(driver, options);
   const parent = options.parent ?? '';
   if (parent === '' || parent === closed) return { ...kind, parent: closed, made: 'closed' };
   if (parent === 'lo') throw failure(`loopback interface is not a valid ${driver} parent link`);
-  if (hasDevice(parent)) return { ...kind, parent, made: 'nothing' };
+  // What another network has made goes with the last of them.
+  const made = parents.find((other) => other.parent === parent)?.made ?? 'nothing';
+  if (hasDevice(parent)) return { ...kind, parent, made };
   const vlan = splitVlan(parent);
   if (vlan === undefined) {
     throw failure(`invalid subinterface vlan name ${parent}, example formatting is eth0.10`);
