@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { unlessErrno } from '#base';
+import { errnoOf, unlessErrno } from '#base';
 import {
   cloneTree,
   makeDisk,
@@ -51,6 +51,22 @@ test('openUserNamespace() maps the ids of a mount, both ways, and leaves no proc
     assert.throws(() => writeFileSync(join(tree.path, 'of-nobody'), ''), { code: 'EOVERFLOW' });
   }
   assert.equal(openDescriptors(), before);
+});
+
+test('openUserNamespace() maps the ids of a tmpfs too, where the kernel can', async (context) => {
+  const path = place('fast');
+  await mountApart({ source: 'tmpfs', target: path, type: 'tmpfs', data: 'uid=1000' });
+  try {
+    using namespace = openUserNamespace([{ from: 1000, to: 5, count: 1 }], [{ from: 0, to: 0, count: 1 }]);
+    using tree = cloneTree(path);
+    setMountAttributes(tree.path, { userNamespace: namespace.fd });
+    assert.equal(statSync(tree.path).uid, 5);
+  } catch (error) {
+    if (errnoOf(error) !== 'EINVAL') throw error;
+    context.skip('this kernel cannot');
+  } finally {
+    unmountBelow(directory);
+  }
 });
 
 test('openUserNamespace() refuses ranges that overlap', () => {
