@@ -106,10 +106,11 @@ describe('wharf migrate', () => {
     await target.dockerOk(['volume', 'rm', 'cargo']);
     assert.equal((await migrate()).code, 0);
     await ok('rename ship-migrated ship');
-    await there('rm', 'ship');
     await ok('start ship');
     await ok('exec ship touch /later');
     await ok('stop -t 0 ship');
+    assert.match((await migrate()).stderr, /ship has run again since it was made on unix/);
+    await there('rm', 'ship');
     assert.equal((await migrate()).code, 0);
     await ok('run -d --name other base:1 sleep 9');
     await ok('rename other ship');

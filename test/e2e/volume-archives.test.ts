@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { busyboxImage } from '../fixtures/busybox.ts';
 import { seededRandom } from '../fixtures/mutations.ts';
-import { fillRandomly } from '../fixtures/random-tree.ts';
+import { between, fillRandomly } from '../fixtures/random-tree.ts';
+import { member, rawTar } from '../fixtures/raw-tar.ts';
 import { describeTree } from '../testing/describe-tree.ts';
 import { exchange } from '../testing/exchange.ts';
 import { buildKillAtEffect, strike } from '../testing/kill-at-effect.ts';
@@ -132,6 +135,39 @@ describe('whole contents of volumes', () => {
     assert.deepEqual(treeOf('full'), treeOf('cargo'));
     await ok('rm user');
     await ok('volume rm full');
+  });
+
+  test('broken archives are refused as such, and leave neither volume nor anything outside', async () => {
+    const random = seededRandom(11);
+    const whole = rawTar(
+      member({ name: 'a', mode: 0o644 }, 'content'),
+      member({ name: 'deep/', type: 'directory', mode: 0o755 }),
+      member({ name: 'deep/link', type: 'symlink', linkName: '/etc' }),
+      member({ name: 'deep/link/passwd' }, 'hostile'),
+      member({ name: '../../../x', type: 'hardlink', linkName: '../../etc/shadow' }),
+    );
+    const before = readdirSync(join(suite.wharf.dataRoot, 'volumes'));
+    for (let round = 0; round < 150; round++) {
+      const broken = Buffer.from(whole);
+      for (let hits = between(random, 1, 4); hits > 0; hits--) {
+        broken[between(random, 0, broken.length - 1)] = between(random, 0, 255);
+      }
+      const status = await importRaw(broken.subarray(0, between(random, 1, broken.length)));
+      assert.ok([200, 400].includes(status), `${round}: ${status}`);
+      await exchange(suite.wharf.socketPath, 'DELETE', '/volumes/broken');
+    }
+    assert.deepEqual(readdirSync(join(suite.wharf.dataRoot, 'volumes')), before);
+    assert.ok(!readFileSync('/etc/passwd', 'utf8').includes('hostile'));
+
+    async function importRaw(body: Uint8Array): Promise<number> {
+      const { socketPath } = suite.wharf;
+      const outgoing = request({ socketPath, method: 'POST', path: '/volumes/broken/import' });
+      outgoing.end(body);
+      const [response] = await once(outgoing, 'response');
+      response.resume();
+      await once(response, 'end');
+      return response.statusCode;
+    }
   });
 
   test('a renamed volume goes on with its containers, running or not', async () => {

@@ -9,7 +9,7 @@ import { moveImage, unpackNames } from './move-image.ts';
 import { moveNetworks } from './move-networks.ts';
 import { moveVolumes, type Tell } from './move-volumes.ts';
 import { type Cargo, openSide, type Side, tryGet } from './sides.ts';
-import { originLabel, targetRequest } from './target-request.ts';
+import { originLabel, runLabel, targetRequest } from './target-request.ts';
 
 interface MigrateRules {
   readonly stop: boolean;
@@ -60,19 +60,31 @@ async function migrate(
   tell: Tell,
 ): Promise<void> {
   const found = await readCargo(source, name);
-  const id = await refuseForeign(target, found);
+  const earlier = await refuseForeign(target, found);
   const cargo = await atRest(source, found, rules);
   if (!rules.binds) refuseBinds(cargo);
+  // It is made when all that it needs is there.
+  const moved = earlier ?? (await moveAll(source, target, cargo, tell));
+  await refuseDifferent(target, moved.id, cargo);
+  tell(`container ${cargo.name}: made and verified`);
+  if (rules.stop) await target.client.call(containerPost(moved.id, 'start'));
+  await leaveBehind(source, cargo, rules);
+  await unpackNames(source, target, cargo, moved.image);
+}
+
+/** The container on the other side. */
+interface Moved {
+  readonly id: string;
+  /** Name of its image there. */
+  readonly image: string;
+}
+
+async function moveAll(source: Side, target: Side, cargo: Cargo, tell: Tell): Promise<Moved> {
   const image = await moveImage(source, target, cargo);
   tell(`image ${image}: there`);
   await moveNetworks(source, target, cargo, tell);
   await moveVolumes(source, target, { cargo, images: { source: cargo.image.Id, target: image }, tell });
-  const moved = id ?? (await createThere(target, cargo, image));
-  await refuseDifferent(target, moved, cargo);
-  tell(`container ${cargo.name}: made and verified`);
-  await leaveBehind(source, cargo, rules);
-  await unpackNames(source, target, cargo, image);
-  if (rules.stop) await target.client.call(containerPost(moved, 'start'));
+  return { id: await createThere(target, cargo, image), image };
 }
 
 async function readCargo({ client }: Side, ref: string): Promise<Cargo> {
@@ -83,9 +95,14 @@ async function readCargo({ client }: Side, ref: string): Promise<Cargo> {
 }
 
 /** The container of that name on the other side, when an earlier attempt has made it. @throws Error for another one */
-async function refuseForeign(target: Side, { name, container }: Cargo): Promise<string | undefined> {
+async function refuseForeign(target: Side, { name, container }: Cargo): Promise<Moved | undefined> {
   const there = await tryGet<ContainerInspect>(target, containerPath(name, 'json'));
-  if (there === undefined || there.Config.Labels?.[originLabel] === container.Id) return there?.Id;
+  if (there === undefined) return undefined;
+  const { Id: id, Config: config } = there;
+  if (config.Labels?.[originLabel] === container.Id) {
+    if (config.Labels[runLabel] === container.State.StartedAt) return { id, image: config.Image };
+    throw new Error(`${name} has run again since it was made on ${target.name}: remove it there first`);
+  }
   throw new Error(`${target.name} has another container ${name}`);
 }
 

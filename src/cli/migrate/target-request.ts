@@ -2,17 +2,19 @@ import type { ContainerInspect, EndpointSettings, HostConfig, Mount, MountPoint 
 
 /** The label that tells where a container came from: by it an attempt that is made again knows its own. */
 export const originLabel = 'wharf.migrated-from';
+/** The label that tells which of its runs was the last one. */
+export const runLabel = 'wharf.migrated-run';
 
 /** What makes the same container on the other side, of an image that may have another name there. */
 export function targetRequest(container: ContainerInspect, image: string): object {
-  const { Config, HostConfig, Id } = container;
+  const { Config, HostConfig, Id, State } = container;
   return {
     ...Config,
     Image: image,
     // The image's are not meant where the container has none.
     Entrypoint: Config.Entrypoint ?? [''],
     Hostname: Config.Hostname === Id.slice(0, 12) ? '' : Config.Hostname,
-    Labels: { ...Config.Labels, [originLabel]: Id },
+    Labels: { ...Config.Labels, [originLabel]: Id, [runLabel]: State.StartedAt },
     HostConfig: { ...HostConfig, ...explicitMounts(container) },
     NetworkingConfig: { EndpointsConfig: endpointsOf(container) },
   };
