@@ -46,7 +46,7 @@ export function statusTrailers(error: unknown, extras: StatusExtras = {}): Recor
   const status = statusMessage.encode({
     code,
     message: text,
-    details: details.map(({ type, value }) => ({ type: `type.googleapis.com/${type}`, value })),
+    details,
   });
   return {
     'grpc-status': String(code),

@@ -6,7 +6,7 @@ import type { Images } from '#engine/images';
 import { type GrpcCall, type MessageOf, type Method, serveGrpc, serverStream, unary } from '#grpc';
 import { ContextFolders } from './context-folders.ts';
 import { exportImage } from './export.ts';
-import { statusOf } from './failure.ts';
+import { BuildFailure, statusOf } from './failure.ts';
 import { solveDockerfile } from './frontend.ts';
 import { type Job, Jobs } from './jobs.ts';
 import { empty, healthResponse, infoResponse } from './messages/common.ts';
@@ -136,7 +136,7 @@ class BuildService {
     const refs = [result?.ref, ...Object.values(result?.refs?.refs ?? {})];
     // A client whose own part failed returns an empty name, and tells of the failure itself.
     if (error === undefined) job.return(refs.flatMap((ref) => ref?.id || []));
-    else job.fail(new EngineError('internal', error.message));
+    else job.fail(new BuildFailure(error.message, error.details));
     return {};
   }
 

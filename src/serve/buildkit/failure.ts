@@ -1,7 +1,7 @@
 import { EngineError, errorKind } from '#base';
 import { DockerfileError, type SourceRange } from '#dockerfile';
 import { VertexFailure } from '#engine/builder';
-import { proto, type StatusExtras } from '#grpc';
+import { type ErrorDetail, proto, type StatusExtras } from '#grpc';
 
 const { bytes, field, integer, message, optional, repeatedMessage, text } = proto;
 
@@ -13,16 +13,24 @@ const source = message({
   ranges: repeatedMessage(2, range),
 });
 
-/** A build that failed, with the file whose lines it is about. */
+/** A build that failed, with what its client is told besides the text. */
 export class BuildFailure extends EngineError {
-  readonly extras: StatusExtras;
+  readonly details: readonly ErrorDetail[];
 
-  constructor(cause: EngineError, file: { readonly name: string; readonly text: string }) {
-    super(cause.kind, cause.message, { cause });
-    const lines = linesOf(cause);
-    this.extras =
-      lines === undefined ? {} : { details: [{ type: 'errdefs.Source', value: encode(lines, file) }] };
+  constructor(message: string, details: readonly ErrorDetail[], cause?: unknown) {
+    super('internal', message, { cause });
+    this.details = details;
   }
+}
+
+/** A failure with the lines of a file that it is about, when it is about some. */
+export function inFile(
+  cause: EngineError,
+  file: { readonly name: string; readonly text: string },
+): BuildFailure {
+  const lines = linesOf(cause);
+  const details = lines === undefined ? [] : [{ type: 'errdefs.Source', value: encode(lines, file) }];
+  return new BuildFailure(cause.message, details, cause);
 }
 
 function linesOf(error: EngineError): SourceRange | undefined {
@@ -44,6 +52,9 @@ const unknown = 2;
 /** Clients show every code but this one; a build's failure is to be told in its own words alone. */
 export function statusOf(error: unknown): StatusExtras {
   const kind = errorKind(error);
-  const isOwn = kind === 'internal' || kind === 'invalid' || error instanceof BuildFailure;
-  return { ...(isOwn && { code: unknown }), ...(error instanceof BuildFailure ? error.extras : {}) };
+  const isOwn = kind === 'internal' || kind === 'invalid';
+  return {
+    ...(isOwn && { code: unknown }),
+    ...(error instanceof BuildFailure && { details: error.details }),
+  };
 }

@@ -6,7 +6,7 @@ import type { Builder, BuildRequest, BuiltImage, SourceTree, TreeVertex } from '
 import { parseReference } from '#oci';
 import type { RegistryAuth } from '#registry';
 import type { ContextFolders } from './context-folders.ts';
-import { BuildFailure } from './failure.ts';
+import { inFile } from './failure.ts';
 import { receiveFiles } from './files/receive-files.ts';
 import type { Job } from './jobs.ts';
 import {
@@ -52,7 +52,7 @@ export async function solveDockerfile(
   try {
     return await builder.build(request, signal);
   } catch (error) {
-    throw error instanceof EngineError ? new BuildFailure(error, { name, text: dockerfile }) : error;
+    throw error instanceof EngineError ? inFile(error, { name, text: dockerfile }) : error;
   }
 }
 

@@ -21,7 +21,12 @@ export const bridgeSolveRequest = message({
 
 export const bridgeSolveResponse = message({ ref: field(1, text), result: optional(3, result) });
 
-const rpcStatus = message({ code: field(1, proto.integer), message: field(2, text) });
+const errorDetail = message({ type: field(1, text), value: field(2, bytes) });
+const rpcStatus = message({
+  code: field(1, proto.integer),
+  message: field(2, text),
+  details: repeatedMessage(3, errorDetail),
+});
 
 export const returnRequest = message({ result: optional(1, result), error: optional(2, rpcStatus) });
 
