@@ -19,11 +19,11 @@ const pools = ['10.9.0.0/16', 'fd00:9::/64'].map(
   }),
 );
 const bridge = readBridgeOptions({}, { device: 'br-1', internal: false });
-const shop = { ...newNetwork('shop', 'bridge'), pools, bridge };
+const shop = { record: { ...newNetwork('shop', 'bridge'), pools, bridge }, index };
 
 function clashes(destination: string, prefixLength: number, device: number): Clash[] {
   const route = { destination: addressBytes(destination), prefixLength, device, type: 1 };
-  return findClashes([route], [shop], (name) => (name === 'br-1' ? index : undefined));
+  return findClashes([route], [shop]);
 }
 
 test('findClashes() finds routes to a part of a network, and to more than it, by other devices', () => {

@@ -10,19 +10,22 @@ export interface Clash {
   readonly route: string;
 }
 
-/** The networks that routes lead to by other devices than their own; `indexOf` tells a device's index. */
-export function findClashes(
-  routes: readonly RouteEntry[],
-  networks: readonly BridgeRecord[],
-  indexOf: (device: string) => number | undefined,
-): Clash[] {
-  // Most routes that come are those of links, which clash with nothing.
-  if (routedSubnets(routes).length === 0) return [];
-  return networks.flatMap(({ name, pools, bridge }) => {
-    const subnets = pools.map(({ subnet }) => parseSubnet(subnet));
-    const clashing = (except?: number) =>
-      routedSubnets(routes, except).filter((route) => subnets.some((subnet) => overlaps(subnet, route)));
-    if (clashing().length === 0) return [];
-    return clashing(indexOf(bridge.device)).map((route) => ({ network: name, route: formatSubnet(route) }));
+/** A network with the index of its bridge. */
+export interface RoutedNetwork {
+  readonly record: BridgeRecord;
+  readonly index: number;
+}
+
+/** The networks that routes lead to by other devices than those of networks. */
+export function findClashes(routes: readonly RouteEntry[], networks: readonly RoutedNetwork[]): Clash[] {
+  const own = new Set(networks.map(({ index }) => index));
+  const subnets = routedSubnets(routes.filter(({ device }) => !own.has(device)));
+  // Most routes that come are our own, and those of links.
+  if (subnets.length === 0) return [];
+  return networks.flatMap(({ record: { name, pools } }) => {
+    const given = pools.map(({ subnet }) => parseSubnet(subnet));
+    return subnets
+      .filter((route) => given.some((subnet) => overlaps(subnet, route)))
+      .map((route) => ({ network: name, route: formatSubnet(route) }));
   });
 }

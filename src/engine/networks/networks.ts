@@ -199,9 +199,7 @@ class HostNetworks implements Networks {
 
   /** Nobody can be moved out of the way while containers run: the administrator is told. */
   #tellClashes(routes: readonly RouteEntry[]): void {
-    const networks = [...this.#directory.bridges()].map(({ record }) => record);
-    const indexOf = (device: string) => this.#host.findDevice(device);
-    for (const { network, route } of findClashes(routes, networks, indexOf)) {
+    for (const { network, route } of findClashes(routes, [...this.#directory.bridges()])) {
       this.#log.warn('a route of the host leads to addresses of a network', { network, route });
     }
   }

@@ -20,7 +20,6 @@ export class BridgeNetwork implements RunningNetwork {
   readonly rules: NetworkRules;
   readonly publisher: Publisher;
   readonly #host: NetworkHost;
-  /** Index of the bridge device. */
   #master: number;
 
   /** Makes the device, or finds it; the rules come with their reset(). */
@@ -35,6 +34,11 @@ export class BridgeNetwork implements RunningNetwork {
 
   get settings(): BridgeSettings {
     return this.record.bridge;
+  }
+
+  /** Index of the bridge device. */
+  get index(): number {
+    return this.#master;
   }
 
   get interfacePrefix(): string {

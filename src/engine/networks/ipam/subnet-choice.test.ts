@@ -37,6 +37,14 @@ test('chooseSubnet() goes past a large used subnet without trying what is in it'
   assert.throws(() => choose(6, ['fd00::/8'], pools), /fully subnetted$/);
 });
 
+test('chooseSubnet() finds the gap between used subnets of all sizes, whatever their order', () => {
+  const pools = [{ base: '10.0.0.0/16', size: 24 }];
+  const used = ['10.0.3.128/25', '10.0.0.0/23', '10.0.0.7/32', '10.0.2.0/24', '10.0.5.0/24', '172.17.0.0/16'];
+  assert.equal(choose(4, used, pools), '10.0.4.0/24');
+  assert.equal(choose(4, [...used, '10.0.4.1/32'], pools), '10.0.6.0/24');
+  assert.equal(choose(4, used.slice(4), pools), '10.0.0.0/24');
+});
+
 test('completePools() refuses what is no pool', () => {
   const complete = (base: string, size: number) => () => completePools([{ base, size }], 'engine');
   assert.throws(complete('10.9.0.0/24', 16), /10\.9\.0\.0\/24 has no subnets of size 16$/);

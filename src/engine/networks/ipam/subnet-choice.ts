@@ -59,16 +59,15 @@ export function chooseSubnet(
   throw new EngineError('invalid', 'all predefined address pools have been fully subnetted');
 }
 
-/** Goes past a used subnet in one step: there may be more of ours in it than could be tried. */
+/** Walks along the used subnets: there may be more of ours in one of them than could be tried. */
 function firstFree(pool: Subnet, prefixLength: number, used: readonly Subnet[]): Subnet | undefined {
-  const end = pool.base + sizeOf(pool);
-  let subnet: Subnet = { ...pool, prefixLength };
-  const step = sizeOf(subnet);
-  while (subnet.base < end) {
-    const taken = used.find((other) => overlaps(other, subnet));
-    if (taken === undefined) return subnet;
-    const base = sizeOf(taken) > step ? taken.base + sizeOf(taken) : subnet.base + step;
-    subnet = { ...subnet, base };
+  const step = sizeOf({ ...pool, prefixLength });
+  const obstacles = used.filter((other) => overlaps(pool, other)).sort((a, b) => (a.base < b.base ? -1 : 1));
+  let { base } = pool;
+  for (const obstacle of obstacles) {
+    if (obstacle.base >= base + step) break;
+    const behind = obstacle.base + sizeOf(obstacle);
+    if (behind > base) base = ((behind + step - 1n) / step) * step;
   }
-  return undefined;
+  return base < pool.base + sizeOf(pool) ? { ...pool, base, prefixLength } : undefined;
 }
