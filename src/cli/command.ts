@@ -13,6 +13,8 @@ export interface Command<F extends FlagTable = FlagTable> {
   readonly synopsis: readonly string[];
   /** Said in place of the summary, when that is not enough. */
   readonly description?: string;
+  /** What the command does beyond the stock client's; left out of its help. */
+  readonly ownDescription?: string;
   readonly flags: F;
   readonly operands: Operands;
   /** Needs no daemon, so that an address which leads nowhere does no harm. */

@@ -16,7 +16,8 @@ import { usageLine } from './usage-line.ts';
 export function commandHelp(caller: Caller, located: Located, command: Command): string {
   const { program, environment } = caller;
   const description = command.description ?? located.entry.summary;
-  const sections = [usageLine(program, located, command), description, aliasSection(program, located)];
+  const added = program === 'docker' ? '' : (command.ownDescription ?? '');
+  const sections = [usageLine(program, located, command), description, added, aliasSection(program, located)];
   const options = flagUsages(
     withHelp(flagsKnownTo(program, withVariables(command.flags, environment))),
     width(caller),
@@ -40,7 +41,9 @@ Run '${program} ${name} COMMAND --help' for more information on a command.
 export function topHelp(caller: Caller): string {
   const { program, environment } = caller;
   const common = commonCommands.map((name): Listed => [name, topCommands[name] as CommandEntry]);
-  const others = Object.entries(topCommands).filter(([name]) => !commonCommands.includes(name));
+  const others = Object.entries(topCommands).filter(
+    ([name, entry]) => !commonCommands.includes(name) && !(program === 'docker' && entry.isOwn),
+  );
   return `Usage:  ${program} [OPTIONS] COMMAND
 
 A self-sufficient runtime for containers

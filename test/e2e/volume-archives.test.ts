@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { before, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
+import { startPlugin } from '../../src/engine/volumes/testing/plugin.ts';
 import { busyboxImage } from '../fixtures/busybox.ts';
 import { seededRandom } from '../fixtures/mutations.ts';
 import { between, fillRandomly } from '../fixtures/random-tree.ts';
@@ -18,7 +19,8 @@ import { useWharf } from '../testing/use-wharf.ts';
 const stride = process.env.WHARF_TEST_FAULTS === 'all' ? 1 : 16;
 
 describe('whole contents of volumes', () => {
-  const suite = useWharf([busyboxImage('base:1')]);
+  const plugins = mkdtempSync('/var/tmp/wharf-test-plugins-');
+  const suite = useWharf([busyboxImage('base:1')], { args: ['--plugin-socket-dir', plugins] });
   const { docker, ok } = suite;
   const wharf = (...args: readonly string[]) => suite.wharf.wharf(args);
   const wharfOk = async (...args: readonly string[]) => {
@@ -30,6 +32,7 @@ describe('whole contents of volumes', () => {
   const treeOf = (volume: string) => describeTree(Buffer.from(folderOf(volume)));
   const volumes = async () => (await ok('volume ls -q')).split('\n').filter(Boolean);
 
+  after(() => rmSync(plugins, { recursive: true }));
   before(async () => {
     await ok('volume create --label deck=low cargo');
     fillRandomly(folderOf('cargo'), seededRandom(5), 150);
@@ -87,6 +90,30 @@ describe('whole contents of volumes', () => {
     assert.equal(await ok(['volume', 'inspect', '-f', '{{.Labels.deck}}', 'copy']), 'low');
     assert.match((await wharf('volume', 'clone', 'cargo', 'copy')).stderr, /volume copy is not empty/);
     await ok('volume rm copy');
+  });
+
+  test('volumes that are elsewhere are filled and kept in the same way, and let go of', async () => {
+    await using _plugin = await startPlugin(join(plugins, 'cloud.sock'), join(plugins, 'cloud'));
+    const bound = join(plugins, 'bound');
+    mkdirSync(bound);
+    await ok(['volume', 'create', '-o', 'type=none', '-o', 'o=bind', '-o', `device=${bound}`, 'bound']);
+    await ok('volume create -d cloud far');
+    const file = join(suite.wharf.folder, 'cargo.tar');
+    await wharfOk('volume', 'export', '-o', file, 'cargo');
+    for (const name of ['bound', 'far']) {
+      await wharfOk('volume', 'import', name, file);
+      await wharfOk('volume', 'snapshot', 'create', name, 'kept');
+      await ok(['run', '--rm', '-v', `${name}:/data`, 'base:1', 'sh', '-c', 'rm -rf /data/*']);
+      await wharfOk('volume', 'restore', '--force', name, 'kept');
+      await wharfOk('volume', 'clone', name, 'near');
+      assert.deepEqual(treeOf('near'), treeOf('cargo'));
+      await wharfOk('volume', 'snapshot', 'rm', `${name}@kept`);
+      await ok('volume rm near');
+    }
+    assert.deepEqual(describeTree(Buffer.from(bound)), treeOf('cargo'));
+    assert.ok(!readFileSync('/proc/self/mountinfo', 'utf8').includes(folderOf('bound')));
+    assert.match((await wharf('volume', 'rename', 'far', 'near')).stderr, /cannot be renamed/);
+    await ok('volume rm bound far');
   });
 
   test('snapshots share what has not changed, are listed and counted, and come back', async () => {

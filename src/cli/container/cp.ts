@@ -13,6 +13,7 @@ Use '-' as the source to read a tar archive from stdin
 and extract it to a directory destination in a container.
 Use '-' as the destination to stream a tar archive of a
 container source to stdout.`,
+  ownDescription: 'Both paths may be in containers. A path in a volume is volume/NAME:PATH.',
   operands: exactly(2),
   flags: {
     archive: bool('Archive mode (copy all uid/gid information)', 'a'),
