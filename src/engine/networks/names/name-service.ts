@@ -7,7 +7,7 @@ import type { ResolverPlace } from './resolver-process.ts';
 import type { NamedNetwork, NameService } from './types.ts';
 
 /** A resolver without containers is let go after so long: the next container may follow at once. */
-const lingerMs = 10_000;
+const lingerMs = 60_000;
 
 export interface NameServiceParts {
   readonly log: Log;
@@ -67,6 +67,8 @@ class ResolverNames implements NameService {
     if (told === undefined) return;
     told.isServed = true;
     this.#link.send(requestOf(told));
+    // Not before: starting the resolver is not to hold up the start of the first container.
+    this.#link.open();
   }
 
   forget(containerId: string): void {

@@ -67,6 +67,7 @@ describe('ResolverLink', () => {
     await listen();
     await using link = openLink();
     link.send({ type: 'remove', containerId: 'early' });
+    link.open();
     await until(() => types().includes('complete'));
     assert.deepEqual(received, [{ type: 'begin' }, ...everything, { type: 'complete' }]);
   });
@@ -75,7 +76,7 @@ describe('ResolverLink', () => {
     await listen();
     await using link = openLink();
     await link.settled();
-    link.send({ type: 'remove', containerId: 'early' });
+    link.open();
     await until(() => types().includes('complete'));
     link.send({ type: 'remove', containerId: 'late' });
     await link.settled();
@@ -85,7 +86,7 @@ describe('ResolverLink', () => {
   test('a connection that ends is made again and told everything again', async () => {
     await listen();
     await using link = openLink();
-    link.send({ type: 'remove', containerId: 'x' });
+    link.open();
     await until(() => types().includes('complete'));
     connections[0]?.destroy();
     await until(() => connections.length === 2 && types().filter((type) => type === 'complete').length === 2);
@@ -94,12 +95,12 @@ describe('ResolverLink', () => {
   test('a resolver of another program is told to end, and nothing else', async () => {
     await listen('another:file');
     await using link = openLink();
-    link.send({ type: 'remove', containerId: 'x' });
+    link.open();
     await until(() => types().includes('end'));
     assert.deepEqual(types(), ['end']);
   });
 
-  test('a link that nothing was sent over closes at once', async () => {
+  test('a link that was never opened closes at once', async () => {
     await listen();
     await openLink().close();
     assert.equal(connections.length, 0);

@@ -32,11 +32,15 @@ export class ResolverLink implements AsyncDisposable {
     this.#parts = parts;
   }
 
-  /** Sends a request, or has a connection made, which begins with everything. */
-  send(request: ResolverRequest): void {
+  /** Has a connection made, and made again whenever it ends, until close(). */
+  open(): void {
     this.#wanted = true;
-    if (this.#isInformed) this.#socket?.write(encodeLine(request));
     if (this.#socket === undefined && this.#pause === undefined) this.#connect();
+  }
+
+  /** Sends a request, if there is a connection: a later one begins with everything. */
+  send(request: ResolverRequest): void {
+    if (this.#isInformed) this.#socket?.write(encodeLine(request));
   }
 
   /** Resolves when what was sent before is in force, the connection has ended, or the resolver hangs. */
