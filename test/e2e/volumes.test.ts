@@ -66,6 +66,34 @@ describe('volumes and binds', () => {
     await ok('volume rm fresh');
   });
 
+  test('H05 containers that begin at once with one new volume see all that the image has', async () => {
+    const names = ['one', 'two', 'three', 'four'];
+    await Promise.all(
+      names.map((name) =>
+        ok([
+          'run',
+          '-d',
+          '--name',
+          name,
+          '-v',
+          'at-once:/seed',
+          'seeded:1',
+          'sh',
+          '-c',
+          'cat /seed/grain; echo mine >> /seed/grain',
+        ]),
+      ),
+    );
+    await Promise.all(names.map((name) => ok(`wait ${name}`)));
+    for (const name of names) assert.match(await ok(`logs ${name}`), /^wheat/);
+    assert.equal(
+      await shell('cat /d/grain', '-v', 'at-once:/d'),
+      ['wheat', ...names.map(() => 'mine')].join('\n'),
+    );
+    await ok(['rm', ...names]);
+    await ok('volume rm at-once');
+  });
+
   test('H06 anonymous volumes have a long name and go with --rm', async () => {
     await ok('run --name anon seeded:1 true');
     const name = await ok(['inspect', '-f', '{{(index .Mounts 0).Name}}', 'anon']);

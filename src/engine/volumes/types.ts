@@ -87,6 +87,10 @@ export interface Volumes {
   releaseOne(name: string, containerId: string): void;
   /** Forgets all uses by a container. Idempotent. */
   release(containerId: string): void;
+  /** That somebody began to fill the volume, and did not come to the end. */
+  isHalfFilled(name: string): boolean;
+  /** Notes that the volume is being filled with what an image has, or is done; over restarts of the daemon too. */
+  noteFilling(name: string, isFilling: boolean): void;
   /**
    * Brings the volume's files to a path of this host for a user (a running container's id, or whatever works on
    * them), and keeps them there until unmount(), over restarts of the daemon too. Idempotent.

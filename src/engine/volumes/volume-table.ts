@@ -32,6 +32,7 @@ const steps = [
      user TEXT NOT NULL,
      PRIMARY KEY (volume, user)
    ) STRICT`,
+  'ALTER TABLE volume ADD COLUMN filling INTEGER NOT NULL DEFAULT 0',
 ];
 
 /** The rows of volumes and of who uses them. */
@@ -79,6 +80,14 @@ export class VolumeTable {
     this.#metadata.run('UPDATE volume SET name = ?, anonymous = 0 WHERE name = ?', newName, name);
     this.#metadata.run('UPDATE volume_use SET volume = ? WHERE volume = ?', newName, name);
     this.#metadata.run('UPDATE volume_mount SET volume = ? WHERE volume = ?', newName, name);
+  }
+
+  isFilling(name: string): boolean {
+    return this.#metadata.get('SELECT 1 FROM volume WHERE name = ? AND filling = 1', name) !== undefined;
+  }
+
+  setFilling(name: string, isFilling: boolean): void {
+    this.#metadata.run('UPDATE volume SET filling = ? WHERE name = ?', isFilling ? 1 : 0, name);
   }
 
   users(name: string): string[] {

@@ -8,10 +8,11 @@ import type { EngineFact } from '#engine/events';
 import { type Metadata, openMetadata } from '#store/metadata';
 import { noForeignDrivers } from './drivers/drivers.ts';
 import { noUsers } from './testing/no-users.ts';
-import { VolumeEngine } from './volumes.ts';
+import { VolumeEngine, type VolumeRooms } from './volumes.ts';
 
 let root: string;
 let metadata: Metadata;
+let rooms: VolumeRooms;
 let volumes: VolumeEngine;
 let onFact: (fact: EngineFact) => void;
 
@@ -20,14 +21,8 @@ beforeEach(() => {
   metadata = openMetadata(':memory:');
   onFact = () => undefined;
   const events = { publish: (fact: EngineFact) => onFact(fact) };
-  volumes = new VolumeEngine({
-    metadata,
-    events,
-    root,
-    log: silentLog,
-    foreign: noForeignDrivers,
-    users: noUsers,
-  });
+  rooms = { metadata, events, root, log: silentLog, foreign: noForeignDrivers, users: noUsers };
+  volumes = new VolumeEngine(rooms);
 });
 afterEach(() => {
   metadata.close();
@@ -101,6 +96,16 @@ test('reconcile() makes the directory that a killed daemon did not come to make'
   rmSync(join(root, 'hold'), { recursive: true });
   await volumes.reconcile();
   assert.ok(existsSync(mountpoint));
+});
+
+test('a volume that is being filled is known to be, also to the next daemon', async () => {
+  await volumes.create({ name: 'hold' });
+  assert.equal(volumes.isHalfFilled('hold'), false);
+  volumes.noteFilling('hold', true);
+  const next = new VolumeEngine(rooms);
+  assert.equal(next.isHalfFilled('hold'), true);
+  next.noteFilling('hold', false);
+  assert.equal(volumes.isHalfFilled('hold'), false);
 });
 
 test('list() filters by name, label, driver and use', async () => {

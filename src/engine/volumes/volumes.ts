@@ -248,6 +248,14 @@ export class VolumeEngine implements Volumes {
     this.#table.unuse(containerId);
   }
 
+  isHalfFilled(name: string): boolean {
+    return this.#table.isFilling(name);
+  }
+
+  noteFilling(name: string, isFilling: boolean): void {
+    this.#table.setFilling(name, isFilling);
+  }
+
   async mount(name: string, user: string): Promise<string> {
     return await this.#mounts.mount(name, user);
   }

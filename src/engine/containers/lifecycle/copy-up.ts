@@ -5,14 +5,42 @@ import type { ContainerMount, ContainerRecord } from '../types.ts';
 
 /** Fills a container's empty volumes with what its image has at their place. */
 export async function fillVolumes(context: ContainerContext, record: ContainerRecord): Promise<void> {
-  const empty: ContainerMount[] = [];
-  for (const mount of record.mounts) if (mount.copyUp && (await isEmpty(mount.source))) empty.push(mount);
-  if (empty.length === 0) return;
-  await using root = await context.snapshots.open(record.id);
-  using directory = openDirectory(root.path);
-  for (const mount of empty) await copyTree(directory, mount.destination, mount.source);
+  for (const mount of record.mounts) {
+    await fillOnce(context, mount, async () => {
+      await using root = await context.snapshots.open(record.id);
+      using directory = openDirectory(root.path);
+      await copyTree(directory, mount.destination, mount.source);
+    });
+  }
 }
 
-async function isEmpty(directory: string): Promise<boolean> {
-  return (await readdir(directory)).length === 0;
+/** Fills an empty volume with what a running container has at its place. */
+export async function fillFromLive(
+  context: ContainerContext,
+  pid: number,
+  mount: ContainerMount,
+): Promise<void> {
+  await fillOnce(context, mount, async () => {
+    using root = openDirectory(`/proc/${pid}/root`);
+    await copyTree(root, mount.destination, mount.source);
+  });
+}
+
+/**
+ * Containers that share a volume wait for the first, which alone fills it; a copy that a daemon was killed in is made
+ * again.
+ */
+async function fillOnce(
+  { lock, volumes }: ContainerContext,
+  { copyUp, name, source }: ContainerMount,
+  copy: () => Promise<void>,
+): Promise<void> {
+  if (!copyUp) return;
+  await lock.run(`volume ${name}`, async () => {
+    const isDue = (await readdir(source)).length === 0 || volumes.isHalfFilled(name);
+    if (!isDue) return;
+    volumes.noteFilling(name, true);
+    await copy();
+    volumes.noteFilling(name, false);
+  });
 }

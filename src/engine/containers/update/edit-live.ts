@@ -3,13 +3,13 @@ import { EngineError, errorMessage } from '#base';
 import { restoringWrites, writeCgroupFiles } from '#linux';
 import type { ContainerContext } from '../context.ts';
 import { refuseUnshared } from '../lifecycle/bind-propagation.ts';
+import { fillFromLive } from '../lifecycle/copy-up.ts';
 import { ensureBindSources } from '../lifecycle/volumes.ts';
 import { limitLive } from '../membership/live-membership.ts';
 import { publishVolumes } from '../publish.ts';
 import { pidOf } from '../state.ts';
 import type { ContainerRecord } from '../types.ts';
 import { deviceNumberOf } from './device-number.ts';
-import { fillFromLive } from './fill-from-live.ts';
 import { limitWrites } from './live-limits.ts';
 import { mountLive, remountLive, unmountLive } from './live-mounts.ts';
 import { closePorts, openPorts, type PortHolder, portHolderOf, reopenPorts } from './live-ports.ts';
@@ -116,7 +116,7 @@ async function editMounts(
   await ensureBindSources(mounts.add);
   refuseUnshared(mounts.add);
   for (const mount of mounts.add) {
-    await fillFromLive(pid, mount);
+    await fillFromLive(context, pid, mount);
     mountLive(pid, mount);
     orElse(() => unmountLive(pid, mount.destination)[Symbol.dispose]());
   }
