@@ -24,7 +24,8 @@ export interface PluginTls {
   readonly key: string;
 }
 
-const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_.:-]*$/;
+/** Of a file that can be there, in its folder. */
+const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_.:-]{0,127}$/;
 const nothingThere = ['ENOENT', 'ENOTDIR'];
 
 /** Undefined when no file tells of a plugin of that name. @throws EngineError invalid, for a file that makes no sense */

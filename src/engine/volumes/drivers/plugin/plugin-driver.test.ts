@@ -80,7 +80,7 @@ test('a plugin is found by its socket, by an address in a file, and by nothing t
   assert.deepEqual(drivers.names(), ['cloud', 'far', 'json']);
   assert.equal((await drivers.find('far')).name, 'far');
   assert.equal((await drivers.find('json')).name, 'json');
-  for (const name of ['none', '../cloud', 'files/../cloud', '']) {
+  for (const name of ['none', '../cloud', 'files/../cloud', '', 'a'.repeat(300)]) {
     await assert.rejects(drivers.find(name), { kind: 'notFound' });
   }
   writeFileSync(join(folder, 'specs/bad.spec'), 'somewhere');
