@@ -22,6 +22,8 @@ import { RootViews } from './solve/root-views.ts';
 import { SelectionDigests } from './solve/selection-digests.ts';
 import { Slots } from './solve/slots.ts';
 import type { SourceTree } from './solve/types.ts';
+import { openRemoteContext } from './sources/remote-context.ts';
+import { RemoteTrees } from './sources/remote-trees.ts';
 import type { Builder, BuildRequest, BuiltImage } from './types.ts';
 
 export interface BuilderRooms {
@@ -44,7 +46,8 @@ export function openBuilder(rooms: BuilderRooms): Builder {
     caches: new CacheMounts(join(rooms.dataRoot, 'builder', 'caches')),
     memoryRoot: rooms.execRoot,
   });
-  return new ImageBuilder(rooms, {
+  const remotes = new RemoteTrees(join(rooms.dataRoot, 'builder', 'sources'));
+  return new ImageBuilder(rooms, remotes, {
     cache: new BuildCache(rooms.metadata, layers),
     layers,
     views: new RootViews(rooms.snapshots),
@@ -57,10 +60,12 @@ export function openBuilder(rooms: BuilderRooms): Builder {
 
 class ImageBuilder implements Builder {
   readonly #rooms: BuilderRooms;
+  readonly #remotes: RemoteTrees;
   readonly #parts: SolverParts;
 
-  constructor(rooms: BuilderRooms, parts: SolverParts) {
+  constructor(rooms: BuilderRooms, remotes: RemoteTrees, parts: SolverParts) {
     this.#rooms = rooms;
+    this.#remotes = remotes;
     this.#parts = parts;
   }
 
@@ -75,7 +80,12 @@ class ImageBuilder implements Builder {
     await using undo = new AsyncDisposableStack();
     const solve = undo.use(
       new BuildSolve(this.#parts, {
-        sources: { ...sources, image: async (vertex) => bases.layersOf(vertex) },
+        sources: {
+          ...sources,
+          image: async (vertex) => bases.layersOf(vertex),
+          tree: (vertex, stop) =>
+            vertex.op === 'local' ? sources.tree(vertex, stop) : this.#remotes.open(vertex, stop),
+        },
         onEvent,
         hostConfig,
         signal,
@@ -85,7 +95,14 @@ class ImageBuilder implements Builder {
     request.onPlanned(planned.steps, (vertex) => solve.digestOf(vertex));
     const config = await describeImage(planned, solve, epochSeconds);
     const held = undo.move();
-    return { config, [Symbol.asyncDispose]: () => held.disposeAsync() };
+    const stack = config.rootfs.diff_ids;
+    const { layers, views } = this.#parts;
+    return {
+      config,
+      files: (until) => layers.flatten(stack, until),
+      openRoot: () => views.open(stack),
+      [Symbol.asyncDispose]: () => held.disposeAsync(),
+    };
   }
 
   keep({ config }: BuiltImage, names: readonly string[]): Promise<Digest> {
@@ -100,6 +117,11 @@ class ImageBuilder implements Builder {
     const view = undo.use(await this.#parts.views.open([diffId]));
     const held = undo.move();
     return { ...view, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  }
+
+  openRemoteContext(address: string, signal: AbortSignal): Promise<SourceTree> {
+    const openArchive = (tar: AsyncIterable<Uint8Array>) => this.openContext(tar, signal);
+    return openRemoteContext(address, this.#remotes, { openArchive, signal });
   }
 
   cachedSteps(): CachedStep[] {

@@ -1,8 +1,8 @@
 import type { Digest } from '#base';
-import type { ImageConfigFile } from '#oci';
+import type { ImageConfigFile, TarMembers } from '#oci';
 import type { RegistryAuth } from '#registry';
 import type { CachedStep, CachePrune } from './cache/prune-cache.ts';
-import type { PlannedStep, Vertex } from './graph/types.ts';
+import type { LocalVertex, PlannedStep, Vertex } from './graph/types.ts';
 import type { PlanOptions } from './plan/types.ts';
 import type { BuildSources, OnBuildEvent, SourceTree } from './solve/types.ts';
 
@@ -16,7 +16,9 @@ export interface BuildRequest {
   /** The credentials for an image's registry. */
   readonly authOf: (reference: string) => Promise<RegistryAuth | undefined>;
   /** What the client gives. */
-  readonly sources: Pick<BuildSources, 'tree' | 'secret'>;
+  readonly sources: Pick<BuildSources, 'secret'> & {
+    tree(vertex: LocalVertex, signal: AbortSignal): Promise<SourceTree>;
+  };
   /** Of all commands, as fields of Docker's HostConfig. */
   readonly hostConfig: Readonly<Record<string, unknown>>;
   /** Seconds since 1970 that everything is dated by. */
@@ -29,6 +31,10 @@ export interface BuildRequest {
 /** An image whose layers are here, and stay at least until it is disposed of. */
 export interface BuiltImage extends AsyncDisposable {
   readonly config: ImageConfigFile;
+  /** Its files as the members of one archive, always the same. */
+  files(signal: AbortSignal): TarMembers;
+  /** Its files as a directory of this process. */
+  openRoot(): Promise<SourceTree>;
 }
 
 /** Builds images. Disposing waits for nothing: builds end with their signals. */
@@ -45,6 +51,11 @@ export interface Builder {
    * @throws EngineError invalid, for what is no tar
    */
   openContext(tar: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<SourceTree>;
+  /**
+   * A context that an address leads to: a git repository, an archive, or a Dockerfile alone.
+   * @throws EngineError invalid, for what is no such address; unavailable, when it can't be had
+   */
+  openRemoteContext(address: string, signal: AbortSignal): Promise<SourceTree>;
   /** The steps that are kept for later builds, least recently used first. */
   cachedSteps(): readonly CachedStep[];
   /** @returns the steps that are forgotten, and what that has freed. @throws EngineError invalid */

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { EngineError } from '#base';
-import type { Builder } from '#engine/builder';
-import type { Images } from '#engine/images';
 import { type GrpcCall, type MessageOf, type Method, serveGrpc, serverStream, unary } from '#grpc';
 import { ContextFolders } from './context-folders.ts';
-import { exportImage } from './export.ts';
+import { type ExportParts, exportImage } from './export/export.ts';
 import { BuildFailure, statusOf } from './failure.ts';
 import { solveDockerfile } from './frontend.ts';
 import { type Job, Jobs } from './jobs.ts';
@@ -16,9 +14,7 @@ import { type SessionFacts, Sessions } from './sessions.ts';
 import { encodeEvent } from './status.ts';
 import { buildkitVersion, frontendCapabilities, stepCapabilities, workerOf } from './worker.ts';
 
-export interface BuildkitParts {
-  readonly builder: Builder;
-  readonly images: Pick<Images, 'manifestOf'>;
+export interface BuildkitParts extends ExportParts {
   /** Where what clients send is kept. */
   readonly contextRoot: string;
 }
@@ -100,8 +96,11 @@ class BuildService {
         request.Frontend === ''
           ? await job.returned()
           : [await this.#frontend(job, request.Frontend, request.FrontendAttrs)];
-      const images = ids.map((id) => job.result(id));
-      return { ExporterResponse: await exportImage(this.#parts, request, images) };
+      const [id] = ids;
+      if (id === undefined) return {};
+      const session = () => this.#sessions.get(request.Session, signal);
+      const result = { image: job.result(id), session, signal };
+      return { ExporterResponse: await exportImage(this.#parts, request, result) };
     } finally {
       await this.#jobs.end(job);
     }

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import type { TarType } from '#oci';
 
 /** Bits of Go's file mode besides the permissions. */
@@ -33,4 +34,20 @@ export function permissionsOfGoMode(mode: number): number {
 
 function has(mode: number, bit: number): boolean {
   return Math.floor(mode / bit) % 2 === 1;
+}
+
+/** By the kernel's bits of a file's type. */
+const kernelTypes: ReadonlyMap<number, number> = new Map([
+  [constants.S_IFDIR, bits.directory],
+  [constants.S_IFLNK, bits.symlink],
+  [constants.S_IFBLK, bits.device],
+  [constants.S_IFCHR, bits.device + bits.character],
+  [constants.S_IFIFO, bits.fifo],
+]);
+
+/** Go's mode of the kernel's. */
+export function goModeOf(mode: number): number {
+  const special =
+    (mode & 0o4000 ? bits.setuid : 0) + (mode & 0o2000 ? bits.setgid : 0) + (mode & 0o1000 ? bits.sticky : 0);
+  return (mode & 0o777) + special + (kernelTypes.get(mode & constants.S_IFMT) ?? 0);
 }
