@@ -81,6 +81,7 @@ for (const [name, value, reason] of [
   ['bridge.gateway_mode_ipv4', 'x', 'unknown gateway mode x'],
   ['driver.mtu', 'much', 'strconv.Atoi: parsing "much": invalid syntax'],
   ['host_ipv6', '', 'nil ip'],
+  ['host_ipv4', 'fd00::1', 'nil ip'],
 ] as const) {
   test(`readBridgeOptions() refuses ${name}=${value}`, () => {
     const message = `failed to parse ${prefix}.${name} value: ${value} (${reason})`;
@@ -93,6 +94,9 @@ for (const [name, value, message] of [
   ['driver.mtu', '65536', 'invalid MTU number: 65536'],
   ['bridge.name', 'a/b', 'invalid interface name "a/b"'],
   ['bridge.name', 'sixteen-letters-', 'invalid interface name "sixteen-letters-"'],
+  ['bridge.name', 'häfenhäfenhäfen', 'invalid interface name "häfenhäfenhäfen"'],
+  ['bridge.name', 'a\0', 'invalid interface name "a\\u0000"'],
+  ['bridge.name', '..', 'invalid interface name ".."'],
   ['container_iface_prefix', 'much-too-long', 'invalid interface prefix "much-too-long"'],
 ] as const) {
   test(`readBridgeOptions() refuses ${name}=${value}`, () => {

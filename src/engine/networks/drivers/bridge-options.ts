@@ -1,5 +1,5 @@
 import { EngineError, errorMessage, parseTruth } from '#base';
-import { tryParseAddress } from '../ipam/address.ts';
+import { type AddressFamily, tryParseAddress } from '../ipam/address.ts';
 import type { BridgeSettings, GatewayMode, NetworkOptions } from '../types.ts';
 
 const prefix = 'com.docker.network';
@@ -31,8 +31,8 @@ export function readBridgeOptions(
     defaultBinding: read('bridge.host_binding_ipv4', parseHostAddress) ?? '0.0.0.0',
     gatewayModes,
     sourceAddresses: {
-      ipv4: read('host_ipv4', parseHostAddress),
-      ipv6: read('host_ipv6', parseHostAddress),
+      ipv4: read('host_ipv4', (text) => parseSource(4, text)),
+      ipv6: read('host_ipv6', (text) => parseSource(6, text)),
     },
     trustedInterfaces: (options[`${prefix}.bridge.trusted_host_interfaces`] ?? '').split(':').filter(Boolean),
     interfacePrefix: checkInterfacePrefix(options[`${prefix}.container_iface_prefix`] || 'eth'),
@@ -60,6 +60,11 @@ function parseHostAddress(text: string): string {
   return text;
 }
 
+function parseSource(family: AddressFamily, text: string): string {
+  if (tryParseAddress(text)?.family === family) return text;
+  throw new EngineError('invalid', 'nil ip');
+}
+
 /** What the kernel takes for a bridge; 0 means the default. */
 function readMtu(options: NetworkOptions): number {
   const mtu = readOption(options, `${prefix}.driver.mtu`, parseInteger) ?? 0;
@@ -73,14 +78,18 @@ function parseInteger(text: string): number {
   throw new EngineError('invalid', `strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
 }
 
-/** What the kernel takes as the name of a link. */
 function checkDeviceName(name: string): string {
-  if (/^[^\s/:]{1,15}$/.test(name) && name !== '.' && name !== '..') return name;
+  if (isDeviceName(name) && Buffer.byteLength(name) <= 15) return name;
   throw new EngineError('invalid', `invalid interface name ${JSON.stringify(name)}`);
 }
 
 /** A link's name with room for a number. */
 function checkInterfacePrefix(name: string): string {
-  if (/^[^\s/:]{1,12}$/.test(name)) return name;
+  if (isDeviceName(name) && Buffer.byteLength(name) <= 12) return name;
   throw new EngineError('invalid', `invalid interface prefix ${JSON.stringify(name)}`);
+}
+
+/** Whether the kernel takes it as the name of a link, but for its length. */
+function isDeviceName(name: string): boolean {
+  return /^[^\s/:\p{Cc}]+$/u.test(name) && name !== '.' && name !== '..';
 }
