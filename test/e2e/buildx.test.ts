@@ -155,7 +155,7 @@ describe('docker buildx and compose', () => {
   });
 
   test('docker buildx bake builds several targets', async () => {
-    const folder = context('bake', '--allow=fs.read=*', {
+    const folder = context('bake', {
       'docker-bake.hcl': [
         'group "default" {\n  targets = ["a", "b"]\n}',
         'target "a" {\n  tags = ["bake-a:1"]\n  args = { N = "a" }\n}',
@@ -166,6 +166,7 @@ describe('docker buildx and compose', () => {
     const { code, stderr } = await docker([
       'buildx',
       'bake',
+      '--allow=fs.read=*',
       '--progress=plain',
       '-f',
       join(folder, 'docker-bake.hcl'),
