@@ -18,4 +18,4 @@ export {
 export { programMark } from './control/program-mark.ts';
 export type { Link, NamedEndpoint, NamedSandbox } from './types.ts';
 export { publicServers } from './upstream/host-servers.ts';
-export { parseResolvConf, type ResolvConf } from './upstream/resolv-conf.ts';
+export { parseResolvConf, type ResolvConf, readResolvConf } from './upstream/resolv-conf.ts';

@@ -1,10 +1,9 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { parseResolvConf } from './resolv-conf.ts';
+import { statSync } from 'node:fs';
+import { parseResolvConf, readResolvConf } from './resolv-conf.ts';
 
 /** Docker's, for a host that names none. */
 export const publicServers: readonly string[] = ['8.8.8.8', '8.8.4.4'];
 
-const mostBytes = 65_536;
 /** As many as the C library asks. */
 const mostServers = 3;
 
@@ -33,18 +32,6 @@ export class HostServers {
 }
 
 function readServers(path: string): readonly string[] {
-  if (!statSync(path).isFile()) return publicServers;
-  const { servers } = parseResolvConf(readFront(path));
+  const { servers } = parseResolvConf(readResolvConf(path));
   return servers.length > 0 ? servers.slice(0, mostServers) : publicServers;
-}
-
-/** The front of the file: a longer one is no resolv.conf. */
-function readFront(path: string): string {
-  const file = openSync(path, 'r');
-  try {
-    const bytes = Buffer.alloc(mostBytes);
-    return bytes.toString('utf8', 0, readSync(file, bytes));
-  } finally {
-    closeSync(file);
-  }
 }

@@ -8,6 +8,7 @@ import {
   resolverScopes,
   type Sandbox,
 } from '#engine/networks';
+import { readResolvConf } from '#resolver';
 import type { ContainerContext } from '../context.ts';
 import { pathsOf } from '../directories.ts';
 import { usableLinks } from '../links/link.ts';
@@ -62,7 +63,10 @@ function hostsText(
   const set = settings.hostGateways;
   const extraHosts = hostConfig.ExtraHosts ?? [];
   if (hostConfig.NetworkMode === 'host') {
-    return readHostFile('/etc/hosts') + extraHostLines(extraHosts, set.length > 0 ? set : ['127.0.0.1']);
+    return (
+      unlessMissing(() => readFileSync('/etc/hosts', 'utf8')) +
+      extraHostLines(extraHosts, set.length > 0 ? set : ['127.0.0.1'])
+    );
   }
   return hostsFile({
     hostname: config.Hostname,
@@ -88,18 +92,19 @@ function resolvText(
 ): string {
   const pick = (asked: readonly string[] | null, set: readonly string[]) =>
     asked !== null && asked.length > 0 ? asked : set;
-  return resolvConf(scope, readHostFile(settings.resolvConf), {
+  const hostText = unlessMissing(() => readResolvConf(settings.resolvConf));
+  return resolvConf(scope, hostText, {
     servers: pick(hostConfig.Dns, settings.dns),
     searchDomains: pick(hostConfig.DnsSearch, settings.dnsSearch),
     options: pick(hostConfig.DnsOptions, settings.dnsOptions),
   });
 }
 
-function readHostFile(path: string): string {
+/** A host without the file has nothing to pass on. */
+function unlessMissing(read: () => string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return read();
   } catch {
-    // A host without the file has nothing to pass on.
     return '';
   }
 }
