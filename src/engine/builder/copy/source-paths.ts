@@ -26,6 +26,11 @@ export function sourcePaths(tree: string, source: string): string[] {
   );
 }
 
+/** A path as a source that means it alone, whatever characters are in it. */
+export function literally(path: string): string {
+  return path.replace(/[*?[\\]/g, '\\$&');
+}
+
 /** All paths that match a pattern with `**`, outermost first; of a directory that matches, not what is in it. */
 export function deepSourcePaths(tree: string, pattern: string): string[] {
   const matches = compilePattern(posix.resolve('/', pattern).slice(1));

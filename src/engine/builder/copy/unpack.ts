@@ -13,7 +13,8 @@ export async function tryOpenArchive(path: string): Promise<TarMembers | undefin
   return (await isArchive(path)) ? archiveMembers(path) : undefined;
 }
 
-async function isArchive(path: string): Promise<boolean> {
+/** Whether a file is an archive, compressed or not. */
+export async function isArchive(path: string): Promise<boolean> {
   try {
     await using packed = openFile(path);
     await using plain = await plainSource(packed);

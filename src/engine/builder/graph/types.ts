@@ -55,6 +55,8 @@ export interface GitVertex extends Told {
 export interface HttpVertex extends Told {
   readonly op: 'http';
   readonly url: string;
+  /** What it is called in its tree. */
+  readonly fileName: string;
   /** `sha256:…` that its content has to have. */
   readonly checksum: string | undefined;
 }

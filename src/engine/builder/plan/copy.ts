@@ -7,9 +7,10 @@ import {
   type Heredoc,
   type Lookup,
 } from '#dockerfile';
-import type { Attributes, CopyAction, CopyVertex, Vertex } from '../graph/types.ts';
+import { literally } from '../copy/source-paths.ts';
+import type { Attributes, CopyAction, CopyVertex, HttpVertex, Vertex } from '../graph/types.ts';
 import type { StepContext } from './context.ts';
-import { remoteSource } from './remote-source.ts';
+import { remoteSource, unnamed } from './remote-source.ts';
 import { lookupIn, noted, type StageState } from './stage-state.ts';
 
 type Transfer = AddInstruction | CopyInstruction;
@@ -114,14 +115,10 @@ class TransferStep {
         mode: undefined,
       };
     }
-    const path = remote.op === 'git' ? '/' : fileNameOf(source, this.destination);
-    const isFile = remote.op === 'http';
-    return {
-      vertex: remote,
-      path,
-      unpack: isFile && instruction.unpack === true,
-      mode: isFile ? '0600' : undefined,
-    };
+    if (remote.op === 'git') return { vertex: remote, path: '/', unpack: false, mode: undefined };
+    checkName(remote, this.destination);
+    const path = literally(remote.fileName);
+    return { vertex: remote, path, unpack: instruction.unpack === true, mode: '0600' };
   }
 
   #checksum({ checksum }: AddInstruction): string | undefined {
@@ -129,11 +126,9 @@ class TransferStep {
   }
 }
 
-/** A download is called as the last part of its address. */
-function fileNameOf(url: string, destination: string): string {
-  const name = posix.basename(new URL(url).pathname);
-  if (name !== '') return name;
-  if (!isDirectoryPath(destination)) return posix.basename(destination);
+/** @throws EngineError invalid, when nothing says what a download is to be called */
+function checkName({ fileName, url }: HttpVertex, destination: string): void {
+  if (fileName !== unnamed || !isDirectoryPath(destination)) return;
   throw new EngineError('invalid', `cannot determine filename from url: ${url}`);
 }
 

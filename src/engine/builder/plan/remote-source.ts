@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { EngineError } from '#base';
 import type { GitVertex, HttpVertex } from '../graph/types.ts';
 
@@ -5,6 +6,9 @@ interface RemoteOptions {
   readonly checksum: string | undefined;
   readonly keepGitDir: boolean | undefined;
 }
+
+/** Of a download whose address has no name in it. */
+export const unnamed = '__unnamed__';
 
 const gitHosts = ['github.com/', 'gitlab.com/', 'bitbucket.org/'];
 
@@ -19,7 +23,22 @@ export function remoteSource(source: string, options: RemoteOptions): GitVertex 
   if (checksum !== undefined && !/^sha256:[0-9a-f]{64}$/.test(checksum)) {
     throw new EngineError('invalid', `invalid checksum digest format: ${checksum}`);
   }
-  return { op: 'http', name: source, range: undefined, url: source, checksum };
+  return { op: 'http', name: source, range: undefined, url: source, fileName: fileNameOf(source), checksum };
+}
+
+/** A download is called as the last part of its address. */
+function fileNameOf(url: string): string {
+  if (!URL.canParse(url)) throw new EngineError('invalid', `invalid address: ${url}`);
+  return decodedName(posix.basename(new URL(url).pathname)) || unnamed;
+}
+
+function decodedName(name: string): string {
+  try {
+    const decoded = decodeURIComponent(name);
+    return /[/\0]/.test(decoded) || decoded === '.' || decoded === '..' ? name : decoded;
+  } catch {
+    return name;
+  }
 }
 
 function isGit(source: string): boolean {

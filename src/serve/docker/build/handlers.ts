@@ -14,7 +14,7 @@ export function buildHandlers({ builder }: Pick<DockerApiParts, 'builder'>): Han
     async build(call) {
       refuseSession(call);
       await sendProgress(call, async (tell) => {
-        await using context = await builder.openContext(call.request.body, call.signal);
+        await using context = await openContext(builder, call);
         try {
           await build(builder, { call, context, tell });
         } catch (error) {
@@ -25,6 +25,14 @@ export function buildHandlers({ builder }: Pick<DockerApiParts, 'builder'>): Han
       });
     },
   };
+}
+
+/** The body, or what `remote` leads to; `client-session` is what BuildKit's clients say of theirs. */
+function openContext(builder: Builder, { request, signal }: Call): Promise<SourceTree> {
+  const remote = request.query.get('remote') ?? '';
+  return remote === '' || remote === 'client-session'
+    ? builder.openContext(request.body, signal)
+    : builder.openRemoteContext(remote, signal);
 }
 
 function refuseSession({ request: { query } }: Call): void {
