@@ -48,7 +48,7 @@ export function removeCgroups(): void {
 
 function removeTree(group: string): void {
   for (const name of subfolders(group)) removeTree(`${group}/${name}`);
-  endWarmClients(group);
+  endStayers(group);
   try {
     rmdirSync(group);
   } catch (error) {
@@ -59,14 +59,14 @@ function removeTree(group: string): void {
 const warmWord = '__warm';
 const leaveMs = 50;
 
-/** The clients of Wharf that have stayed after their commands. */
-function endWarmClients(group: string): void {
-  const clients = () =>
+/** Ends the clients of Wharf that have stayed after their commands; its resolver ends by itself. */
+function endStayers(group: string): void {
+  const processes = () =>
     readFileSync(`${group}/cgroup.procs`, 'utf8')
       .split('\n')
-      .filter((pid) => pid !== '' && commandWords(pid)[1] === warmWord);
-  for (const pid of clients()) process.kill(Number(pid), 'SIGTERM');
-  for (let tries = 0; tries < 20 && clients().length > 0; tries++) pause(leaveMs);
+      .filter((pid) => pid !== '');
+  for (const pid of processes()) if (commandWords(pid)[1] === warmWord) process.kill(Number(pid), 'SIGTERM');
+  for (let tries = 0; tries < 20 && processes().length > 0; tries++) pause(leaveMs);
 }
 
 function commandWords(pid: string): string[] {
