@@ -85,7 +85,7 @@ describe('the configuration file of a running daemon', () => {
       'min-api-version': '1.40',
       'disabled-modules': ['archive', 'events'],
       'userland-proxy': false,
-      ipv6: true,
+      'allow-direct-routing': true,
       'metrics-addr': metricsAddress,
     };
     wharf = await startWharf({ args: ['--config-file', configFile(defaults)] });
@@ -139,8 +139,11 @@ describe('the configuration file of a running daemon', () => {
 
   test('names in the log what has no effect, and in info what is missed', async () => {
     assert.match(wharf.log(), /level=warn msg="settings without effect in Wharf: userland-proxy"/);
-    assert.match(wharf.log(), /level=warn msg="settings that Wharf does not support: ipv6"/);
-    assert.match((await wharf.docker(['info'])).stderr, /WARNING: Settings not supported: ipv6/);
+    assert.match(wharf.log(), /level=warn msg="settings that Wharf does not support: allow-direct-routing"/);
+    assert.match(
+      (await wharf.docker(['info'])).stderr,
+      /WARNING: Settings not supported: allow-direct-routing/,
+    );
   });
 
   test('gives Prometheus figures at an address of their own', async () => {
