@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { busyboxImage } from '../fixtures/busybox.ts';
 import { seededRandom } from '../fixtures/mutations.ts';
 import { fillRandomly } from '../fixtures/random-tree.ts';
 import { describeTree } from '../testing/describe-tree.ts';
+import { freePort } from '../testing/free-port.ts';
 import { repository } from '../testing/programs.ts';
 import { useWharf } from '../testing/use-wharf.ts';
 import { startWharf, type TestWharf } from '../testing/wharf.ts';
@@ -15,8 +17,16 @@ describe('wharf migrate', () => {
   const suite = useWharf([busyboxImage('base:1', { Volumes: { '/auto': {} } })]);
   const { ok } = suite;
   let target: TestWharf;
+  let address: string;
   before(async () => {
-    target = await startWharf();
+    address = `tcp://127.0.0.1:${await freePort()}`;
+    target = await startWharf({ args: ['-H', address] });
+    const far = join(target.folder, 'far');
+    mkdirSync(far);
+    // In place of ssh: runs here what the far end would.
+    const script = `while [ "$1" != -- ]; do shift; done; shift 2; DOCKER_HOST=${target.host} exec sh -c "$*"`;
+    writeFileSync(join(far, 'ssh'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    symlinkSync(`${repository}bin/wharf`, join(far, 'docker'));
   });
   after(() => target[Symbol.asyncDispose]());
 
@@ -88,8 +98,8 @@ describe('wharf migrate', () => {
     assert.equal(await ok('images -q wharf-migrate'), '');
   });
 
-  test('--rm removes what was here, when all is there; named volumes stay', async () => {
-    const { code, stderr } = await migrate('--stop', '--rm');
+  test('--rm, by tcp: removes what was here, when all is there; named volumes stay', async () => {
+    const { code, stderr } = await suite.wharf.wharf(['migrate', '--stop', '--rm', 'ship', address]);
     assert.equal(code, 0, stderr);
     await checkThere();
     assert.equal(await ok('ps -aq'), '');
@@ -120,11 +130,15 @@ describe('wharf migrate', () => {
     );
   });
 
-  test('folders of this host stay, when that is said', async () => {
+  test('folders of this host stay, when that is said; by ssh', async () => {
     await ok('rm -f ship');
     await ok(['create', '--name', 'ship', '-v', `${suite.wharf.folder}:/here`, 'base:1', 'true']);
     assert.match((await migrate()).stderr, /mounts folders of this host, which are not moved/);
-    assert.equal((await migrate('--leave-binds')).code, 0);
+    const env = { PATH: `${join(target.folder, 'far')}:${process.env.PATH}` };
+    const { code, stderr } = await suite.wharf.wharf(['migrate', '--leave-binds', 'ship', 'ssh://far'], {
+      env,
+    });
+    assert.equal(code, 0, stderr);
     assert.match(await there('inspect', 'ship'), /:\/here/);
   });
 
