@@ -23,18 +23,26 @@ export const networkProbes: readonly Probe[] = [
   {
     feature: 'IPv4 forwarding',
     lost: 'bridge networks lead nowhere',
-    attempt() {
-      const key = 'net/ipv4/ip_forward';
-      closeSync(openSync(sysctlPath(key), constants.O_WRONLY));
-      return readSysctl(key) === '1' ? 'on' : 'off; the daemon turns it on';
-    },
+    attempt: () => probeForwarding('net/ipv4/ip_forward'),
   },
   {
     feature: 'IPv6',
-    lost: 'ports are published at IPv4 addresses alone',
+    lost: 'networks have IPv4 alone, and ports are published at IPv4 addresses alone',
     attempt() {
       if (!existsSync('/proc/net/if_inet6')) throw new Error('off in this kernel');
-      return undefined;
+      const isOff = readSysctl('net/ipv6/conf/all/disable_ipv6') === '1';
+      return isOff ? 'turned off: networks have it that ask for it' : undefined;
     },
   },
+  {
+    feature: 'IPv6 forwarding',
+    lost: 'containers are reached by IPv6 from their own networks and the host alone',
+    attempt: () => probeForwarding('net/ipv6/conf/all/forwarding'),
+  },
 ];
+
+/** What the parameter says; the daemon must be able to set it. */
+function probeForwarding(key: string): string {
+  closeSync(openSync(sysctlPath(key), constants.O_WRONLY));
+  return readSysctl(key) === '1' ? 'on' : 'off; the daemon turns it on';
+}
