@@ -177,6 +177,16 @@ describe('docker buildx and compose', () => {
     assert.deepEqual([await run('bake-a:1', 'cat', '/n'), await run('bake-b:1', 'cat', '/n')], ['a', 'b']);
   });
 
+  test('what is kept is listed and pruned', async () => {
+    const folder = context('kept', { Dockerfile: 'FROM base:1\nRUN echo kept > /kept' });
+    await built([folder]);
+    const list = () => ok('buildx du --verbose');
+    assert.match(await list(), /Description:\s+\[2\/2\] RUN echo kept > \/kept\n/);
+    assert.match(await ok('buildx prune -f --all'), /^Total:/m);
+    assert.doesNotMatch(await list(), /echo kept/);
+    assert.match(await ok('system df'), /Build Cache +0 /);
+  });
+
   test('docker compose builds what it runs', async () => {
     const folder = context('project', {
       'compose.yaml': 'services:\n  web:\n    build:\n      context: .\n      args:\n        WHO: compose\n',

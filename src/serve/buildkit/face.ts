@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { EngineError } from '#base';
 import { type GrpcCall, type MessageOf, type Method, serveGrpc, serverStream, unary } from '#grpc';
+import { cacheMethods } from './cache.ts';
 import { ContextFolders } from './context-folders.ts';
 import { type ExportParts, exportImage } from './export/export.ts';
 import { BuildFailure, statusOf } from './failure.ts';
@@ -60,6 +61,7 @@ class BuildService {
       record: [this.#worker],
     }));
     return new Map<string, Method>([
+      ...cacheMethods(this.#parts.builder),
       ['/grpc.health.v1.Health/Check', unary(empty, healthResponse, async () => ({ status: 1 }))],
       ['/moby.buildkit.v1.Control/ListWorkers', list],
       ['/moby.buildkit.v1.Control/Info', unary(empty, infoResponse, async () => ({ buildkitVersion }))],

@@ -68,7 +68,7 @@ export type StatusResponse = MessageOf<typeof statusResponse>;
 export const listWorkersRequest = message({ filter: repeated(1, text) });
 export const listWorkersResponse = message({ record: repeatedMessage(1, workerRecord) });
 
-const usageRecord = message({
+export const usageRecord = message({
   ID: field(1, text),
   Mutable: field(2, flag),
   InUse: field(3, flag),
@@ -81,8 +81,6 @@ const usageRecord = message({
   Shared: field(11, flag),
   Parents: repeated(12, text),
 });
-
-export { usageRecord };
 
 export const diskUsageRequest = message({ filter: repeated(1, text) });
 export const diskUsageResponse = message({ record: repeatedMessage(1, usageRecord) });
