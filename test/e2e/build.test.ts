@@ -166,4 +166,20 @@ describe('docker build without BuildKit', () => {
     await built('FROM doc:1', [], ['-t', 'doc:2']);
     assert.equal(await run('doc:2', 'cat', '/c'), 'triggered');
   });
+
+  test('a build dated by SOURCE_DATE_EPOCH makes the same image again, of the same layers', async () => {
+    const text = 'FROM base:1\nWORKDIR /w\nRUN date > /dev/null; echo x > f\nCOPY <<E g\nE';
+    const flags = ['-q', '--build-arg', 'SOURCE_DATE_EPOCH=1600000000', '--no-cache'];
+    const first = await built(text, [], flags);
+    assert.equal(await built(text, [], flags), first);
+    const image = first.trim();
+    assert.equal(await run(image, 'stat', '-c', '%Y', '/w', 'f', 'g'), '1600000000\n1600000000\n1600000000');
+    assert.equal(await config(image, '{{.Created}}'), '2020-09-13T12:26:40Z');
+  });
+
+  test('a quiet build that fails tells all it did', async () => {
+    const output = await build('FROM base:1\nRUN echo said; exit 3', [], ['-q']);
+    assert.equal(output.code, 3);
+    assert.match(output.stderr + output.stdout, /^said$/m);
+  });
 });

@@ -89,7 +89,7 @@ class ImageBuilder implements Builder {
         onEvent,
         hostConfig,
         signal,
-        timeSeconds: epochSeconds ?? Math.floor(Date.now() / 1000),
+        epochSeconds,
       }),
     );
     request.onPlanned(planned.steps, (vertex) => solve.digestOf(vertex));

@@ -104,7 +104,8 @@ class LayerWriter {
     const wished = selection.around === '' ? action.destination : around;
     const archive =
       action.unpack && !selection.isDirectory ? await tryOpenArchive(selection.path) : undefined;
-    if (archive !== undefined) return yield* this.#into(action, wished, archive);
+    // What is in an archive belongs to whom the archive says.
+    if (archive !== undefined) return yield* this.#into({ ...action, ownerless: false }, wished, archive);
     const { signal } = this.#options;
     if (selection.isDirectory) {
       yield* this.#topDirectory(action, wished, selection);

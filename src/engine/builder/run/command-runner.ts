@@ -6,6 +6,7 @@ import type { ContainerEngine } from '#engine/containers';
 import { encodeTar, type TarMembers } from '#oci';
 import type { Layers } from '#store/snapshots';
 import type { RunVertex } from '../graph/types.ts';
+import { clampTimes } from '../solve/clamp-times.ts';
 import { StepFailure } from '../solve/step-failure.ts';
 import type { HeldLayer, ReadyRun, StepRunner } from '../solve/types.ts';
 import type { CacheMounts } from './cache-mounts.ts';
@@ -28,7 +29,7 @@ export class CommandRunner implements StepRunner {
   }
 
   async run(
-    { vertex, root, mounts, hostConfig, onOutput }: ReadyRun,
+    { vertex, root, mounts, hostConfig, epochSeconds, onOutput }: ReadyRun,
     signal: AbortSignal,
   ): Promise<HeldLayer> {
     await using undo = new AsyncDisposableStack();
@@ -49,7 +50,7 @@ export class CommandRunner implements StepRunner {
     };
     await using finished = await this.#parts.containers.runStep(request, signal);
     if (finished.exitCode !== 0) throw new StepFailure(vertex.args, finished.exitCode);
-    return await this.#keep(finished.changes(), signal);
+    return await this.#keep(clampTimes(finished.changes(), epochSeconds), signal);
   }
 
   async #keep(changes: TarMembers, signal: AbortSignal): Promise<HeldLayer> {

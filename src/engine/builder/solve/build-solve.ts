@@ -1,10 +1,11 @@
-import { type DiffId, type Digest, errorMessage, nowNs } from '#base';
+import { type DiffId, type Digest, digestOf, errorMessage, nowNs } from '#base';
 import { encodeTar } from '#oci';
 import type { Layers } from '#store/snapshots';
 import type { BuildCache, CacheRecord } from '../cache/build-cache.ts';
 import { copyLayer } from '../copy/copy-layer.ts';
 import type { CopyVertex, RunVertex, Vertex } from '../graph/types.ts';
 import { inputsOf, VertexDigests } from '../graph/vertex-digest.ts';
+import { clampTimes } from './clamp-times.ts';
 import type { Flights } from './flights.ts';
 import { copyKey, runKey } from './keys.ts';
 import type { RootViews } from './root-views.ts';
@@ -29,8 +30,8 @@ export interface SolveRequest {
   readonly sources: BuildSources;
   readonly onEvent: OnBuildEvent;
   readonly signal: AbortSignal;
-  /** Of files that steps make by themselves: seconds since 1970. */
-  readonly timeSeconds: number;
+  /** Nothing in a layer is younger: seconds since 1970; undefined: things have the times that they come with. */
+  readonly epochSeconds: number | undefined;
   /** Of all commands, as fields of Docker's HostConfig. */
   readonly hostConfig: Readonly<Record<string, unknown>>;
 }
@@ -128,7 +129,9 @@ export class BuildSolve implements AsyncDisposable {
   async #keyOf(vertex: RunVertex | CopyVertex, inputs: StepInputs): Promise<Digest> {
     const digests = await inputs.digests();
     const { root } = inputs;
-    return vertex.op === 'run' ? runKey(vertex, root, digests) : copyKey(vertex, root, digests);
+    const key = vertex.op === 'run' ? runKey(vertex, root, digests) : copyKey(vertex, root, digests);
+    const { epochSeconds } = this.request;
+    return epochSeconds === undefined ? key : digestOf(`${key} ${epochSeconds}`);
   }
 
   /** Runs a step, or waits for another build that runs the same. */
@@ -155,6 +158,7 @@ export class BuildSolve implements AsyncDisposable {
       root: inputs.root,
       mounts: await inputs.mounts(),
       hostConfig: this.request.hostConfig,
+      epochSeconds: this.request.epochSeconds,
       onOutput: (stream: 'stdout' | 'stderr', bytes: Uint8Array) =>
         this.request.onEvent({ kind: 'output', vertex: digest, stream, bytes }),
     };
@@ -164,10 +168,11 @@ export class BuildSolve implements AsyncDisposable {
   async #writeCopies(vertex: CopyVertex, inputs: StepInputs, signal: AbortSignal) {
     await using undo = new AsyncDisposableStack();
     const ingest = undo.use(await this.parts.layers.ingest({}, signal));
-    const { timeSeconds } = this.request;
+    const { epochSeconds } = this.request;
+    const timeSeconds = epochSeconds ?? Math.floor(Date.now() / 1000);
     const root = vertex.link ? undefined : (await inputs.rootTree()).path;
     const members = copyLayer(await inputs.copies(), { root, timeSeconds, signal });
-    for await (const piece of encodeTar(members)) await ingest.write(piece);
+    for await (const piece of encodeTar(clampTimes(members, epochSeconds))) await ingest.write(piece);
     const { diffId } = await ingest.finish();
     const held = undo.move();
     return { diffId, [Symbol.asyncDispose]: () => held.disposeAsync() };

@@ -64,6 +64,8 @@ export interface ReadyRun {
   readonly mounts: readonly ReadyMount[];
   /** Limits and networks that hold for all commands of the build, as fields of Docker's HostConfig. */
   readonly hostConfig: Readonly<Record<string, unknown>>;
+  /** Nothing that it wrote is told to be younger: seconds since 1970. */
+  readonly epochSeconds: number | undefined;
   readonly onOutput: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void;
 }
 

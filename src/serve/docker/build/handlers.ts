@@ -5,7 +5,7 @@ import { familiarReference, parseReference, withDefaultTag } from '#oci';
 import { sendProgress } from '../answers.ts';
 import type { Call, DockerApiParts, Handlers } from '../types.ts';
 import { readDockerfile } from './dockerfile.ts';
-import { buildOptions, credentials, stepLimits } from './query.ts';
+import { buildOptions, credentials, sourceDate, stepLimits } from './query.ts';
 import { BuildReport } from './report.ts';
 
 /** The build of clients without sessions: the context is the request's body, the answer is text. */
@@ -49,21 +49,27 @@ interface Build {
 async function build(builder: Builder, { call, context, tell }: Build): Promise<void> {
   const { query, headers } = call.request;
   const isQuiet = readFlag(query, 'q');
-  const report = new BuildReport(isQuiet ? () => {} : (text) => tell({ stream: text }));
+  const unsaid: string[] = [];
+  const report = new BuildReport((text) => (isQuiet ? unsaid.push(text) : tell({ stream: text })));
   const names = query.getAll('t');
   const authOf = credentials(headers.get('x-registry-config'));
+  const options = buildOptions(query);
   const request: BuildRequest = {
     dockerfile: readDockerfile(context.path, query.get('dockerfile') || 'Dockerfile'),
-    options: buildOptions(query),
+    options,
     pull: readFlag(query, 'pull'),
     authOf: async (reference) => authOf(reference),
     sources: { tree: async () => shared(context), secret: async () => undefined },
     hostConfig: stepLimits(query),
-    epochSeconds: undefined,
+    epochSeconds: sourceDate(options.buildArgs),
     onEvent: (event) => report.onEvent(event),
     onPlanned: (steps, digestOf) => report.begin(steps, digestOf),
   };
-  await using image = await builder.build(request, call.signal);
+  await using image = await builder.build(request, call.signal).catch((error: unknown) => {
+    // Who wanted to see nothing sees it all when it has failed.
+    if (unsaid.length > 0) tell({ stream: unsaid.join('') });
+    throw error;
+  });
   const id = await builder.keep(image, names);
   if (isQuiet) {
     tell({ stream: `${id}\n` });

@@ -19,6 +19,14 @@ export function buildOptions(query: URLSearchParams): BuildRequest['options'] {
   };
 }
 
+/** The time that a reproducible build dates everything by: seconds since 1970. @throws EngineError invalid */
+export function sourceDate(buildArgs: Readonly<Record<string, string>>): number | undefined {
+  const text = buildArgs.SOURCE_DATE_EPOCH;
+  if (text === undefined || text === '') return undefined;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new EngineError('invalid', `invalid SOURCE_DATE_EPOCH: ${text}`);
+}
+
 /** What holds for all commands of the build, as fields of Docker's HostConfig. @throws EngineError invalid */
 export function stepLimits(query: URLSearchParams): Readonly<Record<string, unknown>> {
   const numbers = {
