@@ -89,8 +89,10 @@ export class ArchiveEngine implements VolumeArchives {
   }
 
   async restore(volume: string, snapshot: string, options: ImportOptions): Promise<VolumeRecord> {
-    const from = this.#snapshots.directoryOf(snapshot, volume);
-    return await this.#replacements.replace({ name: volume }, (into) => copyContent(from, into, {}), options);
+    return await this.#snapshots.use(snapshot, volume, async (from) => {
+      const fill = (into: string) => copyContent(from, into, {});
+      return await this.#replacements.replace({ name: volume }, fill, options);
+    });
   }
 
   async snapshotUsage(): Promise<number> {
@@ -107,15 +109,13 @@ export class ArchiveEngine implements VolumeArchives {
   }
 
   async readPath(volume: string, path: string, signal: AbortSignal): Promise<PathReading> {
-    await using open = new AsyncDisposableStack();
-    const { directory } = open.use(await this.#holds.holdToRead(volume));
-    const { stat, tar } = readVolumePath(directory, { volume, path }, signal);
-    const held = open.move();
-    const whole = async function* () {
-      await using _held = held;
-      yield* tar;
-    };
-    return { stat, tar: whole() };
+    return { stat: await this.statPath(volume, path), tar: this.#readPath(volume, path, signal) };
+  }
+
+  /** Holds the volume only when somebody begins to read. */
+  async *#readPath(volume: string, path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    await using held = await this.#holds.holdToRead(volume);
+    yield* readVolumePath(held.directory, { volume, path }, signal);
   }
 
   async writePath(

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EngineError, formatTimestamp, nowNs, undefinedFor } from '#base';
+import { EngineError, formatTimestamp, KeyedLock, nowNs, undefinedFor } from '#base';
 import { measureTree } from '#linux';
 import type { Metadata } from '#store/metadata';
 import { copyContent } from './members.ts';
@@ -24,6 +24,12 @@ export interface SnapshotRooms {
   readonly now?: () => bigint;
 }
 
+/** What is to be kept. */
+interface SnapshotWish {
+  readonly volume: string;
+  readonly name: string;
+}
+
 /**
  * Copies of volumes as they were. A file that has not changed since the snapshot before is one more name of that one's
  * copy; others share their blocks with the volume where the file system can. A snapshot is a row when its directory is
@@ -33,6 +39,8 @@ export class VolumeSnapshots {
   readonly #table: SnapshotTable;
   readonly #root: string;
   readonly #now: () => bigint;
+  /** By name of the volume: held by who makes, reads or removes one of its snapshots. */
+  readonly #lock = new KeyedLock();
 
   constructor({ metadata, snapshotRoot, now = nowNs }: SnapshotRooms) {
     this.#table = new SnapshotTable(metadata);
@@ -48,9 +56,13 @@ export class VolumeSnapshots {
     }
   }
 
-  /** @param name empty: made of the time */
-  async create(
-    { volume, name }: { readonly volume: string; readonly name: string },
+  /** @param wish an empty name: made of the time */
+  async create(wish: SnapshotWish, directory: string, signal: AbortSignal): Promise<VolumeSnapshot> {
+    return await this.#lock.run(wish.volume, () => this.#create(wish, directory, signal));
+  }
+
+  async #create(
+    { volume, name }: SnapshotWish,
     directory: string,
     signal: AbortSignal,
   ): Promise<VolumeSnapshot> {
@@ -64,7 +76,6 @@ export class VolumeSnapshots {
     try {
       const since = earlier === undefined ? {} : { earlier: join(this.#root, earlier.id) };
       await copyContent(directory, making, { signal, marksBeforeNs: createdNs - clockTickNs, ...since });
-      this.#refuseName(volume, chosen);
       renameSync(making, join(this.#root, snapshot.id));
       this.#table.insert(snapshot);
     } catch (error) {
@@ -82,14 +93,18 @@ export class VolumeSnapshots {
   }
 
   async remove(ref: string): Promise<void> {
-    const { id } = this.#find(ref);
-    this.#table.delete(id);
-    await rm(join(this.#root, id), { recursive: true, force: true });
+    await this.#lock.run(this.#find(ref).volume, async () => {
+      const { id } = this.#find(ref);
+      this.#table.delete(id);
+      await rm(join(this.#root, id), { recursive: true, force: true });
+    });
   }
 
-  /** Where a snapshot is. @param volume whose one is meant when only a name is given */
-  directoryOf(ref: string, volume: string): string {
-    return join(this.#root, this.#find(ref, volume).id);
+  /** Works with a snapshot's directory, which stays meanwhile. @param volume whose one a name alone means */
+  async use<T>(ref: string, volume: string, work: (directory: string) => Promise<T>): Promise<T> {
+    return await this.#lock.run(this.#find(ref, volume).volume, () =>
+      work(join(this.#root, this.#find(ref, volume).id)),
+    );
   }
 
   async usage(): Promise<number> {

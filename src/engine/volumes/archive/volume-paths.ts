@@ -15,7 +15,6 @@ import {
   writeMembers,
 } from '#tree';
 import { keepsXattr } from './members.ts';
-import type { PathReading } from './types.ts';
 
 /** A path in a volume in the words of the one who asks. */
 export interface AskedPath {
@@ -39,19 +38,15 @@ export function statVolumePath(directory: string, asked: AskedPath): PathStat {
   return statPath(root, asked.path, asked.volume);
 }
 
-/** A tar of a path; the volume's directory is held open until it is read or given up. @throws EngineError notFound */
-export function readVolumePath(directory: string, asked: AskedPath, signal: AbortSignal): PathReading {
-  using open = new DisposableStack();
-  const root = open.use(openRoot(directory, asked));
-  const stat = statPath(root, asked.path, asked.volume);
-  const { path } = open.use(findPlace(root, asked.path, asked.volume));
-  const members = walkTree(path, memberName(asked.path), { signal, keepsXattr });
-  const held = open.move();
-  const tar = async function* () {
-    using _held = held;
-    yield* encodeTar(members);
-  };
-  return { stat, tar: tar() };
+/** A tar of a path. @throws EngineError notFound */
+export async function* readVolumePath(
+  directory: string,
+  asked: AskedPath,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  using root = openRoot(directory, asked);
+  using place = findPlace(root, asked.path, asked.volume);
+  yield* encodeTar(walkTree(place.path, memberName(asked.path), { signal, keepsXattr }));
 }
 
 /** Unpacks a tar, compressed or not, into a directory. @throws EngineError notFound, invalid */
