@@ -96,13 +96,12 @@ class ClientFiles {
     return await this.#receive(vertex.context, [], vertex.context === 'context' ? exclude : []);
   }
 
-  async #receive(name: string, include: readonly string[], exclude: readonly string[]): Promise<SourceTree> {
-    await using undo = new AsyncDisposableStack();
+  #receive(name: string, include: readonly string[], exclude: readonly string[]): Promise<SourceTree> {
     const { sharedKey, id } = this.#session;
-    const folder = undo.use(await this.#folders.take(JSON.stringify([sharedKey || id, name, include])));
-    await receiveFiles(this.#session, { name, include, exclude }, folder.path, this.#signal);
-    undo.move();
-    return folder;
+    const key = JSON.stringify([sharedKey || id, name, include]);
+    return this.#folders.take(key, (path) =>
+      receiveFiles(this.#session, { name, include, exclude }, path, this.#signal),
+    );
   }
 }
 

@@ -26,6 +26,8 @@ export class Mirror {
   readonly #root: string;
   readonly #directories = new Map<string, FileStat>();
   readonly #others = new Set<string>();
+  /** Whether anything is not as it was before. */
+  hasChanged = false;
 
   /** @param root a directory of this process alone */
   constructor(root: string) {
@@ -45,15 +47,15 @@ export class Mirror {
     const type = typeOfGoMode(stat.mode);
     if (type === 'directory') {
       this.#directories.set(path, stat);
-      makeDirectory(place, before);
+      this.#makeDirectory(place, before, stat);
       return false;
     }
     this.#others.add(path);
-    if (type === 'symlink') makeLink(place, before, stat.linkname);
+    if (type === 'symlink') this.#makeLink(place, before, stat.linkname);
     if (type !== 'file') return false;
     if (stat.linkname !== '') return this.#makeHardLink(place, stat.linkname);
     if (before?.isFile() && isSame(before, stat)) return false;
-    if (before !== undefined) rmSync(place, { recursive: true });
+    this.#clear(place);
     return true;
   }
 
@@ -88,7 +90,7 @@ export class Mirror {
 
   #makeHardLink(place: string, target: string): false {
     if (!this.#others.has(target)) throw new EngineError('invalid', `a hard link leads to unknown ${target}`);
-    rmSync(place, { recursive: true, force: true });
+    this.#clear(place);
     linkSync(join(this.#root, target), place);
     return false;
   }
@@ -97,21 +99,29 @@ export class Mirror {
     for (const name of readdirSync(join(this.#root, directory))) {
       const path = posix.join(directory, name);
       if (this.#directories.has(path)) this.#removeUnknown(path);
-      else if (!this.#others.has(path)) rmSync(join(this.#root, path), { recursive: true });
+      else if (!this.#others.has(path)) this.#clear(join(this.#root, path));
     }
   }
-}
 
-function makeDirectory(place: string, before: BigIntStats | undefined): void {
-  if (before?.isDirectory()) return;
-  if (before !== undefined) rmSync(place, { recursive: true });
-  mkdirSync(place);
-}
+  #makeDirectory(place: string, before: BigIntStats | undefined, { mode }: FileStat): void {
+    const isThere = before?.isDirectory() ?? false;
+    if (!isThere || Number((before?.mode ?? 0n) & 0o7777n) !== permissionsOfGoMode(mode))
+      this.hasChanged = true;
+    if (isThere) return;
+    this.#clear(place);
+    mkdirSync(place);
+  }
 
-function makeLink(place: string, before: BigIntStats | undefined, target: string): void {
-  if (before?.isSymbolicLink() && readlinkSync(place) === target) return;
-  if (before !== undefined) rmSync(place, { recursive: true });
-  symlinkSync(target, place);
+  #makeLink(place: string, before: BigIntStats | undefined, target: string): void {
+    if (before?.isSymbolicLink() && readlinkSync(place) === target) return;
+    this.#clear(place);
+    symlinkSync(target, place);
+  }
+
+  #clear(place: string): void {
+    this.hasChanged = true;
+    rmSync(place, { recursive: true, force: true });
+  }
 }
 
 /** By what a change of content can't help changing. */

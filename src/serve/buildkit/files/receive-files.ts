@@ -17,6 +17,7 @@ export interface FilesWanted {
 /**
  * Makes a directory like one of the client's: only files that differ are sent (fsutil's protocol).
  * @param target a directory of this process alone
+ * @returns whether anything in it has changed
  * @throws EngineError, when the client refuses or breaks the protocol
  */
 export async function receiveFiles(
@@ -24,16 +25,18 @@ export async function receiveFiles(
   wanted: FilesWanted,
   target: string,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const metadata = {
     'dir-name': [wanted.name],
     ...(wanted.include.length > 0 && { 'include-patterns': [...wanted.include] }),
     ...(wanted.exclude.length > 0 && { 'exclude-patterns': [...wanted.exclude] }),
   };
   const stream = client.open('/moby.filesync.v1.FileSync/DiffCopy', metadata, signal);
-  await using receiver = new Receiver(new Mirror(target), (message) => stream.send(packet.encode(message)));
+  const mirror = new Mirror(target);
+  await using receiver = new Receiver(mirror, (message) => stream.send(packet.encode(message)));
   for await (const bytes of stream.messages) await receiver.take(packet.decode(bytes));
   if (!receiver.isDone) throw new EngineError('internal', 'the client stopped in the middle of its files');
+  return mirror.hasChanged;
 }
 
 type Packet = MessageOf<typeof packet>;
