@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { dataRuns, ownDescriptor } from '#linux';
 import type { TarEntry, TarExtent, TarStreamItem } from '#oci';
 
-const pieceBytes = 512 * 1024;
+const pieceBytes = 256 * 1024;
 /** Files up to this length are read at once. */
 const smallBytes = 32 * 1024;
 /** A file of more runs is read as if it had no holes: its map would not be read back. */

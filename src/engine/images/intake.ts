@@ -50,9 +50,10 @@ export class Intake {
     requireDepth(layers);
     const { target, manifests } = this.#targetOf(image, config);
     return this.#lock.run(documentLock, async () => {
-      const id = await this.#content.write(image.config);
-      const documents = [id];
-      for (const document of manifests) documents.push(await this.#content.write(document));
+      const write = (document: Uint8Array) => this.#content.write(document);
+      // Beside each other: the disk is waited for only once.
+      const [id, ...others] = await Promise.all([write(image.config), ...manifests.map(write)]);
+      const documents = [id, ...others];
       this.#records.save({ id, documents, layers, target, sizeBytes: this.#sizeOf(layers) }, image.names);
       return id;
     });

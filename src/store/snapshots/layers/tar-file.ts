@@ -55,7 +55,8 @@ export class TarFile implements AsyncDisposable {
   async finish(): Promise<void> {
     await this.#syncing;
     ftruncateSync(this.#fd, this.#length);
-    await sync(this.#fd);
+    this.#syncing = sync(this.#fd);
+    await this.#syncing;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,9 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { collectGarbage, type DiffId, errorKind, errorMessage } from '#base';
 import { TarReader } from '#oci';
 import { detectStream, plainForm } from '#store/content';
-import { encodeIndex } from '../erofs/encode.ts';
+import { type EncodedIndex, encodeIndex } from '../erofs/encode.ts';
 import { LayerTree } from '../tree/layer-tree.ts';
 import { bounded } from './bounded.ts';
 import { indexName, tarName } from './layer-folder.ts';
@@ -49,20 +49,19 @@ async function writePlain(
   meter: Meter,
 ): Promise<WrittenLayer> {
   await using tar = new TarFile(join(folder, tarName));
-  const { sizeBytes, weight } = await takeIn(folder, source, tar, meter);
+  const { image, fileBytes, weight } = await takeIn(source, tar, meter);
   // Before the disk is waited for: meanwhile another layer may need the memory.
   if (weight > heavyWeight) collectGarbage();
-  await tar.finish();
-  return { diffId: meter.digest() as DiffId, tarBytes: tar.length, sizeBytes };
+  await Promise.all([writeDurably(join(folder, indexName), image), tar.finish()]);
+  return { diffId: meter.digest() as DiffId, tarBytes: tar.length, sizeBytes: fileBytes };
 }
 
-/** Hashes and writes what comes, and writes its index. The layer's description is garbage when it has returned. */
+/** Hashes and writes what comes, and makes its index. The layer's description is garbage when it has returned. */
 async function takeIn(
-  folder: string,
   source: AsyncIterable<Uint8Array>,
   tar: TarFile,
   meter: Meter,
-): Promise<{ readonly sizeBytes: number; readonly weight: number }> {
+): Promise<EncodedIndex & { readonly weight: number }> {
   const tree = new LayerTree();
   const reader = new TarReader(tree);
   let collectedWeight = 0;
@@ -79,9 +78,12 @@ async function takeIn(
     collectedWeight = tree.weight;
   }
   reader.finish();
-  const { image, fileBytes } = encodeIndex(tree.root, tar.length, (target, position) => {
-    tar.read(target, position);
-  });
-  writeFileSync(join(folder, indexName), image, { flush: true, mode: 0o600 });
-  return { sizeBytes: fileBytes, weight: tree.weight };
+  const index = encodeIndex(tree.root, tar.length, (target, position) => tar.read(target, position));
+  return { ...index, weight: tree.weight };
+}
+
+async function writeDurably(path: string, content: Uint8Array): Promise<void> {
+  await using file = await open(path, 'wx', 0o600);
+  await file.writeFile(content);
+  await file.sync();
 }
