@@ -3,21 +3,14 @@ import {
   applyAttributes,
   copyMembers,
   describeDirectory,
-  isOwnXattr,
   openDirectory,
   type WalkOptions,
   walkTree,
   writeMembers,
 } from '#tree';
-import { originOf, originXattr, sameInEarlier } from './origin.ts';
+import { keepsXattr } from './kept-xattrs.ts';
+import { originOf, sameInEarlier } from './origin.ts';
 import { isStageName } from './staged-content.ts';
-
-const othersKept = ['trusted.', 'system.posix_acl_'];
-
-/** What programs set of a file: attributes, also root's, capabilities and access lists; labels are the host's. */
-export function keepsXattr(name: string): boolean {
-  return name !== originXattr && (isOwnXattr(name) || othersKept.some((prefix) => name.startsWith(prefix)));
-}
 
 /** The top of a volume whose archive does not tell of it. */
 const untold: TarEntry = { ...plainEntry('.'), type: 'directory', mode: 0o755 };

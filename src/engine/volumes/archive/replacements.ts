@@ -29,7 +29,10 @@ export class Replacements {
     this.#table = rooms.table;
   }
 
-  /** Fills a volume, which is made when it is not there, with nothing but what is put into an empty directory. @throws EngineError conflict */
+  /**
+   * Fills a volume, which is made when it is not there, with nothing but what is put into an empty directory.
+   * @throws EngineError conflict; whatever making and filling throw
+   */
   async replace(target: CloneOptions, fill: Fill, options: ImportOptions): Promise<VolumeRecord> {
     const { name } = target;
     const { volumes } = this.#rooms;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { unlessErrno } from '#base';
 import { applyAttributes, describeDirectory, removeTree } from '#tree';
-import { keepsXattr } from './members.ts';
+import { keepsXattr } from './kept-xattrs.ts';
 import type { VolumeWork, WorkTable } from './work-table.ts';
 
 /** Names at the top of a volume that are the engine's own, and no content. */
@@ -23,8 +23,9 @@ export function openStage(stage: Stage): string {
 }
 
 /**
- * Puts the new content, which is complete, in the place of the old one, which goes. Without a pause: no container that this
- * daemon starts sees a part of it. When it fails or is killed, it is to be called again with the work as it is stored.
+ * Puts the new content, which is complete, in the place of the old one, which goes. Without a pause: no container that
+ * this daemon starts sees a part of it. When it fails or is killed, it is to be called again with the work as it is
+ * stored.
  */
 export function commitStage(table: WorkTable, { directory, work }: Stage): void {
   let current = work.phase === 'filling' ? table.advance(work, 'complete') : work;

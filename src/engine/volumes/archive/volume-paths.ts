@@ -14,7 +14,7 @@ import {
   walkTree,
   writeMembers,
 } from '#tree';
-import { keepsXattr } from './members.ts';
+import { keepsXattr } from './kept-xattrs.ts';
 
 /** A path in a volume in the words of the one who asks. */
 export interface AskedPath {
