@@ -9,6 +9,7 @@ import {
   u32be,
 } from './message.ts';
 import { type Expression, familyNumber, type IpFamily } from './nft-expression.ts';
+import { typeofNote } from './nft-typeof.ts';
 
 export const subsystem = 10;
 export const messageType = {
@@ -116,12 +117,11 @@ export function addRule(table: Table, chain: string, expressions: readonly Expre
 const fieldType = {
   protocol: { number: 12, length: 1 },
   port: { number: 13, length: 2 },
-  /** A number in the host's order, which nft knows as a mark. */
-  number: { number: 19, length: 4 },
 } as const;
+const numberType = { number: 4, length: 4 } as const;
 const addressType = { 4: { number: 7, length: 4 }, 6: { number: 8, length: 16 } } as const;
-/** An address is one of the table's family. */
-export type FieldType = keyof typeof fieldType | 'address';
+/** An address is one of the table's family; a random number is below the one that it is given with. */
+export type FieldType = keyof typeof fieldType | 'address' | { readonly random: number };
 
 export interface SetRequest {
   readonly table: Table;
@@ -140,7 +140,10 @@ export function addSet(set: SetRequest): NetlinkMessage {
 export function addMap(map: SetRequest & { readonly data: readonly FieldType[] }): NetlinkMessage {
   const isMap = 8;
   const { type, length } = concatenated(map.table, map.data);
-  return newSet(map, isMap, [attribute(6, u32be(type)), attribute(7, u32be(length))]);
+  const note = map.key.some((field) => typeof field === 'object')
+    ? [attribute(13, typeofNote(map.table.family, map.key, map.data))]
+    : [];
+  return newSet(map, isMap, [attribute(6, u32be(type)), attribute(7, u32be(length)), ...note]);
 }
 
 function newSet(set: SetRequest, flags: number, data: readonly Attribute[]): NetlinkMessage {
@@ -161,11 +164,16 @@ function newSet(set: SetRequest, flags: number, data: readonly Attribute[]): Net
 
 function concatenated({ family }: Table, fields: readonly FieldType[]) {
   const bitsPerType = 6;
-  const types = fields.map((field) => (field === 'address' ? addressType[family] : fieldType[field]));
+  const types = fields.map((field) => typeOf(family, field));
   return {
     type: types.reduce((type, { number }) => (type << bitsPerType) | number, 0),
     length: types.reduce((sum, { length }) => sum + padded(length), 0),
   };
+}
+
+function typeOf(family: IpFamily, field: FieldType): { readonly number: number; readonly length: number } {
+  if (typeof field === 'object') return numberType;
+  return field === 'address' ? addressType[family] : fieldType[field];
 }
 
 /** One entry: a value for each field of the key and, in a map, of the data. */

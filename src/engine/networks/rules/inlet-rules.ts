@@ -2,7 +2,7 @@ import { expression, type NetlinkMessage, nftables } from '#linux';
 import type { Inlet } from '../drivers/inlet.ts';
 import { addressBytes } from '../ipam/address.ts';
 import { isNotIncoming, isWithin, type Match } from './matches.ts';
-import { type Scope, scopes, slotCount } from './publication.ts';
+import { scopes } from './publication.ts';
 import { keyOf } from './translation.ts';
 
 /** Whom the cable leads to does not matter: nobody resolves it. */
@@ -22,18 +22,14 @@ export function inletRules(table: nftables.Table, inlet: Inlet): NetlinkMessage[
   return [
     nftables.addChain({ table, name, type: 'filter', hook: 'input', priority: afterFilters }),
     ...(table.family === 6 ? [passBy(table, isWithin('destination', 'fe80::/10'))] : []),
-    ...[address, any].flatMap((scope) => [
+    ...[address, any].map((scope) =>
       nftables.addRule(table, name, [
         ...firstFromOutside(inlet),
-        ...portMatch(table, scope, 'balanced'),
+        ...keyOf(table.family, scope).key,
+        expression.isIn(scope.input),
         ...sendAgain(table, inlet),
       ]),
-      nftables.addRule(table, name, [
-        ...firstFromOutside(inlet),
-        ...portMatch(table, scope, 'map'),
-        ...sendAgain(table, inlet),
-      ]),
-    ]),
+    ),
   ];
 }
 
@@ -49,12 +45,6 @@ function firstFromOutside({ arrival }: Inlet): Match {
     expression.loadTracking('state'),
     expression.isEqual(isNew),
   ];
-}
-
-function portMatch(table: nftables.Table, scope: Scope, which: 'map' | 'balanced'): Match {
-  const { key, slot } = keyOf(table.family, scope);
-  const random = which === 'balanced' ? [expression.loadRandom(slotCount, slot)] : [];
-  return [...key, ...random, expression.lookUp(scope[which])];
 }
 
 function sendAgain({ family }: nftables.Table, { sender }: Inlet): Match {

@@ -80,7 +80,8 @@ export class NetworkRules {
   #change(touched: readonly Publication[], change: () => void): void {
     const before = this.#sharing(touched);
     change();
-    this.#apply(changePorts(this.#network, before, this.#sharing(touched)));
+    const content = (publications: readonly Publication[]) => ({ publications, inlet: this.#inlet });
+    this.#apply(changePorts(this.#network, content(before), content(this.#sharing(touched))));
   }
 
   /** Where the kernel does not have what is to be changed, everything is made anew. */

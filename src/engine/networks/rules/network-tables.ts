@@ -4,7 +4,7 @@ import type { BridgeRecord } from '../types.ts';
 import { forwardRules, loopbackGuard } from './filter.ts';
 import { inletRules } from './inlet-rules.ts';
 import { linkedPorts, type Passage, passageEntries } from './passage.ts';
-import { entriesOf, openPorts, type Publication, scopes } from './publication.ts';
+import { entriesOf, inputEntriesOf, openPorts, type Publication, scopes, slotCount } from './publication.ts';
 import { destinationRules, sourceRules } from './translation.ts';
 
 /** The tables of a network, one for each family that it has, named after its bridge. */
@@ -31,12 +31,13 @@ export function networkTables(
     nftables.deleteTable(table),
     nftables.addTable(table),
     ...setsOf(table),
+    ...(inlet === undefined ? [] : inputSetsOf(table)),
     ...destinationRules(table, inlet && [network.bridge.device, inlet.arrival]),
     ...(inlet === undefined ? [] : inletRules(table, inlet)),
     ...sourceRules(network, table),
     ...loopbackGuard(network, table),
     ...forwardRules(network, table),
-    ...entryMessages(nftables.addElements, table, publications),
+    ...entryMessages(nftables.addElements, table, { publications, inlet }),
     ...nftables.addElements(table, linkedPorts, passageEntries(table, passages)),
   ]);
 }
@@ -61,7 +62,7 @@ function setsOf(table: nftables.Table): NetlinkMessage[] {
     const key = byAddress ? (['address', ...service] as const) : service;
     return [
       { name: map, key },
-      { name: balanced, key: [...key, 'number'] as const },
+      { name: balanced, key: [...key, { random: slotCount }] as const },
     ];
   });
   const sets = [
@@ -74,11 +75,27 @@ function setsOf(table: nftables.Table): NetlinkMessage[] {
   ];
 }
 
+function inputSetsOf(table: nftables.Table): NetlinkMessage[] {
+  const service = ['protocol', 'port'] as const;
+  return [
+    nftables.addSet({ table, id: inputSetIds.any, name: scopes.any.input, key: service }),
+    nftables.addSet({
+      table,
+      id: inputSetIds.address,
+      name: scopes.address.input,
+      key: ['address', ...service],
+    }),
+  ];
+}
+
+/** Above those of the sets that every table has. */
+const inputSetIds = { any: 100, address: 101 } as const;
+
 /** What brings tables that are there from some ports to others. */
 export function changePorts(
   network: BridgeRecord,
-  before: readonly Publication[],
-  after: readonly Publication[],
+  before: TableContent,
+  after: TableContent,
 ): NetlinkMessage[] {
   return tablesOf(network).flatMap((table) => [
     ...entryMessages(nftables.deleteElements, table, before),
@@ -89,7 +106,10 @@ export function changePorts(
 function entryMessages(
   change: typeof nftables.addElements,
   table: nftables.Table,
-  publications: readonly Publication[],
+  { publications = [], inlet }: TableContent,
 ): NetlinkMessage[] {
-  return [...entriesOf(table, publications)].flatMap(([set, elements]) => change(table, set, elements));
+  const input = inlet === undefined ? [] : inputEntriesOf(table, publications);
+  return [...entriesOf(table, publications), ...input].flatMap(([set, elements]) =>
+    change(table, set, elements),
+  );
 }

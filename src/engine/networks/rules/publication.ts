@@ -16,12 +16,19 @@ export interface Scope {
   readonly map: string;
   /** Where each slot of a port has one container of its group. */
   readonly balanced: string;
+  /** The set of the ports that callers from outside come to by the host's `input`. */
+  readonly input: string;
 }
 
 export const scopes = {
-  any: { byAddress: false, map: 'ports', balanced: 'group_ports' },
-  address: { byAddress: true, map: 'address_ports', balanced: 'group_address_ports' },
-  loopback: { byAddress: true, map: 'loopback_ports', balanced: 'group_loopback_ports' },
+  any: { byAddress: false, map: 'ports', balanced: 'group_ports', input: 'input_ports' },
+  address: {
+    byAddress: true,
+    map: 'address_ports',
+    balanced: 'group_address_ports',
+    input: 'input_address_ports',
+  },
+  loopback: { byAddress: true, map: 'loopback_ports', balanced: 'group_loopback_ports', input: '' },
 } as const satisfies Record<string, Scope>;
 
 /** Container ports of routed networks, which may be called at the container's own address. */
@@ -35,13 +42,39 @@ export function entriesOf(
   { family }: nftables.Table,
   publications: readonly Publication[],
 ): Map<string, nftables.SetElement[]> {
+  return bySet(placesOf(family, publications).map(entriesOfPlace));
+}
+
+/** The entries by which the host's `input` knows the ports, by set, for the family of one table. */
+export function inputEntriesOf(
+  { family }: nftables.Table,
+  publications: readonly Publication[],
+): Map<string, nftables.SetElement[]> {
+  const outside = placesOf(family, publications)
+    .map(([{ port }]) => port)
+    .filter((port) => port.hostPort !== 0 && scopeOf(port) !== scopes.loopback);
+  return bySet(outside.map((port) => ({ set: scopeOf(port).input, elements: [{ key: hostKeyOf(port) }] })));
+}
+
+interface Entries {
+  readonly set: string;
+  readonly elements: readonly nftables.SetElement[];
+}
+
+function bySet(all: readonly Entries[]): Map<string, nftables.SetElement[]> {
   const entries = new Map<string, nftables.SetElement[]>();
-  const ours = publications.filter((publication) => familyOf(publication) === family);
-  for (const members of Map.groupBy(ours, entryPlace).values()) {
-    const { set, elements } = entriesOfPlace(members);
-    entries.set(set, [...(entries.get(set) ?? []), ...elements]);
-  }
+  for (const { set, elements } of all) entries.set(set, [...(entries.get(set) ?? []), ...elements]);
   return entries;
+}
+
+/** What shares an entry, or the slots of one, each with at least one member. */
+type Sharing = readonly [Publication, ...Publication[]];
+
+function placesOf(family: 4 | 6, publications: readonly Publication[]): Sharing[] {
+  const ours = publications.filter((publication) => familyOf(publication) === family);
+  return [...Map.groupBy(ours, entryPlace).values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [[first, ...others] as const],
+  );
 }
 
 /** Undefined for what no rule can translate, from one family to the other or from IPv6's loopback: the shim relays it. */
@@ -54,29 +87,28 @@ function entryPlace({ port, target }: Publication): string {
   return port.hostPort === 0 ? `${target} ${port.port}/${port.protocol}` : placeOf(port);
 }
 
-function entriesOfPlace(members: readonly Publication[]): {
-  readonly set: string;
-  readonly elements: nftables.SetElement[];
-} {
+function entriesOfPlace(members: Sharing): Entries {
   const [first] = members;
-  if (first === undefined) return { set: openPorts, elements: [] };
   const { port } = first;
-  const protocol = expression.element.protocol(port.protocol);
   if (port.hostPort === 0) {
-    const key = [addressBytes(first.target), protocol, expression.element.port(port.port)];
-    return { set: openPorts, elements: [{ key }] };
+    const service = [expression.element.protocol(port.protocol), expression.element.port(port.port)];
+    return { set: openPorts, elements: [{ key: [addressBytes(first.target), ...service] }] };
   }
-  const scope = scopeOf(port);
-  const address = scope.byAddress ? [addressBytes(port.hostAddress)] : [];
-  const key = [...address, protocol, expression.element.port(port.hostPort)];
-  if (port.group === undefined) return { set: scope.map, elements: [{ key, data: destinationOf(first) }] };
-  return { set: scope.balanced, elements: dealt(key, members) };
+  const { map, balanced } = scopeOf(port);
+  const key = hostKeyOf(port);
+  if (port.group === undefined) return { set: map, elements: [{ key, data: destinationOf(first) }] };
+  return { set: balanced, elements: dealt(key, members) };
 }
 
-function dealt(key: readonly Uint8Array[], members: readonly Publication[]): nftables.SetElement[] {
+function hostKeyOf(port: PublishedPort): Uint8Array[] {
+  const address = scopeOf(port).byAddress ? [addressBytes(port.hostAddress)] : [];
+  return [...address, expression.element.protocol(port.protocol), expression.element.port(port.hostPort)];
+}
+
+function dealt(key: readonly Uint8Array[], members: Sharing): nftables.SetElement[] {
   return Array.from({ length: slotCount }, (_, slot) => ({
     key: [...key, expression.element.number(slot)],
-    data: destinationOf(members[slot % members.length] as Publication),
+    data: destinationOf(members[slot % members.length] ?? members[0]),
   }));
 }
 
