@@ -189,8 +189,8 @@ test('import() keeps members that climb or lead away inside the volume', async (
   await assert.rejects(archives.import('next', tarOf(through), { force: false }), { kind: 'invalid' });
   assert.deepEqual(readdirSync(folder), []);
   await assert.rejects(
-    archives.import('vast', tarOf([{ name: 'x', sizeBytes: 2 ** 50, extents: [] }]), { force: false }),
-    /cannot write "x": EFBIG/,
+    archives.import('vast', tarOf([{ name: 'x', sizeBytes: 2 ** 52, extents: [] }]), { force: false }),
+    /no file has 4503599627370496 bytes/,
   );
   await checkIdle();
 });
