@@ -324,6 +324,24 @@ describe('networks of running containers', () => {
     );
   });
 
+  test('who shares the network of a container that ends is left without, also after the daemon was away', async () => {
+    for (const signal of ['none', 'SIGKILL'] as const) {
+      const holder = await run('holder', '--network quay');
+      const [address = ''] = addressesInside(holder.pid);
+      const { pid } = await run('sharer', '--network container:holder');
+      if (signal === 'none') await ok('kill holder');
+      else {
+        await suite.wharf.stop(signal);
+        process.kill(holder.pid, 'SIGKILL');
+        await suite.wharf.start();
+      }
+      await eventually('its addresses are gone', async () => addressesInside(pid).length === 0);
+      const heir = await run('heir', `--network quay --ip ${address}`);
+      assert.deepEqual(addressesInside(heir.pid), [address]);
+      await ok('rm -f holder sharer heir');
+    }
+  });
+
   test('containers of one network reach each other, those of two do not, one in both is reached by all (J10, J17, J18)', async () => {
     const [left, right] = [await run('left', '--network quay'), await run('right', '--network quay')];
     const far = await run('far', '--network pier');

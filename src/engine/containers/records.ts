@@ -45,6 +45,11 @@ export class Records {
     return [...this.#byId.values()].sort((a, b) => (a.createdNs < b.createdNs ? 1 : -1));
   }
 
+  /** In no order. */
+  values(): IteratorObject<ContainerRecord> {
+    return this.#byId.values();
+  }
+
   get(id: string): ContainerRecord | undefined {
     return this.#byId.get(id);
   }

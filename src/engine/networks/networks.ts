@@ -186,6 +186,11 @@ class HostNetworks implements Networks {
     await this.#names[Symbol.asyncDispose]();
   }
 
+  async removeDevices({ endpoints }: SandboxRecord): Promise<void> {
+    const names = Object.values(endpoints).map(({ hostDevice }) => hostDevice);
+    await Promise.all(names.filter((name) => name !== '').map((name) => this.#host.removeDevice(name)));
+  }
+
   async destroy(): Promise<void> {
     await this.#directory.stop();
   }

@@ -68,6 +68,8 @@ export interface Networks extends AsyncDisposable {
   checkWish(wish: EndpointRequest): void;
   /** @throws EngineError, when an address or a host port can't be had; nothing is held then */
   join(request: JoinRequest): Promise<Sandbox>;
+  /** Removes the devices of a sandbox whose namespace others keep alive; those that are gone are no error. */
+  removeDevices(record: SandboxRecord): Promise<void>;
   /** Removes every device and rule, keeps the records: for a clean stop with no container running. */
   destroy(): Promise<void>;
 }

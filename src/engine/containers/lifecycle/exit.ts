@@ -9,6 +9,7 @@ import { canHappen, isLive } from '../state.ts';
 import { transition } from '../transition.ts';
 import type { ContainerId, ContainerRecord } from '../types.ts';
 import { cgroupOf } from './cgroup-path.ts';
+import { leaveNetworks } from './leave-networks.ts';
 import { onEnd } from './on-end.ts';
 import { removeContainer } from './remove.ts';
 import { unmountVolumes } from './volumes.ts';
@@ -64,7 +65,7 @@ export async function recordExit(
   if (oomKilled && !context.oomWatches.hasTold(id)) publish(context, ended, 'oom');
   onEnd(context, ended);
   // It is told dead when it is out of its networks and volumes, but before whoever waits for its end goes on.
-  const released = live?.sandbox?.release();
+  const released = leaveNetworks(context, record, live?.sandbox);
   publishVolumes(context, ended, 'unmount');
   publishDeath(context, ended);
   await released;
