@@ -162,6 +162,10 @@ describe('the network model', () => {
       [true, true],
     ]);
     assert.equal((await subnetsOf('plain')).length, 1);
+    for (const name of ['plain', 'six']) {
+      const key = `/proc/sys/net/ipv6/conf/${await bridgeOf(name)}/accept_ra`;
+      assert.equal(lan.host.run('cat', key).trim(), '0', 'no container tells the host its routes');
+    }
     const alone = await ok('run --rm --network six base:1 ip addr show dev eth0');
     assert.match(alone, /inet6 fd/);
     assert.doesNotMatch(alone, /inet /);

@@ -84,6 +84,8 @@ function findLink(routing: NetlinkSocket, device: string): Link | undefined {
 }
 
 function setParameters({ ipv6, bridge: { device, interContainer } }: BridgeRecord): void {
+  // No container may tell the host where to send its packets. A kernel without IPv6 takes no such advice anyway.
+  unlessErrno(['ENOENT'], () => writeSysctl(`net/ipv6/conf/${device}/accept_ra`, '0'));
   enableForwarding({ ipv6 });
   if (!interContainer) filterBridgedFrames({ ipv6 });
   writeSysctl(`net/ipv4/conf/${device}/route_localnet`, '1');
@@ -91,8 +93,6 @@ function setParameters({ ipv6, bridge: { device, interContainer } }: BridgeRecor
   writeSysctl(`net/ipv6/conf/${device}/disable_ipv6`, '0');
   // While the kernel looks whether somebody else has the bridge's own addresses, it can't ask for those of containers.
   writeSysctl(`net/ipv6/conf/${device}/accept_dad`, '0');
-  // No container may tell the host where to send its packets.
-  writeSysctl(`net/ipv6/conf/${device}/accept_ra`, '0');
 }
 
 function gatewaysOf({ pools, bridge }: BridgeRecord): string[] {

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { unlessErrno } from '#base';
 import { readSysctl, writeSysctl } from '#linux';
 
 /** Has the kernel pass packets on between devices: IPv4's always, IPv6's where a network needs it. */
@@ -15,8 +16,11 @@ function keepRouterAdvertisements(): void {
   const listening = '1';
   const listeningAlthoughForwarding = '2';
   for (const device of readdirSync('/proc/sys/net/ipv6/conf')) {
+    if (device === 'all' || device === 'default' || device === 'lo') continue;
     const key = `net/ipv6/conf/${device}/accept_ra`;
-    const isOne = device !== 'all' && device !== 'default' && device !== 'lo';
-    if (isOne && readSysctl(key) === listening) writeSysctl(key, listeningAlthoughForwarding);
+    // A device may go while we look.
+    unlessErrno(['ENOENT'], () => {
+      if (readSysctl(key) === listening) writeSysctl(key, listeningAlthoughForwarding);
+    });
   }
 }
