@@ -7,10 +7,11 @@ import { untilAnswers } from './until-answers.ts';
 
 type Traffic = Pick<NetworkHost, 'connections' | 'forgetConnection'>;
 
-/** A container that is to take part in its group's connections when it answers. */
+/** A container that is to take part in its group's connections when it is ready. */
 interface Arrival {
   readonly publication: Publication;
   readonly waiting: AbortController;
+  /** Settles when it takes part, or is not waited for any more; never rejects. */
   readonly ended: Promise<void>;
 }
 
@@ -90,25 +91,28 @@ export class Publisher {
 
   #canWait(publication: Publication, readiness: Readiness): boolean {
     const { port } = publication;
-    const isTold = readiness === 'admitted' || port.protocol === 'tcp';
-    return port.group !== undefined && isTold && this.#rules.isSharedWith(publication);
+    const canShow = readiness === 'admitted' || port.protocol === 'tcp';
+    return port.group !== undefined && canShow && this.#rules.isSharedWith(publication);
   }
 
   #await(publication: Publication, readiness: Readiness): void {
     if (this.#arrivalsOf([publication]).length > 0) return;
     const waiting = new AbortController();
-    const arrive = async () => {
-      try {
-        if (readiness === 'admitted') await untilAborted(waiting.signal);
-        else await untilAnswers(publication.target, publication.port.port, waiting.signal);
+    const { target, port } = publication;
+    const ready =
+      readiness === 'admitted'
+        ? untilAborted(waiting.signal)
+        : untilAnswers(target, port.port, waiting.signal);
+    const ended = ready
+      .then(() => {
         if (!waiting.signal.aborted) this.#rules.publish([publication]);
-      } catch (error) {
-        if (!waiting.signal.aborted) throw error;
-      } finally {
+      })
+      // Aborted; or the kernel refused it: the next change of its place tries that again.
+      .catch(() => undefined)
+      .finally(() => {
         this.#arrivals = this.#arrivals.filter((other) => other !== arrival);
-      }
-    };
-    const arrival = { publication, waiting, ended: arrive() };
+      });
+    const arrival = { publication, waiting, ended };
     this.#arrivals = [...this.#arrivals, arrival];
   }
 

@@ -4,9 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 const retryMs = 50;
 const patienceMs = 1000;
 
-/** Returns when a TCP port takes a connection, however long that lasts. @throws the signal's reason, when aborted */
+/**
+ * Returns when a TCP port takes a connection, however long that lasts; it does not keep the process alive.
+ * @throws the signal's reason, when aborted
+ */
 export async function untilAnswers(address: string, port: number, signal: AbortSignal): Promise<void> {
-  while (!(await answers(address, port, signal))) await delay(retryMs, undefined, { signal });
+  while (!(await answers(address, port, signal))) await delay(retryMs, undefined, { signal, ref: false });
 }
 
 function answers(address: string, port: number, signal: AbortSignal): Promise<boolean> {
