@@ -44,7 +44,7 @@ const order: readonly string[] = [
 
 /** Rooms that start in milliseconds, or that only format text, reach only these. */
 const narrow: Readonly<Record<string, readonly string[]>> = {
-  cli: ['client', 'registry', 'api', 'registry-api', 'oci', 'template', 'base'],
+  cli: ['client', 'registry', 'api', 'registry-api', 'oci', 'dockerfile', 'template', 'base'],
   client: ['api', 'oci', 'http1', 'base'],
   'registry-page': ['registry-api'],
   'registry-server': [

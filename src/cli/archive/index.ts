@@ -4,7 +4,7 @@
  * links that the archive itself has put in the way, are refused.
  */
 
-export { packFile, packTree } from './pack.ts';
+export { packFile, packMembers, packTree } from './pack.ts';
 export { type CopyEnd, destinationOf, type Placement, placeCopy } from './placement.ts';
 export { rebase } from './rebase.ts';
 export { unpackTo } from './unpack.ts';

@@ -17,15 +17,21 @@ export interface PackOptions {
   readonly name: string;
   /** The source itself is followed when it is a symbolic link. */
   readonly follow: boolean;
+  /** Says what is left out, by its path below the source; absent: nothing. */
+  readonly skips?: (path: string, isDirectory: boolean) => boolean;
 }
 
 /** A file or directory as a tar stream, in order of names; a second name of a file becomes a hard link. */
-export function packTree(path: string, { name, follow }: PackOptions): AsyncGenerator<Uint8Array, void> {
-  return encodeTar(membersOf(path, name, follow));
+export function packTree(path: string, options: PackOptions): AsyncGenerator<Uint8Array, void> {
+  return encodeTar(packMembers(path, options));
 }
 
-async function* membersOf(path: string, name: string, follow: boolean): AsyncGenerator<TarStreamItem> {
-  yield* packEntry({ path: Buffer.from(path), name: plainEntry(name).name, follow, seen: new Map() });
+/** The same as members, for an archive that holds others too. */
+export async function* packMembers(
+  path: string,
+  { name, follow, skips = () => false }: PackOptions,
+): AsyncGenerator<TarStreamItem> {
+  yield* packEntry({ path: Buffer.from(path), name: plainEntry(name).name, follow, skips, seen: new Map() });
 }
 
 interface Entry {
@@ -33,11 +39,12 @@ interface Entry {
   /** A byte string, as the tar types want it. */
   readonly name: string;
   readonly follow: boolean;
+  readonly skips: (path: string, isDirectory: boolean) => boolean;
   /** The first names of files that have several, by device and inode. */
   readonly seen: Map<string, string>;
 }
 
-function* packEntry({ path, name, follow, seen }: Entry): Generator<TarStreamItem, void> {
+function* packEntry({ path, name, follow, skips, seen }: Entry): Generator<TarStreamItem, void> {
   const stats = follow ? statSync(path) : lstatSync(path);
   const type = typeOf(stats);
   if (type === undefined) return;
@@ -61,8 +68,15 @@ function* packEntry({ path, name, follow, seen }: Entry): Generator<TarStreamIte
   if (type !== 'directory') return;
   for (const child of readdirSync(path, { encoding: 'buffer' }).sort(Buffer.compare)) {
     const childPath = Buffer.concat([path, Buffer.from('/'), child]);
-    yield* packEntry({ path: childPath, name: `${name}/${child.toString('latin1')}`, follow: false, seen });
+    const childName = `${name}/${child.toString('latin1')}`;
+    if (skips(belowTop(childName), lstatSync(childPath).isDirectory())) continue;
+    yield* packEntry({ path: childPath, name: childName, follow: false, skips, seen });
   }
+}
+
+/** A member's path from the source on, as text. */
+function belowTop(name: string): string {
+  return Buffer.from(name.slice(name.indexOf('/') + 1), 'latin1').toString();
 }
 
 /** Whole seconds are told, as by the stock client. */

@@ -3,6 +3,11 @@ import type { Group } from './types.ts';
 export const image: Group = {
   summary: 'Manage images',
   commands: {
+    build: {
+      summary: 'Build an image from a Dockerfile',
+      load: () => import('../build/build.ts'),
+      topName: 'build',
+    },
     check: {
       summary: 'Check that what is stored of images is whole',
       load: () => import('../image/check.ts'),

@@ -2,6 +2,7 @@
  * commands: every command by name, with its summary and how to load it. Commands are loaded one at a
  * time, so that a start costs what the called one needs.
  */
+import { builder } from './builder.ts';
 import { completion } from './completion.ts';
 import { container } from './container.ts';
 import { context } from './context.ts';
@@ -26,6 +27,7 @@ export interface Located {
 
 /** The groups of commands by name. */
 export const groups: Readonly<Record<string, Group>> = {
+  builder,
   completion,
   config,
   container,
@@ -86,6 +88,7 @@ export const commonCommands: readonly string[] = [
   'run',
   'exec',
   'ps',
+  'build',
   'pull',
   'push',
   'images',

@@ -1,3 +1,4 @@
+import { buildCache } from '../build/prune.ts';
 import { defineCommand, ExitError, noOperands } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { stoppedContainers } from '../container/prune.ts';
@@ -5,22 +6,9 @@ import { encodeFilters } from '../filters.ts';
 import { bool } from '../flags/index.ts';
 import { unusedImages } from '../image/prune.ts';
 import { unusedNetworks } from '../network/prune.ts';
-import {
-  forceFlag,
-  type PruneKind,
-  pruneFilterFlag,
-  pruneKind,
-  reclaimedSpace,
-  withConfiguredFilters,
-} from '../prune.ts';
+import { forceFlag, pruneFilterFlag, pruneKind, reclaimedSpace, withConfiguredFilters } from '../prune.ts';
 import type { Session } from '../session.ts';
 import { unusedVolumes } from '../volume/prune.ts';
-
-const buildCache: PruneKind = {
-  path: '/build/prune',
-  title: 'Deleted build cache objects:',
-  lines: (answer) => (answer.CachesDeleted as string[] | null) ?? [],
-};
 
 export const command = defineCommand({
   synopsis: ['[OPTIONS]'],
