@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -21,7 +22,8 @@ const layered = (name: string): FixtureImage => ({
 });
 
 describe('images', () => {
-  const { docker, ok } = useWharf();
+  const suite = useWharf();
+  const { docker, ok } = suite;
   let registry: TestRegistry;
   before(async () => {
     registry = await startRegistry();
@@ -136,6 +138,26 @@ describe('images', () => {
     writeFileSync(`${folder}/a.tar`, archive);
     assert.equal(await ok(`load -i ${folder}/a.tar`), 'Loaded image: carried:1');
     assert.equal(await ok('load', { input: gzipSync(archive) }), 'Loaded image: carried:1');
+    rmSync(folder, { recursive: true });
+  });
+
+  test('G05 wharf load hands over an open file, and sends what is none', async () => {
+    const folder = mkdtempSync('/var/tmp/wharf-test-load-');
+    const archive = dockerArchive({ name: 'handed:1', layers: [base] });
+    const load = (name: string) => suite.wharf.wharf(['load', '-i', `${folder}/${name}`]);
+    writeFileSync(`${folder}/a.tar`, archive);
+    writeFileSync(`${folder}/a.tar.gz`, gzipSync(archive));
+    writeFileSync(`${folder}/cut.tar`, archive.subarray(0, archive.length >> 1));
+    execFileSync('mkfifo', [`${folder}/pipe`]);
+    for (const name of ['a.tar', 'a.tar.gz']) {
+      assert.deepEqual(await load(name), { code: 0, stdout: 'Loaded image: handed:1\n', stderr: '' });
+    }
+    const cut = await load('cut.tar');
+    assert.deepEqual([cut.code, cut.stdout], [1, '']);
+    assert.match(cut.stderr, /unexpected EOF/);
+    const loading = load('pipe');
+    writeFileSync(`${folder}/pipe`, archive);
+    assert.equal((await loading).stdout, 'Loaded image: handed:1\n');
     rmSync(folder, { recursive: true });
   });
 
