@@ -44,8 +44,8 @@ async function makeSparse(path: string, sizeBytes: number): Promise<void> {
 }
 
 /**
- * Mounts what makeDisk() has made, room of removed files goes back to the disk. The file is free again when nobody has
- * it mounted; it must not be mounted twice.
+ * Mounts what makeDisk() has made; room of removed files goes back to the disk. The file is free again when nobody has
+ * it mounted.
  * @throws SystemCallError
  */
 export function mountDisk(path: string, directory: string): void {

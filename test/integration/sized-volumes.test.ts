@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { LocalDriver } from '../../src/engine/volumes/drivers/local/local-driver.ts';
@@ -45,4 +56,23 @@ test('a size that is too small leaves nothing', async () => {
   await using fixture = await openLocal();
   await assert.rejects(fixture.driver.create({ name: 'hold', options: { size: '1k' } }), { kind: 'invalid' });
   assert.deepEqual(readdirSync(fixture.root), []);
+});
+
+test('who still has a file of a volume that was given back sees the same file system as who mounts it next', async () => {
+  await using fixture = await openLocal();
+  const { driver } = fixture;
+  const hold = { name: 'hold', options: { size: '4m' } };
+  await driver.create(hold);
+  const path = await driver.mount(hold);
+  const held = openSync(join(path, 'cargo'), 'w');
+  try {
+    await driver.unmount(hold, { user: 'a', isLast: true });
+    assert.equal(await driver.mount(hold), path);
+    assert.equal(statSync(path).dev, fstatSync(held).dev);
+    writeSync(held, 'grain');
+    assert.equal(readFileSync(join(path, 'cargo'), 'utf8'), 'grain');
+  } finally {
+    closeSync(held);
+    await driver.unmount(hold, { user: 'b', isLast: true });
+  }
 });
