@@ -65,6 +65,17 @@ describe('wish 3: with --firewall-input the host decides who comes to published 
     assert.match(await ok(`exec web nc ${ours.ipv4} 808`), / web$/);
   });
 
+  test('ports of a group, of one address and of the loopback are where they were', async () => {
+    lan.host.nft(hostRules('tcp dport { 809, 810 } accept'));
+    const more = `-p 809:80 -p ${ours.other}:810:80 -p 127.0.0.1:811:80`;
+    await ok(`run -d --name one -h one --label wharf.group=web ${more} answer:1`);
+    assert.equal(lan.client.ask(ours.ipv4, 809), `${theirs.ipv4} one`);
+    assert.equal(lan.client.ask(ours.other, 810), `${theirs.ipv4} one`);
+    assert.match(lan.host.ask('127.0.0.1', 811), / one$/);
+    await ok('rm -f one');
+    assert.equal(lan.client.ask(ours.ipv4, 809), 'ECONNREFUSED');
+  });
+
   test('connections go on by the kernel alone, also while the daemon is away, and with the next one', async () => {
     lan.host.nft(hostRules('tcp dport 808 accept'));
     await wharf.stop('SIGKILL');
