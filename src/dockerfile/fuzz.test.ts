@@ -122,7 +122,7 @@ test('words, mounts and patterns with anything in them are read or refused', () 
   const next = () => source.next().value;
   const words = [
     ...seed.split(/\s+/),
-    '${A:-${B%%*x}/c}',
+    `\${A:-\${B%%*x}/c}`,
     'type=bind,from=x,"source=a,b",ro',
     '!a/**/[^b]?.c',
   ];

@@ -6,6 +6,13 @@
  */
 
 export {
+  type CheckReport,
+  checkDockerfile,
+  checkUrl,
+  describeFindings,
+} from './checks/check-dockerfile.ts';
+export { type BaseFacts, type CheckName, type CheckScope, type Finding, summaries } from './checks/types.ts';
+export {
   argumentsOf,
   type ConfigInstruction,
   type ConfigureScope,

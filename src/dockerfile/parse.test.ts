@@ -97,7 +97,7 @@ test('parseDockerfile() reads each instruction', () => {
     ['MAINTAINER me <x>', { kind: 'maintainer', word: 'me <x>' }],
     ['SHELL ["s","-c"]', { kind: 'shell', words: ['s', '-c'] }],
     ['ONBUILD RUN --network=none x', { kind: 'onbuild', trigger: 'RUN --network=none x' }],
-    ['ARG a b=1', { kind: 'arg', args: [{ name: 'a' }, { name: 'b', value: '1' }] }],
+    ['ARG a b=1', { kind: 'arg', args: [{ name: 'a' }, { name: 'b', value: '1' }], isCommented: false }],
     ['HEALTHCHECK NONE', { kind: 'healthcheck', check: { Test: ['NONE'] } }],
     [
       'HEALTHCHECK --interval=5s --retries=3 CMD a b',

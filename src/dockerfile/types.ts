@@ -40,6 +40,8 @@ export interface FromInstruction extends Written {
   /** How `AS` was spelled; undefined without a name. */
   readonly spelledAs: string | undefined;
   readonly comment: string | undefined;
+  /** Comment lines stand directly above, whatever they say. */
+  readonly isCommented: boolean;
 }
 
 export type MountType = 'bind' | 'cache' | 'tmpfs' | 'secret' | 'ssh';
@@ -104,6 +106,8 @@ export interface ArgInstruction extends Written {
   readonly kind: 'arg';
   readonly args: readonly { readonly name: string; readonly value: string | undefined }[];
   readonly comment: string | undefined;
+  /** Comment lines stand directly above, whatever they say. */
+  readonly isCommented: boolean;
 }
 
 export interface PairsInstruction extends Written {

@@ -258,15 +258,19 @@ const configurations: readonly Case[] = [
   { name: 'ENV with a value of blanks', text: 'ENV A a  b', run: ['echo "$A"', 'a  b'] },
   {
     name: 'expansions with defaults',
-    text: 'ENV A=${X:-d} B=${PATH:+set} C=${X-e}f',
+    text: `ENV A=\${X:-d} B=\${PATH:+set} C=\${X-e}f`,
     run: ['echo $A $B $C', 'd set ef'],
   },
   {
     name: 'expansions of patterns',
-    text: 'ENV F=a.tar.gz\nENV A=${F%.*} B=${F%%.*} C=${F#*.} D=${F/a/b}',
+    text: `ENV F=a.tar.gz\nENV A=\${F%.*} B=\${F%%.*} C=\${F#*.} D=\${F/a/b}`,
     run: ['echo $A $B $C $D', 'a.tar a tar.gz b.tar.gz'],
   },
-  { name: 'an expansion that must have a value', text: 'ENV A="${X:?is missing}"', refused: /X: is missing/ },
+  {
+    name: 'an expansion that must have a value',
+    text: `ENV A="\${X:?is missing}"`,
+    refused: /X: is missing/,
+  },
   { name: 'a dollar that is escaped', text: 'ENV A=\\$HOME', config: ['{{index .Config.Env 1}}', 'A=$HOME'] },
   {
     name: 'LABEL of several forms',
@@ -304,7 +308,7 @@ const configurations: readonly Case[] = [
   { name: 'MAINTAINER', text: 'MAINTAINER me <m@x>', config: ['{{.Author}}', 'me <m@x>'] },
   {
     name: 'an ARG before FROM',
-    text: 'ARG B=base\nFROM ${B}:1\nRUN echo "<$B>" > /o',
+    text: `ARG B=base\nFROM \${B}:1\nRUN echo "<$B>" > /o`,
     run: ['cat /o', '<>'],
   },
   {
@@ -316,7 +320,7 @@ const configurations: readonly Case[] = [
   { name: 'ENV comes over ARG', text: 'ENV X=env\nARG X=arg\nRUN echo $X > /o', run: ['cat /o', 'env'] },
   {
     name: 'ARGs of the platform',
-    text: 'ARG TARGETOS\nARG BUILDPLATFORM\nRUN echo $TARGETOS ${BUILDPLATFORM%%/*} > /o',
+    text: `ARG TARGETOS\nARG BUILDPLATFORM\nRUN echo $TARGETOS \${BUILDPLATFORM%%/*} > /o`,
     run: ['cat /o', 'linux linux'],
   },
   {

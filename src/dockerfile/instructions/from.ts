@@ -23,6 +23,7 @@ export function parseFrom(line: InstructionLine): FromInstruction {
     spelledStageName: name,
     spelledAs: as,
     comment: name === undefined ? undefined : commentOn(name, line.comments),
+    isCommented: line.comments.length > 0,
   };
 }
 

@@ -69,7 +69,8 @@ function parseArg(line: InstructionLine): ArgInstruction {
     if (at === 0) throw new EngineError('invalid', 'ARG names can not be blank');
     return at < 0 ? { name: word, value: undefined } : { name: word.slice(0, at), value: word.slice(at + 1) };
   });
-  return { ...written, kind: 'arg', args, comment: commentOn(args[0]?.name ?? '', line.comments) };
+  const comment = commentOn(args[0]?.name ?? '', line.comments);
+  return { ...written, kind: 'arg', args, comment, isCommented: line.comments.length > 0 };
 }
 
 function parseShell(line: InstructionLine): ShellInstruction {
