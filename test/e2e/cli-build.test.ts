@@ -74,6 +74,15 @@ describe('wharf build', () => {
     assert.match(absent.stderr, /unable to prepare context: .*absent: no such file or directory/);
   });
 
+  test('--check looks the Dockerfile over', async () => {
+    assert.equal(await built(['--check', folder]), 'Check complete, no warnings found.\n');
+    const { code, stdout } = await build(['--check', '-f', '-', folder], {
+      input: 'FROM base:1\nCOPY a.log /\nCMD x',
+    });
+    assert.equal(code, 1);
+    assert.match(stdout, /^Check complete, 2 warnings have been found!\n\nWARNING: CopyIgnoredFile - /);
+  });
+
   test('builder prune forgets the steps', async () => {
     const { stdout } = await suite.wharf.wharf(['builder', 'prune', '-af']);
     assert.match(stdout, /^Deleted build cache objects:\n[0-9a-z]{25}\n[\s\S]*Total reclaimed space: /);

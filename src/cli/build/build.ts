@@ -8,7 +8,9 @@ import { findCredentials } from '../credentials/index.ts';
 import { showProgress } from '../progress.ts';
 import type { Session } from '../session.ts';
 import { readStdin } from '../stream/stdin.ts';
-import { type BuildContext, packContext } from './context.ts';
+import { reviewDockerfile } from './check.ts';
+import { packContext } from './context.ts';
+import { readDockerfile } from './dockerfile.ts';
 import { buildFlags, buildQuery } from './flags.ts';
 
 export const command = defineCommand({
@@ -17,6 +19,11 @@ export const command = defineCommand({
   flags: buildFlags,
   async run(session, { values, operands: [place = ''] }) {
     const { caller, client } = session;
+    if (values.check) {
+      const review = reviewDockerfile(await readDockerfile(place, values.file, readInput));
+      caller.writeOut(review.text);
+      return review.exitCode;
+    }
     const context = await openContext(place, values.file);
     const response = await client.send({
       method: 'POST',
@@ -42,16 +49,23 @@ export const command = defineCommand({
   },
 });
 
+type Context =
+  | { readonly tar: AsyncIterable<Uint8Array>; readonly dockerfile: string }
+  | { readonly remote: string };
+
 /** Standard input is an archive, a directory is packed, all else is an address that the daemon goes to. */
-async function openContext(place: string, file: string): Promise<BuildContext | { readonly remote: string }> {
+async function openContext(place: string, file: string): Promise<Context> {
   if (place === '-') {
     if (file === '-')
       throw new Error("invalid argument: can't use stdin for both build context and dockerfile");
     return { tar: readStdin(), dockerfile: file || 'Dockerfile' };
   }
   if (/^(?:https?|git|ssh):\/\/|^git@|^github\.com\//.test(place)) return { remote: place };
-  return await packContext(place, file, () => readText(Readable.from(readStdin())));
+  const dockerfile = await readDockerfile(place, file, readInput);
+  return { tar: packContext(place, dockerfile), dockerfile: dockerfile.sentAs };
 }
+
+const readInput = (): Promise<string> => readText(Readable.from(readStdin()));
 
 /** The code of a command that failed is the client's own. */
 async function* checked(response: ApiResponse): AsyncGenerator<ProgressMessage, void> {

@@ -6,6 +6,7 @@ export const buildFlags = {
   'build-arg': list('Set build-time variables'),
   'cache-from': strings('Images to consider as cache sources'),
   'cgroup-parent': text('Set the parent cgroup for the "RUN" instructions during build'),
+  check: bool('Look the Dockerfile over without building it'),
   'cpu-period': int('Limit the CPU CFS (Completely Fair Scheduler) period'),
   'cpu-quota': int('Limit the CPU CFS (Completely Fair Scheduler) quota'),
   'cpu-shares': int('CPU shares (relative weight)', { short: 'c' }),

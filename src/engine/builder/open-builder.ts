@@ -44,7 +44,7 @@ export function openBuilder(rooms: BuilderRooms): Builder {
     containers,
     layers,
     caches: new CacheMounts(join(rooms.dataRoot, 'builder', 'caches')),
-    memoryRoot: rooms.execRoot,
+    memoryRoot: join(rooms.execRoot, 'builder'),
   });
   const remotes = new RemoteTrees(join(rooms.dataRoot, 'builder', 'sources'));
   return new ImageBuilder(rooms, remotes, {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContainerEngine } from '#engine/containers';
@@ -16,7 +16,7 @@ export interface CommandRunnerParts {
   readonly containers: Pick<ContainerEngine, 'runStep'>;
   readonly layers: Layers;
   readonly caches: CacheMounts;
-  /** A directory in memory: secrets never reach a disk. */
+  /** A directory in memory: secrets never reach a disk. What an earlier daemon left in it is removed. */
   readonly memoryRoot: string;
 }
 
@@ -26,6 +26,7 @@ export class CommandRunner implements StepRunner {
 
   constructor(parts: CommandRunnerParts) {
     this.#parts = parts;
+    rmSync(parts.memoryRoot, { recursive: true, force: true });
   }
 
   async run(
@@ -33,7 +34,7 @@ export class CommandRunner implements StepRunner {
     signal: AbortSignal,
   ): Promise<HeldLayer> {
     await using undo = new AsyncDisposableStack();
-    const folder = join(this.#parts.memoryRoot, `build-${randomUUID()}`);
+    const folder = join(this.#parts.memoryRoot, randomUUID());
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     undo.defer(() => rm(folder, { recursive: true, force: true }));
     const { caches } = this.#parts;
