@@ -166,6 +166,19 @@ describe('names in containers', () => {
     await ok('rm -f stubborn');
   });
 
+  test('host-gateway is an address also for who can’t reach the host', async () => {
+    await ok('network create --internal inside');
+    const bridge = ['network', 'inspect', '-f', '{{(index .IPAM.Config 0).Gateway}}', 'bridge'];
+    const gateway = await ok(bridge);
+    for (const network of ['none', 'inside']) {
+      const hosts = await ok(
+        `run --rm --network ${network} --add-host shore:host-gateway box:1 cat /etc/hosts`,
+      );
+      assert.match(hosts, new RegExp(`^${gateway}\tshore$`, 'm'), network);
+    }
+    await ok('network rm inside');
+  });
+
   test('the host is reached by its name, from the default bridge too, and by host-gateway', async () => {
     const port = await freePort();
     const server = createServer((socket) => socket.end('ahoy')).listen(port, '0.0.0.0');

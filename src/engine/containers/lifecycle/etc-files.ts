@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import {
+  type EndpointState,
   extraHostLines,
   gatewayOf,
   hostsFile,
@@ -53,11 +54,8 @@ export function refreshResolvConf(
   if (text !== present) writeFileSync(path, text);
 }
 
-function hostsText(
-  { settings, records }: ContainerContext,
-  record: ContainerRecord,
-  sandbox: Sandbox | undefined,
-): string {
+function hostsText(context: ContainerContext, record: ContainerRecord, sandbox: Sandbox | undefined): string {
+  const { settings, records } = context;
   const { config, hostConfig } = record;
   const endpoints = Object.values(sandbox?.endpoints ?? {});
   const set = settings.hostGateways;
@@ -73,9 +71,17 @@ function hostsText(
     domainname: config.Domainname,
     addresses: endpoints.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6].flatMap((given) => given?.address ?? [])),
     extraHosts,
-    hostGateways: set.length > 0 ? set : gatewayOf(endpoints),
+    hostGateways: set.length > 0 ? set : hostGateways(context, endpoints),
     linkLines: linkLines(usableLinks(records, record)),
   });
+}
+
+/** A container that no network leads out of is told the default bridge's: it may be led out later. */
+function hostGateways({ networks }: ContainerContext, endpoints: readonly EndpointState[]): string[] {
+  const own = gatewayOf(endpoints);
+  if (own.length > 0) return own;
+  const pools = networks.list().find(({ name }) => name === 'bridge')?.pools ?? [];
+  return pools.flatMap(({ gateway }) => gateway ?? []).slice(0, 1);
 }
 
 function scopeOf({ hostConfig }: ContainerRecord, sandbox: Sandbox | undefined): ResolverScope {
