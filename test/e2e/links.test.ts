@@ -42,6 +42,29 @@ describe('links on the default bridge', () => {
     await ok('rm -f squatter');
   });
 
+  test('a link follows its container when that gets another name', async () => {
+    const links = ['inspect', '-f', '{{json .HostConfig.Links}}', 'reader'];
+    await ok('rename store shop');
+    assert.equal(await ok(links), '["/shop:/reader/store"]');
+    await ok('stop -t 0 shop');
+    await ok('run -d --init --name squatter box:1');
+    await ok('start shop');
+    const lines = (await ok('exec reader cat /etc/hosts')).split('\n');
+    const address = await addressOf('shop');
+    assert.deepEqual(
+      lines.filter((line) => line.includes('\tstore ')),
+      [`${address}\tstore shelf shop`],
+    );
+    await ok('rename shop store');
+    await ok('rm -f squatter');
+  });
+
+  test('links are refused where they can mean nothing, and leave other networks alone', async () => {
+    const { stderr } = await docker('run --rm --network host --link store box:1 true');
+    assert.match(stderr, /conflicting options: host type networking can't be used with links/);
+    await ok('run --rm --network none --link nobody box:1 true');
+  });
+
   test('a link to what does not run is refused at the start, one to nothing at the creation', async () => {
     await ok('rm -f reader');
     await ok('stop -t 0 store');

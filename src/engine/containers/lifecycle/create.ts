@@ -8,7 +8,7 @@ import type { ResolvedImage } from '#engine/images';
 import { parsePlatform } from '#oci';
 import type { ContainerContext } from '../context.ts';
 import { durableDirectory } from '../directories.ts';
-import { parseLink } from '../links/link.ts';
+import { settleLinks } from '../links/link.ts';
 import { publish } from '../publish.ts';
 import { createRecord, newContainerId } from '../record/create-record.ts';
 import { makeUpName, parseName } from '../record/name.ts';
@@ -68,7 +68,6 @@ function newRecord(
 ): ContainerRecord {
   const { records, settings } = context;
   for (const mode of [request.HostConfig.IpcMode, request.HostConfig.PidMode]) refuseMissing(records, mode);
-  for (const link of request.HostConfig.Links ?? []) refuseBadLink(records, link);
   const record = createRecord(request, image, {
     id: newContainerId(),
     name: options.name ? parseName(options.name) : makeUpName((name) => records.byName(name) !== undefined),
@@ -80,7 +79,8 @@ function newRecord(
     imageOf: (ref) => originOf(context, ref),
     findSecret: (kind, ref) => context.secrets[kind].find(ref),
   });
-  return { ...record, mounts: nameVolumes(record.mounts) };
+  const hostConfig = { ...record.hostConfig, Links: settleLinks(records, record.hostConfig) };
+  return { ...record, hostConfig, mounts: nameVolumes(record.mounts) };
 }
 
 /** @throws EngineError invalid, when the container whose namespace is wished for is not there */
@@ -101,14 +101,4 @@ function findMentioned(records: Records, ref: string): ContainerRecord {
 function originOf({ images }: ContainerContext, reference: string): ImageOrigin {
   const { id, layers } = images.resolve(reference);
   return { id, reference, layers };
-}
-
-/** `container` or `container:alias`. @throws EngineError invalid */
-function refuseBadLink(records: Records, link: string): void {
-  const { ref } = parseLink(link);
-  try {
-    records.find(ref);
-  } catch (cause) {
-    throw new EngineError('invalid', `could not get container for ${ref}: ${errorMessage(cause)}`, { cause });
-  }
 }

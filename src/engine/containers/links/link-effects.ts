@@ -68,10 +68,13 @@ export function tellLinkers(context: ContainerContext, started: ContainerRecord)
 
 /** The text of a hosts file with the lines of these links at the addresses that hold now. */
 function withLinkLines(text: string, links: readonly Link[]): string {
-  const names = new Set(links.map(linkNames));
+  // The third name is the container's, which may have changed.
+  const names = links.map(
+    ({ target, alias }) => `${[...new Set([alias, target.config.Hostname])].join(' ')} `,
+  );
   const kept = text
     .replace(/\n$/, '')
     .split('\n')
-    .filter((line) => !names.has(line.slice(line.indexOf('\t') + 1)));
+    .filter((line) => !names.some((name) => `${line.slice(line.indexOf('\t') + 1)} `.startsWith(name)));
   return `${[...kept, ...linkLines(links)].join('\n')}\n`;
 }

@@ -1,4 +1,5 @@
-import { EngineError } from '#base';
+import type { HostConfig } from '#api';
+import { EngineError, errorMessage } from '#base';
 import type { Records } from '../records.ts';
 import { isLive } from '../state.ts';
 import type { ContainerRecord } from '../types.ts';
@@ -16,6 +17,27 @@ export function parseLink(text: string): { readonly ref: string; readonly alias:
     throw new EngineError('invalid', `bad format for links: ${text}`);
   }
   return { ref: ref.replace(/^\//, ''), alias: alias.slice(alias.lastIndexOf('/') + 1) };
+}
+
+/**
+ * The links that a new container is asked to have, with the ids of those that they lead to: names change. On networks
+ * of the user they stay as they are.
+ * @throws EngineError invalid
+ */
+export function settleLinks(
+  records: Records,
+  { NetworkMode, Links }: Pick<HostConfig, 'NetworkMode' | 'Links'>,
+): readonly string[] | null {
+  const links = (Links ?? []).map(parseLink);
+  if (Links === null || NetworkMode !== 'bridge') return Links;
+  return links.map(({ ref, alias }) => {
+    try {
+      return `${records.find(ref).id}:${alias}`;
+    } catch (cause) {
+      const text = `could not get container for ${ref}: ${errorMessage(cause)}`;
+      throw new EngineError('invalid', text, { cause });
+    }
+  });
 }
 
 /**
@@ -39,11 +61,12 @@ function tryFind(records: Records, ref: string): ContainerRecord | undefined {
   }
 }
 
-/** The links of a container as `inspect` tells them; null as when none were asked for. */
+/** The links of a container as `inspect` tells them: on networks of the user as they were asked for. */
 export function linkTexts(records: Records, record: ContainerRecord): readonly string[] | null {
+  if (record.hostConfig.NetworkMode !== 'bridge') return record.hostConfig.Links;
   const links = linksOf(records, record);
   return links.length === 0
-    ? record.hostConfig.Links
+    ? null
     : links.map(({ target, alias }) => `/${target.name}:/${record.name}/${alias}`);
 }
 

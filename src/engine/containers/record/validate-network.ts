@@ -11,6 +11,7 @@ import { endpointRequest } from '../membership/wishes.ts';
  */
 export function validateNetwork(asked: ContainerCreateRequest, mode: string): void {
   if (mode.startsWith('container:')) refuseConflicts(asked, mode);
+  if (mode === 'host') refuseLinks(asked.HostConfig, 'host type networking');
   refuse(
     asked.HostConfig.UTSMode === 'host' && asked.Hostname !== '',
     'conflicting options: hostname and the UTS mode',
@@ -33,10 +34,7 @@ function refuseConflicts({ HostConfig, ...asked }: ContainerCreateRequest, mode:
   const exposes = Object.keys(asked.ExposedPorts ?? {}).length > 0;
   refuse(mode === 'container:', 'invalid network mode: invalid container format container:<name|id>');
   refuse(asked.Hostname !== '', 'conflicting options: hostname and the network mode');
-  refuse(
-    isGiven(HostConfig.Links),
-    "conflicting options: container type network can't be used with links. This would result in undefined behavior",
-  );
+  refuseLinks(HostConfig, 'container type network');
   refuse(isGiven(HostConfig.Dns), 'conflicting options: dns and the network mode');
   refuse(
     isGiven(HostConfig.ExtraHosts),
@@ -45,6 +43,11 @@ function refuseConflicts({ HostConfig, ...asked }: ContainerCreateRequest, mode:
   refuse(Boolean(asked.MacAddress), 'conflicting options: mac-address and the network mode');
   refuse(publishes, 'conflicting options: port publishing and the container type network mode');
   refuse(exposes, 'conflicting options: port exposing and the container type network mode');
+}
+
+function refuseLinks({ Links }: HostConfig, network: string): void {
+  const text = `conflicting options: ${network} can't be used with links. This would result in undefined behavior`;
+  refuse(isGiven(Links), text);
 }
 
 function isGiven(list: HostConfig['Dns']): boolean {
