@@ -8,7 +8,7 @@ import { writeMessage } from './write-message.ts';
 
 /** A call that goes on both ways. */
 export interface GrpcStream {
-  /** What comes; throws at its end when the call failed. To be iterated once. */
+  /** What comes; throws at its end when the call failed. To be iterated once; who stops gives the call up. */
   readonly messages: AsyncIterable<Uint8Array>;
   /** Resolves when more is welcome. */
   send(message: Uint8Array): Promise<void>;
@@ -19,6 +19,8 @@ export interface GrpcStream {
 }
 
 const windowBytes = 4 << 20;
+/** The call is not wanted any more (HTTP/2). */
+const cancelled = 8;
 
 /** Calls methods of whoever is at the other end of a connection that speaks HTTP/2 from its next byte on. */
 export class GrpcClient implements Disposable {
@@ -64,6 +66,7 @@ export class GrpcClient implements Disposable {
 
   /** Begins a call of any number of messages. */
   open(path: string, metadata: Readonly<Record<string, string | string[]>>, signal: AbortSignal): GrpcStream {
+    signal.throwIfAborted();
     if (this.isClosed) throw new EngineError('unavailable', 'the client has gone');
     const stream = this.#session.request({
       ...metadata,
@@ -72,7 +75,7 @@ export class GrpcClient implements Disposable {
       'content-type': 'application/grpc',
       te: 'trailers',
     });
-    const cancel = () => void stream.close(8);
+    const cancel = () => void stream.close(cancelled);
     signal.addEventListener('abort', cancel, { once: true });
     stream.once('close', () => signal.removeEventListener('abort', cancel));
     return {
@@ -101,7 +104,11 @@ function messagesOf(stream: ClientHttp2Stream, signal: AbortSignal): AsyncIterab
   const closed = new Promise<void>((resolve) => void stream.once('close', resolve));
   const inbox = new Inbox(stream);
   return (async function* () {
-    yield* inbox;
+    try {
+      yield* inbox;
+    } finally {
+      if (!stream.readableEnded) stream.close(cancelled);
+    }
     await closed;
     signal.throwIfAborted();
     const error = errorOfTrailers(trailers);

@@ -1,7 +1,8 @@
 import { EngineError } from '#base';
 
 const headBytes = 5;
-const longestMessage = 64 << 20;
+/** As BuildKit's own clients and servers have it. */
+const longestMessage = 16 << 20;
 
 /** One message as it is sent: not compressed, its length in front. */
 export function frame(message: Uint8Array): Buffer {
@@ -10,23 +11,42 @@ export function frame(message: Uint8Array): Buffer {
   return Buffer.concat([head, message]);
 }
 
-/** Cuts what comes into messages. */
+/** Cuts what comes into messages; what is not whole yet is put together once, when it is. */
 export class FrameReader {
-  #rest: Buffer = Buffer.alloc(0);
+  #pieces: Uint8Array[] = [];
+  #bytes = 0;
+  /** As many as it takes to go on. */
+  #needed = headBytes;
 
-  /** The messages that are whole now. @throws EngineError invalid, for one that is compressed or too long */
+  /** The messages that are whole now. @throws EngineError, for one that is compressed or too long; nothing works then */
   push(chunk: Uint8Array): Buffer[] {
-    this.#rest = this.#rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#rest, chunk]);
+    this.#pieces.push(chunk);
+    this.#bytes += chunk.length;
+    return this.#bytes < this.#needed ? [] : this.#cut(Buffer.concat(this.#pieces));
+  }
+
+  #cut(whole: Buffer): Buffer[] {
     const messages: Buffer[] = [];
-    while (this.#rest.length >= headBytes) {
-      const length = this.#rest.readUInt32BE(1);
-      if (this.#rest[0] !== 0) throw new EngineError('notImplemented', 'compressed messages are not read');
-      if (length > longestMessage)
-        throw new EngineError('invalid', `a message of ${length} bytes is too long`);
-      if (this.#rest.length < headBytes + length) break;
-      messages.push(this.#rest.subarray(headBytes, headBytes + length));
-      this.#rest = this.#rest.subarray(headBytes + length);
+    let at = 0;
+    this.#needed = headBytes;
+    while (whole.length - at >= headBytes) {
+      const end = at + headBytes + messageBytes(whole.subarray(at));
+      this.#needed = end - at;
+      if (whole.length < end) break;
+      messages.push(whole.subarray(at + headBytes, end));
+      at = end;
+      this.#needed = headBytes;
     }
+    const rest = whole.subarray(at);
+    this.#pieces = [rest];
+    this.#bytes = rest.length;
     return messages;
   }
+}
+
+function messageBytes(head: Buffer): number {
+  if (head[0] !== 0) throw new EngineError('notImplemented', 'compressed messages are not read');
+  const length = head.readUInt32BE(1);
+  if (length > longestMessage) throw new EngineError('invalid', `a message of ${length} bytes is too long`);
+  return length;
 }

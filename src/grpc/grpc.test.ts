@@ -3,6 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { EngineError } from '#base';
 import { GrpcClient } from './client.ts';
+import { FrameReader, frame } from './frames.ts';
 import {
   field,
   flag,
@@ -133,4 +134,69 @@ test('a call that is given up ends', async () => {
     })();
     await assert.rejects(reading, { message: 'enough' });
   });
+});
+
+test('message() reads any bytes, or refuses them, in no time', () => {
+  let seed = 1;
+  const random = (below: number) => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+    return seed % below;
+  };
+  const whole = sample.encode({ name: 'n', words: ['a', 'b'], numbers: [1, 2], table: { k: 'v' }, time: 5n });
+  for (let round = 0; round < 20_000; round++) {
+    const bytes = Uint8Array.from(whole);
+    for (let change = random(6); change >= 0; change--) bytes[random(bytes.length)] = random(256);
+    try {
+      sample.decode(bytes.subarray(0, random(bytes.length + 1)));
+    } catch (error) {
+      assert.ok(error instanceof EngineError, String(error));
+    }
+  }
+  const many = Buffer.alloc(2_000_000, Buffer.from([0x22, 0]));
+  assert.equal(sample.decode(many).words.length, 1_000_000);
+  const prototype = sample.decode(sample.encode({ table: JSON.parse('{"__proto__": "x"}') })).table;
+  assert.deepEqual(Object.keys(prototype), ['__proto__']);
+});
+
+test('FrameReader puts a message together from any pieces, and refuses what is too long or compressed', () => {
+  const messages = [0, 1, 70_000, 3].map((length) => Buffer.alloc(length, length));
+  const all = Buffer.concat(messages.map((each) => frame(each)));
+  for (const size of [1, 4, 6, 1000, all.length]) {
+    const reader = new FrameReader();
+    const found: Buffer[] = [];
+    for (let at = 0; at < all.length; at += size) found.push(...reader.push(all.subarray(at, at + size)));
+    assert.deepEqual(found, messages);
+  }
+  assert.throws(() => new FrameReader().push(Uint8Array.of(0, 255, 0, 0, 0)), /too long/);
+  assert.throws(() => new FrameReader().push(Uint8Array.of(1, 0, 0, 0, 0)), /compressed/);
+});
+
+test('a failure of any length is told', async () => {
+  const value = Buffer.alloc(20_000, 'x');
+  const fail: Method = async function* () {
+    yield new Uint8Array(0);
+    throw new EngineError('invalid', `€${'\ud800'}`.repeat(200_000));
+  };
+  const [near, far] = await pair();
+  serveGrpc(far, new Map([['/t.T/Fail', fail]]), { statusOf: () => ({ details: [{ type: 't', value }] }) });
+  using client = new GrpcClient(near);
+  await assert.rejects(
+    client.unary('/t.T/Fail', inner, inner, {}, AbortSignal.timeout(10_000)),
+    (error) => error instanceof EngineError && error.kind === 'invalid' && error.message.startsWith('€'),
+  );
+});
+
+test('who stops reading what comes gives the call up', async () => {
+  const ended = Promise.withResolvers<void>();
+  const flood: Method = async function* (_, { signal }) {
+    signal.addEventListener('abort', () => ended.resolve());
+    while (!signal.aborted) yield Buffer.alloc(100_000);
+  };
+  const [near, far] = await pair();
+  serveGrpc(far, new Map([['/t.T/Flood', flood]]));
+  using client = new GrpcClient(near);
+  const stream = client.open('/t.T/Flood', {}, new AbortController().signal);
+  for await (const _ of stream.messages) break;
+  await ended.promise;
+  assert.throws(() => client.open('/t.T/Flood', {}, AbortSignal.abort()), /abort/i);
 });

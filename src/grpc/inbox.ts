@@ -1,8 +1,8 @@
 import type { Http2Stream } from 'node:http2';
 import { FrameReader } from './frames.ts';
 
-/** So many messages may wait before the other side has to. */
-const mostWaiting = 64;
+/** So many bytes may wait before the other side has to. */
+const mostWaiting = 1 << 20;
 
 /**
  * The messages that come by a stream, to be iterated once. They are read by events: iterating the stream itself would
@@ -11,7 +11,8 @@ const mostWaiting = 64;
 export class Inbox implements AsyncIterable<Uint8Array> {
   readonly #stream: Http2Stream;
   readonly #frames = new FrameReader();
-  readonly #waiting: Uint8Array[] = [];
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
   #hasEnded = false;
   #error: unknown;
   #wake = () => {};
@@ -26,10 +27,8 @@ export class Inbox implements AsyncIterable<Uint8Array> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     for (;;) {
-      const next = this.#waiting.shift();
-      if (next !== undefined) {
-        if (this.#waiting.length < mostWaiting / 2) this.#stream.resume();
-        yield next;
+      if (this.#waiting.length > 0) {
+        yield* this.#takeAll();
         continue;
       }
       if (this.#error !== undefined) throw this.#error;
@@ -40,13 +39,26 @@ export class Inbox implements AsyncIterable<Uint8Array> {
     }
   }
 
+  #takeAll(): readonly Uint8Array[] {
+    const taken = this.#waiting;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#stream.resume();
+    return taken;
+  }
+
   #take(chunk: Uint8Array): void {
+    if (this.#error !== undefined) return;
     try {
-      this.#waiting.push(...this.#frames.push(chunk));
+      for (const message of this.#frames.push(chunk)) {
+        this.#waiting.push(message);
+        // An empty message takes room too.
+        this.#waitingBytes += message.length + 64;
+      }
     } catch (error) {
       this.#end(error);
     }
-    if (this.#waiting.length > mostWaiting) this.#stream.pause();
+    if (this.#waitingBytes > mostWaiting) this.#stream.pause();
     this.#wake();
   }
 

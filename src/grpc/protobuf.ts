@@ -15,10 +15,15 @@ export interface Kind<T> {
 /** A field of a message: its number and what it holds. */
 export interface Field<T> {
   readonly number: number;
-  readonly zero: () => T;
-  /** Takes one occurrence into the value so far. */
-  readonly merge: (before: T, raw: bigint | Uint8Array) => T;
+  /** Begins to read the field of one message. */
+  readonly begin: () => Occurrences<T>;
   readonly write: (value: T, writer: Writer) => void;
+}
+
+/** What a field comes to, of as many occurrences as a message has. */
+interface Occurrences<T> {
+  take(raw: bigint | Uint8Array): void;
+  value(): T;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a field of any type; its own type is kept by inference
@@ -79,8 +84,7 @@ export const long: Kind<bigint> = {
 export function field<T>(number: number, kind: Kind<T>): Field<T> {
   return {
     number,
-    zero: kind.zero,
-    merge: (_, raw) => kind.read(raw),
+    begin: () => new Single(kind),
     write(value, writer) {
       if (!kind.isZero(value)) writer.put(number, kind.wire, kind.write(value));
     },
@@ -90,8 +94,7 @@ export function field<T>(number: number, kind: Kind<T>): Field<T> {
 export function repeated<T>(number: number, kind: Kind<T>): Field<readonly T[]> {
   return {
     number,
-    zero: () => [],
-    merge: (before, raw) => [...before, ...(kind.wire === 0 ? unpacked(kind, raw) : [kind.read(raw)])],
+    begin: () => new Several((raw) => (kind.wire === 0 ? unpacked(kind, raw) : [kind.read(raw)])),
     write(values, writer) {
       for (const value of values) writer.put(number, kind.wire, kind.write(value));
     },
@@ -106,8 +109,7 @@ export function optional<T>(number: number, message: Message<T>): Field<T | unde
 export function repeatedMessage<T>(number: number, message: Message<T>): Field<readonly T[]> {
   return {
     number,
-    zero: () => [],
-    merge: (before, raw) => [...before, message.decode(bytesOf(raw))],
+    begin: () => new Several((raw) => [message.decode(bytesOf(raw))]),
     write(values, writer) {
       for (const value of values) writer.put(number, 2, message.encode(value));
     },
@@ -119,10 +121,15 @@ export function map<T>(number: number, kind: Kind<T>): Field<Readonly<Record<str
   const entry = message({ key: field(1, text), value: field(2, kind) });
   return {
     number,
-    zero: () => ({}),
-    merge(before, raw) {
-      const { key, value } = entry.decode(bytesOf(raw));
-      return { ...before, [key]: value };
+    begin() {
+      const values = new Map<string, T>();
+      return {
+        take(raw) {
+          const { key, value } = entry.decode(bytesOf(raw));
+          values.set(key, value);
+        },
+        value: () => Object.fromEntries(values),
+      };
     },
     write(values, writer) {
       for (const [key, value] of Object.entries(values)) writer.put(number, 2, entry.encode({ key, value }));
@@ -131,14 +138,15 @@ export function map<T>(number: number, kind: Kind<T>): Field<Readonly<Record<str
 }
 
 export function message<F extends Fields>(fields: F): Message<ValueOf<F>> {
-  const byNumber = new Map(Object.entries(fields).map(([name, each]) => [each.number, { name, each }]));
   const decode = (source: Uint8Array): ValueOf<F> => {
-    const value = Object.fromEntries(Object.entries(fields).map(([name, { zero }]) => [name, zero()]));
-    for (const { number, raw } of readFields(source)) {
-      const known = byNumber.get(number);
-      if (known !== undefined) value[known.name] = known.each.merge(value[known.name], raw);
-    }
-    return value as ValueOf<F>;
+    const found = Object.entries(fields).map(([name, each]) => ({
+      name,
+      number: each.number,
+      of: each.begin(),
+    }));
+    const byNumber = new Map(found.map((each) => [each.number, each.of]));
+    for (const { number, raw } of readFields(source)) byNumber.get(number)?.take(raw);
+    return Object.fromEntries(found.map(({ name, of }) => [name, of.value()])) as ValueOf<F>;
   };
   const encode = (value: Partial<ValueOf<F>>): Uint8Array => {
     const writer = new Writer();
@@ -157,6 +165,42 @@ export function message<F extends Fields>(fields: F): Message<ValueOf<F>> {
     decode,
     encode,
   };
+}
+
+/** The last occurrence counts. */
+class Single<T> implements Occurrences<T> {
+  readonly #kind: Kind<T>;
+  #value: T;
+
+  constructor(kind: Kind<T>) {
+    this.#kind = kind;
+    this.#value = kind.zero();
+  }
+
+  take(raw: bigint | Uint8Array): void {
+    this.#value = this.#kind.read(raw);
+  }
+
+  value(): T {
+    return this.#value;
+  }
+}
+
+class Several<T> implements Occurrences<readonly T[]> {
+  readonly #read: (raw: bigint | Uint8Array) => Iterable<T>;
+  readonly #values: T[] = [];
+
+  constructor(read: (raw: bigint | Uint8Array) => Iterable<T>) {
+    this.#read = read;
+  }
+
+  take(raw: bigint | Uint8Array): void {
+    for (const value of this.#read(raw)) this.#values.push(value);
+  }
+
+  value(): readonly T[] {
+    return this.#values;
+  }
 }
 
 class Writer {
@@ -184,12 +228,15 @@ function varint(value: bigint): Uint8Array {
   return Uint8Array.from(out);
 }
 
+/** Numbers of fields have 29 bits, and their wire type 3. */
+const mostKey = 2 ** 32 - 1;
+
 function* readFields(source: Uint8Array): Generator<{ number: number; raw: bigint | Uint8Array }> {
   const reader = new Reader(source);
   while (!reader.isAtEnd) {
     const key = Number(reader.varint());
-    const raw = reader.value(key & 7);
-    yield { number: key >>> 3, raw };
+    if (key > mostKey || key < 8) throw broken();
+    yield { number: key >>> 3, raw: reader.value(key & 7) };
   }
 }
 

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { EngineError } from '#base';
 import { Inbox } from './inbox.ts';
 import type { Message } from './protobuf.ts';
-import { type StatusExtras, statusTrailers } from './status.ts';
+import { longestTrailers, type StatusExtras, statusTrailers } from './status.ts';
 import { writeMessage } from './write-message.ts';
 
 /** One call as its method sees it. */
@@ -50,12 +50,18 @@ export function serverStream<I, O>(
   };
 }
 
+/** Of one connection at once. */
+const mostCalls = 250;
+
 /**
  * Serves calls over a connection that speaks HTTP/2 from its next byte on, until either side ends it.
  * @param socket is destroyed at the end
  */
 export function serveGrpc(socket: Duplex, methods: Methods, options: ServeOptions = {}): void {
-  const session = performServerHandshake(socket);
+  const session = performServerHandshake(socket, {
+    settings: { maxConcurrentStreams: mostCalls },
+    maxSendHeaderBlockLength: longestTrailers,
+  });
   session.on('stream', (stream, headers) => void serveCall(stream, headers, methods, options));
   session.on('error', () => socket.destroy());
   session.on('close', () => socket.destroy());

@@ -39,20 +39,32 @@ export interface StatusExtras {
   readonly details?: readonly ErrorDetail[];
 }
 
-/** How a call ended, as trailers have it (gRPC over HTTP/2). */
+/** Bytes that the trailers of a call may have. */
+export const longestTrailers = 160 << 10;
+/** One trailer may have 64 KiB, and one has text and details, in base64. */
+const longestText = 24 << 10;
+const longestDetails = 20 << 10;
+
+/** How a call ended, as trailers have it (gRPC over HTTP/2); what is too long for them is cut, or left out. */
 export function statusTrailers(error: unknown, extras: StatusExtras = {}): Record<string, string> {
   const { code = codes[errorKind(error)], details = [] } = extras;
-  const text = errorMessage(error);
+  const text = cut(errorMessage(error).toWellFormed());
+  const detailBytes = details.reduce((sum, { value }) => sum + value.length, 0);
   const status = statusMessage.encode({
     code,
     message: text,
-    details,
+    details: detailBytes > longestDetails ? [] : details,
   });
   return {
     'grpc-status': String(code),
     'grpc-message': encodeURIComponent(text),
     'grpc-status-details-bin': Buffer.from(status).toString('base64'),
   };
+}
+
+function cut(text: string): string {
+  const isShort = encodeURIComponent(text).length <= longestText;
+  return isShort ? text : cut(text.slice(0, text.length >> 1).toWellFormed());
 }
 
 /** The failure that trailers tell; undefined for a call that ended well. */

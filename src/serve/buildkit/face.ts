@@ -71,7 +71,9 @@ class BuildService {
       ],
       [
         '/moby.buildkit.v1.Control/Status',
-        serverStream(control.statusRequest, control.statusResponse, ({ Ref }) => this.#status(Ref)),
+        serverStream(control.statusRequest, control.statusResponse, ({ Ref }, call) =>
+          this.#status(Ref, call),
+        ),
       ],
       [
         '/moby.buildkit.v1.frontend.LLBBridge/Ping',
@@ -108,8 +110,8 @@ class BuildService {
     }
   }
 
-  async *#status(ref: string) {
-    const job = await this.#jobs.when(ref);
+  async *#status(ref: string, { signal }: GrpcCall) {
+    const job = await this.#jobs.when(ref, signal);
     for await (const event of job.events()) yield encodeEvent(event);
   }
 
@@ -127,9 +129,8 @@ class BuildService {
     if (!frontends.includes(name)) throw new EngineError('notFound', `frontend ${name} not found`);
     const session = await this.#sessions.get(job.request.Session, job.signal);
     const { builder } = this.#parts;
-    return job.addResult(
-      await solveDockerfile({ builder, folders: this.#folders }, { job, session, options }),
-    );
+    const image = await solveDockerfile({ builder, folders: this.#folders }, { job, session, options });
+    return await job.addResult(image);
   }
 
   #return({ result, error }: GatewayReturn, call: GrpcCall) {

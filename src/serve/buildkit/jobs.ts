@@ -1,5 +1,6 @@
 import { EngineError } from '#base';
 import type { BuildEvent, BuiltImage } from '#engine/builder';
+import { LogLimit } from './log-limit.ts';
 import type { SolveRequest } from './messages/control.ts';
 
 /** A build as a client asks for it: it steers the build by the gateway, and takes the result at the end. */
@@ -7,6 +8,7 @@ export class Job {
   readonly request: SolveRequest;
   readonly signal: AbortSignal;
   readonly #events: BuildEvent[] = [];
+  readonly #limit = new LogLimit();
   readonly #results = new Map<string, BuiltImage>();
   readonly #returned = Promise.withResolvers<readonly string[]>();
   #hasEnded = false;
@@ -33,12 +35,21 @@ export class Job {
   }
 
   tell(event: BuildEvent): void {
-    this.#events.push(event);
+    const kept = this.#limit.cut(event);
+    if (kept === undefined) return;
+    this.#events.push(kept);
     this.#stir();
   }
 
-  /** Keeps a result until the job has ended; the client names it by this. */
-  addResult(image: BuiltImage): string {
+  /**
+   * Keeps a result until the job has ended; the client names it by this.
+   * @throws EngineError unavailable, when that has ended meanwhile: the result is disposed of
+   */
+  async addResult(image: BuiltImage): Promise<string> {
+    if (this.#hasEnded) {
+      await image[Symbol.asyncDispose]();
+      throw new EngineError('unavailable', 'the build has ended');
+    }
     const id = `result-${this.#results.size}`;
     this.#results.set(id, image);
     return id;
@@ -72,7 +83,8 @@ export class Job {
   async end(): Promise<void> {
     this.#hasEnded = true;
     this.#stir();
-    for (const image of this.#results.values()) await image[Symbol.asyncDispose]();
+    await using all = new AsyncDisposableStack();
+    for (const image of this.#results.values()) all.use(image);
   }
 
   #stir(): void {
@@ -82,16 +94,23 @@ export class Job {
   }
 }
 
+/** How long a client that asks for a build waits for its beginning. */
+const patienceMs = 6000;
+
 /** The builds that are under way, by what their clients call them. */
 export class Jobs {
   readonly #jobs = new Map<string, Job>();
-  readonly #awaited = new Map<string, PromiseWithResolvers<Job>>();
+  #begun = Promise.withResolvers<void>();
 
+  /** @throws EngineError conflict, when another of that name is under way */
   begin(request: SolveRequest, signal: AbortSignal): Job {
+    const { Ref } = request;
+    if (this.#jobs.has(Ref)) throw new EngineError('conflict', `job ID ${Ref} exists`);
     const job = new Job(request, signal);
-    this.#jobs.set(request.Ref, job);
-    this.#awaited.get(request.Ref)?.resolve(job);
-    this.#awaited.delete(request.Ref);
+    this.#jobs.set(Ref, job);
+    const { resolve } = this.#begun;
+    this.#begun = Promise.withResolvers<void>();
+    resolve();
     return job;
   }
 
@@ -102,17 +121,25 @@ export class Jobs {
     return job;
   }
 
-  /** The job of a name, which may begin a moment later. */
-  async when(ref: string): Promise<Job> {
-    const job = this.#jobs.get(ref);
-    if (job !== undefined) return job;
-    const awaited = this.#awaited.get(ref) ?? Promise.withResolvers<Job>();
-    this.#awaited.set(ref, awaited);
-    return await awaited.promise;
+  /** The job of a name, which may begin a moment later. @throws EngineError notFound; the signal's reason */
+  async when(ref: string, signal: AbortSignal): Promise<Job> {
+    const late = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
+    while (!late.aborted && !this.#jobs.has(ref)) await settledOrAborted(this.#begun.promise, late);
+    signal.throwIfAborted();
+    return this.get(ref);
   }
 
   async end(job: Job): Promise<void> {
     this.#jobs.delete(job.request.Ref);
     await job.end();
   }
+}
+
+/** Resolves when either has happened. */
+async function settledOrAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise: aborted, resolve } = Promise.withResolvers<void>();
+  const onAbort = () => resolve();
+  signal.addEventListener('abort', onAbort, { once: true });
+  await Promise.race([promise, aborted]);
+  signal.removeEventListener('abort', onAbort);
 }

@@ -8,6 +8,7 @@ import {
   readlinkSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { join, posix } from 'node:path';
 import { EngineError, unlessErrno } from '#base';
@@ -37,7 +38,7 @@ export class Mirror {
   /**
    * Makes what is described, but for a file's content.
    * @returns whether a file's content is needed, since it differs
-   * @throws EngineError invalid, for a path that leads out
+   * @throws EngineError invalid, for a path that leads out, or comes twice
    */
   describe(stat: FileStat): boolean {
     const { path } = stat;
@@ -51,15 +52,16 @@ export class Mirror {
       return false;
     }
     this.#others.add(path);
-    if (type === 'symlink') this.#makeLink(place, before, stat.linkname);
-    if (type !== 'file') return false;
-    if (stat.linkname !== '') return this.#makeHardLink(place, stat.linkname);
+    if (type === 'symlink') return this.#makeLink(place, before, stat.linkname);
+    if (type !== 'file') return this.#pass(place, before);
+    if (stat.linkname !== '') return this.#makeHardLink(place, before, stat.linkname);
     if (before?.isFile() && isSame(before, stat)) return false;
     this.#clear(place);
+    writeFileSync(place, '', { flag: 'wx', mode: 0o600 });
     return true;
   }
 
-  /** Where the content of a described file goes; it is not there yet. */
+  /** Where the content of a described file goes: an empty file. */
   placeOf({ path }: FileStat): string {
     return join(this.#root, path);
   }
@@ -79,19 +81,28 @@ export class Mirror {
 
   #checkPlace(path: string): void {
     const parent = posix.dirname(path);
-    const isInside =
-      path !== '' && posix.normalize(path) === path && !path.startsWith('/') && !path.startsWith('..');
-    if (isInside && path !== '.' && (parent === '.' || this.#directories.has(parent))) return;
+    const isPlain = path !== '' && posix.join('/', path) === `/${path}` && !path.endsWith('/');
+    const isNew = !this.#directories.has(path) && !this.#others.has(path);
+    if (isPlain && isNew && (parent === '.' || this.#directories.has(parent))) return;
     throw new EngineError(
       'invalid',
-      `a client describes ${JSON.stringify(path)}, which is in no directory that it sent`,
+      `a client describes ${JSON.stringify(path)}, which is in no directory that it sent, or twice`,
     );
   }
 
-  #makeHardLink(place: string, target: string): false {
-    if (!this.#others.has(target)) throw new EngineError('invalid', `a hard link leads to unknown ${target}`);
+  #makeHardLink(place: string, before: BigIntStats | undefined, target: string): false {
+    const source = join(this.#root, target);
+    const found = this.#others.has(target) ? lstatSync(source, { bigint: true }) : undefined;
+    if (!found?.isFile()) throw new EngineError('invalid', `a hard link leads to unknown ${target}`);
+    if (before?.ino === found.ino) return false;
     this.#clear(place);
-    linkSync(join(this.#root, target), place);
+    linkSync(source, place);
+    return false;
+  }
+
+  /** What is of no type that is sent is not there. */
+  #pass(place: string, before: BigIntStats | undefined): false {
+    if (before !== undefined) this.#clear(place);
     return false;
   }
 
@@ -112,10 +123,11 @@ export class Mirror {
     mkdirSync(place);
   }
 
-  #makeLink(place: string, before: BigIntStats | undefined, target: string): void {
-    if (before?.isSymbolicLink() && readlinkSync(place) === target) return;
+  #makeLink(place: string, before: BigIntStats | undefined, target: string): false {
+    if (before?.isSymbolicLink() && readlinkSync(place) === target) return false;
     this.#clear(place);
     symlinkSync(target, place);
+    return false;
   }
 
   #clear(place: string): void {

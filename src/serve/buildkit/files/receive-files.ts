@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { EngineError } from '#base';
 import type { MessageOf } from '#grpc';
@@ -45,6 +46,9 @@ interface Awaited {
   readonly stat: FileStat;
   handle: FileHandle | undefined;
 }
+
+/** Never made anew, nor looked for through a symbolic link. */
+const appendOnly = constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW;
 
 class Receiver implements AsyncDisposable {
   readonly #mirror: Mirror;
@@ -94,7 +98,7 @@ class Receiver implements AsyncDisposable {
   async #write(number: number, data: Uint8Array): Promise<void> {
     const file = this.#awaited.get(number);
     if (file === undefined) throw new EngineError('invalid', 'the client sends a file that nobody asked for');
-    file.handle ??= await open(this.#mirror.placeOf(file.stat), 'wx', 0o600);
+    file.handle ??= await open(this.#mirror.placeOf(file.stat), appendOnly);
     if (data.length > 0) {
       await file.handle.appendFile(data);
       return;
