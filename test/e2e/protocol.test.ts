@@ -67,7 +67,7 @@ describe('the protocol', () => {
       [head.headers['cache-control'], head.headers.pragma],
       ['no-cache, no-store, must-revalidate', 'no-cache'],
     );
-    assert.deepEqual([head.headers['builder-version'], head.headers.swarm], ['1', 'inactive']);
+    assert.deepEqual([head.headers['builder-version'], head.headers.swarm], ['2', 'inactive']);
     const error = await ask('GET', '/containers/nosuch/json');
     assert.equal(error.headers['content-type'], 'application/json');
     assert.equal(error.text, '{"message":"No such container: nosuch"}\n');
