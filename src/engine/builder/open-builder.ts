@@ -111,6 +111,8 @@ class ImageBuilder implements Builder {
 
   async openContext(tar: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<SourceTree> {
     await using undo = new AsyncDisposableStack();
+    // Nothing needs a context after its build.
+    undo.defer(async () => void (await this.#parts.layers.collect()));
     const ingest = undo.use(await this.#parts.layers.ingest({}, signal));
     for await (const piece of decompress(tar)) await ingest.write(piece);
     const { diffId } = await ingest.finish();
