@@ -8,6 +8,8 @@
  * message/ is the wire format, names/ who is called what, upstream/ asks other servers, serve/ has the sockets,
  * control/ the daemon's connection. It keeps nothing on disk and caches no other server's answers.
  */
+
+export { fileMark } from './control/file-mark.ts';
 export {
   encodeLine,
   Lines,
@@ -15,7 +17,6 @@ export {
   type ResolverRequest,
   resolverSocketName,
 } from './control/messages.ts';
-export { programMark } from './control/program-mark.ts';
 export type { Link, NamedEndpoint, NamedSandbox } from './types.ts';
 export { publicServers } from './upstream/host-servers.ts';
 export { parseResolvConf, type ResolvConf, readResolvConf } from './upstream/resolv-conf.ts';

@@ -2,15 +2,18 @@
  * wharf-resolver: answers names in containers, whether their daemon is there or not.
  * `wharf-resolver --directory=DIR --resolv-conf=FILE` serves the daemon whose exec root DIR is.
  */
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { parseArgs } from 'node:util';
 import { releaseProgramText } from '#linux';
+import { fileMark } from './control/file-mark.ts';
 import { encodeLine, Lines, type ResolverRequest, resolverSocketName } from './control/messages.ts';
-import { programMark } from './control/program-mark.ts';
 import { Resolver } from './control/resolver.ts';
 import { Rest } from './control/rest.ts';
 import { HostServers } from './upstream/host-servers.ts';
+
+/** For how long a resolver waits for the daemon that has started it. */
+const patienceMs = 5_000;
 
 const { values } = parseArgs({
   options: { directory: { type: 'string' }, 'resolv-conf': { type: 'string' } },
@@ -20,7 +23,8 @@ process.title = 'wharf-resolver';
 process.chdir(values.directory ?? '.');
 process.umask(0o077);
 
-const program = programMark(process.execPath);
+const program = fileMark(process.execPath);
+let socketMark = '';
 const daemons = new Set<Socket>();
 const rest = new Rest(releaseProgramText);
 const resolver = new Resolver(new HostServers(values['resolv-conf'] ?? '/etc/resolv.conf'), {
@@ -41,7 +45,11 @@ createServer((daemon) => {
     endIfDeserted();
   });
   daemon.write(encodeLine({ type: 'hello', program }));
-}).listen(resolverSocketName, () => process.stdout.write('listening\n'));
+}).listen(resolverSocketName, () => {
+  socketMark = fileMark(resolverSocketName);
+  setTimeout(endIfDeserted, patienceMs).unref();
+  process.stdout.write('listening\n');
+});
 
 function follow(daemon: Socket, request: ResolverRequest): void {
   if (request.type === 'end') end();
@@ -54,7 +62,9 @@ function endIfDeserted(): void {
   if (daemons.size === 0 && resolver.isIdle) end();
 }
 
+/** The socket may be the next resolver's by now. */
 function end(): never {
-  rmSync(resolverSocketName, { force: true });
+  const isOwn = existsSync(resolverSocketName) && fileMark(resolverSocketName) === socketMark;
+  if (isOwn) rmSync(resolverSocketName);
   process.exit(0);
 }

@@ -14,7 +14,7 @@ export type ResolverRequest =
   | { readonly type: 'end' };
 
 export type ResolverReply =
-  /** The first word on a connection: which program the resolver runs from, see programMark(). */
+  /** The first word on a connection: which program the resolver runs from, see fileMark(). */
   { readonly type: 'hello'; readonly program: string } | { readonly type: 'answer'; readonly number: number };
 
 /** The resolver's socket in the daemon's exec root. */

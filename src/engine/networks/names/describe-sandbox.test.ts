@@ -84,3 +84,13 @@ test('describeSandbox() forwards nothing from internal networks only, and takes 
   assert.equal(told.forwards, false);
   assert.deepEqual(told.hostAddresses, ['192.0.2.9']);
 });
+
+test('describeSandbox() has the resolver ask others, and never itself', () => {
+  const asked = { ...wishes, servers: ['127.0.0.11', '10.0.0.53'] };
+  const record = {
+    containerId: owner.containerId,
+    containerName: 'web',
+    endpoints: { pair: endpoint('n1') },
+  };
+  assert.deepEqual(describeSandbox(record, asked, networkOf).servers, ['10.0.0.53']);
+});

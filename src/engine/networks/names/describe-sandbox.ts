@@ -1,5 +1,6 @@
 import type { Link, NamedEndpoint, NamedSandbox } from '#resolver';
 import type { EndpointState, SandboxRecord } from '../types.ts';
+import { resolverAddress } from './name-rules.ts';
 import type { NamedNetwork, NameWishes } from './types.ts';
 
 /** What the resolver is told of a sandbox; `networkOf` knows every network by its id. */
@@ -22,7 +23,8 @@ export function describeSandbox(
     endpoints: places.map(({ endpoint, network }) => describeEndpoint(endpoint, network, owner)),
     links: places.flatMap(({ endpoint }) => linksOf(endpoint)),
     forwards: places.some(({ network }) => !network.internal),
-    servers: wishes.servers,
+    // A resolver that asks itself comes to no end.
+    servers: wishes.servers.filter((server) => server !== resolverAddress),
     hostAddresses:
       wishes.hostAddresses.length > 0 ? wishes.hostAddresses : gatewayOf(Object.values(endpoints)),
   };

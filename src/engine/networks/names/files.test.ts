@@ -17,6 +17,7 @@ test('resolvConf() names our resolver first on the default bridge, then servers 
     'nameserver 127.0.0.11\nnameserver 10.0.0.2\nsearch example.org corp.example.org\noptions edns0 trust-ad\n',
   );
   assert.equal(resolvConf('bridge', 'nameserver 127.0.0.53\n', {}), 'nameserver 127.0.0.11\n');
+  assert.equal(resolvConf('bridge', '', { servers: ['127.0.0.11'] }), 'nameserver 127.0.0.11\n');
   assert.equal(
     resolvConf('bridge', host, { servers: ['1.1.1.1'], searchDomains: ['.'], options: ['ndots:2'] }),
     'nameserver 127.0.0.11\nnameserver 1.1.1.1\noptions ndots:2\n',

@@ -24,7 +24,9 @@ export function resolvConf(scope: ResolverScope, hostText: string, wishes: Resol
   const host = parseResolvConf(hostText);
   const servers = wishes.servers?.length ? wishes.servers : hostServers(scope, host.servers);
   if (scope === 'host' || scope === 'none') return format({ ...host, servers }, wishes);
-  if (scope === 'bridge') return format({ ...host, servers: [resolverAddress, ...servers] }, wishes);
+  if (scope === 'bridge') {
+    return format({ ...host, servers: [...new Set([resolverAddress, ...servers])] }, wishes);
+  }
   const options = wishes.options?.length ? wishes.options : host.options;
   const isTold = options.some((option) => option.startsWith('ndots:'));
   // Names of containers have no dots, and are to be asked for before the search domains are tried.

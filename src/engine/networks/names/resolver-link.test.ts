@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { silentLog } from '#base';
-import { encodeLine, Lines, programMark, type ResolverRequest, resolverSocketName } from '#resolver';
+import { encodeLine, fileMark, Lines, type ResolverRequest, resolverSocketName } from '#resolver';
 import { ResolverLink } from './resolver-link.ts';
 
 /** Any file does for the program: it is compared with what the resolver says, and never run here. */
@@ -17,8 +17,9 @@ let directory = '';
 let server: Server;
 let received: ResolverRequest[] = [];
 let connections: Socket[] = [];
+let hangs = false;
 
-/** A resolver that notes what it is told, and answers what it is asked. */
+/** A resolver that notes what it is told, and answers what it is asked, unless it hangs. */
 function startFake(mark: string): Server {
   return createServer((socket) => {
     connections.push(socket);
@@ -26,15 +27,16 @@ function startFake(mark: string): Server {
     socket.setEncoding('utf8').on('data', (chunk: string) => {
       for (const request of lines.take(chunk)) {
         received.push(request);
-        if (request.type === 'ask') socket.write(encodeLine({ type: 'answer', number: request.number }));
+        if (request.type === 'ask' && !hangs)
+          socket.write(encodeLine({ type: 'answer', number: request.number }));
       }
     });
     socket.on('error', () => socket.destroy());
-    socket.write(encodeLine({ type: 'hello', program: mark }));
+    if (!hangs) socket.write(encodeLine({ type: 'hello', program: mark }));
   });
 }
 
-async function listen(mark = programMark(program)): Promise<void> {
+async function listen(mark = fileMark(program)): Promise<void> {
   server = startFake(mark);
   server.listen(join(directory, resolverSocketName));
   await once(server, 'listening');
@@ -56,6 +58,7 @@ describe('ResolverLink', () => {
     directory = mkdtempSync(join(tmpdir(), 'wharf-test-link-'));
     received = [];
     connections = [];
+    hangs = false;
   });
   afterEach(() => {
     server.close();
@@ -90,6 +93,21 @@ describe('ResolverLink', () => {
     await until(() => types().includes('complete'));
     connections[0]?.destroy();
     await until(() => connections.length === 2 && types().filter((type) => type === 'complete').length === 2);
+  });
+
+  test('a resolver that hangs is waited for once, and told no more', async () => {
+    await listen();
+    await using link = openLink();
+    link.open();
+    await until(() => types().includes('complete'));
+    hangs = true;
+    const ended = connections.map((socket) => once(socket, 'close'));
+    await link.settled();
+    await Promise.all(ended);
+    await until(() => connections.length > 1);
+    link.send({ type: 'remove', containerId: 'late' });
+    await link.settled();
+    assert.equal(types().at(-1), 'ask');
   });
 
   test('a resolver of another program is told to end, and nothing else', async () => {

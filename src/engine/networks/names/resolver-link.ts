@@ -4,7 +4,7 @@ import { errorMessage, type Log } from '#base';
 import { encodeLine, Lines, type ResolverReply, type ResolverRequest } from '#resolver';
 import { connectResolver, endResolver, isOutdated, type ResolverPlace } from './resolver-process.ts';
 
-/** A resolver that takes longer hangs: nobody waits for it. */
+/** A resolver that takes longer hangs: its connection is given up, and nobody waits for the next one. */
 const patienceMs = 2_000;
 const longestPauseMs = 5_000;
 const shortestPauseMs = 50;
@@ -45,12 +45,13 @@ export class ResolverLink implements AsyncDisposable {
 
   /** Resolves when what was sent before is in force, the connection has ended, or the resolver hangs. */
   async settled(): Promise<void> {
-    if (this.#socket === undefined || !this.#isInformed) return;
+    const socket = this.#socket;
+    if (socket === undefined || !this.#isInformed) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const number = ++this.#lastNumber;
     this.#answers.set(number, resolve);
-    this.#socket.write(encodeLine({ type: 'ask', number }));
-    const patience = setTimeout(resolve, patienceMs);
+    socket.write(encodeLine({ type: 'ask', number }));
+    const patience = setTimeout(() => socket.destroy(), patienceMs);
     await promise;
     clearTimeout(patience);
     this.#answers.delete(number);

@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { errnoOf } from '#base';
-import { encodeLine, programMark, resolverSocketName } from '#resolver';
+import { encodeLine, fileMark, resolverSocketName } from '#resolver';
+
+/** A program that takes longer to listen hangs. */
+const patienceMs = 10_000;
 
 export interface ResolverPlace {
   /** The program `wharf-resolver`. */
@@ -56,16 +59,18 @@ async function startResolver({ program, directory, resolvConf }: ResolverPlace):
   child.once('error', reject);
   child.once('exit', (code, signal) => reject(new Error(`${program} ended with ${code ?? signal}`)));
   child.stdout.once('data', () => resolve());
+  const patience = setTimeout(() => child.kill('SIGKILL'), patienceMs);
   try {
     await promise;
   } finally {
+    clearTimeout(patience);
     child.stdout.destroy();
   }
 }
 
 /** Whether the resolver runs from another file than the one that is installed now, if there is one. */
 export function isOutdated({ program }: ResolverPlace, mark: string): boolean {
-  return existsSync(program) && programMark(program) !== mark;
+  return existsSync(program) && fileMark(program) !== mark;
 }
 
 /** Tells a resolver to end. What containers ask meanwhile waits in their sockets. */

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 
 /** What tells one file from the one that is put in its place. */
-export function programMark(path: string): string {
+export function fileMark(path: string): string {
   const { dev, ino } = statSync(path, { bigint: true });
   return `${dev}:${ino}`;
 }
