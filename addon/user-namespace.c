@@ -10,15 +10,17 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define STACK_SIZE 16384
 
-/* Shares the memory of the caller's and must not touch any of it: no signal but the last one comes. */
+/* Shares the memory of the caller's and must not touch any of it: no signal but the last one comes, or its death. */
 static int wait_for_end(void *nothing)
 {
 	(void)nothing;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	return pause();
 }
 

@@ -1,22 +1,27 @@
 import assert from 'node:assert/strict';
 import {
   chownSync,
+  closeSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { errnoOf, unlessErrno } from '#base';
 import {
   cloneTree,
   makeDisk,
+  mount,
   mountApart,
   mountDisk,
+  mountFlag,
   mountPointsBelow,
   openUserNamespace,
   setMountAttributes,
@@ -81,6 +86,25 @@ test('mountApart() goes on meanwhile, and fails as mount() does', async () => {
   unmountBelow(directory);
   assert.deepEqual(mountPointsBelow(directory), []);
   await assert.rejects(mountApart({ source: 'x', target, type: 'no-such-fs' }), { code: 'ENODEV' });
+});
+
+test('mountApart() holds nothing else up, however many wait for who does not answer', async () => {
+  const silent = place('silent');
+  const target = place('waiting');
+  // A FUSE file system, whose server is this process: every look into it waits for what never comes.
+  const server = openSync('/dev/fuse', 'r+');
+  const owner = 'rootmode=40000,user_id=0,group_id=0';
+  mount({ source: 'silent', target: silent, type: 'fuse', data: `fd=${server},${owner}` });
+  const bind = { source: `${silent}/x`, target, type: 'none', flags: mountFlag.bind };
+  const waiting = Array.from({ length: 12 }, () => mountApart(bind));
+  const ends = Promise.allSettled(waiting);
+  try {
+    assert.ok((await readdir(directory)).includes('silent'));
+  } finally {
+    closeSync(server);
+  }
+  assert.deepEqual(new Set((await ends).map(({ status }) => status)), new Set(['rejected']));
+  unmountBelow(directory);
 });
 
 test('mountDisk() mounts what makeDisk() made; its device goes with the mount', async () => {
