@@ -140,6 +140,18 @@ describe('secrets and configs without a cluster', () => {
     assert.match(twice.stderr, /Duplicate mount point/);
     await ok('secret rm map');
   });
+
+  test('the labels of an image give its containers nothing', async () => {
+    await ok(['secret', 'create', 'map', '-'], { input: content });
+    await ok('create --name plain base:1 true');
+    await ok(['commit', '--change', 'LABEL wharf.secrets=map wharf.configs=none', 'plain', 'greedy:1']);
+    const taken = await docker(['run', '--name', 'greedy', 'greedy:1', 'cat', '/run/secrets/map']);
+    assert.match(taken.stderr, /No such file or directory/);
+    assert.equal(await ok(['inspect', '-f', '{{json .Config.Labels}}', 'greedy']), '{}');
+    await ok('rm plain greedy');
+    await ok('rmi greedy:1');
+    await ok('secret rm map');
+  });
 });
 
 function* filesBelow(folder: string): Generator<string> {

@@ -1,6 +1,10 @@
 import type { ContainerConfig, HealthConfig } from '#api';
 import { keepLabel } from '#base';
 import type { ImageConfig } from '#oci';
+import { secretLabels } from '../secrets/plan-secrets.ts';
+
+/** Labels that mean something for what they are put on, and nothing for the containers of an image. */
+const notInherited: ReadonlySet<string> = new Set([keepLabel, ...Object.values(secretLabels)]);
 
 /**
  * A request's configuration over an image's: what the request leaves empty the image fills, environment,
@@ -23,10 +27,9 @@ export function mergeConfig(asked: ContainerConfig, image: ImageConfig): Contain
   };
 }
 
-/** An image that is to be kept does not keep all its containers. */
+/** An image that is to be kept does not keep all its containers, and whoever made it gives them nobody's secrets. */
 function inheritedLabels({ Labels = {} }: ImageConfig): Readonly<Record<string, string>> {
-  const { [keepLabel]: _, ...others } = Labels;
-  return others;
+  return Object.fromEntries(Object.entries(Labels).filter(([name]) => !notInherited.has(name)));
 }
 
 /** The variables of the first list and those of the second that the first does not name. */

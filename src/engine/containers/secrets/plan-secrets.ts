@@ -8,7 +8,7 @@ import type { SecretMount } from '../types.ts';
 export type FindSecret = (kind: SecretKind, ref: string) => { readonly id: string; readonly name: string };
 
 /** Labels that name what a container gets, for clients that have no other way to say it. */
-const labelNames = { secret: 'wharf.secrets', config: 'wharf.configs' } as const;
+export const secretLabels = { secret: 'wharf.secrets', config: 'wharf.configs' } as const;
 
 /** A secret as a request wishes for it. */
 interface SecretWish {
@@ -34,8 +34,8 @@ export function planSecrets(
 ): SecretMount[] {
   const wishes = [
     ...(Mounts ?? []).flatMap((mount) => (isSecretKind(mount.Type) ? [wishOfMount(mount, mount.Type)] : [])),
-    ...wishesOfLabel('secret', Labels?.[labelNames.secret]),
-    ...wishesOfLabel('config', Labels?.[labelNames.config]),
+    ...wishesOfLabel('secret', Labels?.[secretLabels.secret]),
+    ...wishesOfLabel('config', Labels?.[secretLabels.config]),
   ];
   return wishes.map((wish) => resolveWish(wish, find));
 }
@@ -67,7 +67,7 @@ function wishesOfLabel(kind: SecretKind, label = ''): SecretWish[] {
     const [ref = '', target = '', mode = '', uid = '', gid = '', ...rest] = word.split(':');
     const isGood = /^[0-7]*$/.test(mode) && [uid, gid].every((id) => /^\d{0,9}$/.test(id));
     if (!isGood || rest.length > 0) {
-      throw new EngineError('invalid', `invalid label ${labelNames[kind]}: "${word}"`);
+      throw new EngineError('invalid', `invalid label ${secretLabels[kind]}: "${word}"`);
     }
     const bits = mode === '' ? usualMode : Number.parseInt(mode, 8);
     return { kind, ref, target, uid: Number(uid), gid: Number(gid), mode: bits };
