@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import {
   chownSync,
-  closeSync,
   mkdirSync,
   mkdtempSync,
-  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -18,7 +16,6 @@ import { errnoOf, unlessErrno } from '#base';
 import {
   cloneTree,
   makeDisk,
-  mount,
   mountApart,
   mountDisk,
   mountFlag,
@@ -27,6 +24,7 @@ import {
   setMountAttributes,
   unmountBelow,
 } from '#linux';
+import { mountSilent } from '../testing/silent-mount.ts';
 
 const directory = mkdtempSync('/var/tmp/wharf-test-linux-');
 after(() => {
@@ -91,20 +89,16 @@ test('mountApart() goes on meanwhile, and fails as mount() does', async () => {
 test('mountApart() holds nothing else up, however many wait for who does not answer', async () => {
   const silent = place('silent');
   const target = place('waiting');
-  // A FUSE file system, whose server is this process: every look into it waits for what never comes.
-  const server = openSync('/dev/fuse', 'r+');
-  const owner = 'rootmode=40000,user_id=0,group_id=0';
-  mount({ source: 'silent', target: silent, type: 'fuse', data: `fd=${server},${owner}` });
+  const server = mountSilent(silent);
   const bind = { source: `${silent}/x`, target, type: 'none', flags: mountFlag.bind };
   const waiting = Array.from({ length: 12 }, () => mountApart(bind));
   const ends = Promise.allSettled(waiting);
   try {
     assert.ok((await readdir(directory)).includes('silent'));
   } finally {
-    closeSync(server);
+    server[Symbol.dispose]();
   }
   assert.deepEqual(new Set((await ends).map(({ status }) => status)), new Set(['rejected']));
-  unmountBelow(directory);
 });
 
 test('mountDisk() mounts what makeDisk() made; its device goes with the mount', async () => {

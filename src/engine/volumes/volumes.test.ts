@@ -69,6 +69,13 @@ test('remove() refuses a volume in use, naming the users', async () => {
   await volumes.remove('hold', { force: true });
 });
 
+test('a name as long as that of a file can be created and removed', async () => {
+  const name = 'a'.repeat(255);
+  await volumes.create({ name });
+  await volumes.remove(name);
+  assert.deepEqual(await names(), []);
+});
+
 test('removeOrphan() removes an anonymous volume when nobody uses it any more', async () => {
   const { name } = await volumes.create({});
   await volumes.create({ name: 'hold' });
@@ -84,11 +91,12 @@ test('removeOrphan() removes an anonymous volume when nobody uses it any more', 
 
 test('reconcile() finishes removals, and spares a volume that was made anew', async () => {
   for (const name of ['hold', 'cabin', 'deck']) await volumes.create({ name });
-  renameSync(join(root, 'hold'), join(root, '.removed-hold'));
-  mkdirSync(join(root, '.removed-cabin', 'half'), { recursive: true });
+  mkdirSync(join(root, '.removed', 'cabin', 'half'), { recursive: true });
+  renameSync(join(root, 'hold'), join(root, '.removed', 'hold'));
   await volumes.reconcile();
   assert.deepEqual(await names(), ['cabin', 'deck']);
-  assert.deepEqual(readdirSync(root).sort(), ['cabin', 'deck']);
+  assert.deepEqual(readdirSync(root).sort(), ['.removed', 'cabin', 'deck']);
+  assert.deepEqual(readdirSync(join(root, '.removed')), []);
 });
 
 test('reconcile() makes the directory that a killed daemon did not come to make', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, renameSync, statSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError, errorMessage, refuse, undefinedFor } from '#base';
@@ -15,8 +15,9 @@ export interface LocalDriverOptions {
   readonly resolve?: ResolveHost;
 }
 
-/** How the directory of a volume is called while it is removed; no volume's name begins with a dot. */
-const removedPrefix = '.removed-';
+/** The folder where volumes are while they are removed; no volume's name begins with a dot. */
+const removing = '.removed';
+const files = '_data';
 
 /**
  * Volumes are directories of this host, `NAME/_data` in one folder. With options, something else is mounted there
@@ -35,7 +36,7 @@ export class LocalDriver implements VolumeDriver {
 
   /** Where the files of a volume of that name are, or would be. */
   directory(name: string): string {
-    return join(this.#root, name, '_data');
+    return join(this.#root, name, files);
   }
 
   /** Bytes that a volume takes on this host's disk; 0 for one whose files are elsewhere. */
@@ -49,9 +50,8 @@ export class LocalDriver implements VolumeDriver {
   async create({ name, options }: DriverRequest): Promise<void> {
     parseVolumeName(name);
     const { source, sizeBytes } = parseLocalOptions(options);
-    const directory = this.directory(name);
-    const isNew = !existsSync(directory);
-    await mkdir(directory, { recursive: true, mode: 0o755 });
+    const isNew = !(await this.#has(name));
+    if (isNew) await mkdir(this.directory(name), { recursive: true, mode: 0o755 });
     if (source !== undefined || sizeBytes === 0) return;
     try {
       const isMade = await makeDisk(this.#disk(name), sizeBytes);
@@ -63,8 +63,9 @@ export class LocalDriver implements VolumeDriver {
   }
 
   async remove({ name }: DriverRequest): Promise<void> {
-    const removed = join(this.#root, `${removedPrefix}${name}`);
+    const removed = join(this.#root, removing, name);
     await removeTree(removed);
+    await mkdir(join(this.#root, removing), { recursive: true, mode: 0o711 });
     await rename(join(this.#root, name), removed).catch(undefinedFor('ENOENT'));
     await removeTree(removed);
   }
@@ -77,23 +78,19 @@ export class LocalDriver implements VolumeDriver {
 
   /** Ends what an earlier driver was killed in. Returns the volumes that are gone by it. */
   async finishRemovals(): Promise<string[]> {
-    const entries = (await readdir(this.#root).catch(undefinedFor('ENOENT'))) ?? [];
-    const removed = entries.filter((entry) => entry.startsWith(removedPrefix));
-    for (const entry of removed) await removeTree(join(this.#root, entry));
-    const names = removed.map((entry) => entry.slice(removedPrefix.length));
+    const names = await namesIn(join(this.#root, removing));
+    for (const name of names) await removeTree(join(this.#root, removing, name));
     return names.filter((name) => !existsSync(join(this.#root, name)));
   }
 
-  async get({ name }: DriverRequest): Promise<DriverVolume | undefined> {
-    const mountpoint = this.directory(name);
-    return existsSync(mountpoint) ? { name, mountpoint } : undefined;
+  async get({ name }: Pick<DriverRequest, 'name'>): Promise<DriverVolume | undefined> {
+    return (await this.#has(name)) ? { name, mountpoint: this.directory(name) } : undefined;
   }
 
   async list(): Promise<readonly DriverVolume[]> {
-    const names = (await readdir(this.#root).catch(undefinedFor('ENOENT'))) ?? [];
-    return names
-      .map((name) => ({ name, mountpoint: this.directory(name) }))
-      .filter(({ name, mountpoint }) => !name.startsWith('.') && isDirectory(mountpoint));
+    const names = (await namesIn(this.#root)).filter((name) => !name.startsWith('.'));
+    const found = await Promise.all(names.map((name) => this.get({ name })));
+    return found.filter((volume) => volume !== undefined);
   }
 
   isAlwaysThere({ options }: DriverRequest): boolean {
@@ -122,6 +119,11 @@ export class LocalDriver implements VolumeDriver {
     }
   }
 
+  /** Found without a look at the directory itself: what is mounted there may be of a server that is gone. */
+  async #has(name: string): Promise<boolean> {
+    return (await namesIn(join(this.#root, name))).includes(files);
+  }
+
   /** The file that holds a volume of limited size. */
   #disk(name: string): string {
     return join(this.#root, name, 'disk.img');
@@ -141,6 +143,6 @@ async function removeTree(directory: string): Promise<void> {
   await rm(directory, { recursive: true, force: true });
 }
 
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+async function namesIn(directory: string): Promise<string[]> {
+  return (await readdir(directory).catch(undefinedFor('ENOENT', 'ENOTDIR'))) ?? [];
 }

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { LocalDriver } from '../../src/engine/volumes/drivers/local/local-driver.ts';
 import { type DriverFixture, testVolumeDriver } from '../../src/engine/volumes/testing/conformance.ts';
+import { mountSilent } from '../testing/silent-mount.ts';
 
 interface LocalFixture extends DriverFixture {
   readonly root: string;
@@ -75,4 +76,16 @@ test('who still has a file of a volume that was given back sees the same file sy
     closeSync(held);
     await driver.unmount(hold, { user: 'b', isLast: true });
   }
+});
+
+test('a volume is found and made again without a look at what is mounted there', async () => {
+  await using fixture = await openLocal();
+  const { driver } = fixture;
+  const hold = { name: 'hold', options: { type: 'fuse', device: 'silent' } };
+  await driver.create(hold);
+  using _silent = mountSilent(driver.directory('hold'));
+  await driver.create(hold);
+  assert.equal((await driver.get(hold))?.name, 'hold');
+  assert.equal((await driver.list()).length, 1);
+  assert.equal(await driver.mount(hold), driver.directory('hold'));
 });
