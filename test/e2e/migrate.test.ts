@@ -8,6 +8,7 @@ import { busyboxImage } from '../fixtures/busybox.ts';
 import { seededRandom } from '../fixtures/mutations.ts';
 import { fillRandomly } from '../fixtures/random-tree.ts';
 import { describeTree } from '../testing/describe-tree.ts';
+import { startEngineProxy } from '../testing/engine-proxy.ts';
 import { freePort } from '../testing/free-port.ts';
 import { repository } from '../testing/programs.ts';
 import { useWharf } from '../testing/use-wharf.ts';
@@ -128,6 +129,30 @@ describe('wharf migrate', () => {
       (await suite.wharf.wharf(['migrate', '--stop', 'ship', target.host])).stderr,
       /has another container ship/,
     );
+  });
+
+  test("what a volume of an engine of Docker's held before is not touched, however often it is tried", async () => {
+    const answer = (path: string) =>
+      path.endsWith('/version') ? { Platform: { Name: 'Docker Engine - Community' } } : undefined;
+    await using docker = await startEngineProxy(target.socketPath, { answer });
+    await target.dockerOk(['volume', 'create', 'cargo']);
+    fillRandomly(folderOf(target, 'cargo'), seededRandom(4), 5);
+    const before = cargoOf(target);
+    for (const attempt of ['first', 'second']) {
+      const { stderr } = await suite.wharf.wharf(['migrate', '--stop', 'ship', docker.host]);
+      assert.match(stderr, /volume cargo of tcp:\S+ holds something else/, attempt);
+      assert.deepEqual(cargoOf(target), before, attempt);
+    }
+  });
+
+  test('what is started here while it is moved is not left behind', async () => {
+    await ok('stop -t 0 ship');
+    await using proxy = await startEngineProxy(target.socketPath, {
+      before: async (path) => path.includes('/create?name=ship') && (await ok('start ship')),
+    });
+    const { stderr } = await suite.wharf.wharf(['migrate', 'ship', proxy.host]);
+    assert.match(stderr, /ship was started on this host while it was moved/);
+    assert.equal(await ok('ps --format {{.Names}}'), 'ship');
   });
 
   test('folders of this host stay, when that is said; by ssh', async () => {

@@ -66,6 +66,7 @@ async function migrate(
   // It is made when all that it needs is there.
   const moved = earlier ?? (await moveAll(source, target, cargo, tell));
   await refuseDifferent(target, moved.id, cargo);
+  await refuseRunAgain(source, cargo);
   tell(`container ${cargo.name}: made and verified`);
   if (rules.stop) await target.client.call(containerPost(moved.id, 'start'));
   await leaveBehind(source, cargo, rules);
@@ -119,6 +120,13 @@ async function atRest(source: Side, cargo: Cargo, { stop }: MigrateRules): Promi
   if (HostConfig.AutoRemove) throw new Error(`${name} would be removed when it is stopped (--rm)`);
   await source.client.call(containerPost(Id, 'stop'));
   return await readCargo(source, Id);
+}
+
+/** What a run here has written meanwhile would be lost there. @throws Error when somebody has started it */
+async function refuseRunAgain(source: Side, { container, name }: Cargo): Promise<void> {
+  const { State } = (await readCargo(source, container.Id)).container;
+  if (!State.Running && State.StartedAt === container.State.StartedAt) return;
+  throw new Error(`${name} was started on ${source.name} while it was moved`);
 }
 
 function refuseBinds({ container, name }: Cargo): void {

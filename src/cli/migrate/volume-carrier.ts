@@ -1,4 +1,4 @@
-import type { Volume } from '#api';
+import type { ContainerInspect, Volume } from '#api';
 import { ApiError } from '#client';
 import { rebase } from '../archive/index.ts';
 import { containerPath } from '../container/path.ts';
@@ -41,9 +41,15 @@ export async function openVolumesByContainer(
   { name, image }: { readonly name: string; readonly image: string },
 ): Promise<VolumeCarrier> {
   const { client } = side;
-  const isResumed = (await tryGet(side, containerPath(name, 'json'))) !== undefined;
+  const earlier = await tryGet<ContainerInspect>(side, containerPath(name, 'json'));
+  const made = earlier?.Config.Labels?.[madeLabel] ?? JSON.stringify(await absentOf(side, volumes));
   const create = async () => {
-    const json = { Image: image, Entrypoint: ['none'], HostConfig: { Mounts: volumes.map(mountOf) } };
+    const json = {
+      Image: image,
+      Entrypoint: ['none'],
+      Labels: { [madeLabel]: made },
+      HostConfig: { Mounts: volumes.map(mountOf) },
+    };
     await client.call({ method: 'POST', path: '/containers/create', query: { name }, json });
   };
   const remove = async () => {
@@ -51,7 +57,7 @@ export async function openVolumesByContainer(
     const request = { method: 'DELETE', path: containerPath(name), query: { v: true } } as const;
     await client.call(request).catch(ignoreAbsence);
   };
-  if (!isResumed) await create();
+  if (earlier === undefined) await create();
   const archive = containerPath(name, 'archive');
   return {
     async read(index) {
@@ -66,14 +72,30 @@ export async function openVolumesByContainer(
       await client.call({ method: 'PUT', path: archive, query, contentType: 'application/x-tar', body });
     },
     async empty(index) {
-      if (!isResumed) return false;
+      const { Name = '' } = volumes[index] ?? {};
+      if (earlier === undefined || !namesOf(made).includes(Name)) return false;
       await remove();
-      await client.call({ method: 'DELETE', path: volumePath(volumes[index]?.Name ?? '') });
+      await client.call({ method: 'DELETE', path: volumePath(Name) });
       await create();
       return true;
     },
     close: remove,
   };
+}
+
+/** The label that tells which volumes came with the container: what the others hold is nobody's to empty. */
+const madeLabel = 'wharf.migrate-made';
+
+/** Names of the volumes that are not there. */
+async function absentOf(side: Side, volumes: readonly Volume[]): Promise<string[]> {
+  const absent: string[] = [];
+  for (const { Name } of volumes) if ((await tryGet(side, volumePath(Name))) === undefined) absent.push(Name);
+  return absent;
+}
+
+function namesOf(made: string): readonly unknown[] {
+  const names: unknown = JSON.parse(made);
+  return Array.isArray(names) ? names : [];
 }
 
 const mountRoot = '/wharf-migrate';
