@@ -87,7 +87,8 @@ describe('pushes to a registry that errs', () => {
   });
 
   test('a registry that fails once is asked again', async () => {
-    let failures = 1;
+    // The config goes beside the layer, and may be the first to fail.
+    let failures = 2;
     const failing = status(500, 'UNKNOWN', 'oops');
     registry.misbehave((request, response) => {
       const isUpload = request.method === 'PATCH' || request.method === 'PUT';
@@ -117,18 +118,34 @@ describe('pushes to a registry that errs', () => {
   });
 
   /** Resolves when an upload has begun, which is then held until its connection ends. */
-  function hold(): { begun: Promise<void>; ended: Promise<void> } {
+  function hold(): { begun: Promise<void>; ended: Promise<void>; how: Misbehaviour } {
     const begun = Promise.withResolvers<void>();
     const ended = Promise.withResolvers<void>();
-    registry.misbehave(
-      onUpload('PATCH', (request) => {
-        begun.resolve();
-        request.socket.once('close', () => ended.resolve());
-        return true;
-      }),
-    );
-    return { begun: begun.promise, ended: ended.promise };
+    const how = onUpload('PATCH', (request) => {
+      begun.resolve();
+      request.socket.once('close', () => ended.resolve());
+      return true;
+    });
+    registry.misbehave(how);
+    return { begun: begun.promise, ended: ended.promise, how };
   }
+
+  test('a config that is refused ends the upload of the layers, too', async () => {
+    const { begun, ended, how } = hold();
+    const config = await ok('images -q --no-trunc load:1');
+    const denied = status(403, 'DENIED', 'no configs here');
+    registry.misbehave((request, response) => {
+      if (request.url?.endsWith(`/blobs/${config}`) !== true) return how(request, response);
+      void begun.then(() => denied(request, response));
+      return true;
+    });
+    const { code, stderr } = await docker(['push', name]);
+    assert.deepEqual([code, /^denied/m.test(stderr)], [1, true], stderr);
+    await ended;
+    assert.doesNotMatch(suite.wharf.log(), /^error: /m);
+    registry.misbehave(() => false);
+    await ok(['push', '-q', name]);
+  });
 
   test('a client that leaves ends its push', async () => {
     const { begun, ended } = hold();

@@ -43,9 +43,7 @@ export class ImagePusher {
     const manifest = requireManifest(bytes, descriptor);
     const wanted = pairLayers(manifest, content.read(manifest.config.digest), origins);
     using _held = layers.hold(wanted.map(({ diffId }) => diffId));
-    const config = this.#bring(route, manifest.config, []);
-    const forms = await this.#layers.push(route, wanted).finally(() => config.catch(() => {}));
-    await config;
+    const forms = await this.#bringParts(route, manifest.config, wanted);
     const isSame = forms.every(({ digest }, index) => digest === manifest.layers[index]?.digest);
     const pushed = isSame
       ? { mediaType: descriptor.mediaType, content: bytes }
@@ -68,6 +66,24 @@ export class ImagePusher {
     const { mediaType } = descriptor;
     await route.destination.putManifest(descriptor.digest, { mediaType, content: bytes }, route.signal);
     return true;
+  }
+
+  /** A config and its layers, beside each other; when one fails, the others are given up. */
+  async #bringParts(
+    route: PushRoute,
+    config: Descriptor,
+    layers: readonly PushedLayer[],
+  ): Promise<readonly Descriptor[]> {
+    const failure = new AbortController();
+    const both = { ...route, signal: AbortSignal.any([route.signal, failure.signal]) };
+    const parts = [this.#layers.push(both, layers), this.#bring(both, config, [])] as const;
+    for (const part of parts) part.catch((error: unknown) => failure.abort(error));
+    try {
+      const [forms] = await Promise.all(parts);
+      return forms;
+    } finally {
+      await Promise.allSettled(parts);
+    }
   }
 
   /** Brings what is no layer; false when it is not to be got any more. */
