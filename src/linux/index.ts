@@ -120,6 +120,7 @@ export {
   readProcessStatus,
 } from './process.ts';
 export { releaseProgramText } from './program-text.ts';
+export { readText, readTextAt } from './read-text.ts';
 export {
   openSocket,
   peerCredentials,

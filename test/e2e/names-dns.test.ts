@@ -158,6 +158,17 @@ describe('names in containers', () => {
     assert.equal(resolverPid(), resolver);
   });
 
+  test('files that a container has made huge stay, and do not fill the daemon', async () => {
+    await start('huge', '--network', 'pair');
+    await ok('network create beside');
+    await ok(['exec', 'huge', 'truncate', '-s', '1024G', '/etc/hosts', '/etc/resolv.conf']);
+    await ok('network connect beside huge');
+    await ok('network disconnect beside huge');
+    assert.equal(await ok('exec huge stat -c %s /etc/hosts'), String(2 ** 40));
+    await ok('rm -f huge');
+    await ok('network rm beside');
+  });
+
   test('a resolv.conf that somebody has changed stays when networks come and go', async () => {
     await start('stubborn');
     await ok(['exec', 'stubborn', 'sh', '-c', 'echo nameserver 192.0.2.1 > /etc/resolv.conf']);

@@ -14,6 +14,7 @@ import type { ContainerContext } from '../context.ts';
 import { pathsOf } from '../directories.ts';
 import { usableLinks } from '../links/link.ts';
 import { linkLines } from '../links/link-effects.ts';
+import { tryReadOwnFile } from '../own-file.ts';
 import type { ContainerPaths, ContainerRecord } from '../types.ts';
 
 /**
@@ -48,7 +49,7 @@ export function refreshResolvConf(
   sandbox: Sandbox,
 ): void {
   const { resolvConf: path } = pathsOf(context.settings, record);
-  const present = readFileSync(path, 'utf8');
+  const present = tryReadOwnFile(path);
   if (!resolverScopes.some((scope) => resolvText(context, record, scope) === present)) return;
   const text = resolvText(context, record, scopeOf(record, sandbox));
   if (text !== present) writeFileSync(path, text);

@@ -1,7 +1,7 @@
-import { constants, existsSync, readFileSync } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { unlessErrno } from '#base';
-import { type OpenDescriptor, openConfined } from '#linux';
+import { type OpenDescriptor, openConfined, readText } from '#linux';
 import { openDirectory } from '#tree';
 import type { ContainerContext } from '../context.ts';
 import type { AccountFiles } from '../spec/user.ts';
@@ -36,6 +36,9 @@ function remember(image: string, accounts: AccountFiles): void {
   ofImages.set(image, accounts);
 }
 
+/** Of a file of accounts; a longer one has none. */
+const mostBytes = 16 << 20;
+
 /** A device or a pipe in the place of the file must not make the daemon wait. */
 const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
@@ -44,7 +47,7 @@ const noFile = ['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP'];
 function readBelow(root: OpenDescriptor, path: string): string {
   const read = () => {
     using file = openConfined({ directory: root.fd, path, flags });
-    return readFileSync(file.fd, 'utf8');
+    return readText(file.fd, mostBytes);
   };
   return unlessErrno(noFile, read) ?? '';
 }

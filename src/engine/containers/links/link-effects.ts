@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { errorMessage } from '#base';
 import { parseContainerPort } from '#engine/networks';
 import type { ContainerContext } from '../context.ts';
 import { pathsOf } from '../directories.ts';
+import { tryReadOwnFile } from '../own-file.ts';
 import type { ContainerRecord } from '../types.ts';
 import { bridgeAddress, type Link, linksOf } from './link.ts';
 import { linkEnvironment } from './link-environment.ts';
@@ -59,7 +60,8 @@ export function tellLinkers(context: ContainerContext, started: ContainerRecord)
     openLinks(context, owner);
     const { hosts } = pathsOf(settings, owner);
     try {
-      writeFileSync(hosts, withLinkLines(readFileSync(hosts, 'utf8'), links));
+      const text = tryReadOwnFile(hosts);
+      if (text !== undefined) writeFileSync(hosts, withLinkLines(text, links));
     } catch (error) {
       log.warn('a linked container has moved unseen', { container: owner.id, error: errorMessage(error) });
     }

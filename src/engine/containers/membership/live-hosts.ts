@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { type EndpointState, editHosts, ownNames } from '#engine/networks';
 import type { ContainerContext } from '../context.ts';
 import { pathsOf } from '../directories.ts';
+import { tryReadOwnFile } from '../own-file.ts';
 import type { ContainerRecord } from '../types.ts';
 
 /** What has become of a running container's places in networks. */
@@ -17,7 +18,8 @@ export function updateHosts(
   { left, present }: Moved,
 ): void {
   const { hosts } = pathsOf(settings, record);
-  const before = readFileSync(hosts, 'utf8');
+  const before = tryReadOwnFile(hosts);
+  if (before === undefined) return;
   const { Hostname: hostname, Domainname: domainname } = record.config;
   const edit = {
     names: ownNames({ hostname, domainname }),
