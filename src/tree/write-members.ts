@@ -187,7 +187,7 @@ export class MemberWriter implements AsyncDisposable {
         `cannot overwrite ${old} "${fromByteString(entry.name).replace(/\/$/, '')}" with ${young} "${this.#target.path}"`,
       );
     }
-    removeTree(path);
+    await removeTree(path);
   }
 
   async #make(path: Buffer, entry: TarEntry): Promise<void> {

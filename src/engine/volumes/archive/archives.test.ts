@@ -233,6 +233,33 @@ test('reconcile() undoes what was being put together, and finishes what was comp
   await checkIdle();
 });
 
+test('reconcile() brings the time of the top back, however far the old content has gone', async () => {
+  const table = new WorkTable(metadata);
+  for (const parts of [['new', 'old'], ['old'], []]) {
+    const name = `left-${parts.length}`;
+    await volumes.create({ name });
+    const work = table.clear(table.complete(table.begin(name, 'filling'), 1_600_000_000_500_000_000n));
+    volumes.acquire(name, work.user);
+    for (const part of parts) mkdirSync(at(name, `.wharf-${work.user}`, part), { recursive: true });
+  }
+  await archives.reconcile();
+  for (const name of ['left-2', 'left-1', 'left-0']) {
+    assert.equal(statSync(at(name)).mtimeMs, 1_600_000_000_500, name);
+  }
+  await checkIdle();
+});
+
+test('import() that fails leaves the volume it has made to who uses it meanwhile', async () => {
+  const broken = async function* () {
+    volumes.acquire('cargo', 'c1');
+    yield Buffer.from('no archive');
+  };
+  await assert.rejects(archives.import('cargo', broken(), { force: false }), /tar|archive|EOF/);
+  assert.deepEqual((await volumes.inspect('cargo')).users, ['c1']);
+  assert.deepEqual(readdirSync(at('cargo')), []);
+  await checkIdle();
+});
+
 test('rename() takes the users along, and is finished by reconcile()', async () => {
   const { name } = await volumes.create({});
   volumes.acquire(name, 'c1');

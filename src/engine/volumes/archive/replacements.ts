@@ -57,7 +57,7 @@ export class Replacements {
     this.#refuseUnfit(stage, await this.#usersOf(work), force);
     await fill(openStage(stage));
     this.#refuseUnfit(stage, await this.#usersOf(work), force);
-    commitStage(this.#table, stage);
+    await commitStage(this.#table, stage);
   }
 
   async #usersOf({ volume }: VolumeWork): Promise<readonly string[]> {
@@ -84,11 +84,20 @@ export class Replacements {
     if (await exists(volumes, work.volume)) {
       await using held = await this.#rooms.holds.hold(work);
       const stage = { directory: held.directory, work };
-      if (isDone) commitStage(this.#table, stage);
-      else if (work.phase === 'filling') clearStage(stage);
+      if (isDone) await commitStage(this.#table, stage);
+      else if (work.phase === 'filling') await clearStage(stage);
     }
-    if (work.isNew && !isDone) await volumes.remove(work.volume, { force: true });
+    if (work.isNew && !isDone) await this.#giveBack(work);
     this.#table.end(work);
+  }
+
+  /** A volume that somebody has begun to use meanwhile stays, empty. */
+  async #giveBack({ volume }: VolumeWork): Promise<void> {
+    try {
+      await this.#rooms.volumes.remove(volume, { force: true });
+    } catch (error) {
+      if (errorKind(error) !== 'conflict') throw error;
+    }
   }
 }
 

@@ -1,12 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { unlessErrno } from '#base';
+import { undefinedFor } from '#base';
+import { setModified } from '#linux';
 import { applyAttributes, describeDirectory, removeTree } from '#tree';
 import { keepsXattr } from './kept-xattrs.ts';
 import type { VolumeWork, WorkTable } from './work-table.ts';
 
 /** Names at the top of a volume that are the engine's own, and no content. */
 const stagePrefix = '.wharf-';
+const nsPerSecond = 1_000_000_000n;
 
 /** Where a new content is put together: in the volume itself, so that names are all that is moved in the end. */
 export interface Stage {
@@ -23,38 +25,40 @@ export function openStage(stage: Stage): string {
 }
 
 /**
- * Puts the new content, which is complete, in the place of the old one, which goes. Without a pause: no container that
- * this daemon starts sees a part of it. When it fails or is killed, it is to be called again with the work as it is
- * stored.
+ * Puts the new content, which is complete, in the place of the old one, which goes. The names move without a pause: no
+ * container that this daemon starts sees a part of it. When it fails or is killed, it is to be called again with the
+ * work as it is stored.
  */
-export function commitStage(table: WorkTable, { directory, work }: Stage): void {
-  let current = work.phase === 'filling' ? table.advance(work, 'complete') : work;
+export async function commitStage(table: WorkTable, { directory, work }: Stage): Promise<void> {
   const [young, old] = [partOf({ directory, work }, 'new'), partOf({ directory, work }, 'old')];
+  let current = work.phase === 'filling' ? table.complete(work, modifiedAt(young)) : work;
   if (current.phase === 'complete') {
     mkdirSync(old, { recursive: true, mode: 0o700 });
     moveChildren(directory, old);
-    current = table.advance(current, 'cleared');
+    current = table.clear(current);
   }
-  if (!existsSync(young)) {
-    clearStage({ directory, work });
-    return;
+  if (existsSync(young)) {
+    applyAttributes(`${directory}/.`, describeDirectory(young, { keepsXattr }));
+    moveChildren(young, directory);
   }
-  const top = describeDirectory(young, { keepsXattr });
-  moveChildren(young, directory);
-  applyAttributes(`${directory}/.`, top);
-  clearStage({ directory, work });
-  // Its time once more.
-  applyAttributes(`${directory}/.`, top);
+  await clearStage({ directory, work });
+  // Last: every name that came or went has changed it.
+  const { topNs } = current;
+  if (topNs !== undefined) setModified(directory, Number(topNs / nsPerSecond), Number(topNs % nsPerSecond));
 }
 
 /** Removes what the work has left in the volume. Idempotent. */
-export function clearStage({ directory, work }: Stage): void {
-  unlessErrno(['ENOENT'], () => removeTree(join(directory, stageName(work))));
+export async function clearStage({ directory, work }: Stage): Promise<void> {
+  await removeTree(join(directory, stageName(work))).catch(undefinedFor('ENOENT'));
 }
 
 /** Whether a name at the top of a volume is one that work gave. */
 export function isStageName(name: string): boolean {
   return /^\.wharf-archive-[0-9a-f]{12}$/.test(name);
+}
+
+function modifiedAt(directory: string): bigint {
+  return statSync(directory, { bigint: true }).mtimeNs;
 }
 
 function moveChildren(from: string, to: string): void {

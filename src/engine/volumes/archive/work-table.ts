@@ -15,6 +15,8 @@ export interface VolumeWork {
   /** That the volume was made for this, and goes when it fails. */
   readonly isNew: boolean;
   readonly phase: WorkPhase;
+  /** When the top of the new content was changed last, from when it is complete on. */
+  readonly topNs?: bigint;
 }
 
 const steps = [
@@ -24,6 +26,7 @@ const steps = [
      is_new INTEGER NOT NULL,
      phase TEXT NOT NULL
    ) STRICT`,
+  'ALTER TABLE volume_work ADD COLUMN top_ns TEXT',
 ];
 
 /** The rows of work under way: what a killed daemon leaves for the next one. */
@@ -47,9 +50,17 @@ export class WorkTable {
     return { user, volume, isNew, phase };
   }
 
-  advance(work: VolumeWork, phase: WorkPhase): VolumeWork {
-    this.#metadata.run('UPDATE volume_work SET phase = ? WHERE user = ?', phase, work.user);
-    return { ...work, phase };
+  /** Notes that the new content is all there. */
+  complete(work: VolumeWork, topNs: bigint): VolumeWork {
+    const sql = "UPDATE volume_work SET phase = 'complete', top_ns = ? WHERE user = ?";
+    this.#metadata.run(sql, String(topNs), work.user);
+    return { ...work, phase: 'complete', topNs };
+  }
+
+  /** Notes that the old content is out of the way. */
+  clear(work: VolumeWork): VolumeWork {
+    this.#metadata.run("UPDATE volume_work SET phase = 'cleared' WHERE user = ?", work.user);
+    return { ...work, phase: 'cleared' };
   }
 
   get(user: string): VolumeWork | undefined {
@@ -72,6 +83,7 @@ function decodeRow(row: SqlRow): VolumeWork {
     volume: String(row.volume),
     isNew: row.is_new === 1,
     phase: decodePhase(String(row.phase)),
+    ...(typeof row.top_ns === 'string' && { topNs: BigInt(row.top_ns) }),
   };
 }
 
