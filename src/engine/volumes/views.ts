@@ -13,6 +13,11 @@ import type { DriverVolume, VolumeDriver } from './drivers/types.ts';
 import type { VolumeList, VolumeRecord } from './types.ts';
 import type { StoredVolume, VolumeTable } from './volume-table.ts';
 
+export interface FoundElsewhere {
+  readonly volume: DriverVolume;
+  readonly driver: VolumeDriver;
+}
+
 /** What is known of volumes: by their rows, and by the drivers of other programs. */
 export class VolumeViews {
   readonly #table: VolumeTable;
@@ -37,18 +42,20 @@ export class VolumeViews {
     return { volumes: passing, warnings };
   }
 
-  /** All that have a row, and what the drivers of other programs have besides. */
+  /** All that have a row, and what the drivers of other programs have besides by names that no other one has. */
   async #all(): Promise<VolumeList> {
     const stored = this.#table.all();
     const local = stored.filter(({ driver }) => driver === this.#drivers.local.name);
     const volumes = local.map((volume) => this.stored(volume, this.#drivers.local));
     const warnings: string[] = [];
+    const keepers = new Map(stored.map(({ name, driver }) => [name, driver]));
     const others = new Set([...this.#drivers.names(), ...stored.map(({ driver }) => driver)]);
     others.delete(this.#drivers.local.name);
     const lists = [...others].map(async (name) => {
       try {
         const driver = await this.#drivers.find(name);
-        for (const found of await driver.list()) volumes.push(this.#found(found, driver));
+        const free = (await driver.list()).filter(({ name: own }) => (keepers.get(own) ?? name) === name);
+        volumes.push(...free.map((found) => this.#found(found, driver)));
       } catch (error) {
         warnings.push(errorMessage(error));
       }
@@ -72,20 +79,21 @@ export class VolumeViews {
   }
 
   /** A volume of another program's driver that has no row; a driver that cannot be asked has none. */
-  async findElsewhere(
-    name: string,
-  ): Promise<{ readonly volume: DriverVolume; readonly driver: VolumeDriver } | undefined> {
-    for (const driverName of this.#drivers.names()) {
-      if (driverName === this.#drivers.local.name) continue;
-      try {
-        const driver = await this.#drivers.find(driverName);
-        const volume = await driver.get({ name, options: {} });
-        if (volume !== undefined) return { volume, driver };
-      } catch {
-        // Who lists volumes is told.
-      }
+  async findElsewhere(name: string): Promise<FoundElsewhere | undefined> {
+    const names = this.#drivers.names().filter((driver) => driver !== this.#drivers.local.name);
+    const found = await Promise.all(names.map((driver) => this.#lookUp(name, driver)));
+    return found.find((volume) => volume !== undefined);
+  }
+
+  async #lookUp(name: string, driverName: string): Promise<FoundElsewhere | undefined> {
+    try {
+      const driver = await this.#drivers.find(driverName);
+      const volume = await driver.get({ name, options: {} });
+      return volume && { volume, driver };
+    } catch {
+      // Who lists volumes is told.
+      return undefined;
     }
-    return undefined;
   }
 
   /** Where a volume of that name is, or would be; '' when its driver has not told yet. */

@@ -7,7 +7,9 @@ import { type Filter, silentLog } from '#base';
 import type { EngineFact } from '#engine/events';
 import { type Metadata, openMetadata } from '#store/metadata';
 import { noForeignDrivers } from './drivers/drivers.ts';
+import { PluginDrivers } from './drivers/plugin/plugin-drivers.ts';
 import { noUsers } from './testing/no-users.ts';
+import { startPlugin } from './testing/plugin.ts';
 import { VolumeEngine, type VolumeRooms } from './volumes.ts';
 
 let root: string;
@@ -87,6 +89,24 @@ test('removeOrphan() removes an anonymous volume when nobody uses it any more', 
   volumes.release('c2');
   for (const orphan of [name, name, 'hold']) await volumes.removeOrphan(orphan);
   assert.deepEqual(await names(), ['hold']);
+});
+
+test('removeOrphan() leaves one that somebody works on', async () => {
+  const { name } = await volumes.create({ options: { type: 'none', o: 'bind', device: root } });
+  rooms.metadata.run('INSERT INTO volume_mount (volume, user) VALUES (?, ?)', name, 'archive-1');
+  await volumes.removeOrphan(name);
+  assert.deepEqual(await names(), [name]);
+});
+
+test('a volume of a plugin by the name of another is not shown', async () => {
+  const sockets = mkdtempSync(join(tmpdir(), 'wt-plugin-'));
+  await using _cloud = await startPlugin(join(sockets, 'cloud.sock'), join(root, '.cloud'), ['hold', 'sky']);
+  const foreign = new PluginDrivers({ sockets, specs: [] });
+  const engine = new VolumeEngine({ ...rooms, foreign });
+  await engine.create({ name: 'hold', driver: 'local' });
+  const listed = (await engine.list()).volumes.map(({ name, driver }) => `${driver}/${name}`);
+  assert.deepEqual(listed, ['local/hold', 'cloud/sky']);
+  rmSync(sockets, { recursive: true });
 });
 
 test('reconcile() finishes removals, and spares a volume that was made anew', async () => {

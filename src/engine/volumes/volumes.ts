@@ -195,8 +195,10 @@ export class VolumeEngine implements Volumes {
   }
 
   async removeOrphan(name: string): Promise<void> {
-    const isOrphan = this.#table.get(name)?.anonymous && this.#table.users(name).length === 0;
-    if (isOrphan) await this.remove(name, { force: true });
+    await this.#lock.run(name, async () => {
+      const isUsed = [...this.#table.users(name), ...this.#table.mountUsers(name)].length > 0;
+      if (this.#table.get(name)?.anonymous && !isUsed) await this.#remove(name, true);
+    });
   }
 
   prune(filter: Filter = {}): Promise<{ removed: string[]; reclaimedBytes: number }> {

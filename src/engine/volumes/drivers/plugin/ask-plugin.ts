@@ -20,6 +20,7 @@ export interface PluginCall<T> {
 const mediaType = 'application/vnd.docker.plugins.v1.2+json';
 /** A plugin that sends more is not one. */
 const longestAnswerBytes = 16 << 20;
+const longestReason = 1000;
 
 /**
  * Asks a plugin over a connection of its own.
@@ -89,7 +90,12 @@ async function collect(chunks: AsyncIterable<Uint8Array>): Promise<string> {
 /** A refusal is an object with the reason as `Err`, or plain text. */
 function reasonOf(body: string): string {
   const [, reason] = /^\s*\{.*"Err"\s*:\s*("(?:[^"\\]|\\.)*")/s.exec(body) ?? [];
-  return reason === undefined ? body.trim() : String(JSON.parse(reason));
+  return boundReason(reason === undefined ? body.trim() : String(JSON.parse(reason)));
+}
+
+/** What a plugin says of a failure, as much of it as logs and records shall keep. */
+export function boundReason(text: string): string {
+  return text.length > longestReason ? `${text.slice(0, longestReason)}…` : text;
 }
 
 function parseAnswer<T>(body: string, { method, answer }: PluginCall<T>): T {

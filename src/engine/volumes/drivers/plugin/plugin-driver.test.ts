@@ -69,6 +69,35 @@ test('the words of a plugin that refuses are told', async () => {
   );
 });
 
+test('of the words of a plugin no more is told than is read', async () => {
+  await using fixture = await openPlugin();
+  fixture.plugin.refuseNext('Create', 'no'.repeat(1 << 20));
+  await assert.rejects(
+    fixture.driver.create({ name: 'hold', options: {} }),
+    ({ message }: Error) => /^nono/.test(message) && message.length < 2000,
+  );
+});
+
+test('a plugin that did not answer is not waited for again at once', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wt-plugin-'));
+  let calls = 0;
+  const server = createServer((socket) => {
+    calls += 1;
+    socket.resume();
+  }).listen(join(folder, 'mute.sock'));
+  await new Promise((resolve) => server.once('listening', resolve));
+  try {
+    const drivers = new PluginDrivers({ sockets: folder, specs: [] }, 100);
+    const asked = [drivers.find('mute'), drivers.find('mute')];
+    for (const find of asked) await assert.rejects(find, { kind: 'unavailable' });
+    await assert.rejects(drivers.find('mute'), { kind: 'unavailable' });
+    assert.equal(calls, 1);
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test('a plugin is found by its socket, by an address in a file, and by nothing that leads elsewhere', async () => {
   await using fixture = await openPlugin();
   const { drivers, folder } = fixture;

@@ -9,7 +9,7 @@ import type {
   VolumeDriver,
   VolumeScope,
 } from '../types.ts';
-import { askPlugin } from './ask-plugin.ts';
+import { askPlugin, boundReason } from './ask-plugin.ts';
 import type { PluginAddress } from './find-plugin.ts';
 
 const { text, list, struct, omittable } = schema;
@@ -96,7 +96,7 @@ export class PluginDriver implements VolumeDriver {
   ): Promise<T> {
     const method = `VolumeDriver.${verb}`;
     const got = await askPlugin(this.#address, { method, request, answer, timeoutMs, refusal });
-    if (got.Err !== '') throw new EngineError(refusal, got.Err);
+    if (got.Err !== '') throw new EngineError(refusal, boundReason(got.Err));
     return got;
   }
 }

@@ -12,18 +12,25 @@ const capable = schema.struct('Response', {
 });
 
 /** A plugin answers these at once. */
-const timeoutMs = 15_000;
+const greetingMs = 5000;
+
+interface Greeting {
+  readonly address: string;
+  readonly driver: Promise<PluginDriver>;
+}
 
 /**
  * The volume drivers among the plugins that files of this host tell of. A plugin is greeted when it is first asked
- * for, and again when its address changes.
+ * for, and again when its address changes; one that did not answer, not again for four times as long as it took.
  */
 export class PluginDrivers implements ForeignDrivers {
   readonly #folders: PluginFolders;
-  readonly #greeted = new Map<string, { readonly address: string; readonly driver: PluginDriver }>();
+  readonly #timeoutMs: number;
+  readonly #greetings = new Map<string, Greeting>();
 
-  constructor(folders: PluginFolders) {
+  constructor(folders: PluginFolders, timeoutMs = greetingMs) {
     this.#folders = folders;
+    this.#timeoutMs = timeoutMs;
   }
 
   names(): string[] {
@@ -34,15 +41,30 @@ export class PluginDrivers implements ForeignDrivers {
     const found = findPlugin(this.#folders, name);
     if (found === undefined) throw unknownDriver(name);
     const address = JSON.stringify(found);
-    const known = this.#greeted.get(name);
-    if (known?.address === address) return known.driver;
-    const driver = await greet(name, found);
-    this.#greeted.set(name, { address, driver });
-    return driver;
+    const known = this.#greetings.get(name);
+    if (known?.address === address) return await known.driver;
+    const greeting = { address, driver: greet(name, found, this.#timeoutMs) };
+    this.#greetings.set(name, greeting);
+    void this.#forgetFailure(name, greeting);
+    return await greeting.driver;
+  }
+
+  async #forgetFailure(name: string, greeting: Greeting): Promise<void> {
+    const began = performance.now();
+    const forget = () => {
+      if (this.#greetings.get(name) === greeting) this.#greetings.delete(name);
+    };
+    try {
+      await greeting.driver;
+    } catch {
+      const tookMs = performance.now() - began;
+      if (tookMs < this.#timeoutMs) forget();
+      else setTimeout(forget, 4 * tookMs).unref();
+    }
   }
 }
 
-async function greet(name: string, address: PluginAddress): Promise<PluginDriver> {
+async function greet(name: string, address: PluginAddress, timeoutMs: number): Promise<PluginDriver> {
   const failed = (reason: string, cause?: unknown) =>
     new EngineError('unavailable', `error looking up volume plugin ${name}: ${reason}`, { cause });
   try {
@@ -52,11 +74,11 @@ async function greet(name: string, address: PluginAddress): Promise<PluginDriver
   } catch (cause) {
     throw errorKind(cause) === 'unavailable' ? failed(errorMessage(cause), cause) : cause;
   }
-  return new PluginDriver(name, address, await scopeOf(address));
+  return new PluginDriver(name, address, await scopeOf(address, timeoutMs));
 }
 
 /** Plugins that do not know the question are of this host. */
-async function scopeOf(address: PluginAddress): Promise<VolumeScope> {
+async function scopeOf(address: PluginAddress, timeoutMs: number): Promise<VolumeScope> {
   try {
     const call = { method: 'VolumeDriver.Capabilities', request: {}, answer: capable, timeoutMs };
     return (await askPlugin(address, call)).Capabilities.Scope === 'global' ? 'global' : 'local';
