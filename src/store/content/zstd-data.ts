@@ -20,7 +20,7 @@ export async function* dataFrames(
   const segments = segmentsOf(source);
   try {
     for (let next = await segments.next(); !next.done; ) {
-      const isData = next.value.bytes[0] === firstOfData;
+      const isData = next.value.isStart && next.value.bytes[0] === firstOfData;
       const frame = (async function* () {
         while (!next.done) {
           yield next.value.bytes;
@@ -40,10 +40,10 @@ export async function* dataFrames(
 async function* segmentsOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<Segment> {
   const frames = new ZstdFrames();
   for await (const piece of source) {
-    const starts = frames.push(piece);
+    const starts = new Set(frames.push(piece));
     const cuts = [...new Set([0, ...starts, piece.length])];
     for (const [index, from] of cuts.slice(0, -1).entries()) {
-      yield { bytes: piece.subarray(from, cuts[index + 1]), isStart: starts.includes(from) };
+      yield { bytes: piece.subarray(from, cuts[index + 1]), isStart: starts.has(from) };
     }
   }
   frames.finish();
