@@ -1,3 +1,4 @@
+import { buildTest } from './builds.ts';
 import { commandTests } from './commands.ts';
 import { crowdTest, listTest, startsTest } from './crowd.ts';
 import { commitTest, imageTests, pushTest } from './images.ts';
@@ -21,6 +22,7 @@ export const engineTests: readonly EngineTest[] = [
   ...imageTests,
   pushTest,
   commitTest,
+  buildTest,
   membershipTest,
   networkingTest,
   trafficTest,
