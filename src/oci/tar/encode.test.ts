@@ -104,3 +104,25 @@ test('encodeTar() keeps the holes of a sparse file', async () => {
     ],
   );
 });
+
+test('encodeTar() keeps times before 1970 and far ahead to the nanosecond', async () => {
+  const times = [
+    [-2, 750_000_000],
+    [-1, 1],
+    [-3, 0],
+    [0, 5],
+    [1_700_000_000, 0],
+    [10_000_000_000, 120],
+    [10_000_000_000, 0],
+  ] as const;
+  const { entries } = await roundTrip(
+    times.map(([mtimeSeconds, mtimeNanos]) => ({
+      kind: 'entry',
+      entry: { ...plainEntry('x'), mtimeSeconds, mtimeNanos },
+    })),
+  );
+  assert.deepEqual(
+    entries.map(({ mtimeSeconds, mtimeNanos }) => [mtimeSeconds, mtimeNanos]),
+    times.map((time) => [...time]),
+  );
+});

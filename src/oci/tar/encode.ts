@@ -87,7 +87,13 @@ function encodeSparseEntry(entry: TarEntry, extents: readonly TarExtent[]): Uint
   return Buffer.concat([encodePax(carrier, [...pax, ...paxRecords(carrier)]), header, map]);
 }
 
-const fieldLimits = { name: 100, linkName: 100, id: 0o7777777, size: 0o77777777777 } as const;
+const fieldLimits = {
+  name: 100,
+  linkName: 100,
+  id: 0o7777777,
+  size: 0o77777777777,
+  time: 0o77777777777,
+} as const;
 
 /** What the header's fields can't hold, as `length key=value` lines (pax, POSIX.1-2001). */
 function paxRecords(entry: TarEntry): Buffer[] {
@@ -100,14 +106,19 @@ function paxRecords(entry: TarEntry): Buffer[] {
   if (entry.uid > fieldLimits.id) add('uid', String(entry.uid));
   if (entry.gid > fieldLimits.id) add('gid', String(entry.gid));
   if (entry.sizeBytes > fieldLimits.size) add('size', String(entry.sizeBytes));
-  if (entry.mtimeNanos > 0 || entry.mtimeSeconds < 0) add('mtime', formatTime(entry));
+  const { mtimeSeconds, mtimeNanos } = entry;
+  if (mtimeNanos > 0 || mtimeSeconds < 0 || mtimeSeconds > fieldLimits.time) add('mtime', formatTime(entry));
   for (const { name, value } of entry.xattrs) add(`SCHILY.xattr.${name}`, value);
   return records;
 }
 
+/** Of a time before 1970 whole and part count backwards: -1.25 is 750,000,000 ns after the second -2. */
 function formatTime({ mtimeSeconds, mtimeNanos }: TarEntry): string {
-  if (mtimeSeconds < 0) return String(mtimeSeconds);
-  return `${mtimeSeconds}.${String(mtimeNanos).padStart(9, '0')}`.replace(/0+$/, '');
+  const borrows = mtimeSeconds < 0 && mtimeNanos > 0;
+  const nanos = borrows ? 1_000_000_000 - mtimeNanos : mtimeNanos;
+  const whole = Math.abs(mtimeSeconds + (borrows ? 1 : 0));
+  const fraction = `.${String(nanos).padStart(9, '0')}`.replace(/\.?0+$/, '');
+  return `${mtimeSeconds < 0 ? '-' : ''}${whole}${fraction}`;
 }
 
 /** The length counts itself. */

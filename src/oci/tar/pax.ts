@@ -22,6 +22,9 @@ export interface SparseExtension {
   map?: number[];
 }
 
+/** The kernel lists the names of a file's attributes in 64 KiB; more no file can have. */
+const mostXattrs = 8192;
+
 const schilyXattr = 'SCHILY.xattr.';
 const libarchiveXattr = 'LIBARCHIVE.xattr.';
 
@@ -70,6 +73,7 @@ function decodeName(text: string): string {
 /** A writer may give one attribute in both forms; the first one stays. */
 function addXattr(extension: Extension, name: string, value: Uint8Array): void {
   extension.xattrs ??= [];
+  if (extension.xattrs.length >= mostXattrs) throw invalidHeader();
   if (!extension.xattrs.some((xattr) => xattr.name === name)) extension.xattrs.push({ name, value });
 }
 

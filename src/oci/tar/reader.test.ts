@@ -155,6 +155,20 @@ test('TarReader refuses sparse maps that do not fit their file', () => {
   }
 });
 
+test('TarReader refuses a sparse map without an end as soon as it sees one', () => {
+  const records = { 'GNU.sparse.major': '1', 'GNU.sparse.realsize': '1024', 'GNU.sparse.name': 'f' };
+  const endless = Buffer.concat([pax(records), header('f', '0', 1 << 30), Buffer.alloc(512, '1')]);
+  const reader = new TarReader({ entry() {} });
+  assert.throws(() => reader.push(endless), /invalid tar header/);
+});
+
+test('TarReader refuses more attributes than a file can have', () => {
+  const records = Object.fromEntries(
+    Array.from({ length: 9000 }, (_, index) => [`SCHILY.xattr.user.${index}`, '']),
+  );
+  assert.throws(() => readAll(Buffer.concat([pax(records), header('f', '0', 0)])), /invalid tar header/);
+});
+
 test('TarReader refuses broken headers and ends in the middle', () => {
   assert.throws(() => readAll(Buffer.alloc(1024, 'x')), /invalid tar header/);
   assert.throws(() => readAll(header('f', '0', 600, 'y'.repeat(600)).subarray(0, 1100)), /unexpected EOF/);

@@ -4,6 +4,8 @@ import type { TarExtent } from './types.ts';
 
 const entryBytes = 24;
 const mapLimit = 1 << 20;
+/** No number that counts is longer. */
+const longestLine = 20;
 
 /** Appends the offset-length pairs of an old GNU header or continuation block to `map`. */
 export function readGnuPairs(block: Uint8Array, at: number, count: number, map: number[]): void {
@@ -20,11 +22,17 @@ export class PaxMapReader {
   readonly #lines: string[] = [];
   #rest = '';
 
-  /** Takes a block; answers the offset-length pairs once they are complete. */
+  /** Takes a block; answers the offset-length pairs once they are complete. @throws EngineError invalid */
   take(block: Uint8Array): number[] | undefined {
     const lines = (this.#rest + Buffer.from(block).toString('latin1')).split('\n');
     this.#rest = lines.pop() ?? '';
     for (const line of lines) this.#lines.push(line);
+    const map = this.#complete();
+    if (map === undefined && this.#rest.length > longestLine) throw invalidHeader();
+    return map;
+  }
+
+  #complete(): number[] | undefined {
     const [first] = this.#lines;
     if (first === undefined) return undefined;
     const count = parseCount(first);
