@@ -96,7 +96,6 @@ export const routes = [
   { method: 'GET', path: '/volumes', operation: 'volumeList' },
   { method: 'POST', path: '/volumes/create', operation: 'volumeCreate' },
   { method: 'POST', path: '/volumes/prune', operation: 'volumePrune', since: 25 },
-  { method: 'GET', path: '/volumes/{name}', operation: 'volumeInspect' },
   // Ours.
   { method: 'GET', path: '/volumes/{name}/export', operation: 'volumeExport' },
   { method: 'POST', path: '/volumes/{name}/import', operation: 'volumeImport' },
@@ -109,7 +108,8 @@ export const routes = [
   { method: 'HEAD', path: '/volumes/{name}/archive', operation: 'volumePathStat' },
   { method: 'GET', path: '/volumes/{name}/archive', operation: 'volumePathRead' },
   { method: 'PUT', path: '/volumes/{name}/archive', operation: 'volumePathWrite' },
-  { method: 'DELETE', path: '/volumes/{name}', operation: 'volumeRemove' },
+  { method: 'GET', path: '/volumes/{name*}', operation: 'volumeInspect' },
+  { method: 'DELETE', path: '/volumes/{name*}', operation: 'volumeRemove' },
 
   { method: 'GET', path: '/secrets', operation: 'secretList', since: 25 },
   { method: 'POST', path: '/secrets/create', operation: 'secretCreate', since: 25 },

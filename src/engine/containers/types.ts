@@ -20,6 +20,8 @@ export interface CreateOptions {
   readonly name?: string;
   /** `os/arch[/variant]`. */
   readonly platform?: string;
+  /** That binds for reading leave what is mounted below them as it is. */
+  readonly sparesBelow?: boolean;
 }
 
 export interface Created {

@@ -11,6 +11,7 @@ import {
   readInteger,
   readText,
   requireUnsigned,
+  sinceMinor,
 } from '#api';
 import { EngineError } from '#base';
 import type { StopOptions, TerminalSize } from '#engine/containers';
@@ -72,7 +73,12 @@ export function containerHandlers({ containers, images }: DockerApiParts): Handl
       const request = adaptCreateRequest(asked, call.version);
       const name = readText(call.request.query, 'name');
       const platform = readText(call.request.query, 'platform');
-      const options = { ...(name !== undefined && { name }), ...(platform !== undefined && { platform }) };
+      const options = {
+        ...(name !== undefined && { name }),
+        ...(platform !== undefined && { platform }),
+        // That binds for reading reach below came with 1.44.
+        ...(!sinceMinor(call.version, 44) && { sparesBelow: true }),
+      };
       const { id, warnings } = await containers.create(request, options, untilDone);
       sendJson(call, 201, { Id: id, Warnings: warnings } satisfies ContainerCreateResponse);
     },

@@ -106,6 +106,18 @@ test('containerCreate passes the decoded request, name and platform on', async (
   assert.equal(answer.status, 201);
   assert.deepEqual(JSON.parse(answer.body), { Id: 'f'.repeat(64), Warnings: [] });
   assert.deepEqual(seen, ['busybox', ['ls'], 7, { name: 'a', platform: 'linux/amd64' }]);
+  await api.call('POST', '/v1.43/containers/create', body);
+  assert.deepEqual(seen, ['busybox', ['ls'], 7, { sparesBelow: true }]);
+});
+
+test('containerCreate refuses mounts that the client’s version could not ask for', async () => {
+  const withMount = (mount: object) => ({ Image: 'busybox', HostConfig: { Mounts: [mount] } });
+  const forced = withMount({ Type: 'bind', BindOptions: { ReadOnlyForceRecursive: true } });
+  const { body } = await api.call('POST', '/v1.43/containers/create', forced);
+  assert.match(body, /"BindOptions\.ReadOnlyForceRecursive needs API v1\.44 or newer"/);
+  const part = withMount({ Type: 'volume', VolumeOptions: { Subpath: 'a' } });
+  const old = await api.call('POST', '/v1.44/containers/create', part);
+  assert.match(old.body, /"VolumeOptions\.Subpath needs API v1\.45 or newer"/);
 });
 
 test('containerCreate refuses another content type and a wrong field type', async () => {

@@ -26,6 +26,9 @@ test('matchRoute() gives the names in the path, decoded', () => {
   assert.deepEqual(matchRoute('GET', '/images/a%2Fb:c/json').params, { name: 'a/b:c' });
   assert.deepEqual(matchRoute('DELETE', '/images/host:5000/a/b').params, { name: 'host:5000/a/b' });
   assert.deepEqual(matchRoute('GET', '/volumes/v%20w').params, { name: 'v w' });
+  assert.deepEqual(matchRoute('GET', '/volumes/v%20w/x').params, { name: 'v w/x' });
+  assert.deepEqual(matchRoute('DELETE', '/volumes/v w/x').params, { name: 'v w/x' });
+  assert.equal(matchRoute('GET', '/volumes/vw/export').operation, 'volumeExport');
 });
 
 const unknown = [

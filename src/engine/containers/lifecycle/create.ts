@@ -78,6 +78,7 @@ function newRecord(
     mountsOf: (ref) => findMentioned(records, ref).mounts,
     imageOf: (ref) => originOf(context, ref),
     findSecret: (kind, ref) => context.secrets[kind].find(ref),
+    sparesBelow: options.sparesBelow ?? false,
   });
   const hostConfig = { ...record.hostConfig, Links: settleLinks(records, record.hostConfig) };
   return { ...record, hostConfig, mounts: nameVolumes(record.mounts) };

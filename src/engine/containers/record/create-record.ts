@@ -6,14 +6,14 @@ import { type FindSecret, planSecrets, withoutSecrets } from '../secrets/plan-se
 import { initialState } from '../state.ts';
 import type { ContainerId, ContainerRecord } from '../types.ts';
 import { mergeConfig } from './merge-config.ts';
-import { type MountSources, planMounts, refuseDuplicates } from './plan-mounts.ts';
+import { type MountDefaults, type MountSources, planMounts, refuseDuplicates } from './plan-mounts.ts';
 import { type HostDefaults, resolveHostConfig } from './resolve-host-config.ts';
 import { validateConfig } from './validate-config.ts';
 import { validateNetwork } from './validate-network.ts';
 import { validateResources } from './validate-resources.ts';
 
 /** What a record is decided from besides the request and the image. */
-export interface RecordContext extends MountSources {
+export interface RecordContext extends MountSources, MountDefaults {
   readonly id: ContainerId;
   readonly name: string;
   readonly createdNs: bigint;

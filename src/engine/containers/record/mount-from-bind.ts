@@ -62,7 +62,8 @@ function isOfBinds(word: string): boolean {
   return propagations.includes(word) || tryParseIdMap(word) !== undefined;
 }
 
-function parseMode(mode: string): string[] {
+/** The words of a mode, which go with each other. @throws EngineError invalid, in Docker's words */
+export function parseMode(mode: string): string[] {
   const words = mode === '' ? [] : mode.split(',');
   const known = words.every((word) => flags.includes(word) || isOfBinds(word));
   const maps = words.filter((word) => tryParseIdMap(word) !== undefined);

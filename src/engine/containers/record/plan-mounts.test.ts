@@ -100,6 +100,21 @@ test('planMounts() lets -v replace what --volumes-from brings, and both the volu
   );
 });
 
+test('planMounts() takes several words of a mode with --volumes-from', () => {
+  const mountsOfDock = () => mountsOf({ Binds: ['one:/x'] });
+  const inherited = (spec: string) => mountsOf({ VolumesFrom: [spec] }, { mountsOf: mountsOfDock })[0];
+  assert.equal(inherited('dock:ro,z')?.writable, false);
+  assert.equal(inherited('dock:Z,cached')?.writable, true);
+});
+
+test('planMounts() spares what is below a bind for reading, for clients that expect it', () => {
+  const host = { Binds: ['/a:/a:ro', 'hold:/b:ro'], Mounts: [{ Type: 'bind', Source: '/c', Target: '/c' }] };
+  const below = (sparesBelow: boolean) =>
+    mountsOf(host, { sparesBelow }).map(({ writableBelow }) => writableBelow);
+  assert.deepEqual(below(false), [false, false, false]);
+  assert.deepEqual(below(true), [true, false, true]);
+});
+
 test('planMounts() mounts outer paths before inner ones', () => {
   const mounts = mountsOf({ Binds: ['/1:/a/b/c', '/2:/a'] });
   assert.deepEqual(
@@ -144,5 +159,8 @@ test("planMounts() refuses what makes no sense, in Docker's words", () => {
   refuses(options([['suid']]), /type "tmpfs": invalid option: suid/);
   refuses(options([['exec', '1']]), /^EngineError: invalid tmpfs option "exec"$/);
   refuses({ VolumesFrom: ['dock:ro:z'] }, /^EngineError: invalid mode: ro:z$/);
+  for (const mode of ['ro,rw', 'nocopy', 'rshared', 'idmap']) {
+    refuses({ VolumesFrom: [`dock:${mode}`] }, new RegExp(`^EngineError: invalid mode: ${mode}$`));
+  }
   refuses({ Mounts: [{ Type: 'floppy', Target: '/a' }] }, /type "floppy": mount type unknown/);
 });

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { type ContainerConfig, type HostConfig, messages } from '#api';
 import { EngineError } from '#base';
 import type { ContainerMount, ImageOrigin } from '../types.ts';
-import { mountFromBind } from './mount-from-bind.ts';
+import { mountFromBind, parseMode } from './mount-from-bind.ts';
 import { mountFromSpec } from './mount-from-spec.ts';
 import { noMount } from './no-mount.ts';
 import { refuseBadTmpfs } from './tmpfs-options.ts';
@@ -15,6 +15,11 @@ export interface MountSources {
   readonly imageOf: (ref: string) => ImageOrigin;
 }
 
+export interface MountDefaults {
+  /** That binds for reading leave what is mounted below them as it is. */
+  readonly sparesBelow?: boolean;
+}
+
 /**
  * What a container shall see of the host: from other containers (`--volumes-from`), `-v`, `--mount`, and the
  * image's volumes for paths that nothing else takes. Volumes without a name come without a source: they are
@@ -24,13 +29,15 @@ export interface MountSources {
 export function planMounts(
   config: ContainerConfig,
   hostConfig: HostConfig,
-  sources: MountSources,
+  sources: MountSources & MountDefaults,
 ): ContainerMount[] {
   const { VolumeDriver: driver } = hostConfig;
   const asked = [
     ...(hostConfig.Binds ?? []).map((bind) => withDriver(mountFromBind(bind), driver)),
     ...(hostConfig.Mounts ?? []).map((mount) => withImage(mountFromSpec(mount), sources)),
-  ];
+  ].map((mount) =>
+    sources.sparesBelow && mount.type === 'bind' ? { ...mount, writableBelow: true } : mount,
+  );
   const tmpfs = Object.keys(hostConfig.Tmpfs ?? {}).map(parseTmpfsPath);
   for (const options of Object.values(hostConfig.Tmpfs ?? {})) refuseBadTmpfs(options);
   refuseDuplicates([...asked.map((mount) => mount.destination), ...tmpfs]);
@@ -71,16 +78,20 @@ export function refuseDuplicates(paths: readonly string[]): void {
   if (twice !== undefined) throw new EngineError('invalid', messages.duplicateMount(twice));
 }
 
+/** How mounts are shared and filled was decided where they come from. */
+const inheritable = ['ro', 'rw', 'z', 'Z', 'consistent', 'cached', 'delegated'];
+
 function inherited(specs: readonly string[], { mountsOf }: MountSources): ContainerMount[] {
   return specs.flatMap((spec) => {
     const [ref = '', ...modes] = spec.split(':');
     const mode = modes.join(':');
     if (ref === '') throw new EngineError('invalid', 'volumes-from specification cannot be an empty string');
-    if (!['', 'ro', 'rw', 'z', 'Z'].includes(mode)) throw new EngineError('invalid', `invalid mode: ${mode}`);
-    const isReadOnly = mode === 'ro';
+    const words = parseMode(mode);
+    const isKnown = words.every((word) => inheritable.includes(word));
+    if (!isKnown) throw new EngineError('invalid', `invalid mode: ${mode}`);
     return mountsOf(ref).map((mount) => ({
       ...mount,
-      writable: mount.writable && !isReadOnly,
+      writable: mount.writable && !words.includes('ro'),
       mode: '',
       copyUp: false,
     }));
