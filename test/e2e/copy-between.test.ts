@@ -59,6 +59,15 @@ describe('wharf cp between containers and volumes', () => {
     await cp('-L', 'runs:/from/link', 'stopped:/tmp2');
     await cp('stopped:/tmp2', 'volume/hold:/followed');
     assert.equal(readFileSync(join(folderOf('hold'), 'followed'), 'utf8'), 'one\n');
+    await ok('volume create links');
+    await cp('-L', 'runs:/from/link', 'volume/links:/');
+    await cp('-L', 'runs:/from/link', 'volume/links:/bone');
+    assert.deepEqual(readdirSync(folderOf('links')), ['bone', 'link']);
+    const local = join(suite.wharf.folder, 'links');
+    mkdirSync(local);
+    await cp('-L', 'runs:/from/link', local);
+    await cp('-L', 'runs:/from/link', join(local, 'bone'));
+    assert.deepEqual(readdirSync(local).sort(), ['bone', 'link']);
   });
 
   test('local files go into volumes and out of them', async () => {

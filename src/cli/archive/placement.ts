@@ -3,6 +3,8 @@ export interface CopyEnd {
   readonly path: string;
   readonly exists: boolean;
   readonly isDirectory: boolean;
+  /** What a source is called in a directory, where that is not the path's last part: the link that led to it. */
+  readonly name?: string;
 }
 
 /** Where an archive is unpacked, and how the first part of its names changes. */
@@ -18,7 +20,8 @@ export interface Placement {
  */
 export function placeCopy(source: CopyEnd, destination: CopyEnd): Placement {
   const oldBase = baseName(source.path);
-  if (destination.isDirectory) return { directory: destination.path, oldBase, newBase: oldBase };
+  if (destination.isDirectory)
+    return { directory: destination.path, oldBase, newBase: source.name ?? oldBase };
   if (destination.exists && source.isDirectory) throw new Error('cannot copy directory');
   if (!destination.exists && !source.isDirectory && wantsDirectory(destination.path))
     throw new Error('no such directory');
@@ -31,7 +34,7 @@ export function wantsDirectory(path: string): boolean {
 }
 
 /** The last part of a path; a lone dot at its end counts as a part, and is that of the root. */
-function baseName(path: string): string {
+export function baseName(path: string): string {
   const trimmed = path.replace(/\/+$/, '');
   return trimmed.slice(trimmed.lastIndexOf('/') + 1) || '.';
 }

@@ -1,10 +1,10 @@
 import { placeCopy, rebase } from '../archive/index.ts';
 import { decimalSize } from '../format/size.ts';
 import type { Session } from '../session.ts';
-import { followSource } from './copy-from.ts';
+import { followSource, sourceEnd } from './copy-from.ts';
 import type { CopyRules } from './copy-rules.ts';
 import { counted, remoteEnd, upload } from './copy-to.ts';
-import { isDirectory, readPathStat } from './path-stat.ts';
+import { readPathStat } from './path-stat.ts';
 import type { RemotePlace } from './remote-place.ts';
 
 /** Copies between two containers, two volumes, or one of each; what is copied only passes through. */
@@ -19,8 +19,7 @@ export async function copyBetween(
   const path = rules.follow ? await followSource(client, from) : from.path;
   const response = await client.send({ method: 'GET', path: from.archive, query: { path } });
   try {
-    const source = { path, exists: true, isDirectory: isDirectory(readPathStat(response)) };
-    const placement = placeCopy(source, target);
+    const placement = placeCopy(sourceEnd(from, path, readPathStat(response)), target);
     const counter = { bytes: 0 };
     const archive = counted(rebase(response.body, placement), counter);
     await upload(session, { ...to, path: placement.directory }, archive, rules);

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
+import type { PathStat } from '#api';
 import type { ApiClient } from '#client';
 import { type CopyEnd, destinationOf, placeCopy, unpackTo } from '../archive/index.ts';
-import { parentOf } from '../archive/placement.ts';
+import { baseName, parentOf } from '../archive/placement.ts';
 import { decimalSize } from '../format/size.ts';
 import type { Session } from '../session.ts';
 import type { CopyRules } from './copy-rules.ts';
@@ -23,11 +24,8 @@ export async function copyFromContainer(
     for await (const chunk of response.body) await caller.writeOut(chunk);
     return;
   }
-  const stat = readPathStat(response);
-  const place = placeCopy({ path, exists: true, isDirectory: isDirectory(stat) }, target);
-  const newBase =
-    path === from.path ? place.newBase : place.newBase.replace(place.oldBase, baseOf(from.path));
-  const size = await unpackTo(response.body, { ...place, newBase });
+  const place = placeCopy(sourceEnd(from, path, readPathStat(response)), target);
+  const size = await unpackTo(response.body, place);
   if (!rules.quiet && caller.isTerminal(2))
     caller.writeError(`Successfully copied ${decimalSize(size, 3)} to ${target.path}\n`);
 }
@@ -39,8 +37,10 @@ export async function followSource(client: ApiClient, from: RemotePlace): Promis
   return stat.linkTarget.startsWith('/') ? stat.linkTarget : `${parentOf(from.path)}/${stat.linkTarget}`;
 }
 
-function baseOf(path: string): string {
-  return path.replace(/\/+$/, '').split('/').at(-1) ?? '';
+/** A source, and how it is called where it goes. @param path where it is, links followed */
+export function sourceEnd(from: RemotePlace, path: string, stat: PathStat): CopyEnd {
+  const end = { path, exists: true, isDirectory: isDirectory(stat) };
+  return path === from.path ? end : { ...end, name: baseName(from.path) };
 }
 
 /** @throws Error when the directory that is to hold the copy does not exist */

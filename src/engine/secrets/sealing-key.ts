@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { EngineError, unlessErrno } from '#base';
 
 const keyBytes = 32;
@@ -44,14 +45,20 @@ function makeKey(path: string): Buffer {
   const key = randomBytes(keyBytes);
   const temporary = `${path}.new`;
   rmSync(temporary, { force: true });
-  const file = openSync(temporary, 'wx', 0o600);
-  try {
+  withOpen(temporary, 'wx', (file) => {
     writeSync(file, key);
     fsyncSync(file);
+  });
+  renameSync(temporary, path);
+  withOpen(dirname(path), 'r', fsyncSync);
+  return key;
+}
+
+function withOpen(path: string, flags: string, work: (file: number) => void): void {
+  const file = openSync(path, flags, 0o600);
+  try {
+    work(file);
   } finally {
     closeSync(file);
   }
-  linkSync(temporary, path);
-  rmSync(temporary);
-  return key;
 }
