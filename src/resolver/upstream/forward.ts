@@ -41,8 +41,10 @@ export async function forward(
     const left = deadline - performance.now();
     if (server === undefined || left <= 0 || failures.has(name)) continue;
     const attempt = { server, pid, timeoutMs: Math.min(timeoutMs, left) };
+    const askedAt = performance.now();
     const answer = await ask(message, attempt, isAnswer);
-    health.note(name, answer !== undefined);
+    // A server that has no TCP may be as well as any.
+    if (transport === 'udp') health.note(name, answer !== undefined, askedAt);
     if (answer === undefined) continue;
     if (!isFailure(answer)) return withId(answer, query.id);
     failures.set(name, answer);

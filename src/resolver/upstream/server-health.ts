@@ -4,15 +4,24 @@ const restMs = 30_000;
 /** Which servers did not answer lately, so that not every question waits for one that is gone. */
 export class ServerHealth {
   readonly #restingUntil = new Map<string, number>();
+  readonly #answeredAt = new Map<string, number>();
   readonly #now: () => number;
 
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
 
-  note(server: string, hasAnswered: boolean): void {
-    if (hasAnswered) this.#restingUntil.delete(server);
-    else this.#restingUntil.set(server, this.#now() + restMs);
+  /**
+   * Whether a server has answered a question of that time. One that has answered another since is there: some
+   * questions have no answer, and who asks one takes no server from the others.
+   */
+  note(server: string, hasAnswered: boolean, askedAtMs: number): void {
+    if (hasAnswered) {
+      this.#answeredAt.set(server, this.#now());
+      this.#restingUntil.delete(server);
+    } else if ((this.#answeredAt.get(server) ?? Number.NEGATIVE_INFINITY) < askedAtMs) {
+      this.#restingUntil.set(server, this.#now() + restMs);
+    }
   }
 
   /** In the order to ask them: as given, but for those that rest. */

@@ -38,13 +38,24 @@ test('plan() asks every server twice by UDP, and never takes longer than a clien
 test('ServerHealth puts servers last that did not answer, for a while', () => {
   let now = 0;
   const health = new ServerHealth(() => now);
-  health.note('a', false);
+  health.note('a', false, now);
   assert.deepEqual(health.inOrder(['a', 'b']), ['b', 'a']);
   now = 30_001;
   assert.deepEqual(health.inOrder(['a', 'b']), ['a', 'b']);
-  health.note('a', false);
-  health.note('a', true);
+  health.note('a', false, now);
+  health.note('a', true, now);
   assert.deepEqual(health.inOrder(['a', 'b']), ['a', 'b']);
+});
+
+test('ServerHealth keeps the place of a server that has answered others meanwhile', () => {
+  let now = 0;
+  const health = new ServerHealth(() => now);
+  now = 1000;
+  health.note('a', true, 900);
+  health.note('a', false, 0);
+  assert.deepEqual(health.inOrder(['a', 'b']), ['a', 'b']);
+  health.note('a', false, 1001);
+  assert.deepEqual(health.inOrder(['a', 'b']), ['b', 'a']);
 });
 
 test('tryParseServer() reads addresses of both families, behind a device too', () => {
