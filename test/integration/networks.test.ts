@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { after, test } from 'node:test';
+import { readSysctl, writeSysctl } from '#linux';
 import { openMetadata } from '#store/metadata';
 import { freePort } from '../testing/free-port.ts';
 import { freeSubnet } from '../testing/free-subnet.ts';
@@ -189,9 +190,11 @@ test('create() makes a bridge that containers of other networks are kept from', 
 test('a bridge that was there before is used with its address and left there', async () => {
   const [bridge, subnet] = [deviceName('ready'), freeSubnet()];
   run('ip', 'link', 'add', bridge, 'type', 'bridge');
-  run('ip', 'address', 'add', `${subnet}.7/24`, 'dev', bridge);
   using undo = new DisposableStack();
   undo.defer(() => run('ip', 'link', 'del', bridge));
+  run('ip', 'address', 'add', `${subnet}.7/24`, 'dev', bridge);
+  const listening = `net/ipv6/conf/${bridge}/accept_ra`;
+  writeSysctl(listening, '2');
   const networks = connect(openMetadata(':memory:'), bridge);
   await networks.ensureDefaults();
   await networks.restore([]);
@@ -199,6 +202,7 @@ test('a bridge that was there before is used with its address and left there', a
   assert.deepEqual([found?.gateway, found?.subnet], [`${subnet}.7`, `${subnet}.0/24`]);
   await networks.destroy();
   assert.match(run('ip', 'link', 'show', bridge), /UP/);
+  assert.equal(readSysctl(listening), '2', 'the host may learn its way out by it');
 });
 
 test('a bridge whose records are lost is taken over and goes with its network', async () => {

@@ -133,12 +133,9 @@ export class NetworkDirectory {
 
   /**
    * From the call on the network is none of them.
-   * @throws EngineError forbidden, when it is predefined, or a configuration that others were made after
+   * @throws EngineError forbidden, for a configuration that others were made after
    */
   async remove(record: NetworkRecord): Promise<void> {
-    if (isPredefined(record.name)) {
-      throw new EngineError('forbidden', `${record.name} is a pre-defined network and cannot be removed`);
-    }
     if (record.configOnly && this.list().some(({ configFrom }) => configFrom === record.name)) {
       const text = `configuration network ${JSON.stringify(record.name)} is in use`;
       throw new EngineError('forbidden', `error while removing network: ${text}`);

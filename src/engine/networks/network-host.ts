@@ -42,8 +42,8 @@ export interface NetworkHost extends Disposable {
    * @throws SystemCallError, for the first one that is refused
    */
   configure(messages: readonly NetlinkMessage[], netns?: number): void;
-  /** The names of all devices of the network namespace that a descriptor is of. */
-  deviceNames(netns: number): string[];
+  /** All devices of the network namespace that a descriptor is of. */
+  devicesInside(netns: number): readonly NamedDevice[];
   /** The index of a device of the host; undefined when there is none of that name. */
   findDevice(name: string): number | undefined;
   /** Deletes a device; one that is not there is no error. */
@@ -77,6 +77,11 @@ export interface NetworkHost extends Disposable {
   probePort(port: PublishedPort): string | undefined;
 }
 
+export interface NamedDevice {
+  readonly index: number;
+  readonly name: string;
+}
+
 export interface HostWishes {
   /** Callers from outside come to published ports only by the host's `input`. */
   readonly obeysInput?: boolean;
@@ -97,7 +102,7 @@ export function openNetworkHost({ obeysInput = false }: HostWishes = {}): Networ
     ensureBridge: (network) => ensureBridge(routing, network),
     removeBridge: (device) => deleteBridge(routing, device),
     configure: (messages, netns) => configure(routing, messages, netns),
-    deviceNames,
+    devicesInside,
     findDevice: (name) => findDevice(routing, name),
     removeDevice,
     ensureInlet(network) {
@@ -148,9 +153,9 @@ function configure(routing: NetlinkSocket, messages: readonly NetlinkMessage[], 
   inside.request(messages);
 }
 
-function deviceNames(netns: number): string[] {
+function devicesInside(netns: number): NamedDevice[] {
   using inside = openNetlink(netlinkProtocol.route, netns);
-  return inside.request([route.dumpLinks()]).map((body) => decodeLink(body).name);
+  return inside.request([route.dumpLinks()]).map(decodeLink);
 }
 
 function findDevice(routing: NetlinkSocket, name: string): number | undefined {

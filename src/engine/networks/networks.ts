@@ -22,7 +22,7 @@ import type { ResolverPlace } from './names/resolver-process.ts';
 import type { NameService } from './names/types.ts';
 import { type NetworkHost, openNetworkHost } from './network-host.ts';
 import { HostPorts } from './ports/host-ports.ts';
-import { isPredefined } from './predefined.ts';
+import { isPredefined, refusePredefined } from './predefined.ts';
 import { healRules } from './rules/heal.ts';
 import { passagesBetween } from './rules/passage.ts';
 import { checkWish } from './sandbox/check-wish.ts';
@@ -154,6 +154,7 @@ class HostNetworks implements Networks {
 
   async remove(nameOrId: string): Promise<NetworkRecord> {
     const record = this.#directory.inspect(nameOrId);
+    refusePredefined(record);
     const users = this.attached(record.id).map(
       ({ containerName, endpoint }) => `name:"${containerName}" id:"${endpoint.endpointId.slice(0, 12)}"`,
     );

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { nowNs } from '#base';
+import { EngineError, nowNs } from '#base';
 import type { NetworkDriver, NetworkRecord } from './types.ts';
 
 /** The names that every engine has and no user may take. */
@@ -7,6 +7,12 @@ export const predefinedNames = ['bridge', 'host', 'none'] as const;
 
 export function isPredefined(name: string): boolean {
   return predefinedNames.some((predefined) => predefined === name);
+}
+
+/** @throws EngineError forbidden, for the removal of a network that every engine has */
+export function refusePredefined({ name }: NetworkRecord): void {
+  if (!isPredefined(name)) return;
+  throw new EngineError('forbidden', `${name} is a pre-defined network and cannot be removed`);
 }
 
 /** A new record with a new id. */

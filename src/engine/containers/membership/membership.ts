@@ -1,16 +1,16 @@
 import type { EndpointSettings } from '#api';
 import { EngineError } from '#base';
-import type { NetworkRecord } from '#engine/networks';
 import type { ContainerContext } from '../context.ts';
 import { isLive } from '../state.ts';
 import type { ContainerRecord } from '../types.ts';
 import { type PortHolder, portHolderOf } from '../update/live-ports.ts';
 import { connectLive, disconnectLive } from './live-membership.ts';
-import { namedWishes } from './named-wishes.ts';
+import { findNetwork, namedWishes } from './named-wishes.ts';
 import { endpointRequest } from './wishes.ts';
 
 /**
- * Has a container join a network: now, if it runs, and at each of its starts. The container's lock is held.
+ * Has a container join a network: now, if it runs, and at each of its starts, before which a network that is not there
+ * may be made. The container's lock is held.
  * @throws EngineError notFound; invalid, for a wish that can't be and for networks that exclude each other; forbidden,
  * when it is in the network already
  */
@@ -21,13 +21,16 @@ export async function connectNetwork(
   wish: EndpointSettings | null,
 ): Promise<void> {
   refuseRemoval(record);
-  const network = context.networks.inspect(ref);
-  context.networks.checkWish(endpointRequest(network.name, wish));
-  refuseTwice(record, network);
-  refuseExclusive(context, record, network);
   const live = holderOf(context, record);
-  if (live !== undefined) return await connectLive(context, record, live, { network, wish });
-  context.records.update(record.id, { networks: { ...namedWishes(context, record), [network.name]: wish } });
+  const network = live === undefined ? findNetwork(context, ref) : context.networks.inspect(ref);
+  const name = network?.name ?? ref;
+  if (network !== undefined) context.networks.checkWish(endpointRequest(name, wish));
+  refuseTwice(record, name);
+  refuseExclusive(context, record, name);
+  if (live !== undefined && network !== undefined) {
+    return await connectLive(context, record, live, { network, wish });
+  }
+  context.records.update(record.id, { networks: { ...namedWishes(context, record), [name]: wish } });
 }
 
 /** Takes a container out of a network, now and for its next starts. The same holds as for connectNetwork(). */
@@ -37,21 +40,20 @@ export async function disconnectNetwork(
   ref: string,
 ): Promise<void> {
   refuseRemoval(record);
-  const network = context.networks.inspect(ref);
-  if (record.hostConfig.NetworkMode === 'host' && network.name === 'host') {
+  const live = holderOf(context, record);
+  const network = live === undefined ? findNetwork(context, ref) : context.networks.inspect(ref);
+  const name = network?.name ?? ref;
+  if (record.hostConfig.NetworkMode === 'host' && name === 'host') {
     throw new EngineError(
       'invalid',
       'cannot disconnect container from host network - container was created in host network mode',
     );
   }
-  const live = holderOf(context, record);
-  if (live !== undefined) return await disconnectLive(context, record, live, network);
-  const { [network.name]: left, ...networks } = namedWishes(context, record);
+  if (live !== undefined && network !== undefined)
+    return await disconnectLive(context, record, live, network);
+  const { [name]: left, ...networks } = namedWishes(context, record);
   if (left === undefined) {
-    throw new EngineError(
-      'internal',
-      `container ${record.id} is not connected to the network ${network.name}`,
-    );
+    throw new EngineError('internal', `container ${record.id} is not connected to the network ${name}`);
   }
   context.records.update(record.id, { networks });
 }
@@ -67,12 +69,12 @@ function refuseRemoval({ id, state: { status } }: ContainerRecord): void {
   throw new EngineError('conflict', text);
 }
 
-function refuseTwice({ name, state, sandbox }: ContainerRecord, network: NetworkRecord): void {
-  if (!isLive(state) || sandbox?.endpoints[network.name] === undefined) return;
-  throw new EngineError('forbidden', `endpoint with name ${name} already exists in network ${network.name}`);
+function refuseTwice({ name, state, sandbox }: ContainerRecord, network: string): void {
+  if (!isLive(state) || sandbox?.endpoints[network] === undefined) return;
+  throw new EngineError('forbidden', `endpoint with name ${name} already exists in network ${network}`);
 }
 
-function refuseExclusive(context: ContainerContext, record: ContainerRecord, { name }: NetworkRecord): void {
+function refuseExclusive(context: ContainerContext, record: ContainerRecord, name: string): void {
   const mode = record.hostConfig.NetworkMode;
   if (mode === 'host' || mode.startsWith('container:')) {
     throw new EngineError(

@@ -1,3 +1,4 @@
+import type { NetworkRecord } from '#engine/networks';
 import type { ContainerContext } from '../context.ts';
 import type { ContainerRecord } from '../types.ts';
 import { type NetworkWishes, networkWishes } from './wishes.ts';
@@ -22,11 +23,16 @@ export function settleNames(context: ContainerContext, record: ContainerRecord):
   return isSettled ? record : context.records.update(record.id, { networks });
 }
 
-function nameOf({ networks }: ContainerContext, ref: string): string {
+function nameOf(context: ContainerContext, ref: string): string {
+  // It may be made before the container starts.
+  return findNetwork(context, ref)?.name ?? ref;
+}
+
+/** The network that a name or an id stands for; undefined for none or for several. */
+export function findNetwork({ networks }: ContainerContext, ref: string): NetworkRecord | undefined {
   try {
-    return networks.inspect(ref).name;
+    return networks.inspect(ref);
   } catch {
-    // It may be made before the container starts.
-    return ref;
+    return undefined;
   }
 }

@@ -83,14 +83,16 @@ function findLink(routing: NetlinkSocket, device: string): Link | undefined {
   throw new EngineError('conflict', `existing interface ${device} is not a bridge`);
 }
 
-function setParameters({ ipv6, bridge: { device, interContainer } }: BridgeRecord): void {
-  // No container may tell the host where to send its packets. A kernel without IPv6 takes no such advice anyway.
-  unlessErrno(['ENOENT'], () => writeSysctl(`net/ipv6/conf/${device}/accept_ra`, '0'));
+function setParameters({ ipv6, bridge: { device, interContainer, foreign } }: BridgeRecord): void {
+  // No container may tell the host where to send its packets, but a router may by a bridge of somebody else's. A kernel
+  // without IPv6 takes no such advice anyway.
+  if (!foreign) unlessErrno(['ENOENT'], () => writeSysctl(`net/ipv6/conf/${device}/accept_ra`, '0'));
   enableForwarding({ ipv6 });
   if (!interContainer) filterBridgedFrames({ ipv6 });
   writeSysctl(`net/ipv4/conf/${device}/route_localnet`, '1');
   if (!ipv6) return;
   writeSysctl(`net/ipv6/conf/${device}/disable_ipv6`, '0');
+  if (foreign) return;
   // While the kernel looks whether somebody else has the bridge's own addresses, it can't ask for those of containers.
   writeSysctl(`net/ipv6/conf/${device}/accept_dad`, '0');
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { EngineError } from '#base';
 import type { NetworkDirectory } from '../directory.ts';
 import type { RunningNetwork } from '../drivers/types.ts';
+import type { NamedDevice } from '../network-host.ts';
 import type { EndpointRequest, EndpointState, NetworkRecord } from '../types.ts';
 import { checkWish } from './check-wish.ts';
 import { nameDevice } from './endpoint-options.ts';
@@ -21,8 +22,8 @@ const firstIndex = 16;
 /** What a container has already. */
 export interface Present {
   readonly endpoints: readonly EndpointState[];
-  /** Names of devices that it has made itself, or been given otherwise. */
-  readonly devices: readonly string[];
+  /** Those of its devices that it has made itself, or been given otherwise, may be among them. */
+  readonly devices: readonly NamedDevice[];
 }
 
 /**
@@ -44,7 +45,7 @@ export function attach(wish: EndpointRequest, directory: NetworkDirectory, prese
     ...(network?.addresses.take(wish) ?? noAddresses),
     linkLocal: wish.linkLocal ?? [],
     device,
-    index: freeIndex(present.endpoints),
+    index: freeIndex(present),
     hostDevice,
     aliases: wish.aliases ?? [],
     links: wish.links ?? [],
@@ -82,11 +83,11 @@ export function limitsOf(
 const noAddresses = { ipv4: undefined, ipv6: undefined, macAddress: '' } as const;
 
 function namesOf({ endpoints, devices }: Present): Set<string> {
-  return new Set([...endpoints.map(({ device }) => device), ...devices]);
+  return new Set([...endpoints.map(({ device }) => device), ...devices.map(({ name }) => name)]);
 }
 
-function freeIndex(others: readonly EndpointState[]): number {
-  const taken = new Set(others.map(({ index }) => index));
+function freeIndex({ endpoints, devices }: Present): number {
+  const taken = new Set([...endpoints, ...devices].map(({ index }) => index));
   let index = firstIndex;
   while (taken.has(index)) index++;
   return index;

@@ -4,7 +4,7 @@ import type { NetworkHost } from '../network-host.ts';
 import type { EndpointState } from '../types.ts';
 import type { Attachment } from './attachment.ts';
 import { sysctlsOf } from './endpoint-options.ts';
-import { addressMessages, routeMessages } from './inside.ts';
+import { addressMessages, ipv6Parameter, type KernelParameter, routeMessages } from './inside.ts';
 
 type Endpoints = Readonly<Record<string, EndpointState>>;
 
@@ -23,12 +23,13 @@ export async function makeDevice(
   host.configure([make]);
   undo.defer(() => removeDevice(endpoint, host, netns));
   host.configure(settings);
+  if (host.ipv6) setParameter(ipv6Parameter(endpoint), host, netns);
   host.configure(addressMessages(endpoint, host), netns);
-  for (const [path, value] of Object.entries(sysctlsOf(endpoint))) setParameter(path, value, host, netns);
+  for (const [path, value] of Object.entries(sysctlsOf(endpoint))) setParameter({ path, value }, host, netns);
   undo.move();
 }
 
-function setParameter(path: string, value: string, host: NetworkHost, netns: number): void {
+function setParameter({ path, value }: KernelParameter, host: NetworkHost, netns: number): void {
   try {
     host.setParameter(path, value, netns);
   } catch (cause) {
@@ -68,7 +69,10 @@ function limit(
   else unlessErrno(['ENOENT', 'EINVAL'], () => send([route.unlimitRate(index)]));
 }
 
-/** Has the default routes of a running container lead as its endpoints want it. */
+/** By a device that a container has removed or set down, or has turned IPv6 off for, no route leads: that is its affair. */
+const cutOff = ['ENODEV', 'ENETDOWN', 'ENETUNREACH', 'EHOSTUNREACH', 'EACCES'];
+
+/** Has the default routes of a running container lead as its endpoints want it, where they can. */
 export function setRoutes(endpoints: Endpoints, host: NetworkHost, netns: number): void {
-  host.configure(routeMessages(endpoints), netns);
+  unlessErrno(cutOff, () => host.configure(routeMessages(endpoints), netns));
 }

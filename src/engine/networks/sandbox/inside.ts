@@ -4,6 +4,21 @@ import { linkLocalOf } from '../ipam/mac-address.ts';
 import type { EndpointAddress, EndpointState } from '../types.ts';
 import { gatewayOf } from './gateway.ts';
 
+/** A kernel parameter by its path, as `net/ipv4/ip_forward`. */
+export interface KernelParameter {
+  readonly path: string;
+  readonly value: string;
+}
+
+/**
+ * Whether an endpoint's device knows IPv6: it does not without an address of it, or its neighbours could still give it
+ * addresses and routes of theirs.
+ */
+export function ipv6Parameter({ device, ipv6, linkLocal }: EndpointState): KernelParameter {
+  const takesPart = ipv6 !== undefined || linkLocal.some(isIpv6);
+  return { path: `net/ipv6/conf/${device}/disable_ipv6`, value: takesPart ? '0' : '1' };
+}
+
 /** The messages, sent in the container's namespace, that give an endpoint's device its addresses and set it up. */
 export function addressMessages(endpoint: EndpointState, host: { readonly ipv6: boolean }): NetlinkMessage[] {
   const { index, ipv4, ipv6, linkLocal, rates } = endpoint;
@@ -22,7 +37,7 @@ function ipv6Messages(
   { address, prefixLength }: EndpointAddress,
   { index, macAddress, linkLocal }: EndpointState,
 ): NetlinkMessage[] {
-  const isGiven = linkLocal.some((text) => text.includes(':'));
+  const isGiven = linkLocal.some(isIpv6);
   return [
     ...(isGiven ? [] : [linkLocalMessage(linkLocalOf(macAddress), index)]),
     route.addAddress({ index, address: addressBytes(address), prefixLength }),
@@ -35,7 +50,7 @@ function ipv4Message({ address, prefixLength }: EndpointAddress, index: number):
 }
 
 function linkLocalMessage(address: string, index: number): NetlinkMessage {
-  if (!address.includes(':')) return ipv4Message({ address, prefixLength: 16, gateway: '' }, index);
+  if (!isIpv6(address)) return ipv4Message({ address, prefixLength: 16, gateway: '' }, index);
   return route.addAddress({ index, address: addressBytes(address), prefixLength: 64 });
 }
 
@@ -47,4 +62,8 @@ export function routeMessages(endpoints: Readonly<Record<string, EndpointState>>
     if (endpoint === undefined || gateway === undefined) return [];
     return [route.setDefaultRoute(addressBytes(gateway), endpoint.index)];
   });
+}
+
+function isIpv6(address: string): boolean {
+  return address.includes(':');
 }

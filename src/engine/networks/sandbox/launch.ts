@@ -3,9 +3,10 @@ import type { HostMessage, LaunchNetwork, Listen } from '#runtime';
 import { addressBytes } from '../ipam/address.ts';
 import { heldSockets, nameRules } from '../names/name-rules.ts';
 import type { Publication } from '../rules/publication.ts';
+import type { EndpointState } from '../types.ts';
 import type { Attachment } from './attachment.ts';
 import { sysctlsOf } from './endpoint-options.ts';
-import { addressMessages, routeMessages } from './inside.ts';
+import { addressMessages, ipv6Parameter, routeMessages } from './inside.ts';
 
 const loopbackIndex = 1;
 
@@ -30,10 +31,16 @@ export function planLaunch(
   return {
     hostMessages: plugged.flatMap(hostMessage),
     insideMessages: [encodeMessages(inside)],
-    sysctls: Object.assign({}, ...plugged.map(({ endpoint }) => sysctlsOf(endpoint))),
+    sysctls: Object.assign({}, ...plugged.map(({ endpoint }) => parametersOf(endpoint, options))),
     listens: options.publications.flatMap(listenFor),
     ...(options.named && plugged.length > 0 && { heldSockets, insideRules: nameRules }),
   };
+}
+
+/** A device that has just been made knows IPv6, where the kernel does. */
+function parametersOf(endpoint: EndpointState, { ipv6 }: { readonly ipv6: boolean }): Record<string, string> {
+  const { path, value } = ipv6Parameter(endpoint);
+  return { ...(ipv6 && value === '1' && { [path]: value }), ...sysctlsOf(endpoint) };
 }
 
 function hostMessage({ network, endpoint }: Attachment): HostMessage[] {

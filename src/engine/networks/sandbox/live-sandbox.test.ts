@@ -8,10 +8,11 @@ import { FakeNetworkHost } from '../testing/fake-host.ts';
 /** A host that refuses one of the next changes. */
 class RefusingHost extends FakeNetworkHost {
   refusesIn = Number.POSITIVE_INFINITY;
+  refusal = 'EPERM';
 
   override configure(messages: Parameters<FakeNetworkHost['configure']>[0]): void {
     this.refusesIn--;
-    if (this.refusesIn === 0) throw Object.assign(new Error('refused'), { code: 'EPERM' });
+    if (this.refusesIn === 0) throw Object.assign(new Error('refused'), { code: this.refusal });
     super.configure(messages);
   }
 }
@@ -96,6 +97,28 @@ test('plug() that the kernel refuses at any step leaves the sandbox as it was', 
     assert.equal(endpoint.ipv4?.address, '10.8.0.7');
     assert.deepEqual(networks.attached(networks.inspect('a-pier').id), []);
   }
+});
+
+test('unplug() takes away a device whose container lets no route lead elsewhere', async () => {
+  const { host, sandbox } = await setUp();
+  await sandbox.reserve({ network: 'a-pier' }, netns).plug();
+  const { hostDevice = '' } = sandbox.endpoints.quay ?? {};
+  host.devices.push(hostDevice);
+  host.refusesIn = 1;
+  host.refusal = 'ENETUNREACH';
+  await sandbox.unplug('quay', netns);
+  assert.deepEqual([host.devices, Object.keys(sandbox.endpoints)], [[], ['a-pier']]);
+});
+
+test('reserve() passes over names and numbers of devices that the container has made itself', async () => {
+  const { host, sandbox } = await setUp();
+  host.inside = [
+    { index: 16, name: 'eth0' },
+    { index: 17, name: 'eth1' },
+    { index: 18, name: 'tun0' },
+  ];
+  const { endpoint } = sandbox.reserve({ network: 'a-pier' }, netns);
+  assert.deepEqual([endpoint.device, endpoint.index], ['eth2', 19]);
 });
 
 test('reserve() refuses a network that the container is in, and does not take part before it is plugged in', async () => {

@@ -151,7 +151,7 @@ export class LiveSandbox implements Sandbox {
       throw new EngineError('forbidden', text);
     }
     const endpoints = this.#attachments.map(({ endpoint }) => endpoint);
-    const attachment = attach(wish, directory, { endpoints, devices: host.deviceNames(netns) });
+    const attachment = attach(wish, directory, { endpoints, devices: host.devicesInside(netns) });
     let plugged = false;
     return {
       endpoint: attachment.endpoint,

@@ -1,7 +1,7 @@
 import type { Connection, NetlinkMessage, nftables } from '#linux';
 import type { ExistingBridge } from '../drivers/bridge-device.ts';
 import { parseSubnet, type Subnet } from '../ipam/address.ts';
-import type { NetworkHost } from '../network-host.ts';
+import type { NamedDevice, NetworkHost } from '../network-host.ts';
 import type { BridgeRecord, PublishedPort } from '../types.ts';
 
 /** A host that only remembers what was done to it. */
@@ -11,6 +11,8 @@ export class FakeNetworkHost implements NetworkHost {
   readonly bridges = new Map<string, BridgeRecord>();
   /** Other devices. */
   readonly devices: string[] = [];
+  /** Devices of any container. */
+  inside: readonly NamedDevice[] = [];
   readonly configured: (readonly NetlinkMessage[])[] = [];
   readonly removedTables: nftables.Table[] = [];
   readonly applied: (readonly NetlinkMessage[])[] = [];
@@ -38,8 +40,8 @@ export class FakeNetworkHost implements NetworkHost {
     this.configured.push(messages);
   }
 
-  deviceNames(): string[] {
-    return [];
+  devicesInside(): readonly NamedDevice[] {
+    return this.inside;
   }
 
   findDevice(name: string): number | undefined {
