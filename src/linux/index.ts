@@ -87,6 +87,7 @@ export {
   unmount,
 } from './mount.ts';
 export { attachMountInside, takeMountInside } from './mount-inside.ts';
+export { mountTypeOf } from './mount-type.ts';
 export { type MountInfo, parseMountInfo } from './mountinfo.ts';
 export { mountPointsBelow, unmountBelow } from './mounts-below.ts';
 export { openNetworkNamespace, writeSysctlInside } from './namespace.ts';

@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
+import { openSync } from 'node:fs';
 import { test } from 'node:test';
+import { ownDescriptor } from './descriptor.ts';
 import { errnoName, SystemCallError } from './errno.ts';
+import { mountTypeOf } from './mount-type.ts';
 import { parseMountInfo } from './mountinfo.ts';
 import { parseProcessStat } from './process.ts';
 import { sysctlPath } from './sysctl.ts';
+
+test('mountTypeOf() tells the type of file system of what a descriptor has open', () => {
+  using file = ownDescriptor(openSync('/proc/version', 'r'));
+  assert.equal(mountTypeOf(file, process.pid), 'proc');
+  assert.equal(mountTypeOf(file, 2 ** 30), undefined);
+});
 
 test('parseMountInfo() reads propagation fields and escaped paths', () => {
   const text = [

@@ -1,8 +1,8 @@
-import { type BigIntStats, fstatSync, read } from 'node:fs';
+import { fstatSync, read } from 'node:fs';
 import type { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import type { ByteStream } from '#base';
-import { type OpenDescriptor, peerCredentials, takeDescriptor } from '#linux';
+import { mountTypeOf, type OpenDescriptor, peerCredentials, takeDescriptor } from '#linux';
 import { descriptorOf } from './socket-descriptor.ts';
 
 /**
@@ -14,6 +14,8 @@ export const namedFileField = 'wharf-body-file';
 
 const pattern = /^fd=(\d{1,9}); dev=(\d{1,20}); ino=(\d{1,20}); size=(\d{1,16})$/;
 const pieceBytes = 256 << 10;
+/** File systems that another machine or program answers for: it may never do so, and then the client is to wait. */
+const servedTypes = /^(?:nfs4?|cifs|smb3|9p|ceph|afs|fuse(?:blk|\..+)?)$/;
 
 const readFrom = promisify(read);
 
@@ -23,29 +25,29 @@ const readFrom = promisify(read);
  */
 export function takeNamedFile(socket: Socket, name: string | undefined): NamedFile | undefined {
   const [, fd, dev, ino, size] = pattern.exec(name ?? '') ?? [];
-  if (fd === undefined) return undefined;
-  const file = tryTake(socket, Number(fd));
-  if (file === undefined) return undefined;
-  const status = fstatSync(file.fd, { bigint: true });
-  if (status.isFile() && describe(status) === `${dev} ${ino} ${size}`)
-    return new NamedFile(file, Number(size));
-  file[Symbol.dispose]();
-  return undefined;
-}
-
-function describe({ dev, ino, size }: BigIntStats): string {
-  return `${dev} ${ino} ${size}`;
-}
-
-function tryTake(socket: Socket, fd: number): OpenDescriptor | undefined {
   const connection = socket.remoteAddress === undefined ? descriptorOf(socket) : undefined;
-  if (connection === undefined) return undefined;
+  if (fd === undefined || connection === undefined) return undefined;
+  using undo = new DisposableStack();
   try {
-    return takeDescriptor(peerCredentials(connection).pid, fd);
+    const { pid } = peerCredentials(connection);
+    const file = undo.use(takeDescriptor(pid, Number(fd)));
+    if (!isLocal(file, pid) || !isSame(file, `${dev} ${ino} ${size}`)) return undefined;
+    undo.move();
+    return new NamedFile(file, Number(size));
   } catch {
     // The kernel does not let everyone do this, and the client is ready to send.
     return undefined;
   }
+}
+
+function isLocal(file: OpenDescriptor, pid: number): boolean {
+  const type = mountTypeOf(file, pid);
+  return type !== undefined && !servedTypes.test(type);
+}
+
+function isSame({ fd }: OpenDescriptor, identity: string): boolean {
+  const status = fstatSync(fd, { bigint: true });
+  return status.isFile() && `${status.dev} ${status.ino} ${status.size}` === identity;
 }
 
 /** A file of a client as a body. */
