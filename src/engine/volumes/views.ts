@@ -48,14 +48,16 @@ export class VolumeViews {
     const local = stored.filter(({ driver }) => driver === this.#drivers.local.name);
     const volumes = local.map((volume) => this.stored(volume, this.#drivers.local));
     const warnings: string[] = [];
-    const keepers = new Map(stored.map(({ name, driver }) => [name, driver]));
+    const rows = new Map(stored.map((volume) => [volume.name, volume]));
     const others = new Set([...this.#drivers.names(), ...stored.map(({ driver }) => driver)]);
     others.delete(this.#drivers.local.name);
     const lists = [...others].map(async (name) => {
       try {
         const driver = await this.#drivers.find(name);
-        const free = (await driver.list()).filter(({ name: own }) => (keepers.get(own) ?? name) === name);
-        volumes.push(...free.map((found) => this.#found(found, driver)));
+        for (const found of await driver.list()) {
+          const row = rows.get(found.name);
+          if ((row?.driver ?? name) === name) volumes.push(this.#found(found, driver, row));
+        }
       } catch (error) {
         warnings.push(errorMessage(error));
       }
@@ -69,11 +71,11 @@ export class VolumeViews {
     if (stored?.driver === this.#drivers.local.name) return this.stored(stored, this.#drivers.local);
     if (stored === undefined) {
       const elsewhere = await this.findElsewhere(name);
-      if (elsewhere !== undefined) return this.#found(elsewhere.volume, elsewhere.driver);
+      if (elsewhere !== undefined) return this.#found(elsewhere.volume, elsewhere.driver, undefined);
     } else {
       const driver = await this.#drivers.find(stored.driver);
       const found = await driver.get(stored);
-      if (found !== undefined) return this.#found(found, driver);
+      if (found !== undefined) return this.#found(found, driver, stored);
     }
     throw new EngineError('notFound', messages.noSuchVolume(name));
   }
@@ -113,9 +115,8 @@ export class VolumeViews {
     };
   }
 
-  /** What a driver tells of a volume, with what is known of it here. */
-  #found(found: DriverVolume, driver: VolumeDriver): VolumeRecord {
-    const stored = this.#table.get(found.name);
+  /** What a driver tells of a volume, with what is known of it here; only one with a row has users. */
+  #found(found: DriverVolume, driver: VolumeDriver, stored: StoredVolume | undefined): VolumeRecord {
     return {
       name: found.name,
       driver: driver.name,
@@ -125,7 +126,7 @@ export class VolumeViews {
       labels: stored?.labels ?? {},
       options: stored?.options ?? {},
       anonymous: stored?.anonymous ?? false,
-      users: this.#table.users(found.name),
+      users: stored === undefined ? [] : this.#table.users(stored.name),
       ...(found.status !== undefined && { status: found.status }),
     };
   }

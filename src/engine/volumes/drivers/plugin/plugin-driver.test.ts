@@ -78,6 +78,14 @@ test('of the words of a plugin no more is told than is read', async () => {
   );
 });
 
+test('names that nobody could read are not listed', async () => {
+  await using fixture = await openPlugin();
+  const names = ['hold', '', 'a\u001b[31mb', 'two\nlines', 'a b/c'];
+  for (const name of names) await fixture.driver.create({ name, options: {} });
+  const listed = (await fixture.driver.list()).map(({ name }) => name);
+  assert.deepEqual(listed, ['hold', 'a b/c']);
+});
+
 test('a plugin that did not answer is not waited for again at once', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'wt-plugin-'));
   let calls = 0;

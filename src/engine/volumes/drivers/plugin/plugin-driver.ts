@@ -31,6 +31,9 @@ const placed = struct('Response', { Err: text, Mountpoint: text });
 const found = struct('Response', { Err: text, Volume: omittable(volume) });
 const listed = struct('Response', { Err: text, Volumes: list(volume) });
 
+/** Of volumes in lists: nothing that a terminal would obey. */
+const isShown = /^\P{Control}+$/u;
+
 /** What changes something may take its time. */
 const longMs = 120_000;
 const shortMs = 60_000;
@@ -68,7 +71,8 @@ export class PluginDriver implements VolumeDriver {
   }
 
   async list(): Promise<readonly DriverVolume[]> {
-    return ((await this.#ask('List', {}, listed, shortMs)).Volumes ?? []).map(decodeVolume);
+    const { Volumes } = await this.#ask('List', {}, listed, shortMs);
+    return (Volumes ?? []).filter(({ Name }) => isShown.test(Name)).map(decodeVolume);
   }
 
   isAlwaysThere(): boolean {
