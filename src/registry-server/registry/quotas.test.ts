@@ -27,6 +27,12 @@ test('a project takes no more than its quota, however it is sent', async () => {
   await assert.rejects(server.pushBlob('small/other', 'w'.repeat(600)), /403/);
 });
 
+/** Makes an upload one to which nothing was appended for an hour. */
+function rest(place: string): void {
+  const past = new Date(Date.now() - 3_600_000);
+  utimesSync(join(server.folder, 'data/uploads', place.split('/').at(-1) ?? ''), past, past);
+}
+
 test('what is still being uploaded counts, until it ends', async () => {
   const place = await begin('busy/app');
   assert.equal((await server.ask('PATCH', place, { body: 'x'.repeat(600) })).status, 202);
@@ -44,11 +50,17 @@ test('an upload that would go beyond the quota is over, and so makes room', asyn
   await server.pushBlob('over/app', 'y'.repeat(900));
 });
 
+test('an upload that has rested and then goes beyond the quota is told so', async () => {
+  const place = await begin('late/app');
+  await server.ask('PATCH', place, { body: 'x'.repeat(900) });
+  rest(place);
+  assert.equal((await server.ask('PATCH', place, { body: 'x'.repeat(900) })).status, 403);
+});
+
 test('an upload that rests gives way to one that needs its room', async () => {
   const place = await begin('rest/app');
   await server.ask('PATCH', place, { body: 'x'.repeat(900) });
-  const past = new Date(Date.now() - 3_600_000);
-  utimesSync(join(server.folder, 'data/uploads', place.split('/').at(-1) ?? ''), past, past);
+  rest(place);
   await server.pushBlob('rest/app', 'y'.repeat(900));
   assert.equal((await server.ask('GET', place)).status, 404);
 });

@@ -1,6 +1,7 @@
 import type { AnyDigest } from '#base';
 import { projectOf } from '../names.ts';
 import type { Records } from '../records/records.ts';
+import type { UploadRecord } from '../records/upload-records.ts';
 import { Refusal } from '../refusal.ts';
 import type { SizeLimit, Upload } from '../uploads/upload.ts';
 import type { Uploads } from '../uploads/uploads.ts';
@@ -27,18 +28,19 @@ export class Quotas {
    * Bounds an upload by what its project has left, where all that is being uploaded there counts.
    * @param digest what it will have, if that is known: what the project has already takes no room
    */
-  limitOf({ repository }: Upload, digest: AnyDigest | undefined): SizeLimit {
+  limitOf({ id, repository }: Upload, digest: AnyDigest | undefined): SizeLimit {
     const project = projectOf(repository);
     const limit = this.#policy(project);
     const { repositories } = this.#records;
     const isThere = digest !== undefined && repositories.projectHas(project, digest);
     const left = limit === undefined ? Infinity : limit - (isThere ? 0 : repositories.usedBy(project));
+    const isOther = (upload: UploadRecord) => upload.id !== id && projectOf(upload.repository) === project;
     const fits = (bytes: number) => this.#uploads.pendingOf(project) + bytes <= left;
     return {
       refusal: refusalOf(project),
       admits: async (bytes) => {
         if (fits(bytes)) return true;
-        await this.#uploads.expire(Date.now() - restingMs, project);
+        await this.#uploads.expire(Date.now() - restingMs, isOther);
         return fits(bytes);
       },
     };

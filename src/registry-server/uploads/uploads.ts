@@ -95,11 +95,11 @@ export class Uploads {
     return this.#pathOf(randomUUID());
   }
 
-  /** Ends the uploads, of all projects or of one, to which nothing was appended since `beforeMs`. @returns how many */
-  async expire(beforeMs: number, project?: string): Promise<number> {
+  /** Ends the uploads, all or those that are meant, to which nothing was appended since `beforeMs`. @returns how many */
+  async expire(beforeMs: number, isMeant = (_: UploadRecord) => true): Promise<number> {
     let ended = 0;
     for (const record of this.#records.uploads.list()) {
-      if (project !== undefined && projectOf(record.repository) !== project) continue;
+      if (!isMeant(record)) continue;
       const found = await stat(this.#pathOf(record.id)).catch(() => undefined);
       if (found !== undefined && found.mtimeMs >= beforeMs) continue;
       await this.end(record);
