@@ -43,6 +43,9 @@ const oneCall = `
   socket.on('data', (data) => console.log(String(data).trim())).on('end', () => console.log('end'));
   socket.on('error', (error) => console.log(error.code));`;
 
+/** Who does not answer by then has begun a long answer. */
+const soon = { patienceMs: 400 };
+
 describe('containers of a group share a published port', () => {
   let lan: Lan;
   let wharf: TestWharf;
@@ -105,6 +108,9 @@ describe('containers of a group share a published port', () => {
     await eventually('it takes part', () => answering().length === 2 || undefined);
     await ok('exec two rm /tmp/well');
     await eventually('it does no more', () => answering().length === 1 || undefined);
+    await wharf.stop();
+    await wharf.start([], lan.wharfd);
+    assert.deepEqual(answering(), ['one']);
     await ok('rm -f one');
     // Better one that is not well than nobody.
     assert.deepEqual(answering(), ['two']);
@@ -129,6 +135,28 @@ describe('containers of a group share a published port', () => {
     await cut.line(/called/);
     await ok('stop two');
     assert.match(await cut.line(), /end|ECONNRESET/);
+  });
+
+  test('a container that dies while it drains is waited for no longer', async () => {
+    await member('one', '--label wharf.drain=600', '80 0 60000');
+    using call = lan.client.start(oneCall);
+    await call.line(/called/);
+    const stopped = wharf.docker(['stop', 'one']);
+    await eventually('it drains', () => lan.client.ask(ours.ipv4, 808, soon) === 'ECONNREFUSED' || undefined);
+    await ok('kill one');
+    assert.equal((await stopped).code, 0);
+  });
+
+  test('a container whose drain ended with the daemon serves again, by its sockets too', async () => {
+    await member('one', '--label wharf.drain=600', '80 0 60000');
+    using call = lan.client.start(oneCall);
+    await call.line(/called/);
+    const stopped = wharf.docker(['stop', 'one']);
+    await eventually('it drains', () => lan.client.ask(ours.ipv4, 808, soon) === 'ECONNREFUSED' || undefined);
+    await wharf.stop('SIGKILL');
+    assert.notEqual((await stopped).code, 0);
+    await wharf.start([], lan.wharfd);
+    for (const address of [ours.ipv4, '::1']) assert.equal(lan.host.ask(address, 808, soon), 'silence');
   });
 
   test('a group is as it was for the next daemon', async () => {

@@ -41,10 +41,11 @@ export function startMonitor(context: ContainerContext, record: ContainerRecord)
   if (check === undefined || record.state.status !== 'running') return;
   const { id, health } = record;
   const { startedNs } = record.state.run;
-  if (health?.runStartedNs !== startedNs) {
+  if (health?.runStartedNs === startedNs) {
+    followHealth(context, record);
+    if (health.probeId !== undefined) endStrayProbe(context, id, health.probeId);
+  } else {
     context.records.update(id, { health: startingHealth(startedNs, health) });
-  } else if (health.probeId !== undefined) {
-    endStrayProbe(context, id, health.probeId);
   }
   const signal = context.monitors.add(id);
   watchHealth(context, id, check, signal).catch((error) => {

@@ -9,6 +9,7 @@ import { startAtBoot } from '../restart/at-boot.ts';
 import { isLive } from '../state.ts';
 import { transition } from '../transition.ts';
 import type { ContainerId, ContainerRecord } from '../types.ts';
+import { undoDrain } from './drain.ts';
 import { recordExit } from './exit.ts';
 import { nameWishes } from './networking.ts';
 import { onLive } from './on-live.ts';
@@ -110,6 +111,7 @@ async function adopt(context: ContainerContext, record: ContainerRecord, live: L
   onLive(context, record, live);
   await settlePause(context, record);
   await endLostPause(context, record);
+  await undoDrain(record, live);
   await adoptExecs(context, record, live.task);
 }
 

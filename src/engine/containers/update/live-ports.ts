@@ -58,9 +58,14 @@ export async function holdPorts({ task, sandbox }: PortHolder): Promise<void> {
   }
 }
 
-/** The same when ports may have got other targets: their sockets are given back before they are taken again. */
+/** Has the shim close all of them. */
+export async function closeListens({ task }: Pick<PortHolder, 'task'>): Promise<void> {
+  await task.listen(encodePlan(compilePorts([])));
+}
+
+/** The same as holdPorts() when ports may have got other targets: sockets are given back before they are taken again. */
 export async function moveListens(live: PortHolder): Promise<void> {
-  await live.task.listen(encodePlan(compilePorts([])));
+  await closeListens(live);
   await holdPorts(live);
 }
 

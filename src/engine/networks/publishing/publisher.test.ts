@@ -37,6 +37,7 @@ const connection: Connection = {
   tuple: new Uint8Array(),
 };
 const noSockets = async () => undefined;
+const never = new AbortController().signal;
 
 test('publish() gives the first of a group its connections at once, a newcomer only when it answers', async () => {
   const { rules, publisher } = setUp();
@@ -59,7 +60,7 @@ test('admit() ends the waiting of a newcomer, withdraw() leaves the last one its
   publisher.publish([one], 'admitted');
   publisher.publish([other], 'admitted');
   assert.equal(rules.isSharedWith(one), false);
-  const drained = publisher.drain([one], 10_000, noSockets);
+  const drained = publisher.drain([one], noSockets, never);
   publisher.admit([other]);
   await drained;
   assert.equal(rules.isSharedWith(nobody), true);
@@ -82,7 +83,7 @@ test('drain() waits for a successor before it leaves, and for its connections af
   let ended = false;
   const socketsClosed = Promise.withResolvers<void>();
   const drained = publisher
-    .drain([leaving], 10_000, async () => socketsClosed.resolve())
+    .drain([leaving], async () => socketsClosed.resolve(), never)
     .then(() => {
       ended = true;
     });
@@ -95,11 +96,15 @@ test('drain() waits for a successor before it leaves, and for its connections af
   server.close();
 });
 
-test('drain() returns when its time is up, whatever goes on', async () => {
+test('drain() returns when it is given up, whatever goes on', async () => {
   const { host, publisher } = setUp();
   host.tracked = [connection];
-  publisher.publish([publication('10.0.0.2')], 'answering');
-  await publisher.drain([publication('10.0.0.2')], 1, noSockets);
+  const port = publication('10.0.0.2');
+  publisher.publish([port], 'answering');
+  const giveUp = new AbortController();
+  const drained = publisher.drain([port], async () => giveUp.abort(), giveUp.signal);
+  await drained;
+  await publisher.drain([port], noSockets, giveUp.signal);
 });
 
 test('publish() and unpublish() end what UDP callers had with others', () => {

@@ -67,18 +67,17 @@ export class Publisher {
 
   /**
    * Takes a container out of its groups: waits for a successor where one is on its way, gives it no further connections,
-   * also by its shim's sockets, and waits until those that it has have ended, or the time is up.
+   * also by its shim's sockets, and waits until those that it has have ended. Nothing is waited for once it is given up.
    */
   async drain(
     shared: readonly Publication[],
-    limitMs: number,
     closeSockets: () => Promise<void>,
+    givenUp: AbortSignal,
   ): Promise<void> {
-    const deadline = AbortSignal.timeout(limitMs);
-    await this.#untilSucceeded(shared, deadline);
+    await this.#untilSucceeded(shared, givenUp);
     this.unpublish(shared);
     await closeSockets();
-    while (this.#isBusy(shared) && !deadline.aborted) await delay(drainPollMs);
+    while (!givenUp.aborted && this.#isBusy(shared)) await delay(drainPollMs);
   }
 
   /** Better one that is not ready than nobody. */
@@ -116,14 +115,14 @@ export class Publisher {
     this.#arrivals = [...this.#arrivals, arrival];
   }
 
-  async #untilSucceeded(leaving: readonly Publication[], deadline: AbortSignal): Promise<void> {
+  async #untilSucceeded(leaving: readonly Publication[], givenUp: AbortSignal): Promise<void> {
+    if (givenUp.aborted) return;
     const successors = leaving
       .filter((publication) => !this.#rules.isSharedWith(publication))
       .map((publication) => this.#arrivals.filter((other) => isSamePlace(other.publication, publication)))
       .filter((arrivals) => arrivals.length > 0);
-    const timeUp = new Promise<void>((resolve) => deadline.addEventListener('abort', () => resolve()));
     await Promise.race([
-      timeUp,
+      untilAborted(givenUp),
       Promise.all(successors.map((arrivals) => Promise.race(arrivals.map(({ ended }) => ended)))),
     ]);
   }

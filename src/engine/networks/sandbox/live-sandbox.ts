@@ -137,10 +137,10 @@ export class LiveSandbox implements Sandbox {
     this.#wayOut?.bridge.publisher.withdraw(this.#shared());
   }
 
-  async drain(limitMs: number, closeSockets: () => Promise<void>): Promise<void> {
+  async drain(closeSockets: () => Promise<void>, givenUp: AbortSignal): Promise<void> {
     const shared = this.#shared();
     if (shared.length === 0) return;
-    await this.#wayOut?.bridge.publisher.drain(shared, limitMs, closeSockets);
+    await this.#wayOut?.bridge.publisher.drain(shared, closeSockets, givenUp);
   }
 
   reserve(wish: EndpointRequest, netns: number): Reservation {

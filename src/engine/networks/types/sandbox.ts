@@ -53,9 +53,10 @@ export interface Sandbox extends SandboxRecord {
   withdraw(): void;
   /**
    * Hands the ports that it shares over to the others of its group: waits for one that is on its way, then gives it no
-   * further connections, has its shim's sockets closed, and waits for the connections that it has, all within the time.
+   * further connections, has its shim's sockets closed, and waits for the connections that it has. Nothing is waited for
+   * once it is given up.
    */
-  drain(limitMs: number, closeSockets: () => Promise<void>): Promise<void>;
+  drain(closeSockets: () => Promise<void>, givenUp: AbortSignal): Promise<void>;
   /**
    * Takes addresses on a further network for a running container, whose network namespace a descriptor is given of;
    * nothing is seen of it before it is plugged in.
