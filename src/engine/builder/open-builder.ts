@@ -37,6 +37,9 @@ export interface BuilderRooms {
   readonly execRoot: string;
 }
 
+/** Steps often wait for a network or a disk, so that more run than there are processors. */
+const leastAtOnce = 4;
+
 /** The builder of one data root. */
 export function openBuilder(rooms: BuilderRooms): Builder {
   const { layers, containers } = rooms;
@@ -54,7 +57,7 @@ export function openBuilder(rooms: BuilderRooms): Builder {
     digests: new SelectionDigests(),
     runner,
     flights: new Flights(),
-    slots: new Slots(Math.max(2, availableParallelism())),
+    slots: new Slots(Math.max(leastAtOnce, availableParallelism())),
   });
 }
 

@@ -108,7 +108,10 @@ export class BuildSolve implements AsyncDisposable {
   }
 
   async #step(vertex: RunVertex | CopyVertex): Promise<SolvedRoot> {
-    const below = await this.root(vertex.root);
+    const [below] = await Promise.all([
+      this.root(vertex.root),
+      ...inputsOf(vertex).map((input) => this.#begun(input)),
+    ]);
     await using inputs = new StepInputs(this, vertex, below.layers);
     await inputs.open();
     const digest = this.#begin(vertex);
@@ -124,6 +127,12 @@ export class BuildSolve implements AsyncDisposable {
       this.#end(vertex, { error: errorMessage(error) });
       throw atVertex(error, vertex);
     }
+  }
+
+  /** What a step takes from is solved beside its root, not after it. */
+  async #begun(input: Vertex): Promise<void> {
+    if (input.op === 'local' || input.op === 'git' || input.op === 'http') await this.tree(input);
+    else await this.root(input);
   }
 
   async #keyOf(vertex: RunVertex | CopyVertex, inputs: StepInputs): Promise<Digest> {
