@@ -44,7 +44,6 @@ export const routes = [
   { method: 'POST', path: '/containers/{id}/attach', operation: 'containerAttach' },
   { method: 'GET', path: '/containers/{id}/attach/ws', operation: 'containerAttachWebSocket' },
   { method: 'POST', path: '/containers/{id}/wait', operation: 'containerWait' },
-  { method: 'DELETE', path: '/containers/{id}', operation: 'containerRemove' },
   { method: 'HEAD', path: '/containers/{id}/archive', operation: 'archiveStat' },
   { method: 'GET', path: '/containers/{id}/archive', operation: 'archiveRead' },
   { method: 'PUT', path: '/containers/{id}/archive', operation: 'archiveWrite' },
@@ -52,6 +51,8 @@ export const routes = [
   { method: 'GET', path: '/containers/{id}/checkpoints', operation: 'checkpointList' },
   { method: 'POST', path: '/containers/{id}/checkpoints', operation: 'checkpointCreate' },
   { method: 'DELETE', path: '/containers/{id}/checkpoints/{name}', operation: 'checkpointRemove' },
+  // The name of a link has a slash; what else begins like it stands before.
+  { method: 'DELETE', path: '/containers/{id*}', operation: 'containerRemove' },
 
   { method: 'POST', path: '/containers/{id}/exec', operation: 'execCreate' },
   { method: 'POST', path: '/exec/{id}/start', operation: 'execStart' },

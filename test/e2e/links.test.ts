@@ -65,6 +65,15 @@ describe('links on the default bridge', () => {
     await ok('run --rm --network none --link nobody box:1 true');
   });
 
+  test('a link is removed by its name', async () => {
+    await ok('run -d --init --name pair --link store:one --link store:two box:1');
+    assert.equal(await ok('rm --link pair/one'), 'pair/one');
+    assert.equal(await ok(['inspect', '-f', '{{json .HostConfig.Links}}', 'pair']), '["/store:/pair/two"]');
+    assert.match((await docker('rm --link pair/one')).stderr, /No such container: pair\/one/);
+    assert.match((await docker('rm --link pair')).stderr, /cannot remove the default link name/);
+    await ok('rm -f pair');
+  });
+
   test('a link to what does not run is refused at the start, one to nothing at the creation', async () => {
     await ok('rm -f reader');
     await ok('stop -t 0 store');

@@ -182,6 +182,8 @@ export interface Containers {
   update(ref: string, request: ContainerUpdateRequest): Promise<{ readonly warnings: readonly string[] }>;
   /** @throws EngineError conflict when it runs and force is not given */
   remove(ref: string, options?: RemoveOptions): Promise<void>;
+  /** Takes a link on the default bridge away: `container/alias`. @throws EngineError notFound, conflict */
+  removeLink(name: string): Promise<void>;
   /** Removes all that do not run. Filter keys: until, label, label!. */
   prune(filter?: Filter): Promise<{ readonly removed: string[]; readonly reclaimedBytes: number }>;
   /**

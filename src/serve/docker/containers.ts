@@ -155,10 +155,9 @@ export function containerHandlers({ containers, images }: DockerApiParts): Handl
     },
     async containerRemove(call) {
       const { query } = call.request;
-      if (readFlag(query, 'link')) {
-        throw new EngineError('conflict', 'Conflict, cannot remove the default link name of the container');
-      }
-      await containers.remove(idOf(call), { force: readFlag(query, 'force'), volumes: readFlag(query, 'v') });
+      const options = { force: readFlag(query, 'force'), volumes: readFlag(query, 'v') };
+      if (readFlag(query, 'link')) await containers.removeLink(idOf(call));
+      else await containers.remove(idOf(call), options);
       sendNothing(call);
     },
   };

@@ -22,7 +22,7 @@ test('ping tells the version to negotiate with, without a version in its path', 
 
 const errorCases = [
   ['an unknown path', 'GET', '/v1.44/nothing', 404, 'page not found'],
-  ['a known path with another method', 'DELETE', '/containers/json/x', 404, 'page not found'],
+  ['a known path with another method', 'DELETE', '/info', 404, 'page not found'],
   [
     'a version that is too new',
     'GET',

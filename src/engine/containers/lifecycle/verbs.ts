@@ -1,5 +1,6 @@
 import { pruneRefusal, SingleRun } from '#base';
 import type { ContainerContext } from '../context.ts';
+import { removeLink } from '../links/remove-link.ts';
 import { locked } from '../locked.ts';
 import type { Containers } from '../types.ts';
 import { createContainer } from './create.ts';
@@ -13,7 +14,17 @@ import { killContainer, stopContainer } from './stop.ts';
 
 type LifecycleVerbs = Pick<
   Containers,
-  'create' | 'start' | 'stop' | 'restart' | 'kill' | 'pause' | 'unpause' | 'rename' | 'remove' | 'prune'
+  | 'create'
+  | 'start'
+  | 'stop'
+  | 'restart'
+  | 'kill'
+  | 'pause'
+  | 'unpause'
+  | 'rename'
+  | 'remove'
+  | 'removeLink'
+  | 'prune'
 >;
 
 /** What changes a container's state. Stop and kill wait for an exit, which takes the lock: they hold none. */
@@ -29,6 +40,7 @@ export function lifecycleVerbs(context: ContainerContext): LifecycleVerbs {
     unpause: (ref) => locked(context, ref, (record) => unpauseContainer(context, record)),
     rename: (ref, name) => locked(context, ref, (record) => renameContainer(context, record, name)),
     remove: (ref, options = {}) => endAndRemove(context, ref, options),
+    removeLink: (name) => removeLink(context, name),
     prune: (filter = {}) => pruning.run(() => pruneContainers(context, filter)),
   };
 }

@@ -35,13 +35,17 @@ export function linkVariables({ settings, records }: ContainerContext, record: C
   );
 }
 
-/** Lets a live container call the exposed ports of those that it links to, also where the network parts them. */
-export function openLinks({ networks, records, log }: ContainerContext, record: ContainerRecord): void {
+/** Lets a live container with links call the exposed ports of those that it links to, also where the network parts them. */
+export function openLinks(context: ContainerContext, record: ContainerRecord): void {
+  if (record.hostConfig.Links?.length) setPassages(context, record);
+}
+
+/** Has a container's passages be those of its links, which may be none. */
+export function setPassages({ networks, records, log }: ContainerContext, record: ContainerRecord): void {
   const targets = linksOf(records, record).map(({ target }) => ({
     containerId: target.id,
     ports: Object.keys(target.config.ExposedPorts ?? {}).map(parseContainerPort),
   }));
-  if (targets.length === 0) return;
   try {
     networks.link(record.id, targets);
   } catch (error) {
