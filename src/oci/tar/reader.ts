@@ -75,9 +75,14 @@ export class TarReader {
     this.#offset += length;
   }
 
-  /** Says that the archive ended. @throws EngineError invalid, when it ended within a member */
-  finish(): void {
+  /**
+   * Says that the archive ended.
+   * @param needsMark whether it has to end with its mark: else one that was cut off between two members passes
+   * @throws EngineError invalid, when it ended within a member
+   */
+  finish(needsMark = false): void {
     const complete =
+      !needsMark &&
       this.#contentBytes === 0 &&
       this.#partialBytes === 0 &&
       this.#unitBytes === blockBytes &&

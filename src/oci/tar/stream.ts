@@ -10,8 +10,16 @@ export type TarStreamItem =
 /** Members of an archive and their contents, in order. */
 export type TarMembers = AsyncIterable<TarStreamItem>;
 
+export interface TarStreamOptions {
+  /** Whether an archive without its end mark is refused: nothing at all is not taken for one that is empty. */
+  readonly needsMark?: boolean;
+}
+
 /** Reads an archive from a stream, as fast as its items are taken. @throws EngineError invalid */
-export async function* readTarStream(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarStreamItem> {
+export async function* readTarStream(
+  source: AsyncIterable<Uint8Array>,
+  { needsMark = false }: TarStreamOptions = {},
+): AsyncGenerator<TarStreamItem> {
   let items: TarStreamItem[] = [];
   const reader = new TarReader({
     entry: (entry) => items.push({ kind: 'entry', entry }),
@@ -22,5 +30,5 @@ export async function* readTarStream(source: AsyncIterable<Uint8Array>): AsyncGe
     yield* items;
     items = [];
   }
-  reader.finish();
+  reader.finish(needsMark);
 }

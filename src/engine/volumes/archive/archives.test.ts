@@ -175,6 +175,25 @@ test('import() leaves nothing of an archive that is no good', async () => {
   await checkIdle();
 });
 
+test('import() of what does not tell of the top leaves that to whom it belongs', async () => {
+  await makeCargo();
+  const before = Date.now() - 5_000;
+  await archives.import('cargo', tarOf([{ name: 'one' }]), { force: true });
+  const { mode, mtimeMs } = statSync(at('cargo'));
+  assert.equal(mode & 0o7777, 0o711);
+  assert.ok(mtimeMs > before);
+});
+
+test('import() takes nothing, or what was cut off between two members, for no archive', async () => {
+  await makeCargo();
+  const whole = await bytesOf(tarOf([{ name: 'one' }, { name: 'two' }]));
+  for (const length of [0, 512, 1024]) {
+    const cut = stream(whole.subarray(0, length));
+    await assert.rejects(archives.import('cargo', cut, { force: true }), /unexpected EOF/, String(length));
+  }
+  checkCargo('cargo');
+});
+
 test('import() keeps members that climb or lead away inside the volume', async () => {
   const folder = join(root, 'outside');
   mkdirSync(folder);

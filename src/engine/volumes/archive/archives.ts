@@ -64,7 +64,7 @@ export class ArchiveEngine implements VolumeArchives {
   }
 
   async import(name: string, tar: AsyncIterable<Uint8Array>, options: ImportOptions): Promise<VolumeRecord> {
-    const members = readTarStream(decompress(tar));
+    const members = readTarStream(decompress(tar), { needsMark: true });
     return await this.#replacements.replace({ name }, (into) => fillDirectory(into, members), options);
   }
 

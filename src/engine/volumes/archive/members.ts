@@ -1,4 +1,4 @@
-import { plainEntry, type TarEntry, type TarMembers } from '#oci';
+import type { TarEntry, TarMembers } from '#oci';
 import {
   applyAttributes,
   copyMembers,
@@ -11,9 +11,6 @@ import {
 import { keepsXattr } from './kept-xattrs.ts';
 import { originOf, sameInEarlier } from './origin.ts';
 import { isStageName } from './staged-content.ts';
-
-/** The top of a volume whose archive does not tell of it. */
-const untold: TarEntry = { ...plainEntry('.'), type: 'directory', mode: 0o755 };
 
 /** All that a volume holds, named from `.` on. */
 export function readMembers(directory: string, signal?: AbortSignal): TarMembers {
@@ -52,7 +49,7 @@ export async function copyContent(from: string, into: string, options: CopyOptio
   applyAttributes(`${root.path}/.`, describeDirectory(from, { keepsXattr }));
 }
 
-/** Makes the files that the members describe in an empty directory, which gets the attributes of the member `.`. */
+/** Makes the files that the members describe in an empty directory, which gets the attributes of a member `.`. */
 export async function fillDirectory(directory: string, members: TarMembers): Promise<void> {
   using root = openDirectory(directory);
   let top: TarEntry | undefined;
@@ -64,7 +61,7 @@ export async function fillDirectory(directory: string, members: TarMembers): Pro
     }
   };
   await writeMembers(kept(), { root, path: '/' }, {});
-  applyAttributes(`${root.path}/.`, top ?? untold);
+  if (top !== undefined) applyAttributes(`${root.path}/.`, top);
 }
 
 function withoutForeignXattrs(entry: TarEntry): TarEntry {

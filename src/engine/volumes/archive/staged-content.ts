@@ -17,10 +17,14 @@ export interface Stage {
   readonly work: VolumeWork;
 }
 
-/** Makes the empty directory that the new content is put together in. @returns its path */
+/**
+ * Makes the empty directory that the new content is put together in: owned and to be entered as the volume is now,
+ * unless the new content tells of it. @returns its path
+ */
 export function openStage(stage: Stage): string {
   const path = partOf(stage, 'new');
   mkdirSync(path, { recursive: true, mode: 0o700 });
+  applyAttributes(`${path}/.`, describeDirectory(stage.directory, { keepsXattr }));
   return path;
 }
 
