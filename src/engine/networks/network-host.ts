@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { errnoOf, unlessErrno } from '#base';
 import {
   type Connection,
+  decodeAddress,
   decodeLink,
   forgetConnection,
   listConnections,
@@ -58,6 +59,8 @@ export interface NetworkHost extends Disposable {
   removeInlet(network: NetworkRecord): void;
   /** Applies nftables messages, all or none. */
   apply(messages: readonly NetlinkMessage[]): void;
+  /** The host's own addresses, each of 4 or 16 bytes. */
+  addresses(): Uint8Array[];
   /** What connection tracking knows. */
   connections(): Connection[];
   /** Makes connection tracking forget one; that it has is no error. */
@@ -115,6 +118,7 @@ export function openNetworkHost({ obeysInput = false }: HostWishes = {}): Networ
     setParameter: (path, value, netns) => writeSysctlInside(netns, path, value),
     removeTable: (table) => deleteTable(table),
     apply,
+    addresses: () => routing.request([route.dumpAddresses()]).map((body) => decodeAddress(body).address),
     connections: () => ([4, 6] as const).flatMap((family) => listConnections(filtering, family)),
     forgetConnection: (connection) => void unlessErrno(absent, () => forgetConnection(filtering, connection)),
     watchTables: (onLoss) => watchTables((port) => port === filtering.port, onLoss),

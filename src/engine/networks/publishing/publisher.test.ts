@@ -123,3 +123,22 @@ test('publish() and unpublish() end what UDP callers had with others', () => {
   publisher.unpublish([port]);
   assert.deepEqual(host.tracked, [other]);
 });
+
+test('publish() leaves UDP callers of the same port of other hosts, and of other addresses, alone', () => {
+  const { host, publisher } = setUp();
+  const calling = (...address: number[]) => {
+    const end = { address: Uint8Array.from(address), port: 8080 };
+    return { ...connection, protocol: 17, called: end, answering: end };
+  };
+  const [elsewhere, loopback, here] = [
+    calling(203, 0, 113, 9),
+    calling(127, 0, 0, 9),
+    calling(192, 0, 2, 1),
+  ] as const;
+  host.tracked = [elsewhere, loopback, here];
+  const one = publication('10.0.0.2', 80, 'udp');
+  publisher.publish([{ ...one, port: { ...one.port, hostAddress: '192.0.2.1' } }], 'answering');
+  assert.deepEqual(host.tracked, [elsewhere, loopback]);
+  publisher.publish([one], 'answering');
+  assert.deepEqual(host.tracked, [elsewhere]);
+});

@@ -5,7 +5,7 @@ import type { Publication } from '../rules/publication.ts';
 import { isServed, isStale } from './traffic.ts';
 import { untilAnswers } from './until-answers.ts';
 
-type Traffic = Pick<NetworkHost, 'connections' | 'forgetConnection'>;
+type Traffic = Pick<NetworkHost, 'addresses' | 'connections' | 'forgetConnection'>;
 
 /** A container that is to take part in its group's connections when it is ready. */
 interface Arrival {
@@ -140,8 +140,9 @@ export class Publisher {
   #forgetStale(publications: readonly Publication[]): void {
     const datagrams = publications.filter(({ port }) => port.protocol === 'udp');
     if (datagrams.length === 0) return;
-    const stale = this.#traffic.connections().filter((connection) => isStale(datagrams, connection));
-    for (const connection of stale) this.#traffic.forgetConnection(connection);
+    const ours = this.#traffic.addresses();
+    for (const connection of this.#traffic.connections())
+      if (isStale(datagrams, connection, ours)) this.#traffic.forgetConnection(connection);
   }
 }
 

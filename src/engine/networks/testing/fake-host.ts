@@ -64,6 +64,10 @@ export class FakeNetworkHost implements NetworkHost {
 
   removeInlet(): void {}
 
+  addresses(): Uint8Array[] {
+    return [Uint8Array.of(192, 0, 2, 1)];
+  }
+
   connections(): Connection[] {
     return this.tracked;
   }
