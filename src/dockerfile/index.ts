@@ -26,6 +26,13 @@ export { excerpt } from './excerpt.ts';
 export { type ExpandOptions, expandWord, expandWords, type Lookup } from './expand.ts';
 export { compileIgnore, type IgnoreRules, readIgnoreFile } from './ignore.ts';
 export { parseMount } from './mount.ts';
+export {
+  findTarget,
+  type Outline,
+  type OutlinedArg,
+  type OutlinedMount,
+  outlineStage,
+} from './outline.ts';
 export { parseDockerfile, parseInstructions } from './parse.ts';
 export { compilePattern, type PathPattern } from './path-pattern.ts';
 export { suggest, withSuggestion } from './suggest.ts';

@@ -1,7 +1,8 @@
 import { type DiffId, type Digest, errorKind } from '#base';
-import type { Images } from '#engine/images';
+import type { ImageProgress, Images } from '#engine/images';
 import { formatPlatform, formatReference, type Platform, parseReference, withDefaultTag } from '#oci';
 import type { ImageVertex } from './graph/types.ts';
+import { type Measure, OwnSteps } from './own-steps.ts';
 import type { BaseImage, PlanSources } from './plan/types.ts';
 import type { BuildRequest } from './types.ts';
 
@@ -12,16 +13,22 @@ export class BaseImages implements PlanSources {
   readonly #images: ImageRoom;
   readonly #request: BuildRequest;
   readonly #signal: AbortSignal;
+  readonly #steps: OwnSteps;
   readonly #resolved = new Map<string, Digest>();
 
   constructor(images: ImageRoom, request: BuildRequest, signal: AbortSignal) {
     this.#images = images;
     this.#request = request;
     this.#signal = signal;
+    this.#steps = new OwnSteps(request.onEvent);
   }
 
   async resolveImage(reference: string, platform: Platform): Promise<BaseImage> {
-    if (this.#request.pull || !this.#isHere(reference, platform)) await this.#pull(reference, platform);
+    const name = formatReference(withDefaultTag(parseReference(reference)));
+    await this.#steps.run(`[internal] load metadata for ${name}`, async (measure) => {
+      const isWanted = this.#request.pull || !this.#isHere(reference, platform);
+      if (isWanted) await this.#pull(name, platform, measure);
+    });
     const { id, config } = this.#images.resolve(reference, platform);
     this.#resolved.set(placeOf(reference, platform), id);
     return { reference, config };
@@ -42,12 +49,19 @@ export class BaseImages implements PlanSources {
     }
   }
 
-  async #pull(reference: string, platform: Platform): Promise<void> {
+  async #pull(reference: string, platform: Platform, measure: Measure): Promise<void> {
     const auth = await this.#request.authOf(reference);
-    const tagged = formatReference(withDefaultTag(parseReference(reference)));
-    const request = { reference: tagged, platform, ...(auth !== undefined && { auth }) };
-    await this.#images.pull(request, () => {}, this.#signal);
+    const request = { reference, platform, ...(auth !== undefined && { auth }) };
+    await this.#images.pull(request, (progress) => tellLayer(progress, measure), this.#signal);
   }
+}
+
+/** Layers as they come in. */
+function tellLayer(progress: ImageProgress, measure: Measure): void {
+  if (progress.kind !== 'layer') return;
+  const { id, status, current = 0, total = 0 } = progress;
+  if (status === 'Downloading') measure(`layer ${id}`, current, total);
+  if (status === 'Download complete') measure(`layer ${id}`, total, total, true);
 }
 
 function placeOf(reference: string, platform: Platform): string {

@@ -6,8 +6,9 @@
  */
 
 export { type CachedStep, type CachePrune, idOf as stepId } from './cache/prune-cache.ts';
-export type { CopyAction, PlannedImage, PlannedStep, RunVertex, Vertex } from './graph/types.ts';
+export type { CopyAction, LocalVertex, PlannedImage, PlannedStep, RunVertex, Vertex } from './graph/types.ts';
 export { type BuilderRooms, openBuilder } from './open-builder.ts';
+export { type Measure, measureOf, OwnSteps } from './own-steps.ts';
 export { StepFailure, stepFailureOf, VertexFailure } from './solve/step-failure.ts';
 export type { BuildEvent, BuildSources, OnBuildEvent, SourceTree, TreeVertex } from './solve/types.ts';
 export type { Builder, BuildRequest, BuiltImage } from './types.ts';

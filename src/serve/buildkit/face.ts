@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { EngineError } from '#base';
+import { OwnSteps } from '#engine/builder';
 import { type GrpcCall, type MessageOf, type Method, serveGrpc, serverStream, unary } from '#grpc';
 import { cacheMethods } from './cache.ts';
 import { ContextFolders } from './context-folders.ts';
@@ -11,8 +12,10 @@ import { type Job, Jobs } from './jobs.ts';
 import { empty, healthResponse, infoResponse } from './messages/common.ts';
 import * as control from './messages/control.ts';
 import * as gateway from './messages/gateway.ts';
+import { checkCaches } from './options.ts';
 import { type SessionFacts, Sessions } from './sessions.ts';
 import { encodeEvent } from './status.ts';
+import type { Answer } from './subrequests.ts';
 import { buildkitVersion, frontendCapabilities, stepCapabilities, workerOf } from './worker.ts';
 
 export interface BuildkitParts extends ExportParts {
@@ -96,15 +99,17 @@ class BuildService {
   async #build(request: control.SolveRequest, { signal }: GrpcCall) {
     const job = this.#jobs.begin(request, signal);
     try {
+      checkCaches(request);
       const ids =
         request.Frontend === ''
           ? await job.returned()
-          : [await this.#frontend(job, request.Frontend, request.FrontendAttrs)];
+          : [(await this.#frontend(job, request.Frontend, request.FrontendAttrs)).id];
       const [id] = ids;
       if (id === undefined) return {};
       const session = () => this.#sessions.get(request.Session, signal);
       const result = { image: job.result(id), session, signal };
-      return { ExporterResponse: await exportImage(this.#parts, request, result) };
+      const steps = new OwnSteps((event) => job.tell(event));
+      return { ExporterResponse: await exportImage(this.#parts, request, result, steps) };
     } finally {
       await this.#jobs.end(job);
     }
@@ -120,17 +125,22 @@ class BuildService {
     if (Frontend === '' && Definition.length > 0) {
       throw new EngineError('notImplemented', 'definitions without a frontend are not solved');
     }
-    const id = await this.#frontend(job, Frontend, FrontendOpt);
-    return { result: { ref: { id }, refs: undefined, metadata: {} } };
+    const { id, answer } = await this.#frontend(job, Frontend, FrontendOpt);
+    return { result: { ref: id === undefined ? undefined : { id }, refs: undefined, metadata: answer } };
   }
 
-  /** @returns what the result is called */
-  async #frontend(job: Job, name: string, options: Readonly<Record<string, string>>): Promise<string> {
+  /** @returns what the image is called, or the answer to what was asked instead */
+  async #frontend(
+    job: Job,
+    name: string,
+    options: Readonly<Record<string, string>>,
+  ): Promise<{ readonly id?: string; readonly answer: Answer }> {
     if (!frontends.includes(name)) throw new EngineError('notFound', `frontend ${name} not found`);
     const session = await this.#sessions.get(job.request.Session, job.signal);
     const { builder } = this.#parts;
-    const image = await solveDockerfile({ builder, folders: this.#folders }, { job, session, options });
-    return await job.addResult(image);
+    const result = await solveDockerfile({ builder, folders: this.#folders }, { job, session, options });
+    if (result.kind === 'answer') return { answer: result.answer };
+    return { id: await job.addResult(result.image), answer: {} };
   }
 
   #return({ result, error }: GatewayReturn, call: GrpcCall) {

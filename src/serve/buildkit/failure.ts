@@ -2,15 +2,14 @@ import { EngineError, errorKind } from '#base';
 import { DockerfileError, type SourceRange } from '#dockerfile';
 import { VertexFailure } from '#engine/builder';
 import { type ErrorDetail, proto, type StatusExtras } from '#grpc';
+import { sourceInfo, sourceRange } from './messages/common.ts';
 
-const { bytes, field, integer, message, optional, repeatedMessage, text } = proto;
+const { message, optional, repeatedMessage } = proto;
 
-const position = message({ Line: field(1, integer) });
-const range = message({ start: optional(1, position), end: optional(2, position) });
 /** errdefs.Source of BuildKit: the lines that a failure is about. */
 const source = message({
-  info: optional(1, message({ filename: field(1, text), data: field(2, bytes) })),
-  ranges: repeatedMessage(2, range),
+  info: optional(1, sourceInfo),
+  ranges: repeatedMessage(2, sourceRange),
 });
 
 /** A build that failed, with what its client is told besides the text. */
@@ -43,7 +42,7 @@ function encode(
 ): Uint8Array {
   return source.encode({
     info: { filename: name, data: Buffer.from(content) },
-    ranges: [{ start: { Line: start }, end: { Line: end } }],
+    ranges: [{ start: { line: start }, end: { line: end } }],
   });
 }
 

@@ -1,13 +1,26 @@
+import type { Digest } from '#base';
 import { EngineError } from '#base';
+import type { Finding } from '#dockerfile';
 import type { BuildEvent, BuiltImage } from '#engine/builder';
 import { LogLimit } from './log-limit.ts';
 import type { SolveRequest } from './messages/control.ts';
+
+/** Something that the checks found in a file. */
+export interface Warning {
+  readonly kind: 'warning';
+  /** What its client shows it with. */
+  readonly vertex: Digest;
+  readonly finding: Finding;
+  readonly file: { readonly name: string; readonly text: string };
+}
+
+export type JobEvent = BuildEvent | Warning;
 
 /** A build as a client asks for it: it steers the build by the gateway, and takes the result at the end. */
 export class Job {
   readonly request: SolveRequest;
   readonly signal: AbortSignal;
-  readonly #events: BuildEvent[] = [];
+  readonly #events: JobEvent[] = [];
   readonly #limit = new LogLimit();
   readonly #results = new Map<string, BuiltImage>();
   readonly #returned = Promise.withResolvers<readonly string[]>();
@@ -21,7 +34,7 @@ export class Job {
   }
 
   /** What has been told so far, and what will be, until the build has ended. */
-  async *events(): AsyncGenerator<BuildEvent> {
+  async *events(): AsyncGenerator<JobEvent> {
     for (let at = 0; ; ) {
       const event = this.#events[at];
       if (event !== undefined) {
@@ -34,7 +47,7 @@ export class Job {
     }
   }
 
-  tell(event: BuildEvent): void {
+  tell(event: JobEvent): void {
     const kept = this.#limit.cut(event);
     if (kept === undefined) return;
     this.#events.push(kept);

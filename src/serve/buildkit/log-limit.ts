@@ -1,4 +1,4 @@
-import type { BuildEvent } from '#engine/builder';
+import type { JobEvent } from './jobs.ts';
 
 /** Of one step; what a build tells is kept until it has ended. */
 const mostBytes = 2 << 20;
@@ -9,7 +9,7 @@ export class LogLimit {
   readonly #bytes = new Map<string, number>();
 
   /** The event as it is kept; undefined for one that is not. */
-  cut(event: BuildEvent): BuildEvent | undefined {
+  cut(event: JobEvent): JobEvent | undefined {
     if (event.kind !== 'output') return event;
     const before = this.#bytes.get(event.vertex) ?? 0;
     const after = before + event.bytes.length;

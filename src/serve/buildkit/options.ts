@@ -1,14 +1,26 @@
 import { EngineError } from '#base';
 import type { BuildRequest } from '#engine/builder';
 import { hostPlatform, parsePlatform } from '#oci';
+import type { SolveRequest } from './messages/control.ts';
 
 /** What a client says to the Dockerfile frontend, by BuildKit's names. */
 export type FrontendOptions = Readonly<Record<string, string>>;
 
-/** @throws EngineError invalid; notImplemented */
-export function buildOptions(options: FrontendOptions): BuildRequest['options'] {
+const entitlements = ['network.host', 'security.insecure'] as const;
+
+/**
+ * @param granted what the client lets commands have
+ * @throws EngineError invalid; notImplemented
+ */
+export function buildOptions(
+  options: FrontendOptions,
+  granted: readonly string[] = [],
+): BuildRequest['options'] {
   const platforms = (options.platform ?? '').split(',').filter(Boolean);
   const [platform, ...further] = platforms;
+  const attestation = Object.entries(withPrefix(options, 'attest:')).find(([, value]) => isWanted(value));
+  if (attestation !== undefined)
+    throw new EngineError('notImplemented', `attestation ${attestation[0]} is not supported`);
   if (further.length > 0)
     throw new EngineError('notImplemented', 'builds for several platforms are not supported');
   return {
@@ -19,7 +31,15 @@ export function buildOptions(options: FrontendOptions): BuildRequest['options'] 
     noCache: noCacheOf(options['no-cache']),
     contexts: namedContexts(options),
     network: networkOf(options['force-network-mode']),
+    entitlements: entitlements.filter((name) => granted.includes(name)),
   };
+}
+
+/** Caches that can't be had are built without; to keep one elsewhere is refused. @throws EngineError notImplemented */
+export function checkCaches({ Cache }: Pick<SolveRequest, 'Cache'>): void {
+  const wanted = Cache?.Exports.find(({ Attrs }) => Attrs['ignore-error'] !== 'true');
+  if (wanted !== undefined)
+    throw new EngineError('notImplemented', `cache export to ${wanted.Type} is not supported`);
 }
 
 /** Of commands, as fields of Docker's HostConfig. */
@@ -31,6 +51,10 @@ export function stepLimits(options: FrontendOptions): Readonly<Record<string, un
     ...(options['cgroup-parent'] && { CgroupParent: options['cgroup-parent'] }),
     ...(options.ulimit && { Ulimits: options.ulimit.split(',').map(parseUlimit) }),
   };
+}
+
+function isWanted(attestation: string): boolean {
+  return !/(^|,)(disabled=true|false)(,|$)/.test(attestation);
 }
 
 function withPrefix(options: FrontendOptions, prefix: string): Record<string, string> {

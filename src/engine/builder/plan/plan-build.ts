@@ -2,6 +2,7 @@ import { EngineError } from '#base';
 import {
   type Dockerfile,
   expandWord,
+  findTarget,
   type Instruction,
   parseInstructions,
   type SourceRange,
@@ -9,9 +10,16 @@ import {
   withPlace,
   withSuggestion,
 } from '#dockerfile';
-import { formatPlatform, type Platform, parsePlatform } from '#oci';
+import {
+  formatPlatform,
+  formatReference,
+  type Platform,
+  parsePlatform,
+  parseReference,
+  withDefaultTag,
+} from '#oci';
 import type { PlannedImage, PlannedStep, Vertex } from '../graph/types.ts';
-import { globalArgs } from './arguments.ts';
+import { globalArgs, ownValue } from './arguments.ts';
 import type { StepContext } from './context.ts';
 import { planInstruction } from './instruction.ts';
 import { finished, type StageState } from './stage-state.ts';
@@ -37,17 +45,11 @@ export async function planBuild(
 }
 
 function targetOf(stages: readonly Stage[], target: string): Stage {
-  const found = target === '' ? stages.at(-1) : findStage(stages, target);
+  const found = findTarget(stages, target);
   if (found !== undefined) return found;
   const names = stages.flatMap(({ name }) => name ?? []);
   const text = `target stage ${JSON.stringify(target)} could not be found`;
   throw new EngineError('invalid', withSuggestion(text, target, names));
-}
-
-/** By name, the last one of it, or by number. */
-function findStage(stages: readonly Stage[], wanted: string): Stage | undefined {
-  const named = stages.findLast(({ name }) => name === wanted.toLowerCase());
-  return named ?? (/^\d+$/.test(wanted) ? stages[Number(wanted)] : undefined);
 }
 
 const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -109,31 +111,34 @@ class BuildPlan {
     return state;
   }
 
-  async #base({ from, index }: Stage, dependents: readonly number[]): Promise<StageState> {
+  async #base(stage: Stage, dependents: readonly number[]): Promise<StageState> {
+    const { from, index } = stage;
     const { escapeToken } = this.#file.directives;
     const expand = (text: string) => expandWord(text, (name) => this.#global.get(name), { escapeToken });
     const name = expand(from.base);
     if (name === '') throw new EngineError('invalid', `base name (${from.base}) should not be blank`);
     const platform =
       from.platform === undefined ? this.#options.platform : parsePlatform(expand(from.platform));
-    const isReplaced = name in this.#options.contexts;
-    const earlier = this.#file.stages.slice(0, index).findLast((stage) => stage.name === name.toLowerCase());
+    const isReplaced = Object.hasOwn(this.#options.contexts, name);
+    const earlier = this.#file.stages.slice(0, index).findLast((each) => each.name === name.toLowerCase());
     if (earlier !== undefined && !isReplaced) return await this.stage(earlier, dependents);
-    return await this.#image(name, platform);
+    const label = fromLabel(stage, this.#file.stages.length);
+    return await this.#image(name, platform, label);
   }
 
-  #image(name: string, platform: Platform): Promise<StageState> {
+  /** @param label what progress calls it, in front of its name */
+  #image(name: string, platform: Platform, label = 'FROM'): Promise<StageState> {
     const key = `${formatPlatform(platform)} ${name}`;
     const known = this.#images.get(key);
     if (known !== undefined) return known;
-    const resolving = this.#resolve(name, platform);
+    const resolving = this.#resolve(name, platform, label);
     this.#images.set(key, resolving);
     return resolving;
   }
 
-  async #resolve(name: string, platform: Platform): Promise<StageState> {
+  async #resolve(name: string, platform: Platform, label: string): Promise<StageState> {
     const state = { history: [], args: [], platform, commandIsSet: false };
-    const context = this.#options.contexts[name];
+    const context = ownValue(this.#options.contexts, name);
     if (context?.kind === 'vertex')
       return { ...state, ...emptyImage(platform), root: asRoot(context.vertex) };
     if (name === 'scratch') {
@@ -146,7 +151,8 @@ class BuildPlan {
     const wanted = context?.kind === 'image' ? context.reference : name;
     const { reference, config } = await this.#sources.resolveImage(wanted, platform);
     const { rootfs: _, history, created: __, ...image } = config;
-    const root: Vertex = { op: 'image', name: `FROM ${reference}`, range: undefined, reference, platform };
+    const full = formatReference(withDefaultTag(parseReference(reference)));
+    const root: Vertex = { op: 'image', name: `${label} ${full}`, range: undefined, reference, platform };
     const entries = history.map((entry) => ({
       createdBy: entry.created_by ?? '',
       comment: entry.comment ?? '',
@@ -173,9 +179,9 @@ class BuildPlan {
   }
 
   async #source(from: string, dependents: readonly number[]): Promise<Vertex> {
-    const named = this.#options.contexts[from];
+    const named = ownValue(this.#options.contexts, from);
     if (named?.kind === 'vertex') return named.vertex;
-    const stage = named === undefined ? findStage(this.#file.stages, from) : undefined;
+    const stage = named === undefined ? findTarget(this.#file.stages, from) : undefined;
     if (stage !== undefined) return (await this.stage(stage, dependents)).root;
     const { platform } = this.#options;
     return (await this.#image(from, platform)).root;
@@ -217,13 +223,23 @@ function isStep(instruction: Instruction): instruction is Exclude<Instruction, {
 const counted: readonly Instruction['kind'][] = ['run', 'copy', 'add', 'workdir'];
 
 /** `[stage 2/5] RUN make`: the stage's FROM is its first step. */
-function stepNames({ name, index, instructions }: Stage, stageCount: number): Map<Instruction, string> {
-  const steps = instructions.filter(({ kind }) => counted.includes(kind));
-  const total = steps.length + 1;
-  const stage = name ?? (stageCount > 1 ? `stage-${index}` : '');
-  const prefix = stage === '' ? '' : `${stage} `;
-  const width = String(total).length;
-  return new Map(
-    steps.map((step, at) => [step, `[${prefix}${String(at + 2).padStart(width)}/${total}] ${step.source}`]),
-  );
+function stepNames(stage: Stage, stageCount: number): Map<Instruction, string> {
+  const steps = stepsOf(stage);
+  const place = placeIn(stage, stageCount);
+  return new Map(steps.map((step, at) => [step, `${place(at + 2)} ${step.source}`]));
+}
+
+function fromLabel(stage: Stage, stageCount: number): string {
+  return `${placeIn(stage, stageCount)(1)} FROM`;
+}
+
+function stepsOf({ instructions }: Stage): Stage['instructions'] {
+  return instructions.filter(({ kind }) => counted.includes(kind));
+}
+
+function placeIn(stage: Stage, stageCount: number): (number: number) => string {
+  const total = stepsOf(stage).length + 1;
+  const name = stage.name ?? (stageCount > 1 ? `stage-${stage.index}` : '');
+  const prefix = name === '' ? '' : `${name} `;
+  return (number) => `[${prefix}${String(number).padStart(String(total).length)}/${total}]`;
 }

@@ -10,13 +10,21 @@ import type { ClientSession } from '../sessions.ts';
 
 const pieceBytes = 32 * 1024;
 
+export interface FilesToSend {
+  /** What the client calls the place where they go. */
+  readonly id: string;
+  /** A directory of this process that nobody changes. */
+  readonly root: string;
+  /** Hears how many bytes have been sent. */
+  readonly onBytes: (count: number) => void;
+}
+
 /**
  * Makes a directory of the client's like one of ours (fsutil's protocol, as its sender).
- * @param root a directory of this process that nobody changes
  */
 export async function sendFiles(
   { client }: ClientSession,
-  { id, root }: { readonly id: string; readonly root: string },
+  { id, root, onBytes }: FilesToSend,
   signal: AbortSignal,
 ): Promise<void> {
   const metadata = { 'buildkit-attachable-exporter-id': id };
@@ -27,23 +35,27 @@ export async function sendFiles(
     await stream.send(packet.encode({ type: packetType.stat, stat }));
   }
   await stream.send(packet.encode({ type: packetType.stat }));
+  let count = 0;
   for await (const bytes of stream.messages) {
     const { type, ID, data } = packet.decode(bytes);
     if (type === packetType.error)
       throw new EngineError('internal', `error from receiver: ${Buffer.from(data)}`);
-    if (type === packetType.request) await sendContent(stream, ID, join(root, paths[ID] ?? ''));
+    if (type === packetType.request) {
+      count += await sendContent(stream, ID, join(root, paths[ID] ?? ''));
+      onBytes(count);
+    }
     if (type !== packetType.finish) continue;
     await stream.send(packet.encode({ type: packetType.finish }));
     stream.end();
   }
 }
 
-async function sendContent(stream: GrpcStream, ID: number, path: string): Promise<void> {
+async function sendContent(stream: GrpcStream, ID: number, path: string): Promise<number> {
   await using file = await open(path, 'r');
   for (let at = 0; ; ) {
     const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(pieceBytes), 0, pieceBytes, at);
     await stream.send(packet.encode({ type: packetType.data, ID, data: buffer.subarray(0, bytesRead) }));
-    if (bytesRead === 0) return;
+    if (bytesRead === 0) return at;
     at += bytesRead;
   }
 }

@@ -13,6 +13,8 @@ export interface FilesWanted {
   /** Patterns; none: everything. */
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  /** Hears of all bytes that have come so far. */
+  readonly onBytes: (count: number) => void;
 }
 
 /**
@@ -35,7 +37,12 @@ export async function receiveFiles(
   const stream = client.open('/moby.filesync.v1.FileSync/DiffCopy', metadata, signal);
   const mirror = new Mirror(target);
   await using receiver = new Receiver(mirror, (message) => stream.send(packet.encode(message)));
-  for await (const bytes of stream.messages) await receiver.take(packet.decode(bytes));
+  let count = 0;
+  for await (const bytes of stream.messages) {
+    count += bytes.length;
+    wanted.onBytes(count);
+    await receiver.take(packet.decode(bytes));
+  }
   if (!receiver.isDone) throw new EngineError('internal', 'the client stopped in the middle of its files');
   return mirror.hasChanged;
 }

@@ -16,6 +16,13 @@ export const platformMessage = message({
   Variant: field(3, text),
 });
 
+/** pb.SourceInfo: a file that something is told about. */
+export const sourceInfo = message({ filename: field(1, text), data: field(2, bytes) });
+
+const position = message({ line: field(1, integer) });
+/** pb.Range. */
+export const sourceRange = message({ start: proto.optional(1, position), end: proto.optional(2, position) });
+
 export const empty = message({});
 
 /** A piece of bytes, of several streams. */

@@ -1,5 +1,5 @@
 import { type MessageOf, proto } from '#grpc';
-import { timestamp, workerRecord } from './common.ts';
+import { sourceInfo, sourceRange, timestamp, workerRecord } from './common.ts';
 
 const { bytes, field, flag, integer, map, message, optional, repeated, repeatedMessage, text } = proto;
 
@@ -57,11 +57,22 @@ const vertexLog = message({
   msg: field(4, bytes),
 });
 
+const vertexWarning = message({
+  vertex: field(1, text),
+  level: field(2, integer),
+  short: field(3, bytes),
+  detail: repeated(4, bytes),
+  url: field(5, text),
+  info: optional(6, sourceInfo),
+  ranges: repeatedMessage(7, sourceRange),
+});
+
 /** moby.buildkit.v1.StatusResponse. */
 export const statusResponse = message({
   vertexes: repeatedMessage(1, vertex),
   statuses: repeatedMessage(2, vertexStatus),
   logs: repeatedMessage(3, vertexLog),
+  warnings: repeatedMessage(4, vertexWarning),
 });
 export type StatusResponse = MessageOf<typeof statusResponse>;
 
