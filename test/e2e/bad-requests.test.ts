@@ -41,7 +41,15 @@ describe('a request that is not meant well', () => {
       400,
       /^config cannot be empty in order to create a container$/,
     ],
-    ['no image', 'POST', '/containers/create', { Cmd: ['true'] }, 400, /^invalid reference format$/],
+    ['nothing to run', 'POST', '/containers/create', { Image: '' }, 400, /^no command specified$/],
+    [
+      'an image without a name',
+      'POST',
+      '/containers/create',
+      { Image: ':1' },
+      400,
+      /^invalid reference format$/,
+    ],
     [
       'an image of nothing',
       'POST',

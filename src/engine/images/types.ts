@@ -102,10 +102,10 @@ export interface RemoveOptions {
   readonly platforms?: readonly Platform[];
 }
 
-/** A new image: a layer over those of another image. */
+/** A new image: a layer, over those of another image. */
 export interface CommitRequest {
-  /** ID of the image below. */
-  readonly parent: string;
+  /** ID of the image below, if there is one. */
+  readonly parent?: string;
   readonly config: ImageConfig;
   readonly author: string;
   readonly comment: string;

@@ -11,11 +11,11 @@ interface ManifestField {
 export function manifestFields(
   images: Pick<Images, 'manifestOf'>,
   version: ApiVersion,
-): (imageId: Digest) => ManifestField {
-  const known = new Map<Digest, ManifestField>();
+): (imageId: Digest | '') => ManifestField {
+  const known = new Map<Digest | '', ManifestField>();
   if (!sinceMinor(version, 48)) return () => ({});
   return (imageId) => {
-    const field = known.get(imageId) ?? lookUp(images, imageId);
+    const field = known.get(imageId) ?? (imageId === '' ? {} : lookUp(images, imageId));
     known.set(imageId, field);
     return field;
   };

@@ -21,7 +21,7 @@ export async function commitContainer(
   const { id, config, image } = record;
   const { name, author, comment, squash } = options;
   const request = {
-    parent: image.id,
+    ...(image.id !== '' && { parent: image.id }),
     config: commitConfig(config, options.config, options.changes),
     author,
     comment,

@@ -31,7 +31,7 @@ export async function createContainer(
   options: CreateOptions,
 ): Promise<Created> {
   const platform = options.platform ? parsePlatform(options.platform) : undefined;
-  const image = context.images.resolve(request.Image, platform);
+  const image = request.Image === '' ? undefined : context.images.resolve(request.Image, platform);
   const record = newRecord(context, request, options, image);
   context.records.insert(record);
   await using undo = new AsyncDisposableStack();
@@ -64,7 +64,7 @@ function newRecord(
   context: ContainerContext,
   request: ContainerCreateRequest,
   options: CreateOptions,
-  image: ResolvedImage,
+  image: ResolvedImage | undefined,
 ): ContainerRecord {
   const { records, settings } = context;
   for (const mode of [request.HostConfig.IpcMode, request.HostConfig.PidMode]) refuseMissing(records, mode);

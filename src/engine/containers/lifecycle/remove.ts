@@ -43,7 +43,7 @@ export async function removeContainer(
     throw error;
   }
   context.records.delete(record.id);
-  context.images.noteUse(record.image.id);
+  if (record.image.id !== '') context.images.noteUse(record.image.id);
   context.execs.deleteOf(record.id);
   context.restarts.forget(record.id);
   for (const { duplex } of context.live.takeWaiting(record.id)) duplex.destroy();

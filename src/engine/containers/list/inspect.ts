@@ -31,7 +31,7 @@ export async function sizesOf(
   { id, image }: ContainerRecord,
 ): Promise<ContainerSizes> {
   const { bytes } = await snapshots.usage(id);
-  const { sizeBytes } = images.inspect(image.id);
+  const sizeBytes = image.id === '' ? 0 : images.inspect(image.id).sizeBytes;
   return { writableBytes: bytes, rootBytes: bytes + sizeBytes };
 }
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { HostConfig } from '#api';
+import type { ContainerCreateRequest, HostConfig } from '#api';
 import { EngineError } from '#base';
-import { defaults, imageOf, type Loose, recordOf, requestOf } from '../testing/records.ts';
+import { defaults, imageOf, type Loose, recordContext, recordOf, requestOf } from '../testing/records.ts';
+import { createRecord } from './create-record.ts';
 
 const refusal = (host: Loose<HostConfig>): string => {
   try {
@@ -18,6 +19,15 @@ test('createRecord() keeps the request verbatim', () => {
   const record = recordOf({ Cmd: ['ls'], HostConfig: { Memory: 2 ** 26 } });
   assert.deepEqual(record.request, requestOf({ Cmd: ['ls'], HostConfig: { Memory: 2 ** 26 } }));
   assert.deepEqual(record.image, { id: imageOf().id, reference: 'boat:1', layers: imageOf().layers });
+});
+
+test('createRecord() makes a container of no image: its root is empty, and it has to have a command', () => {
+  const ofNothing = (request: Loose<ContainerCreateRequest>) =>
+    createRecord(requestOf({ Image: '', ...request }), undefined, recordContext);
+  const { image, argv } = ofNothing({ Cmd: ['/busybox', 'true'] });
+  assert.deepEqual(image, { id: '', reference: '', layers: [] });
+  assert.deepEqual(argv, ['/busybox', 'true']);
+  assert.throws(() => ofNothing({}), /^EngineError: no command specified$/);
 });
 
 test('createRecord() joins entrypoint and command; an entrypoint of the request drops the command of the image', () => {

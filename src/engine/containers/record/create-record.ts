@@ -28,17 +28,17 @@ export function newContainerId(): ContainerId {
 }
 
 /**
- * Decides everything about a new container that can be decided before it starts.
+ * Decides everything about a new container that can be decided before it starts. Without an image its root is empty.
  * @throws EngineError invalid, in Docker's words
  */
 export function createRecord(
   request: ContainerCreateRequest,
-  image: ResolvedImage,
+  image: ResolvedImage | undefined,
   context: RecordContext,
 ): ContainerRecord {
   const { HostConfig: askedHost, NetworkingConfig: _, ...asked } = request;
   const hostConfig = resolveHostConfig(askedHost, context.defaults);
-  const merged = mergeConfig(asked, image.config.config);
+  const merged = mergeConfig(asked, image?.config.config ?? {});
   const config = { ...merged, Hostname: resolveHostname(merged, hostConfig, context) };
   validateNetwork(request, hostConfig.NetworkMode);
   validateConfig(config, hostConfig);
@@ -53,7 +53,7 @@ export function createRecord(
     name: context.name,
     createdNs: context.createdNs,
     request,
-    image: { id: image.id, reference: asked.Image, layers: image.layers },
+    image: { id: image?.id ?? '', reference: asked.Image, layers: image?.layers ?? [] },
     config,
     hostConfig,
     argv,

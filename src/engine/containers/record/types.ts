@@ -31,7 +31,8 @@ export type ContainerStatus = ContainerState['status'];
 
 /** What a container was made from. */
 export interface ImageOrigin {
-  readonly id: Digest;
+  /** Empty for a container that was made from no image. */
+  readonly id: Digest | '';
   /** As the user wrote it. */
   readonly reference: string;
   /** Bottom to top. */

@@ -55,8 +55,9 @@ async function editHeld(
   return await editLive(context, record, { plan: { ...plan, mounts }, change });
 }
 
-/** None, when the image has been removed. */
+/** None, when there was no image, or it has been removed. */
 function exposedByImage({ images }: ContainerContext, { image }: ContainerRecord): readonly string[] {
+  if (image.id === '') return [];
   try {
     return Object.keys(images.inspect(image.id).config.config?.ExposedPorts ?? {});
   } catch (error) {

@@ -16,7 +16,8 @@ export function makeVerbs(room: ImageRoom): Pick<Images, 'commit' | 'import' | '
     async commit({ parent, name, config, author, comment, createdBy, squash }, tar, signal) {
       const names = name === undefined ? [] : [newName(name)];
       const step = { created_by: createdBy, ...(comment !== '' && { comment }) };
-      const plan = { parent: findImage(room.records, parent), config, author, step, names, squash };
+      const below = parent === undefined ? {} : { parent: findImage(room.records, parent) };
+      const plan = { ...below, config, author, step, names, squash };
       const id = await makeImage(room, plan, tar, signal);
       tell(room, 'create', id, id, config.Labels);
       const reference = names.map(familiarText)[0] ?? '';
