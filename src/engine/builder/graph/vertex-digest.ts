@@ -1,5 +1,10 @@
 import { type Digest, digestOf } from '#base';
-import type { Vertex } from './types.ts';
+import type { GitVertex, HttpVertex, LocalVertex, Vertex } from './types.ts';
+
+/** Whether a vertex brings files that nobody on this host owns, and no root. */
+export function isTree(vertex: Vertex): vertex is LocalVertex | GitVertex | HttpVertex {
+  return vertex.op === 'local' || vertex.op === 'git' || vertex.op === 'http';
+}
 
 /** The vertices that a vertex takes files from, each once. */
 export function inputsOf(vertex: Vertex): Vertex[] {

@@ -35,6 +35,11 @@ function argsOf(prefix: string, platform: Platform): Record<string, string> {
   };
 }
 
+/** Names are the user's: `constructor` is one as good as another. */
+export function ownValue<T>(values: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
 /** The ARGs before the first stage, which only FROM lines see. @throws EngineError invalid */
 export function globalArgs(
   instructions: readonly ArgInstruction[],
@@ -45,7 +50,8 @@ export function globalArgs(
   const lookup: Lookup = (name) => values.get(name);
   for (const { args } of instructions) {
     for (const { name, value } of args) {
-      const given = options.buildArgs[name] ?? (value && expandWord(value, lookup, { escapeToken }));
+      const given =
+        ownValue(options.buildArgs, name) ?? (value && expandWord(value, lookup, { escapeToken }));
       if (given !== undefined) values.set(name, given);
     }
   }
@@ -67,6 +73,6 @@ export function declareArgs(
 ): DeclaredArg[] {
   return args.map(({ name, value }) => {
     const own = value === undefined ? undefined : expandWord(value, scope.lookup, scope);
-    return { name, value: scope.buildArgs[name] ?? own ?? scope.global.get(name) };
+    return { name, value: ownValue(scope.buildArgs, name) ?? own ?? scope.global.get(name) };
   });
 }

@@ -18,6 +18,7 @@ const options: PlanOptions = {
   noCache: false,
   contexts: {},
   network: 'default',
+  entitlements: [],
 };
 
 /** Plans with images that all look alike; notes which were asked for. */
@@ -72,6 +73,26 @@ test('planBuild() shares the vertices of a stage that two others use', async () 
 test('planBuild() refuses stages that need each other', async () => {
   const text = 'FROM a AS one\nCOPY --from=two /a /b\nFROM a AS two\nCOPY --from=one /a /b';
   await assert.rejects(plan(text), /circular dependency detected on stage: two/);
+  const byTwoWays = `${text}\nFROM a\nRUN --mount=from=one,target=/1 --mount=from=two,target=/2 x`;
+  await assert.rejects(plan(byTwoWays), /circular dependency detected on stage: one/);
+});
+
+test('planBuild() gives a command no rights that nobody has granted', async () => {
+  const host = 'FROM a\nRUN --network=host x';
+  await assert.rejects(plan(host), /network.host is not allowed/);
+  await assert.rejects(plan('FROM a\nRUN x', { network: 'host' }), /network.host is not allowed/);
+  assert.equal(runOf((await plan(host, { entitlements: ['network.host'] })).root).network, 'host');
+  await assert.rejects(
+    plan('FROM a\nRUN --security=insecure x', { entitlements: ['network.host'] }),
+    /security.insecure is not allowed/,
+  );
+  await assert.rejects(plan('FROM a\nRUN --device=vendor.com/gpu=0 x'), /--device is not supported/);
+});
+
+test('planBuild() takes no name for one that all objects of the language have', async () => {
+  const { root, asked } = await plan('ARG toString\nFROM constructor\nARG constructor\nRUN x');
+  assert.deepEqual(asked, ['constructor linux/amd64']);
+  assert.deepEqual(runOf(root).env, ['PATH=/bin']);
 });
 
 test('planBuild() gives ARG and ENV to commands, and history the ARGs', async () => {

@@ -1,8 +1,10 @@
+import { EngineError } from '#base';
 import { argumentsOf, defaultShell, expandWord, parseMount, type RunInstruction } from '#dockerfile';
 import type { RunVertex, StepMount, Vertex } from '../graph/types.ts';
 import { proxyNames } from './arguments.ts';
 import type { StepContext } from './context.ts';
 import { lookupIn, noted, type StageState } from './stage-state.ts';
+import type { PlanOptions } from './types.ts';
 
 /** Plans RUN. @throws EngineError invalid */
 export async function planRun(
@@ -27,7 +29,7 @@ export async function planRun(
     }),
     workingDir: state.image.config.WorkingDir || '/',
     user: state.image.config.User ?? '',
-    mounts: await Promise.all(instruction.mounts.map((mount) => planMount(state, mount, context))),
+    mounts: await planMounts(state, instruction.mounts, context),
     script,
     network: instruction.network === 'default' ? network : instruction.network,
     security: instruction.security,
@@ -35,7 +37,30 @@ export async function planRun(
     platform: state.platform,
     ignoreCache: context.ignoreCache,
   };
+  checkEntitlements(vertex, context.options);
   return noted(state, `RUN ${historyOf(state, args)} # buildkit`, vertex);
+}
+
+/** @throws EngineError forbidden, for rights that a Dockerfile can't give itself */
+function checkEntitlements({ network, security, devices }: RunVertex, { entitlements }: PlanOptions): void {
+  const wanted = [
+    ...(network === 'host' ? (['network.host'] as const) : []),
+    ...(security === 'insecure' ? (['security.insecure'] as const) : []),
+  ];
+  const missing = wanted.find((entitlement) => !entitlements.includes(entitlement));
+  if (missing !== undefined) throw new EngineError('forbidden', `${missing} is not allowed`);
+  if (devices.length > 0) throw new EngineError('notImplemented', 'RUN --device is not supported');
+}
+
+/** One after the other: stages that need each other are found by the way that led to them. */
+async function planMounts(
+  state: StageState,
+  texts: readonly string[],
+  context: StepContext,
+): Promise<StepMount[]> {
+  const mounts: StepMount[] = [];
+  for (const text of texts) mounts.push(await planMount(state, text, context));
+  return mounts;
 }
 
 async function planMount(state: StageState, text: string, context: StepContext): Promise<StepMount> {

@@ -28,7 +28,12 @@ export interface PlanOptions {
   readonly contexts: Readonly<Record<string, NamedContext>>;
   /** Of RUN steps that name none. */
   readonly network: 'default' | 'none' | 'host';
+  /** What RUN may have besides, since whoever asked for the build granted it. */
+  readonly entitlements: readonly Entitlement[];
 }
+
+/** The host's network, or all rights on the host. */
+export type Entitlement = 'network.host' | 'security.insecure';
 
 export type NamedContext =
   | { readonly kind: 'vertex'; readonly vertex: Vertex }

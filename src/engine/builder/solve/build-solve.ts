@@ -1,10 +1,10 @@
-import { type DiffId, type Digest, digestOf, errorMessage, nowNs } from '#base';
+import { type DiffId, type Digest, digestOf, EngineError, errorMessage, nowNs } from '#base';
 import { encodeTar } from '#oci';
 import type { Layers } from '#store/snapshots';
 import type { BuildCache, CacheRecord } from '../cache/build-cache.ts';
 import { copyLayer } from '../copy/copy-layer.ts';
 import type { CopyVertex, RunVertex, Vertex } from '../graph/types.ts';
-import { inputsOf, VertexDigests } from '../graph/vertex-digest.ts';
+import { inputsOf, isTree, VertexDigests } from '../graph/vertex-digest.ts';
 import { clampTimes } from './clamp-times.ts';
 import type { Flights } from './flights.ts';
 import { copyKey, runKey } from './keys.ts';
@@ -56,10 +56,11 @@ export class BuildSolve implements AsyncDisposable {
   readonly #roots = new Map<Vertex, Promise<SolvedRoot>>();
   readonly #trees = new Map<Vertex, Promise<SourceTree>>();
   readonly #held = new AsyncDisposableStack();
+  readonly #end = new AbortController();
 
   constructor(parts: SolverParts, request: SolveRequest) {
     this.parts = parts;
-    this.request = request;
+    this.request = { ...request, signal: AbortSignal.any([request.signal, this.#end.signal]) };
   }
 
   /** The layers of a vertex's root, bottom to top. @throws what the vertex, or one that it needs, fails with */
@@ -81,7 +82,10 @@ export class BuildSolve implements AsyncDisposable {
     return known;
   }
 
+  /** Ends what still runs, as beside a step that has failed. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#end.abort(new EngineError('unavailable', 'the build has ended'));
+    await Promise.allSettled([...this.#roots.values(), ...this.#trees.values()]);
     await this.#held.disposeAsync();
   }
 
@@ -113,7 +117,6 @@ export class BuildSolve implements AsyncDisposable {
       ...inputsOf(vertex).map((input) => this.#begun(input)),
     ]);
     await using inputs = new StepInputs(this, vertex, below.layers);
-    await inputs.open();
     const digest = this.#begin(vertex);
     try {
       const key = await this.#keyOf(vertex, inputs);
@@ -121,25 +124,28 @@ export class BuildSolve implements AsyncDisposable {
       const { layer, createdNs } =
         cached ?? (await this.#make(vertex, inputs, { key, digest, parent: below.key }));
       this.#hold([layer]);
-      this.#end(vertex, { cached: cached !== undefined });
+      this.#ended(vertex, { cached: cached !== undefined });
       return { layers: [...below.layers, layer], key, createdNs };
     } catch (error) {
-      this.#end(vertex, { error: errorMessage(error) });
+      this.#ended(vertex, { error: errorMessage(error) });
       throw atVertex(error, vertex);
     }
   }
 
   /** What a step takes from is solved beside its root, not after it. */
   async #begun(input: Vertex): Promise<void> {
-    if (input.op === 'local' || input.op === 'git' || input.op === 'http') await this.tree(input);
+    if (isTree(input)) await this.tree(input);
     else await this.root(input);
   }
 
   async #keyOf(vertex: RunVertex | CopyVertex, inputs: StepInputs): Promise<Digest> {
     const digests = await inputs.digests();
     const { root } = inputs;
-    const key = vertex.op === 'run' ? runKey(vertex, root, digests) : copyKey(vertex, root, digests);
-    const { epochSeconds } = this.request;
+    const { epochSeconds, hostConfig } = this.request;
+    const key =
+      vertex.op === 'run'
+        ? runKey(vertex, { root, mounts: digests, hostConfig })
+        : copyKey(vertex, root, digests);
     return epochSeconds === undefined ? key : digestOf(`${key} ${epochSeconds}`);
   }
 
@@ -152,6 +158,7 @@ export class BuildSolve implements AsyncDisposable {
     const { flights, slots, cache } = this.parts;
     const work = (signal: AbortSignal) =>
       slots.run(async () => {
+        signal.throwIfAborted();
         await using made = await (vertex.op === 'run'
           ? this.#runCommand(vertex, inputs, digest, signal)
           : this.#writeCopies(vertex, inputs, signal));
@@ -196,10 +203,10 @@ export class BuildSolve implements AsyncDisposable {
     this.#begin(vertex);
     try {
       const result = await work();
-      this.#end(vertex, {});
+      this.#ended(vertex, {});
       return result;
     } catch (error) {
-      this.#end(vertex, { error: errorMessage(error) });
+      this.#ended(vertex, { error: errorMessage(error) });
       throw error;
     }
   }
@@ -210,7 +217,7 @@ export class BuildSolve implements AsyncDisposable {
     return this.#digests.of(vertex);
   }
 
-  #end(vertex: Vertex, outcome: { readonly cached?: boolean; readonly error?: string }): void {
+  #ended(vertex: Vertex, outcome: { readonly cached?: boolean; readonly error?: string }): void {
     this.#tell(vertex, { completedNs: nowNs(), ...outcome });
   }
 

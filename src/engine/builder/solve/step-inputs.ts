@@ -2,7 +2,7 @@ import { type DiffId, type Digest, EngineError } from '#base';
 import { resolveUser } from '#engine/containers';
 import type { Owner, ReadyAction } from '../copy/copy-layer.ts';
 import type { CopyAction, CopyVertex, RunVertex, StepMount, Vertex } from '../graph/types.ts';
-import { inputsOf } from '../graph/vertex-digest.ts';
+import { isTree } from '../graph/vertex-digest.ts';
 import { readAccounts } from './accounts.ts';
 import type { BuildSolve } from './build-solve.ts';
 import type { ReadyMount, SourceTree } from './types.ts';
@@ -22,15 +22,9 @@ export class StepInputs implements AsyncDisposable {
     this.root = root;
   }
 
-  /** Waits for all vertices that the step takes files from. */
-  async open(): Promise<void> {
-    const others = inputsOf(this.#vertex).filter((input) => input !== this.#vertex.root);
-    await Promise.all(others.map((input) => this.treeOf(input)));
-  }
-
   /** A vertex's files as a directory. */
   treeOf(vertex: Vertex): Promise<SourceTree> {
-    if (vertex.op === 'local' || vertex.op === 'git' || vertex.op === 'http') return this.#build.tree(vertex);
+    if (isTree(vertex)) return this.#build.tree(vertex);
     const known = this.#views.get(vertex) ?? this.#view(vertex);
     this.#views.set(vertex, known);
     return known;
@@ -101,8 +95,7 @@ export class StepInputs implements AsyncDisposable {
       }
       case 'copy': {
         const { from, ...copy } = action;
-        const ownerless = from.op === 'local' || from.op === 'git' || from.op === 'http';
-        return { ...copy, owner, ownerless, tree: (await this.treeOf(from)).path };
+        return { ...copy, owner, ownerless: isTree(from), tree: (await this.treeOf(from)).path };
       }
     }
   }

@@ -8,6 +8,7 @@ import { registryAuth } from '../registry-auth.ts';
 /** What a classic build's query says of the Dockerfile. @throws EngineError invalid */
 export function buildOptions(query: URLSearchParams): BuildRequest['options'] {
   const platform = readText(query, 'platform');
+  const isHost = query.get('networkmode') === 'host';
   return {
     target: query.get('target') ?? '',
     buildArgs: readMap(query, 'buildargs'),
@@ -16,6 +17,8 @@ export function buildOptions(query: URLSearchParams): BuildRequest['options'] {
     noCache: readFlag(query, 'nocache'),
     contexts: {},
     network: 'default',
+    // Whoever asks for the host's network grants it.
+    entitlements: isHost ? ['network.host'] : [],
   };
 }
 
@@ -80,10 +83,9 @@ function readDocument(query: URLSearchParams, name: string): unknown {
 /** The stock client sends a JSON list, others each host by itself. */
 function readHosts(query: URLSearchParams): readonly unknown[] | undefined {
   const hosts = query.getAll('extrahosts').filter((host) => host !== '');
-  const [first = ''] = hosts;
-  if (first === '') return undefined;
-  if (!first.startsWith('[')) return hosts;
-  const list: unknown = JSON.parse(first);
+  const [first] = hosts;
+  if (!first?.startsWith('[')) return first === undefined ? undefined : hosts;
+  const list = readDocument(query, 'extrahosts');
   return Array.isArray(list) ? list : undefined;
 }
 
