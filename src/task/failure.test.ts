@@ -20,6 +20,7 @@ const plan = encodePlan({
     { op: 'chdir', target: '/nope' },
     { op: 'exec', argv: ['x'], env: [] },
     { op: 'hostname', name: 'much too long' },
+    { op: 'place', source: '/proc/1/fd/9', target: '/p' },
   ],
 });
 const missing: LaunchFailure = {
@@ -46,6 +47,11 @@ test('launchError() names the operation and its operands, as runc does where it 
     'chdir to cwd ("/nope") set in config.json failed: no such file or directory',
   );
   assert.equal(failed(4, EINVAL), 'sethostname: invalid argument');
+  assert.match(
+    failed(0, EINVAL),
+    /^error mounting "\/a" to rootfs at "\/b": not a directory: Are you trying to mount a directory onto a file/,
+  );
+  assert.match(failed(5, EINVAL), /^error mounting to rootfs at "\/p": not a directory: Are you trying/);
   assert.match(
     failed(2, ENOTDIR),
     /failed: not a directory: Are you trying to mount a directory onto a file/,

@@ -47,7 +47,9 @@ const mountHint =
 
 /** One line: the core's own words, or the operation with its operands and the system's message. */
 function describeFailure(failure: LaunchFailure, op: Op | undefined): string {
-  const reason = getSystemErrorMessage(-failure.errno);
+  // Of a file at the place of a directory move_mount(2) says what mount(2) says of any mistake.
+  const isMisfit = failure.errno === EINVAL && (op?.op === 'bind' || op?.op === 'place');
+  const reason = isMisfit ? notDirectory : getSystemErrorMessage(-failure.errno);
   // The core words a whole sentence where the program itself is at fault.
   if (failure.text.startsWith('exec: ')) return failure.text;
   return `${op === undefined ? failure.text || 'start' : describeOp(op)}: ${reason}`;
@@ -67,6 +69,7 @@ function describeOp(op: Op): string {
   if (op.op === 'chdir') return `chdir to cwd (${JSON.stringify(op.target)}) set in config.json failed`;
   if (op.op === 'bind' || op.op === 'mount')
     return `error mounting ${JSON.stringify(op.source)} to rootfs at ${JSON.stringify(op.target)}`;
+  if (op.op === 'place') return `error mounting to rootfs at ${JSON.stringify(op.target)}`;
   if (op.op === 'writeProc' && sysctlPath.test(op.path))
     return `failed to write sysctl ${op.path.replace(sysctlPath, '').replaceAll('/', '.')} = ${JSON.stringify(op.value)}`;
   const operands = Object.entries(op)

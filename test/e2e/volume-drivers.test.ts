@@ -135,8 +135,16 @@ describe('volumes that are elsewhere (H09)', () => {
         `error while mounting volume '${at('nowhere')}': failed to mount local volume: mount /nowhere/at/all:${at('nowhere')}, flags: 0x1000: no such file or directory`,
       ),
     );
-    await create('share', 'type=no-such-fs', 'device=//127.0.0.1/s', 'o=username=a,password=secret,ro');
-    assert.match(await refusal('share'), /flags: 0x1, data: username=a,password=\*{8}: no such device/);
+    await create(
+      'share',
+      'type=no-such-fs',
+      'device=//127.0.0.1/s',
+      'o=username=a,password=secret,password2=secret,ro',
+    );
+    assert.match(
+      await refusal('share'),
+      /flags: 0x1, data: username=a,password=\*{8},password2=\*{8}: no such/,
+    );
     await create('unknown', 'type=nfs', 'device=:/x', 'o=addr=nobody.invalid,rw');
     assert.match(
       await refusal('unknown'),

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { mount, unmount } from '#linux';
 import { LocalDriver } from '../../src/engine/volumes/drivers/local/local-driver.ts';
 import { type DriverFixture, testVolumeDriver } from '../../src/engine/volumes/testing/conformance.ts';
 import { mountSilent } from '../testing/silent-mount.ts';
@@ -56,7 +57,8 @@ test('a volume of a size begins empty, takes no more, and little on disk while i
 test('a size that is too small leaves nothing', async () => {
   await using fixture = await openLocal();
   await assert.rejects(fixture.driver.create({ name: 'hold', options: { size: '1k' } }), { kind: 'invalid' });
-  assert.deepEqual(readdirSync(fixture.root), []);
+  assert.deepEqual(await fixture.driver.list(), []);
+  assert.deepEqual(readdirSync(fixture.root), ['.removed']);
 });
 
 test('who still has a file of a volume that was given back sees the same file system as who mounts it next', async () => {
@@ -88,4 +90,21 @@ test('a volume is found and made again without a look at what is mounted there',
   assert.equal((await driver.get(hold))?.name, 'hold');
   assert.equal((await driver.list()).length, 1);
   assert.equal(await driver.mount(hold), driver.directory('hold'));
+});
+
+test('a volume is removed from a disk that has room for nothing', async () => {
+  await using fixture = await openLocal();
+  const { driver, root } = fixture;
+  mount({ source: 'tmpfs', target: root, type: 'tmpfs', data: 'nr_inodes=8' });
+  using _disk = { [Symbol.dispose]: () => unmount(root) };
+  const hold = { name: 'hold', options: {} };
+  await driver.create(hold);
+  assert.throws(
+    () => {
+      for (let file = 0; ; file++) writeFileSync(join(root, 'hold/_data', String(file)), '');
+    },
+    { code: 'ENOSPC' },
+  );
+  await driver.remove(hold);
+  assert.deepEqual(await driver.list(), []);
 });

@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { EngineError, errorKind, errorMessage } from '#base';
 import { copyTree, openDirectory } from '#tree';
 import type { ContainerContext } from '../context.ts';
 import type { ContainerMount, ContainerRecord } from '../types.ts';
@@ -40,7 +41,12 @@ async function fillOnce(
     const isDue = (await readdir(source)).length === 0 || volumes.isHalfFilled(name);
     if (!isDue) return;
     volumes.noteFilling(name, true);
-    await copy();
+    try {
+      await copy();
+    } catch (cause) {
+      const reason = `error while filling volume '${source}': ${errorMessage(cause)}`;
+      throw new EngineError(errorKind(cause), reason, { cause });
+    }
     volumes.noteFilling(name, false);
   });
 }

@@ -153,6 +153,13 @@ test('buildSpec() opens a device that is asked for and all when privileged', () 
     minor: 229,
     access: 'r',
   });
+  const accesses = (CgroupPermissions: string) =>
+    specOf({
+      HostConfig: { Devices: [{ PathOnHost: '/dev/fuse', PathInContainer: '/f', CgroupPermissions }] },
+    })
+      .linux?.resources?.devices?.filter(({ major }) => major === 10)
+      .map(({ access }) => access);
+  assert.deepEqual([accesses('xwmr'), accesses('xyz'), accesses('')], [['rwm'], [], ['rwm']]);
   assert.deepEqual(specOf({ HostConfig: { Privileged: true } }).linux?.resources?.devices, [
     { allow: true, access: 'rwm' },
   ]);

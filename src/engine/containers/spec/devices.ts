@@ -35,7 +35,8 @@ export function resolveDevices(hostConfig: HostConfig, host: HostDevices): Resol
     const inside = asked.PathInContainer || asked.PathOnHost;
     for (const device of host.at(asked.PathOnHost)) {
       devices.push(nodeOf(device, inside + device.path.slice(asked.PathOnHost.length)));
-      rules.push(ruleOf(device, asked.CgroupPermissions || 'rwm'));
+      const access = knownAccess(asked.CgroupPermissions || 'rwm');
+      if (access !== '') rules.push(ruleOf(device, access));
     }
   }
   return { devices, rules };
@@ -47,6 +48,11 @@ function nodeOf({ path: _, ...device }: HostDevice, path: string): LinuxDevice {
 
 function ruleOf({ type, major, minor }: HostDevice, access: string): DeviceRule {
   return { allow: true, type, major, minor, access };
+}
+
+/** Each way of access once; what is none opens nothing, as with Docker. */
+function knownAccess(letters: string): string {
+  return [...'rwm'].filter((letter) => letters.includes(letter)).join('');
 }
 
 /** Reads a `--device-cgroup-rule`: `c 42:* rmw`. */

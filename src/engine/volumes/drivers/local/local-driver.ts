@@ -51,7 +51,11 @@ export class LocalDriver implements VolumeDriver {
     parseVolumeName(name);
     const { source, sizeBytes } = parseLocalOptions(options);
     const isNew = !(await this.#has(name));
-    if (isNew) await mkdir(this.directory(name), { recursive: true, mode: 0o755 });
+    if (isNew) {
+      // On a full disk volumes must be removable.
+      await this.#makeRemoving();
+      await mkdir(this.directory(name), { recursive: true, mode: 0o755 });
+    }
     if (source !== undefined || sizeBytes === 0) return;
     try {
       const isMade = await makeDisk(this.#disk(name), sizeBytes);
@@ -65,7 +69,7 @@ export class LocalDriver implements VolumeDriver {
   async remove({ name }: DriverRequest): Promise<void> {
     const removed = join(this.#root, removing, name);
     await removeTree(removed);
-    await mkdir(join(this.#root, removing), { recursive: true, mode: 0o711 });
+    await this.#makeRemoving();
     await rename(join(this.#root, name), removed).catch(undefinedFor('ENOENT'));
     await removeTree(removed);
   }
@@ -117,6 +121,10 @@ export class LocalDriver implements VolumeDriver {
     } catch (cause) {
       throw new EngineError('internal', `failed to mount local volume: ${errorMessage(cause)}`, { cause });
     }
+  }
+
+  async #makeRemoving(): Promise<void> {
+    await mkdir(join(this.#root, removing), { recursive: true, mode: 0o711 });
   }
 
   /** Found without a look at the directory itself: what is mounted there may be of a server that is gone. */

@@ -47,7 +47,7 @@ function mountError(cause: SystemCallError, { device, target, flags, data }: Tri
   const words = [
     `mount ${device}:${target}`,
     ...(flags === 0 ? [] : [`flags: 0x${flags.toString(16)}`]),
-    ...(data === '' ? [] : [`data: ${data.replace(/(^|,)(password|pass)=[^,]*/g, '$1$2=********')}`]),
+    ...(data === '' ? [] : [`data: ${data.replace(/(^|,)(password2?|pass)=[^,]*/g, '$1$2=********')}`]),
   ].join(', ');
   const reason = getSystemErrorMessage(cause.errno);
   return new EngineError('internal', `failed to mount local volume: ${words}: ${reason}`, { cause });
