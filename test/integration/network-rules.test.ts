@@ -75,20 +75,22 @@ const expected = `table ip wharf0 {
 
   chain prerouting {
     type nat hook prerouting priority dstnat; policy accept;
-    dnat ip to ip daddr . meta l4proto . th dport . numgen random mod 60 map @group_address_ports
+    fib daddr type != local return
     dnat ip to ip daddr . meta l4proto . th dport map @address_ports
-    fib daddr type local dnat ip to meta l4proto . th dport . numgen random mod 60 map @group_ports
-    fib daddr type local dnat ip to meta l4proto . th dport map @ports
+    dnat ip to ip daddr . meta l4proto . th dport . numgen random mod 60 map @group_address_ports
+    dnat ip to meta l4proto . th dport map @ports
+    dnat ip to meta l4proto . th dport . numgen random mod 60 map @group_ports
   }
 
   chain output {
     type nat hook output priority dstnat; policy accept;
-    dnat ip to ip daddr . meta l4proto . th dport . numgen random mod 60 map @group_address_ports
+    fib daddr type != local return
     dnat ip to ip daddr . meta l4proto . th dport map @address_ports
-    dnat ip to ip daddr . meta l4proto . th dport . numgen random mod 60 map @group_loopback_ports
+    dnat ip to ip daddr . meta l4proto . th dport . numgen random mod 60 map @group_address_ports
     dnat ip to ip daddr . meta l4proto . th dport map @loopback_ports
-    fib daddr type local dnat ip to meta l4proto . th dport . numgen random mod 60 map @group_ports
-    fib daddr type local dnat ip to meta l4proto . th dport map @ports
+    dnat ip to ip daddr . meta l4proto . th dport . numgen random mod 60 map @group_loopback_ports
+    dnat ip to meta l4proto . th dport map @ports
+    dnat ip to meta l4proto . th dport . numgen random mod 60 map @group_ports
   }
 
   chain postrouting {
@@ -105,10 +107,11 @@ const expected = `table ip wharf0 {
 
   chain forward {
     type filter hook forward priority filter; policy accept;
-    oifname "wharf0" ct state established,related accept
-    oifname "wharf0" iifname "wharf0" accept
-    oifname "wharf0" ct status dnat accept
-    oifname "wharf0" drop
+    oifname != "wharf0" return
+    ct state established,related accept
+    iifname "wharf0" accept
+    ct status dnat accept
+    drop
   }
 }
 `;

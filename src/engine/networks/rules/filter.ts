@@ -4,7 +4,7 @@ import {
   isControlMessage,
   isEstablished,
   isIncoming,
-  isOutgoing,
+  isNotOutgoing,
   isTranslated,
   isWithin,
   type Match,
@@ -21,17 +21,18 @@ export function forwardRules({ bridge, internal }: BridgeRecord, table: nftables
   const { device, interContainer, trustedInterfaces } = bridge;
   const accept = expression.verdict('accept');
   const rule = (...steps: Match) => nftables.addRule(table, name, steps);
-  const entering = (match: Match) => rule(...isOutgoing(device), ...match, accept);
+  const entering = (match: Match) => rule(...match, accept);
   const neighbours = [...isIncoming(device), ...(interContainer ? [] : isLinked(table))];
   const opened = openedBy(bridge.gatewayModes[table.family === 4 ? 'ipv4' : 'ipv6'], table);
   const outside = [...trustedInterfaces.map(isIncoming), ...opened];
   return [
     nftables.addChain({ table, name, type: 'filter', hook: 'forward', priority: 0 }),
+    ...(internal ? [rule(...isIncoming(device), ...isNotOutgoing(device), expression.verdict('drop'))] : []),
+    rule(...isNotOutgoing(device), expression.verdict('return')),
     entering(isEstablished()),
     entering(neighbours),
-    ...(internal ? [rule(...isIncoming(device), expression.verdict('drop'))] : []),
     ...(internal ? [] : outside.map(entering)),
-    rule(...isOutgoing(device), expression.verdict('drop')),
+    rule(expression.verdict('drop')),
   ];
 }
 

@@ -22,9 +22,9 @@ export function isNotOutgoing(device: string): Match {
   return [expression.loadMeta('outgoingName'), expression.isNotEqual(expression.deviceName(device))];
 }
 
-/** Addressed to this host itself. */
-export function isToThisHost(): Match {
-  return [expression.loadDestinationType(), expression.isEqual(expression.addressType.local)];
+/** Not addressed to this host itself. */
+export function isToOthers(): Match {
+  return [expression.loadDestinationType(), expression.isNotEqual(expression.addressType.local)];
 }
 
 /** One of the packet's addresses is within a subnet (`10.0.0.0/8`) of the table's family. */

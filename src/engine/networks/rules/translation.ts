@@ -5,7 +5,7 @@ import {
   isNotIncoming,
   isNotOutgoing,
   isOutgoing,
-  isToThisHost,
+  isToOthers,
   isTranslated,
   isWithin,
   type Match,
@@ -26,6 +26,7 @@ export function destinationRules(
   const hook = (name: Hook, chain: readonly Scope[]): NetlinkMessage[] => [
     nftables.addChain({ table, name, type: 'nat', hook: name, priority: -100 }),
     ...(name === 'prerouting' && onlyFrom ? [exceptFrom(table, name, onlyFrom)] : []),
+    nftables.addRule(table, name, [...isToOthers(), expression.verdict('return')]),
     ...(table.family === 6 ? unroutable(table, name) : []),
     ...chain.flatMap((scope) => translations(table, name, scope)),
   ];
@@ -52,13 +53,12 @@ function isAddress6(text: string): Match {
 
 function translations(table: nftables.Table, chain: Hook, scope: Scope): NetlinkMessage[] {
   const { family } = table;
-  const condition = scope.byAddress ? [] : isToThisHost();
   const { key, slot } = keyOf(family, scope);
   const translate = expression.translateDestination(family);
-  const rule = (...steps: Match) => nftables.addRule(table, chain, [...condition, ...key, ...steps]);
+  const rule = (...steps: Match) => nftables.addRule(table, chain, [...key, ...steps]);
   return [
-    rule(expression.loadRandom(slotCount, slot), expression.lookUp(scope.balanced), translate),
     rule(expression.lookUp(scope.map), translate),
+    rule(expression.loadRandom(slotCount, slot), expression.lookUp(scope.balanced), translate),
   ];
 }
 
