@@ -2,8 +2,12 @@ import { NameTable } from '../names/name-table.ts';
 import { serveSandbox } from '../serve/served-sandbox.ts';
 import type { NamedSandbox } from '../types.ts';
 import type { HostServers } from '../upstream/host-servers.ts';
+import { Places } from '../upstream/places.ts';
 import { ServerHealth } from '../upstream/server-health.ts';
 import type { ResolverRequest } from './messages.ts';
+
+/** Questions that wait for other servers at a time: each has a descriptor, and containers need theirs. */
+const mostWaiting = 8192;
 
 export interface ResolverEvents {
   /** The last container that was answered has ended. */
@@ -18,6 +22,7 @@ export class Resolver {
   readonly #served = new Map<string, Disposable>();
   readonly #hostServers: HostServers;
   readonly #hostHealth = new ServerHealth();
+  readonly #places = new Places(mostWaiting);
   readonly #events: ResolverEvents;
   /** Containers that a `begin` has not heard of again yet. */
   #doubtful = new Set<string>();
@@ -72,6 +77,7 @@ export class Resolver {
       table: this.#table,
       hostServers: this.#hostServers,
       hostHealth: this.#hostHealth,
+      places: this.#places,
       onMessage: this.#events.onMessage,
     };
     try {

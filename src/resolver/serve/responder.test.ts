@@ -3,10 +3,11 @@ import { test } from 'node:test';
 import { NameTable } from '../names/name-table.ts';
 import { makeQuery, readResponse } from '../testing/make-query.ts';
 import { HostServers } from '../upstream/host-servers.ts';
+import { Places } from '../upstream/places.ts';
 import { ServerHealth } from '../upstream/server-health.ts';
 import { Responder } from './responder.ts';
 
-function responderFor(forwards: boolean): Responder {
+function responderFor(forwards: boolean, places = new Places(1)): Responder {
   const table = new NameTable();
   const endpoint = { networkId: 'n', networkName: 'net', names: ['web'], addresses: ['10.0.0.2'] };
   table.set({ containerId: 'c', endpoints: [endpoint], links: [], forwards, servers: [], hostAddresses: [] });
@@ -14,6 +15,7 @@ function responderFor(forwards: boolean): Responder {
     table,
     hostServers: new HostServers('/nonexistent'),
     hostHealth: new ServerHealth(),
+    places,
     onMessage: () => {},
     pid: process.pid,
   });
@@ -35,6 +37,22 @@ test('a container that no network leads out of is refused what is not ours, at o
   const response = responderFor(false).respond(query, 'udp');
   assert.ok(response instanceof Uint8Array);
   assert.equal(readResponse(response, query).code, 2);
+});
+
+test('a container that finds no place among those that wait is refused at once', () => {
+  const query = makeQuery('example.org');
+  const response = responderFor(true, new Places(0)).respond(query, 'udp');
+  assert.ok(response instanceof Uint8Array);
+  assert.equal(readResponse(response, query).code, 2);
+});
+
+test('Places of a part are places of the whole', () => {
+  const whole = new Places(3);
+  const [one, other] = [new Places(2, whole), new Places(2, whole)];
+  assert.deepEqual([one.tryTake(), one.tryTake(), one.tryTake()], [true, true, false]);
+  assert.deepEqual([other.tryTake(), other.tryTake()], [true, false]);
+  one.giveBack();
+  assert.deepEqual([other.tryTake(), other.tryTake()], [true, false]);
 });
 
 test('20,000 broken packets get an answer that fits, or none, and end nothing', () => {

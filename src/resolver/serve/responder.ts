@@ -6,6 +6,7 @@ import type { NameTable } from '../names/name-table.ts';
 import type { NamedSandbox } from '../types.ts';
 import { forward } from '../upstream/forward.ts';
 import type { HostServers } from '../upstream/host-servers.ts';
+import { Places } from '../upstream/places.ts';
 import { ServerHealth } from '../upstream/server-health.ts';
 import type { Transport } from '../upstream/types.ts';
 
@@ -18,6 +19,8 @@ export interface ResponderParts {
   readonly hostServers: HostServers;
   /** Of the servers of the host. */
   readonly hostHealth: ServerHealth;
+  /** For the questions of all containers that wait for other servers. */
+  readonly places: Places;
   /** Called at every message. */
   readonly onMessage: () => void;
   /** Of the container, in whose network namespace its own servers are asked. */
@@ -29,11 +32,12 @@ export class Responder {
   readonly #containerId: string;
   readonly #parts: ResponderParts;
   readonly #ownHealth = new ServerHealth();
-  #waiting = 0;
+  readonly #places: Places;
 
   constructor(containerId: string, parts: ResponderParts) {
     this.#containerId = containerId;
     this.#parts = parts;
+    this.#places = new Places(mostWaiting, parts.places);
   }
 
   /** @returns the answer, at once where nobody else is asked; undefined for what gets none */
@@ -47,17 +51,17 @@ export class Responder {
     const records = answerFrom(this.#parts.table, asker, query);
     if (records !== undefined)
       return encodeResponse(query, responseCode.ok, records, limitOf(query, transport));
-    if (!asker.forwards || this.#waiting >= mostWaiting) return failure(query);
+    if (!asker.forwards || !this.#places.tryTake()) return failure(query);
     return this.#forward(asker, { query, message: Uint8Array.from(message), transport });
   }
 
+  /** Gives a place back that was taken for it. */
   async #forward(
     asker: NamedSandbox,
     request: { readonly query: Query; readonly message: Uint8Array; readonly transport: Transport },
   ): Promise<Uint8Array> {
     const { hostServers, hostHealth, pid } = this.#parts;
     const own = asker.servers.length > 0;
-    this.#waiting += 1;
     try {
       const answer = await forward(
         {
@@ -70,7 +74,7 @@ export class Responder {
       const { query, transport } = request;
       return answer === undefined ? failure(query) : limitResponse(query, answer, limitOf(query, transport));
     } finally {
-      this.#waiting -= 1;
+      this.#places.giveBack();
     }
   }
 }
