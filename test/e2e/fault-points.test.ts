@@ -248,8 +248,17 @@ describe('a daemon that is killed before any effect of', () => {
       wrong = disagreements(await holdingsOf(suite.wharf), await listed(), volumes);
       return wrong.length === 0;
     }).catch((cause) => assert.fail(new Error(`no agreement: ${wrong}`, { cause })));
-    const found = await inspect();
-    if (found !== undefined) verifyWorld(found);
+    let failure: unknown;
+    // A restart that the next daemon brings to its end may still be under way.
+    await eventually('the container is whole', async () => {
+      failure = await inspect()
+        .then((found) => found && verifyWorld(found))
+        .then(
+          () => undefined,
+          (error) => error,
+        );
+      return failure === undefined;
+    }).catch(() => assert.fail(new Error('the container is not whole', { cause: failure })));
   }
 
   function verifyWorld(found: Inspected): void {
