@@ -104,6 +104,7 @@ function applyTime(extension: Extension, value: string): void {
   if (match === null) throw invalidHeader();
   const [, sign, whole, fraction = ''] = match;
   const seconds = Number(whole);
+  if (!Number.isSafeInteger(seconds)) throw invalidHeader();
   const nanos = Number(`${fraction}000000000`.slice(0, 9));
   const borrows = sign === '-' && nanos > 0;
   extension.mtimeSeconds = sign === '-' ? -seconds - (borrows ? 1 : 0) : seconds;

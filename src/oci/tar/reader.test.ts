@@ -162,6 +162,13 @@ test('TarReader refuses a sparse map without an end as soon as it sees one', () 
   assert.throws(() => reader.push(endless), /invalid tar header/);
 });
 
+test('TarReader refuses times that nobody can keep', () => {
+  for (const mtime of ['99999999999999999999', '-99999999999999999999.5', '9223372036854775807']) {
+    const bytes = Buffer.concat([pax({ mtime }), header('f', '0', 0)]);
+    assert.throws(() => readAll(bytes), /invalid tar header/, mtime);
+  }
+});
+
 test('TarReader refuses more attributes than a file can have', () => {
   const records = Object.fromEntries(
     Array.from({ length: 9000 }, (_, index) => [`SCHILY.xattr.user.${index}`, '']),
