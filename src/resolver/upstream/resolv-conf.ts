@@ -23,17 +23,13 @@ export function readResolvConf(path: string): string {
 
 /** Reads the text of a resolv.conf; what it does not know it passes over. */
 export function parseResolvConf(text: string): ResolvConf {
-  const domains = values(text, 'search').at(-1) ?? values(text, 'domain').at(-1) ?? '';
+  const lines = text.split('\n').map((line) => line.trim().split(/\s+/));
+  const values = (...keywords: readonly string[]) =>
+    lines.flatMap(([word = '', ...rest]) => (keywords.includes(word) && rest.length > 0 ? [rest] : []));
   return {
-    servers: values(text, 'nameserver'),
-    searchDomains: domains.split(/\s+/).filter(Boolean),
-    options: values(text, 'options').flatMap((line) => line.split(/\s+/)),
+    // What stands behind the address is a comment.
+    servers: values('nameserver').flatMap(([address = '']) => address),
+    searchDomains: values('search', 'domain').at(-1) ?? [],
+    options: values('options').flat(),
   };
-}
-
-function values(text: string, keyword: string): string[] {
-  return text.split('\n').flatMap((line) => {
-    const [word, ...rest] = line.trim().split(/\s+/);
-    return word === keyword && rest.length > 0 ? [rest.join(' ')] : [];
-  });
 }

@@ -17,6 +17,11 @@ test('parseResolvConf() reads the last search or domain, and all servers and opt
     searchDomains: ['b', 'c'],
     options: ['x', 'y', 'z'],
   });
+  assert.deepEqual(parseResolvConf('nameserver 10.0.0.1 # the office\nsearch a b\ndomain c\n'), {
+    servers: ['10.0.0.1'],
+    searchDomains: ['c'],
+    options: [],
+  });
   assert.deepEqual(parseResolvConf('nameserver\n;nameserver 1\ndomain d'), {
     servers: [],
     searchDomains: ['d'],
