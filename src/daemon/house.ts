@@ -59,6 +59,7 @@ export async function buildHouse(inForce: SettingsInForce, log: Log): Promise<Ho
   let isDeserted = false;
   open.adopt(snapshots, (store) => store.close({ unmount: isDeserted }));
   const registry = open.adopt(openRegistry(inForce), (client) => client.close());
+  const compressors = open.use(new Compressors());
   const images = openImages({
     metadata,
     content: openContent(join(settings.dataRoot, 'content')),
@@ -67,7 +68,7 @@ export async function buildHouse(inForce: SettingsInForce, log: Log): Promise<Ho
     partialFolder: join(settings.dataRoot, 'partial'),
     concurrentDownloads: () => inForce.now.maxConcurrentDownloads,
     concurrentUploads: () => inForce.now.maxConcurrentUploads,
-    compressors: open.use(new Compressors()),
+    compressors,
     pushCompression: () => inForce.now.pushCompression,
     policy: () => inForce.now.imagePolicy,
     measureDisk: () => measureDiskSpace(settings.dataRoot),
@@ -94,6 +95,7 @@ export async function buildHouse(inForce: SettingsInForce, log: Log): Promise<Ho
     metadata,
     volumes,
     log,
+    compressors,
     snapshotRoot: join(settings.dataRoot, 'volume-snapshots'),
     isActive: (user) => containers.volumeUsers.isActive(user),
   });

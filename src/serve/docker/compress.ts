@@ -1,5 +1,5 @@
 import { type Duplex, pipeline, Readable } from 'node:stream';
-import { constants, createGzip, createZstdCompress } from 'node:zlib';
+import { constants, createGzip } from 'node:zlib';
 
 /** Whether a client takes gzip (RFC 9110, 12.5.3). */
 export function acceptsGzip(acceptEncoding: string | undefined): boolean {
@@ -10,11 +10,6 @@ export function acceptsGzip(acceptEncoding: string | undefined): boolean {
 /** A stream in gzip's form, as fast as it goes. Ending the iteration early ends the source too. */
 export function gzip(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   return through(source, createGzip({ level: constants.Z_BEST_SPEED, chunkSize: pieceBytes }));
-}
-
-/** The same in zstd's form. */
-export function zstd(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  return through(source, createZstdCompress({ chunkSize: pieceBytes }));
 }
 
 const pieceBytes = 256 * 1024;

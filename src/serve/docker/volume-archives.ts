@@ -1,7 +1,7 @@
 import { readFlag, volumeCloneRequest } from '#api';
 import { EngineError } from '#base';
+import type { CompressionFormat } from '#store/content';
 import { readJson, sendJson, sendNothing } from './answers.ts';
-import { gzip, zstd } from './compress.ts';
 import { pathOf, sendPathTar, statHeader } from './path-archive.ts';
 import { readWhole } from './read-whole.ts';
 import type { Call, DockerApiParts, Handlers } from './types.ts';
@@ -22,10 +22,10 @@ export function volumeArchiveHandlers({
 }: DockerApiParts): Handlers<VolumeArchiveOperation> {
   return {
     async volumeExport(call) {
-      const compress = compressionOf(call);
-      const tar = await volumeArchives.export(nameOf(call), call.signal);
+      const options = { compression: compressionOf(call) };
+      const archive = await volumeArchives.export(nameOf(call), options, call.signal);
       call.response.start(200, { 'Content-Type': 'application/x-tar' });
-      for await (const chunk of compress(tar)) await call.response.write(chunk);
+      for await (const chunk of archive) await call.response.write(chunk);
       call.response.end();
     },
     async volumeImport(call) {
@@ -66,21 +66,12 @@ export function volumeArchiveHandlers({
   };
 }
 
-type Compress = (tar: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
-
-const compressions: ReadonlyMap<string, Compress> = new Map<string, Compress>([
-  ['', (tar) => tar],
-  ['none', (tar) => tar],
-  ['gzip', gzip],
-  ['zstd', zstd],
-]);
-
 /** @throws EngineError invalid */
-function compressionOf({ request }: Call): Compress {
+function compressionOf({ request }: Call): CompressionFormat | undefined {
   const name = request.query.get('compression') ?? '';
-  const compress = compressions.get(name);
-  if (compress === undefined) throw new EngineError('invalid', `unknown compression: ${name}`);
-  return compress;
+  if (name === '' || name === 'none') return undefined;
+  if (name === 'gzip' || name === 'zstd') return name;
+  throw new EngineError('invalid', `unknown compression: ${name}`);
 }
 
 function nameOf({ params }: Call): string {

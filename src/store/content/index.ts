@@ -9,6 +9,7 @@
  * the rooms above delete what they no longer name.
  */
 export { openContent } from './blob-folder.ts';
+export { compressStream } from './compress/compress-stream.ts';
 export { CompressedFile } from './compress/compressed-file.ts';
 export { Compressors } from './compress/compressors.ts';
 export type { CompressionFormat } from './compress/messages.ts';

@@ -22,7 +22,7 @@ useArchives();
 
 test('import() of what export() gave makes the same volume', async () => {
   await makeCargo();
-  const tar = await bytesOf(await archives.export('cargo', never));
+  const tar = await bytesOf(await archives.export('cargo', {}, never));
   assert.ok(tar.length < 1 << 20, 'holes are not sent');
   assert.equal((await archives.import('copy', stream(tar), { force: false })).name, 'copy');
   checkCargo('copy');
@@ -48,7 +48,7 @@ test('import() replaces a content only when forced, and never under a running co
   await volumes.create({ name: 'full' });
   writeFileSync(at('full', 'old'), 'kept');
   volumes.acquire('full', 'c1');
-  const tar = await bytesOf(await archives.export('cargo', never));
+  const tar = await bytesOf(await archives.export('cargo', {}, never));
   await assert.rejects(archives.import('full', stream(tar), { force: false }), /volume full is not empty/);
   active.add('c1');
   await assert.rejects(
@@ -64,7 +64,7 @@ test('import() replaces a content only when forced, and never under a running co
 
 test('import() leaves nothing of an archive that is no good', async () => {
   await makeCargo();
-  const tar = await bytesOf(await archives.export('cargo', never));
+  const tar = await bytesOf(await archives.export('cargo', {}, never));
   const broken = tar.subarray(0, 2000);
   await assert.rejects(archives.import('new', stream(broken), { force: false }), { kind: 'invalid' });
   await assert.rejects(volumes.inspect('new'), { kind: 'notFound' });
@@ -115,7 +115,7 @@ test('import() keeps members that climb or lead away inside the volume', async (
 
 test('export() keeps its volume from being removed', async () => {
   await makeCargo();
-  const pieces = (await archives.export('cargo', never))[Symbol.asyncIterator]();
+  const pieces = (await archives.export('cargo', {}, never))[Symbol.asyncIterator]();
   await pieces.next();
   await assert.rejects(volumes.remove('cargo'), /volume is in use - \[archive-/);
   await assert.rejects(volumes.rename('cargo', 'other'), { kind: 'conflict' });
@@ -166,7 +166,7 @@ test('names that are no text stay what they are', async () => {
   for (const name of names) mkdirSync(pathOf(name));
   writeFileSync(pathOf(names[0] ?? Buffer.alloc(0), Buffer.from('/'), names[1] ?? Buffer.alloc(0)), 'kept');
   await archives.clone('cargo', { name: 'copy' }, never);
-  const tar = await bytesOf(await archives.export('cargo', never));
+  const tar = await bytesOf(await archives.export('cargo', {}, never));
   await archives.import('back', stream(tar), { force: false });
   for (const volume of ['copy', 'back']) {
     assert.deepEqual(readdirSync(at(volume), { encoding: 'buffer' }).sort(Buffer.compare), names);

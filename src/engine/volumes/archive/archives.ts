@@ -1,6 +1,6 @@
 import { errorMessage, type Log } from '#base';
 import { encodeTar, readTarStream } from '#oci';
-import { decompress } from '#store/content';
+import { type Compressors, compressStream, decompress } from '#store/content';
 import type { PathStat } from '#tree';
 import type { VolumeRecord, Volumes } from '../types.ts';
 import { VolumeHolds } from './holds.ts';
@@ -9,6 +9,7 @@ import { Replacements } from './replacements.ts';
 import { type SnapshotRooms, VolumeSnapshots } from './snapshots.ts';
 import type {
   CloneOptions,
+  ExportOptions,
   ImportOptions,
   PathReading,
   VolumeArchives,
@@ -21,6 +22,7 @@ import { WorkTable } from './work-table.ts';
 export interface ArchiveRooms extends SnapshotRooms {
   readonly volumes: Volumes;
   readonly log: Log;
+  readonly compressors: Compressors;
   /** Whether a container of that id runs, or is about to. */
   readonly isActive: (containerId: string) => boolean;
 }
@@ -53,9 +55,15 @@ export class ArchiveEngine implements VolumeArchives {
     }
   }
 
-  async export(name: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
-    await this.#rooms.volumes.inspect(name);
-    return this.#export(name, signal);
+  async export(
+    name: string,
+    { compression }: ExportOptions,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<Uint8Array>> {
+    const { volumes, compressors } = this.#rooms;
+    await volumes.inspect(name);
+    const tar = this.#export(name, signal);
+    return compression === undefined ? tar : compressStream(compressors, tar, compression);
   }
 
   async *#export(name: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {

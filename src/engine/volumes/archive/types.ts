@@ -1,5 +1,11 @@
+import type { CompressionFormat } from '#store/content';
 import type { PathStat } from '#tree';
 import type { VolumeRecord } from '../types.ts';
+
+export interface ExportOptions {
+  /** Absent: the tar as it is. */
+  readonly compression?: CompressionFormat | undefined;
+}
 
 export interface ImportOptions {
   /** What the volume holds is replaced; without it a volume that holds something is refused. */
@@ -49,7 +55,7 @@ export interface VolumeArchives {
    * iteration is given up.
    * @throws EngineError notFound
    */
-  export(name: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+  export(name: string, options: ExportOptions, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   /**
    * Fills a volume from a tar, compressed or not; one that is not there is made.
    * @throws EngineError invalid (archive), conflict: the volume holds something and force is not given, or is in use

@@ -1,8 +1,7 @@
 import { freeBytes } from '#base';
 import type { Compressors } from './compressors.ts';
+import { blockBytes, compressInOrder } from './in-order.ts';
 import type { Block, CompressionFormat } from './messages.ts';
-
-const blockBytes = 1 << 20;
 
 /** A file that must not change meanwhile, and how it is to be compressed. */
 export interface PlainFile {
@@ -35,7 +34,7 @@ export class CompressedFile {
   async *read(from: number, onRead: (position: number) => void): AsyncGenerator<Uint8Array> {
     let index = this.#ends.findLastIndex((end) => end <= from) + 1;
     let position = this.#ends[index - 1] ?? 0;
-    for await (const bytes of this.#blocks(index)) {
+    for await (const bytes of compressInOrder(this.#compressors, this.#blocksFrom(index))) {
       this.#ends[index++] = position + bytes.length;
       const skipped = Math.max(0, from - position);
       position += bytes.length;
@@ -45,26 +44,9 @@ export class CompressedFile {
     }
   }
 
-  /** Blocks in order; those ahead are under way on the other threads. */
-  async *#blocks(first: number): AsyncGenerator<Uint8Array> {
+  *#blocksFrom(first: number): Generator<Block> {
     const count = Math.max(1, Math.ceil(this.#file.size / blockBytes));
-    const ahead: Promise<Uint8Array>[] = [];
-    let next = first;
-    try {
-      for (let index = first; index < count; index++) {
-        while (next < count && ahead.length <= this.#compressors.threads) ahead.push(this.#compress(next++));
-        const bytes = await ahead.shift();
-        if (bytes !== undefined) yield bytes;
-      }
-    } finally {
-      await Promise.allSettled(ahead);
-    }
-  }
-
-  #compress(index: number): Promise<Uint8Array> {
-    const compressed = this.#compressors.compress(this.#block(index));
-    compressed.catch(() => {});
-    return compressed;
+    for (let index = first; index < count; index++) yield this.#block(index);
   }
 
   #block(index: number): Block {

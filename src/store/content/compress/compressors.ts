@@ -61,7 +61,7 @@ class CompressWorker {
     const job = this.#nextJob++;
     const result = Promise.withResolvers<Uint8Array>();
     this.#jobs.set(job, result);
-    this.#thread.postMessage({ job, ...block });
+    this.#thread.postMessage({ job, ...block }, 'bytes' in block ? [block.bytes.buffer] : []);
     return result.promise;
   }
 

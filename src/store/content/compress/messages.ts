@@ -1,13 +1,17 @@
 /** How bytes may be compressed. */
 export type CompressionFormat = 'gzip' | 'zstd';
 
-/** A run of a file's bytes that is compressed by itself. */
-export interface Block {
+/** A run of a file's bytes. */
+export interface FileRun {
   readonly path: string;
   readonly start: number;
   readonly length: number;
-  readonly format: CompressionFormat;
 }
+
+/** What is compressed by itself; bytes are given away with their memory. */
+export type Block = (FileRun | { readonly bytes: Uint8Array<ArrayBuffer> }) & {
+  readonly format: CompressionFormat;
+};
 
 /** From the daemon's thread to one that compresses. */
 export type ToCompressor = Block & { readonly job: number };

@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { errorMessage } from '#base';
 import { encodeBlock } from './encode-block.ts';
-import type { Block, FromCompressor, ToCompressor } from './messages.ts';
+import type { Block, FileRun, FromCompressor, ToCompressor } from './messages.ts';
 
 /** Read into again and again, so that a thread's memory is that of one block. */
 let buffer = new Uint8Array(0);
@@ -15,7 +15,8 @@ parentPort?.on('message', ({ job, ...block }: ToCompressor) => {
 
 function compress(block: Block, job: number): FromCompressor {
   try {
-    return { job, kind: 'done', bytes: ownBytes(encodeBlock(readBlock(block), block.format)) };
+    const bytes = 'bytes' in block ? block.bytes : readRun(block);
+    return { job, kind: 'done', bytes: ownBytes(encodeBlock(bytes, block.format)) };
   } catch (error) {
     return { job, kind: 'failed', message: errorMessage(error) };
   }
@@ -28,7 +29,7 @@ function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return isWhole ? new Uint8Array(buffer) : new Uint8Array(bytes);
 }
 
-function readBlock({ path, start, length }: Block): Uint8Array<ArrayBuffer> {
+function readRun({ path, start, length }: FileRun): Uint8Array<ArrayBuffer> {
   if (buffer.length < length) buffer = new Uint8Array(length);
   const fd = openSync(path, 'r');
   try {

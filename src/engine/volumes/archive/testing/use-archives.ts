@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach } from 'node:test';
 import { nowNs, silentLog } from '#base';
 import { encodeTar, plainEntry, type TarEntry, type TarMembers } from '#oci';
+import { Compressors } from '#store/content';
 import { type Metadata, openMetadata } from '#store/metadata';
 import { noForeignDrivers } from '../../drivers/drivers.ts';
 import { VolumeEngine } from '../../volumes.ts';
@@ -27,6 +28,7 @@ export let root: string;
 export let metadata: Metadata;
 export let volumes: VolumeEngine;
 export let archives: ArchiveEngine;
+const compressors = new Compressors();
 export const never = new AbortController().signal;
 export const own = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 export const renamed: string[] = [];
@@ -54,6 +56,7 @@ function openArchives(): void {
     metadata,
     volumes,
     log: silentLog,
+    compressors,
     snapshotRoot: join(root, '.snapshots'),
     // As if the files had been there for long.
     now: () => nowNs() + 5_000_000_000n,
