@@ -26,7 +26,7 @@ export { createNetworks, type NetworksParts } from './networks.ts';
 export { hostPortInUse } from './ports/port-failure.ts';
 export { type PortWishes, parseContainerPort, portRequests } from './ports/port-requests.ts';
 export { probeBridge, probeFirewall, probeVeth } from './probe.ts';
-export { describeProblems, endpointProblems } from './sandbox/check-wish.ts';
+export { describeEndpointProblems, endpointProblems } from './sandbox/check-wish.ts';
 export type {
   AttachedContainer,
   BridgeRecord,

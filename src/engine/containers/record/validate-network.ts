@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { ContainerCreateRequest, EndpointSettings, HostConfig } from '#api';
 import { refuse } from '#base';
-import { describeProblems, endpointProblems } from '#engine/networks';
+import { describeEndpointProblems, endpointProblems } from '#engine/networks';
 import { endpointRequest } from '../membership/wishes.ts';
 
 /**
@@ -82,7 +82,8 @@ function refuseBadRange(range: string, told: string): void {
 function validateEndpoint(network: string, endpoint: EndpointSettings): void {
   refuseBadMac(network, endpoint.MacAddress);
   const problems = endpointProblems(endpointRequest(network, endpoint));
-  refuse(problems.length > 0, `invalid config for network ${network}: ${describeProblems(problems)}`);
+  const text = describeEndpointProblems(problems);
+  refuse(problems.length > 0, `invalid config for network ${network}: ${text}`);
 }
 
 function refuseBadMac(network: string, address: string): void {

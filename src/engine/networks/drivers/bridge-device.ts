@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { EngineError, unlessErrno } from '#base';
 import {
   decodeAddress,
@@ -22,6 +21,7 @@ import {
 import { randomMac } from '../ipam/mac-address.ts';
 import type { BridgeRecord } from '../types.ts';
 import { filterBridgedFrames } from './bridged-frames.ts';
+import { randomDeviceIndex } from './device-index.ts';
 import { enableForwarding } from './forwarding.ts';
 
 /** A bridge that is there already. */
@@ -40,8 +40,7 @@ const bridgeAlias = 'wharf';
 export function ensureBridge(routing: NetlinkSocket, network: BridgeRecord): number {
   const { device, mtu } = network.bridge;
   const found = findBridge(routing, device);
-  // High and random, so that it clashes neither with what the kernel numbers nor with another daemon's.
-  const index = found?.index ?? randomInt(2 ** 24, 2 ** 31 - 1);
+  const index = found?.index ?? randomDeviceIndex();
   if (found === undefined) {
     const bridge = route.createBridge({ name: device, index, macAddress: randomMac(), mtu });
     routing.request([bridge, route.setAlias(index, bridgeAlias)]);

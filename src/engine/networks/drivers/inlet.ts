@@ -1,8 +1,8 @@
-import { randomInt } from 'node:crypto';
 import { type NetlinkSocket, route, writeSysctl } from '#linux';
 import { addressBytes } from '../ipam/address.ts';
 import { randomMac } from '../ipam/mac-address.ts';
 import type { NetworkRecord } from '../types.ts';
+import { randomDeviceIndex } from './device-index.ts';
 
 /** A cable from the host to itself, by which a connection comes in a second time when the host's input let it in. */
 export interface Inlet {
@@ -27,7 +27,7 @@ export function inletNames({ id }: Pick<NetworkRecord, 'id'>): {
 /** Makes a network's inlet. @throws SystemCallError */
 export function makeInlet(routing: NetlinkSocket, network: Pick<NetworkRecord, 'id'>): Inlet {
   const names = inletNames(network);
-  const [sender, arrival] = [randomIndex(), randomIndex()];
+  const [sender, arrival] = [randomDeviceIndex(), randomDeviceIndex()];
   const ends = [
     { name: names.sender, index: sender },
     { name: names.arrival, index: arrival },
@@ -40,9 +40,4 @@ export function makeInlet(routing: NetlinkSocket, network: Pick<NetworkRecord, '
   const loose = '2';
   writeSysctl(`net/ipv4/conf/${names.arrival}/rp_filter`, loose);
   return { sender, arrival: names.arrival };
-}
-
-/** High and random, so that it clashes neither with what the kernel numbers nor with another daemon's. */
-function randomIndex(): number {
-  return randomInt(2 ** 24, 2 ** 31 - 1);
 }

@@ -1,6 +1,7 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type Attribute, type NetlinkMessage, route } from '#linux';
 import type { EndpointState } from '../types.ts';
+import { randomDeviceIndex } from './device-index.ts';
 
 export function randomVethName(): string {
   return `veth${randomBytes(4).toString('hex').slice(0, 7)}`;
@@ -12,8 +13,7 @@ export function vethMessages(
   { master, mtu }: { readonly master: number; readonly mtu: number },
   namespace: Attribute,
 ): [NetlinkMessage, ...NetlinkMessage[]] {
-  // High and random, so that it clashes neither with what the kernel numbers nor with another daemon's.
-  const hostIndex = randomInt(2 ** 24, 2 ** 31 - 1);
+  const hostIndex = randomDeviceIndex();
   const peer = { name: device, index, macAddress, namespace };
   return [
     route.createVeth({ name: hostDevice, index: hostIndex, master, mtu, peer }),

@@ -1,4 +1,5 @@
 import { EngineError } from '#base';
+import { describeProblems } from '../describe-problems.ts';
 import type { PoolRequest } from '../types.ts';
 import {
   type Address,
@@ -23,9 +24,7 @@ export function checkPools(requests: readonly PoolRequest[]): void {
     throw new EngineError('invalid', `a network can't have ${requests.length} subnets: at most ${mostPools}`);
   }
   const problems = requests.flatMap(problemsOf);
-  if (problems.length === 0) return;
-  const lines = problems.length === 1 ? problems : problems.map((problem) => `* ${problem}`);
-  throw new EngineError('invalid', `invalid network config:\n${lines.join('\n')}`);
+  if (problems.length > 0) throw new EngineError('invalid', describeProblems('network config', problems));
 }
 
 function problemsOf({ subnet: text = '', range, gateway, auxiliary = {} }: PoolRequest): string[] {

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { EngineError } from '#base';
+import { describeProblems } from '../describe-problems.ts';
 import { containsAddress, parseAddress, parseSubnet } from '../ipam/address.ts';
 import { parseMac } from '../ipam/mac-address.ts';
 import type { EndpointRequest, NetworkRecord } from '../types.ts';
@@ -28,16 +29,15 @@ export function endpointProblems(wish: EndpointRequest): string[] {
   ];
 }
 
-/** One problem stands alone, several as a list. */
-export function describeProblems(problems: readonly string[]): string {
-  const lines = problems.length === 1 ? problems : problems.map((problem) => `* ${problem}`);
-  return `invalid endpoint settings:\n${lines.join('\n')}`;
+/** The same as the text of an error. */
+export function describeEndpointProblems(problems: readonly string[]): string {
+  return describeProblems('endpoint settings', problems);
 }
 
 /** @throws EngineError invalid, in Docker's words, for wishes that this network can't fulfil for anybody */
 export function checkWish(wish: EndpointRequest, record: NetworkRecord): void {
   const problems = [...endpointProblems({ ...wish, network: record.name }), ...subnetProblems(wish, record)];
-  if (problems.length > 0) throw new EngineError('invalid', describeProblems(problems));
+  if (problems.length > 0) throw new EngineError('invalid', describeEndpointProblems(problems));
   const stray = (wish.linkLocal ?? []).find((address) => !isLinkLocal(address));
   if (wish.macAddress) parseMac(wish.macAddress);
   if (stray !== undefined) throw new EngineError('invalid', `invalid link local IP address: ${stray}`);

@@ -15,6 +15,8 @@ test('nameDevice() takes the lowest number that is free, or the wished name', ()
 
 for (const [name, problem] of [
   ['eth2', 'file exists'],
+  ['lo', 'file exists'],
+  ['all', 'invalid argument'],
   ['sixteen-letters0', 'numerical result out of range'],
   ['a/b', 'invalid argument'],
   ['a b', 'invalid argument'],

@@ -17,7 +17,7 @@ export function nameDevice(
 ): string {
   const wish = options[nameOption];
   if (wish === undefined) return firstFree((number) => `${prefix}${number}`, taken);
-  const problem = taken.has(wish) ? 'file exists' : problemOf(wish);
+  const problem = taken.has(wish) || wish === 'lo' ? 'file exists' : problemOf(wish);
   if (problem === undefined) return wish;
   throw new EngineError(
     'internal',
@@ -36,9 +36,9 @@ function firstFree(name: (number: number) => string, taken: ReadonlySet<string>)
 function problemOf(name: string): string | undefined {
   const longest = 15;
   if (name.length > longest) return 'numerical result out of range';
-  return name === '' || name === '.' || name === '..' || /[\s/:%]/.test(name)
-    ? 'invalid argument'
-    : undefined;
+  // The last two stand for all devices where the kernel lists their parameters.
+  const others = ['', '.', '..', 'all', 'default'];
+  return others.includes(name) || /[\s/:%]/.test(name) ? 'invalid argument' : undefined;
 }
 
 /** The stock client writes `ifname` where its user wrote `IFNAME`. */
