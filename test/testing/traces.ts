@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { TestWharf } from './wharf.ts';
 
 /** What a broken pull leaves for the next one is the daemon's own too, and what it is about to take away. */
-const ownFiles = /-(wal|shm|journal)$|^containers$|^(events|partial)\/|^layers\/leaving-/;
+const ownFiles = /-(wal|shm|journal)$|^containers$|^(events|partial)\/|^layers\/leaving-|^resolver\.sock$/;
 
 /** What a failed request must leave as it was: every path below the roots but the daemon's own, and every mount there. */
 export function traces(wharf: TestWharf): string[] {
