@@ -143,6 +143,7 @@ describe('wharf migrate', () => {
       assert.match(stderr, /volume cargo of tcp:\S+ holds something else/, attempt);
       assert.deepEqual(cargoOf(target), before, attempt);
     }
+    assert.equal(await ok('images -q -f dangling=true'), '');
   });
 
   test('what is started here while it is moved is not left behind', async () => {

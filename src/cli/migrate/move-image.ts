@@ -43,7 +43,16 @@ async function packImage(source: Side, { container, image }: Cargo, tag: string)
     path: `/images/${segment(image.Id)}/tag`,
     query: { repo: repository, tag },
   };
+  const earlier = await findImage(source, `${repository}:${tag}`);
   await source.client.call(changes.length > 0 ? commit : retag);
+  if (earlier !== undefined) await removeUnnamed(source, earlier.Id);
+}
+
+/** What an earlier attempt has packed, when this one has taken its name. */
+async function removeUnnamed(source: Side, id: string): Promise<void> {
+  const image = await findImage(source, id);
+  const names = [...(image?.RepoTags ?? []), ...(image?.RepoDigests ?? [])];
+  if (image !== undefined && names.length === 0) await removeImage(source, id);
 }
 
 async function sendImage(source: Side, target: Side, name: string): Promise<void> {
