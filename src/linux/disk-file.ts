@@ -8,6 +8,7 @@ import { attachLoop } from './loop.ts';
 import { mount } from './mount.ts';
 
 const leastBytes = 1 << 20;
+const mostBytes = 2 ** 50;
 const program = 'mkfs.ext4';
 /** All room is for the user's files, and little is written before there are any. */
 const options = ['-q', '-F', '-m', '0', '-E', 'nodiscard,lazy_itable_init=1,lazy_journal_init=1'];
@@ -15,11 +16,12 @@ const options = ['-q', '-F', '-m', '0', '-E', 'nodiscard,lazy_itable_init=1,lazy
 /**
  * Makes a file that holds a file system of a size, and takes room on disk as that is filled; one that is there stays.
  * @returns false, when this host has no program that can do it
- * @throws EngineError invalid, for a size that is too small
+ * @throws EngineError invalid, for a size that is too small or large
  */
 export async function makeDisk(path: string, sizeBytes: number): Promise<boolean> {
   if (existsSync(path)) return true;
   refuse(sizeBytes < leastBytes, `invalid size: ${leastBytes} bytes are the least`);
+  refuse(sizeBytes > mostBytes, `invalid size: ${mostBytes} bytes are the most`);
   const half = `${path}.new`;
   await rm(half, { force: true });
   await makeSparse(half, sizeBytes);

@@ -54,9 +54,11 @@ test('a volume of a size begins empty, takes no more, and little on disk while i
   assert.deepEqual(readdirSync(path), []);
 });
 
-test('a size that is too small leaves nothing', async () => {
+test('a size that is too small or large leaves nothing', async () => {
   await using fixture = await openLocal();
-  await assert.rejects(fixture.driver.create({ name: 'hold', options: { size: '1k' } }), { kind: 'invalid' });
+  for (const size of ['1k', '9999999999999t']) {
+    await assert.rejects(fixture.driver.create({ name: 'hold', options: { size } }), { kind: 'invalid' });
+  }
   assert.deepEqual(await fixture.driver.list(), []);
   assert.deepEqual(readdirSync(fixture.root), ['.removed']);
 });

@@ -63,8 +63,7 @@ export class VolumeMounts {
   }
 
   async unmountOthers(users: ReadonlySet<string>): Promise<void> {
-    for (const { volume, user } of this.#table.mounts()) {
-      if (!users.has(user)) await this.unmount(volume, user);
-    }
+    const others = this.#table.mounts().filter(({ user }) => !users.has(user));
+    await Promise.all(others.map(({ volume, user }) => this.unmount(volume, user)));
   }
 }

@@ -87,6 +87,8 @@ export interface Volumes {
   releaseOne(name: string, containerId: string): void;
   /** Forgets all uses by a container. Idempotent. */
   release(containerId: string): void;
+  /** Who has it mounted: nobody, where its files are in a folder of this host at all times. */
+  mountUsers(name: string): string[];
   /** That somebody began to fill the volume, and did not come to the end. */
   isHalfFilled(name: string): boolean;
   /** Notes that the volume is being filled with what an image has, or is done; over restarts of the daemon too. */

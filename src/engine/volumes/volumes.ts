@@ -250,6 +250,10 @@ export class VolumeEngine implements Volumes {
     this.#table.unuse(containerId);
   }
 
+  mountUsers(name: string): string[] {
+    return this.#table.mountUsers(name);
+  }
+
   isHalfFilled(name: string): boolean {
     return this.#table.isFilling(name);
   }

@@ -18,6 +18,7 @@ beforeEach(() => {
   mkdirSync(join(root, 'image/seed'), { recursive: true });
   mkdirSync(join(root, 'volume'));
   writeFileSync(join(root, 'image/seed/grain'), 'wheat');
+  other = undefined;
   filling = false;
   failing = false;
   opened = 0;
@@ -32,7 +33,10 @@ const snapshots = {
     return { path: join(root, 'image'), async [Symbol.asyncDispose]() {} };
   },
 };
+let other: 'running' | 'starting' | undefined;
+const records = { get: () => ({ state: { status: other } }) };
 const volumes = {
+  mountUsers: () => (other === undefined ? [] : ['other']),
   isHalfFilled: () => filling,
   noteFilling: (_name: string, isFilling: boolean) => {
     filling = isFilling;
@@ -42,7 +46,7 @@ const volumes = {
 function fill(copyUp = true): Promise<void> {
   const mount = { ...noMount, type: 'volume' as const, name: 'hold', copyUp };
   const mounts = [{ ...mount, source: join(root, 'volume'), destination: '/seed' }];
-  return fillVolumes({ lock, snapshots, volumes } as never, { ...recordOf(), mounts });
+  return fillVolumes({ lock, records, snapshots, volumes } as never, { ...recordOf(), mounts });
 }
 
 const grain = () => readFileSync(join(root, 'volume/grain'), 'utf8');
@@ -63,6 +67,15 @@ test('fillVolumes() makes a copy again that was broken off', async () => {
   failing = false;
   await fill();
   assert.deepEqual([grain(), filling], ['wheat', false]);
+});
+
+test('fillVolumes() does not look into what another container runs with', async () => {
+  other = 'running';
+  await fill();
+  assert.equal(opened, 0);
+  other = 'starting';
+  await fill();
+  assert.equal(opened, 1);
 });
 
 test('fillVolumes() leaves a volume empty that is to be', async () => {

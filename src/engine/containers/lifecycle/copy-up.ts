@@ -2,17 +2,31 @@ import { readdir } from 'node:fs/promises';
 import { EngineError, errorKind, errorMessage } from '#base';
 import { copyTree, openDirectory } from '#tree';
 import type { ContainerContext } from '../context.ts';
+import { isLive } from '../state.ts';
 import type { ContainerMount, ContainerRecord } from '../types.ts';
 
 /** Fills a container's empty volumes with what its image has at their place. */
 export async function fillVolumes(context: ContainerContext, record: ContainerRecord): Promise<void> {
   for (const mount of record.mounts) {
+    if (isSettled(context, mount)) continue;
     await fillOnce(context, mount, async () => {
       await using root = await context.snapshots.open(record.id);
       using directory = openDirectory(root.path);
       await copyTree(directory, mount.destination, mount.source);
     });
   }
+}
+
+/**
+ * That another container runs with the volume, and had its chance to fill it: a look at one whose server is gone by
+ * now would hold up this process.
+ */
+function isSettled({ records, volumes }: ContainerContext, { name }: ContainerMount): boolean {
+  if (volumes.isHalfFilled(name)) return false;
+  return volumes.mountUsers(name).some((user) => {
+    const state = records.get(user)?.state;
+    return state !== undefined && isLive(state);
+  });
 }
 
 /** Fills an empty volume with what a running container has at its place. */
@@ -38,7 +52,7 @@ async function fillOnce(
 ): Promise<void> {
   if (!copyUp) return;
   await lock.run(`volume ${name}`, async () => {
-    const isDue = (await readdir(source)).length === 0 || volumes.isHalfFilled(name);
+    const isDue = volumes.isHalfFilled(name) || (await readdir(source)).length === 0;
     if (!isDue) return;
     volumes.noteFilling(name, true);
     try {
