@@ -177,6 +177,23 @@ describe('docker buildx and compose', () => {
     assert.deepEqual([await run('bake-a:1', 'cat', '/n'), await run('bake-b:1', 'cat', '/n')], ['a', 'b']);
   });
 
+  test('a target of docker buildx bake is a context of another, with its configuration', async () => {
+    const folder = context('linked', {
+      'docker-bake.hcl': [
+        'target "low" {\n  dockerfile = "low.Dockerfile"\n}',
+        'target "high" {\n  contexts = { below = "target:low" }\n  tags = ["linked:1"]\n}',
+      ].join('\n'),
+      'low.Dockerfile': 'FROM base:1\nENV LOW=low\nRUN echo file > /made',
+      Dockerfile: 'FROM below\nCOPY --from=below /made /copied\nRUN echo $LOW > /env',
+    });
+    const bake = ['buildx', 'bake', '--allow=fs.read=*', '--progress=plain', 'high'];
+    const place = ['-f', join(folder, 'docker-bake.hcl'), '--set', `*.context=${folder}`];
+    const { code, stderr } = await docker([...bake, ...place]);
+    assert.equal(code, 0, stderr);
+    assert.equal(await run('linked:1', 'cat', '/made', '/copied', '/env'), 'file\nfile\nlow');
+    assert.equal(await ok(['images', '-aqf', 'dangling=true']), '');
+  });
+
   test('what is kept is listed and pruned', async () => {
     const folder = context('kept', { Dockerfile: 'FROM base:1\nRUN echo kept > /kept' });
     await built([folder]);

@@ -5,6 +5,7 @@ import { OwnSteps } from '#engine/builder';
 import { type GrpcCall, type MessageOf, type Method, serveGrpc, serverStream, unary } from '#grpc';
 import { cacheMethods } from './cache.ts';
 import { ContextFolders } from './context-folders.ts';
+import { defineBuilt, readBuilt } from './definition.ts';
 import { type ExportParts, exportImage } from './export/export.ts';
 import { BuildFailure, statusOf } from './failure.ts';
 import { solveDockerfile } from './frontend.ts';
@@ -12,7 +13,7 @@ import { type Job, Jobs } from './jobs.ts';
 import { empty, healthResponse, infoResponse } from './messages/common.ts';
 import * as control from './messages/control.ts';
 import * as gateway from './messages/gateway.ts';
-import { checkCaches } from './options.ts';
+import { type BuiltContexts, checkCaches, type FrontendOptions } from './options.ts';
 import { type SessionFacts, Sessions } from './sessions.ts';
 import { encodeEvent } from './status.ts';
 import type { Answer } from './subrequests.ts';
@@ -89,6 +90,10 @@ class BuildService {
         ),
       ],
       [
+        '/moby.buildkit.v1.frontend.LLBBridge/Evaluate',
+        unary(gateway.evaluateRequest, empty, async ({ ref }, call) => this.#evaluate(ref, call)),
+      ],
+      [
         '/moby.buildkit.v1.frontend.LLBBridge/Return',
         unary(gateway.returnRequest, empty, async (request, call) => this.#return(request, call)),
       ],
@@ -120,27 +125,37 @@ class BuildService {
     for await (const event of job.events()) yield encodeEvent(event);
   }
 
-  async #solve({ Frontend, FrontendOpt, Definition }: GatewaySolve, call: GrpcCall) {
+  async #solve({ Frontend, FrontendOpt, FrontendInputs, Definition }: GatewaySolve, call: GrpcCall) {
     const job = this.#jobOf(call);
-    if (Frontend === '' && Definition.length > 0) {
+    if (Frontend === '' && Definition !== undefined) {
       throw new EngineError('notImplemented', 'definitions without a frontend are not solved');
     }
-    const { id, answer } = await this.#frontend(job, Frontend, FrontendOpt);
-    return { result: { ref: id === undefined ? undefined : { id }, refs: undefined, metadata: answer } };
+    const built = new Map(FrontendInputs.map(({ key, value }) => [key, readBuilt(key, value)]));
+    const { id, answer } = await this.#frontend(job, Frontend, FrontendOpt, built);
+    const ref = id === undefined ? undefined : { id, def: defineBuilt(job.result(id).config) };
+    return { result: { ref, refs: undefined, metadata: answer } };
   }
 
   /** @returns what the image is called, or the answer to what was asked instead */
   async #frontend(
     job: Job,
     name: string,
-    options: Readonly<Record<string, string>>,
+    options: FrontendOptions,
+    built: BuiltContexts = new Map(),
   ): Promise<{ readonly id?: string; readonly answer: Answer }> {
     if (!frontends.includes(name)) throw new EngineError('notFound', `frontend ${name} not found`);
     const session = await this.#sessions.get(job.request.Session, job.signal);
     const { builder } = this.#parts;
-    const result = await solveDockerfile({ builder, folders: this.#folders }, { job, session, options });
+    const parts = { builder, folders: this.#folders };
+    const result = await solveDockerfile(parts, { job, session, options, built });
     if (result.kind === 'answer') return { answer: result.answer };
     return { id: await job.addResult(result.image), answer: {} };
+  }
+
+  /** What has a name has been built already. */
+  #evaluate(ref: string, call: GrpcCall) {
+    this.#jobOf(call).result(ref);
+    return {};
   }
 
   #return({ result, error }: GatewayReturn, call: GrpcCall) {

@@ -12,7 +12,7 @@ import { ClientFiles, definitionStep } from './client-files.ts';
 import type { ContextFolders } from './context-folders.ts';
 import { inFile } from './failure.ts';
 import type { Job } from './jobs.ts';
-import { buildOptions, type FrontendOptions, stepLimits } from './options.ts';
+import { type BuiltContexts, buildOptions, type FrontendOptions, stepLimits } from './options.ts';
 import { credentialsOf, secretOf } from './session-calls.ts';
 import type { ClientSession } from './sessions.ts';
 import { type Answer, answerQuestion, findingsOf, type Question } from './subrequests.ts';
@@ -20,6 +20,15 @@ import { type Answer, answerQuestion, findingsOf, type Question } from './subreq
 export interface FrontendParts {
   readonly builder: Builder;
   readonly folders: ContextFolders;
+}
+
+/** A build as its client asks for it. */
+export interface FrontendWish {
+  readonly job: Job;
+  readonly session: ClientSession;
+  readonly options: FrontendOptions;
+  /** What other builds have made. */
+  readonly built: BuiltContexts;
 }
 
 /** An image, or what a client has asked of its Dockerfile instead. */
@@ -30,7 +39,7 @@ export type FrontendResult =
 /** Builds by a Dockerfile that a client has, from the files of its session, or answers a question about it. */
 export async function solveDockerfile(
   { builder, folders }: FrontendParts,
-  { job, session, options }: { job: Job; session: ClientSession; options: FrontendOptions },
+  { job, session, options, built }: FrontendWish,
 ): Promise<FrontendResult> {
   const { signal } = job;
   const files = new ClientFiles(session, folders, signal);
@@ -44,7 +53,7 @@ export async function solveDockerfile(
   const planned = Promise.withResolvers<(vertex: Vertex) => Digest>();
   const request: BuildRequest = {
     dockerfile,
-    options: buildOptions(options, job.request.Entitlements),
+    options: buildOptions(options, job.request.Entitlements, built),
     pull: options['image-resolve-mode'] === 'pull',
     authOf: (reference) => credentialsOf(session, reference, signal),
     sources: {

@@ -1,23 +1,41 @@
 import { EngineError } from '#base';
 import type { BuildRequest } from '#engine/builder';
-import { hostPlatform, parsePlatform } from '#oci';
+import { hostPlatform, type ImageConfigFile, parsePlatform } from '#oci';
 import type { SolveRequest } from './messages/control.ts';
 
 /** What a client says to the Dockerfile frontend, by BuildKit's names. */
 export type FrontendOptions = Readonly<Record<string, string>>;
 
+/** What other builds have made, by the names that options have for it. */
+export type BuiltContexts = ReadonlyMap<string, ImageConfigFile>;
+
 const entitlements = ['network.host', 'security.insecure'] as const;
 
 /**
  * @param granted what the client lets commands have
+ * @param built what contexts of the scheme `input` are
  * @throws EngineError invalid; notImplemented
  */
 export function buildOptions(
   options: FrontendOptions,
   granted: readonly string[] = [],
+  built: BuiltContexts = new Map(),
 ): BuildRequest['options'] {
-  const platforms = (options.platform ?? '').split(',').filter(Boolean);
-  const [platform, ...further] = platforms;
+  return {
+    ...targetOf(options),
+    labels: withPrefix(options, 'label:'),
+    noCache: noCacheOf(options['no-cache']),
+    contexts: namedContexts(options, built),
+    network: networkOf(options['force-network-mode']),
+    entitlements: entitlements.filter((name) => granted.includes(name)),
+  };
+}
+
+/** What is built, for which platform. @throws EngineError invalid; notImplemented */
+export function targetOf(
+  options: FrontendOptions,
+): Pick<BuildRequest['options'], 'target' | 'buildArgs' | 'platform'> {
+  const [platform, ...further] = (options.platform ?? '').split(',').filter(Boolean);
   const attestation = Object.entries(withPrefix(options, 'attest:')).find(([, value]) => isWanted(value));
   if (attestation !== undefined)
     throw new EngineError('notImplemented', `attestation ${attestation[0]} is not supported`);
@@ -26,12 +44,7 @@ export function buildOptions(
   return {
     target: options.target ?? '',
     buildArgs: withPrefix(options, 'build-arg:'),
-    labels: withPrefix(options, 'label:'),
     platform: platform === undefined ? hostPlatform() : parsePlatform(platform),
-    noCache: noCacheOf(options['no-cache']),
-    contexts: namedContexts(options),
-    network: networkOf(options['force-network-mode']),
-    entitlements: entitlements.filter((name) => granted.includes(name)),
   };
 }
 
@@ -80,13 +93,19 @@ function parseUlimit(text: string): { Name: string; Soft: number; Hard: number }
 }
 
 /** @throws EngineError notImplemented */
-function namedContexts(options: FrontendOptions): BuildRequest['options']['contexts'] {
+function namedContexts(options: FrontendOptions, built: BuiltContexts): BuildRequest['options']['contexts'] {
   const entries = Object.entries(withPrefix(options, 'context:'));
-  return Object.fromEntries(entries.map(([name, source]) => [name, namedContext(name, source)]));
+  return Object.fromEntries(entries.map(([name, source]) => [name, namedContext(name, source, built)]));
 }
 
-function namedContext(name: string, source: string): BuildRequest['options']['contexts'][string] {
+function namedContext(
+  name: string,
+  source: string,
+  built: BuiltContexts,
+): BuildRequest['options']['contexts'][string] {
   const [, scheme = '', place = ''] = /^([a-z-]+):(?:\/\/)?(.*)$/.exec(source) ?? [];
+  const config = scheme === 'input' ? built.get(place) : undefined;
+  if (config !== undefined) return { kind: 'built', config };
   if (scheme === 'docker-image') return { kind: 'image', reference: place };
   if (scheme === 'local') {
     const vertex = {

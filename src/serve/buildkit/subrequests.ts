@@ -15,7 +15,7 @@ import {
 } from '#dockerfile';
 import { formatPlatform } from '#oci';
 import type { DockerfileFound } from './client-files.ts';
-import { buildOptions, type FrontendOptions } from './options.ts';
+import { type FrontendOptions, targetOf } from './options.ts';
 
 /** What a client asks of a Dockerfile instead of building it, with how the file is called. */
 export interface Question extends DockerfileFound {
@@ -41,7 +41,7 @@ export function answerQuestion(id: string, question: Question): Answer {
 
 /** What checks find in a Dockerfile that is about to be built. */
 export function findingsOf({ dockerfile, exclude, options }: Question) {
-  const platform = formatPlatform(buildOptions(options).platform);
+  const platform = formatPlatform(targetOf(options).platform);
   const scope = { ignore: compileIgnore(exclude), platform, baseOf: () => undefined };
   return checkDockerfile(parseDockerfile(dockerfile), scope, options['build-arg:BUILDKIT_DOCKERFILE_CHECK']);
 }
@@ -75,7 +75,7 @@ function encodeFinding({ check, text, range }: Finding) {
 
 function answerOutline({ dockerfile, options }: Question): Answer {
   const file = parseDockerfile(dockerfile);
-  const { target, buildArgs } = buildOptions(options);
+  const { target, buildArgs } = targetOf(options);
   const stage = findTarget(file.stages, target);
   if (stage === undefined) throw new EngineError('invalid', `target stage "${target}" could not be found`);
   const { args, secrets, ssh, caches } = outlineStage(file, stage, buildArgs);

@@ -1,3 +1,4 @@
+import type { DiffId } from '#base';
 import type { Heredoc, RunMount, SourceRange } from '#dockerfile';
 import type { ImageConfigFile, Platform } from '#oci';
 
@@ -8,6 +9,7 @@ import type { ImageConfigFile, Platform } from '#oci';
 export type Vertex =
   | ScratchVertex
   | ImageVertex
+  | BuiltVertex
   | LocalVertex
   | GitVertex
   | HttpVertex
@@ -32,6 +34,13 @@ export interface ImageVertex extends Told {
   /** As it is resolved: with a digest where the registry gave one. */
   readonly reference: string;
   readonly platform: Platform;
+}
+
+/** The root that another build has made. */
+export interface BuiltVertex extends Told {
+  readonly op: 'built';
+  /** Bottom to top. */
+  readonly layers: readonly DiffId[];
 }
 
 /** Files that the client has: its context, or one that it named. */

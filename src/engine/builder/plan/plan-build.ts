@@ -13,6 +13,7 @@ import {
 import {
   formatPlatform,
   formatReference,
+  type ImageConfigFile,
   type Platform,
   parsePlatform,
   parseReference,
@@ -148,18 +149,16 @@ class BuildPlan {
         root: { op: 'scratch', name: 'scratch', range: undefined },
       };
     }
+    if (context?.kind === 'built') {
+      const layers = context.config.rootfs.diff_ids;
+      const root: Vertex = { op: 'built', name: `${label} ${name}`, range: undefined, layers };
+      return { ...state, ...imageState(context.config, root) };
+    }
     const wanted = context?.kind === 'image' ? context.reference : name;
     const { reference, config } = await this.#sources.resolveImage(wanted, platform);
-    const { rootfs: _, history, created: __, ...image } = config;
     const full = formatReference(withDefaultTag(parseReference(reference)));
     const root: Vertex = { op: 'image', name: `${label} ${full}`, range: undefined, reference, platform };
-    const entries = history.map((entry) => ({
-      createdBy: entry.created_by ?? '',
-      comment: entry.comment ?? '',
-      vertex: entry.empty_layer === true ? undefined : root,
-      ...(entry.created !== undefined && { created: entry.created }),
-    }));
-    return { ...state, root, image, history: entries };
+    return { ...state, ...imageState(config, root) };
   }
 
   #stepContext(stage: Stage, dependents: readonly number[]): StepContext {
@@ -209,6 +208,18 @@ function asRoot(vertex: Vertex): Vertex {
     actions: [{ kind: 'copy', from: vertex, ...wanted, owner: undefined, mode: undefined }],
     ignoreCache: false,
   };
+}
+
+/** A stage that begins with an image. */
+function imageState(config: ImageConfigFile, root: Vertex): Pick<StageState, 'root' | 'image' | 'history'> {
+  const { rootfs: _, history, created: __, ...image } = config;
+  const entries = history.map((entry) => ({
+    createdBy: entry.created_by ?? '',
+    comment: entry.comment ?? '',
+    vertex: entry.empty_layer === true ? undefined : root,
+    ...(entry.created !== undefined && { created: entry.created }),
+  }));
+  return { root, image, history: entries };
 }
 
 function emptyImage({ os, architecture, variant }: Platform): Pick<StageState, 'image'> {

@@ -37,4 +37,6 @@ export type Entitlement = 'network.host' | 'security.insecure';
 
 export type NamedContext =
   | { readonly kind: 'vertex'; readonly vertex: Vertex }
-  | { readonly kind: 'image'; readonly reference: string };
+  | { readonly kind: 'image'; readonly reference: string }
+  /** What another build has made. */
+  | { readonly kind: 'built'; readonly config: ImageConfigFile };

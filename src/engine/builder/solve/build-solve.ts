@@ -103,6 +103,13 @@ export class BuildSolve implements AsyncDisposable {
           const layers = await this.request.sources.image(vertex, this.request.signal);
           return { layers: this.#hold(layers), key: undefined, createdNs: undefined };
         });
+      case 'built':
+        return await this.#told(vertex, async () => {
+          const layers = this.#hold(vertex.layers);
+          const missing = layers.find((diffId) => this.parts.layers.get(diffId) === undefined);
+          if (missing === undefined) return { layers, key: undefined, createdNs: undefined };
+          throw new EngineError('notFound', `layer ${missing} of another build is gone`);
+        });
       case 'run':
       case 'copy':
         return await this.#step(vertex);
