@@ -90,6 +90,22 @@ describe('containers of a group share a published port', () => {
     assert.match(other.stderr, /Bind for 0\.0\.0\.0:808 failed: port is already allocated/);
   });
 
+  test('`wharf update` puts a running container into a group, and takes it out', async () => {
+    const update = (line: string) => wharf.wharf(['update', ...words(line)]);
+    await ok('run -d --name one -h one -p 808:80 answer:1');
+    assert.equal((await update('--label-add wharf.group=web one')).code, 0);
+    await member('two');
+    await eventually('both take part', () => answering().length === 2 || undefined);
+    const alone = await update('--label-rm wharf.group two');
+    assert.match(alone.stderr, /port is already allocated/);
+    assert.equal(answering().length, 2);
+    await ok('rm -f one');
+    assert.equal((await update('--label-rm wharf.group two')).code, 0);
+    assert.deepEqual(answering(), ['two']);
+    const three = await wharf.docker(words('run -d --label wharf.group=web -p 808:80 answer:1'));
+    assert.match(three.stderr, /port is already allocated/);
+  });
+
   test('a newcomer gets connections only when it takes them', async () => {
     await member('one');
     await member('late', '', '80 700');

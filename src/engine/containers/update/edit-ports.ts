@@ -1,7 +1,6 @@
 import type { HostConfig, PortBinding, PortMap } from '#api';
 import { EngineError } from '#base';
 import { type PortRequest, type PublishedPort, parseContainerPort, portRequests } from '#engine/networks';
-import { portGroup } from '../record/port-group.ts';
 import type { ContainerRecord } from '../types.ts';
 
 /** What an edit of the published ports asks for. */
@@ -11,6 +10,8 @@ export interface PortEdit {
   readonly remove: readonly string[];
   /** Ports that the image exposes, whether they are published or not. */
   readonly ofImage: readonly string[];
+  /** The group that those that are added belong to. */
+  readonly group: string | undefined;
 }
 
 /** What becomes of the ports: for the record, and for a container that runs. */
@@ -26,7 +27,7 @@ export interface PortPlan {
  * Decides an edit of a container's published ports.
  * @throws EngineError invalid, for what is no port or not published; conflict, for what is published so already
  */
-export function planPorts(record: ContainerRecord, { add, remove, ofImage }: PortEdit): PortPlan {
+export function planPorts(record: ContainerRecord, { add, remove, ofImage, group }: PortEdit): PortPlan {
   const { config, hostConfig, sandbox } = record;
   const before = Object.keys(config.ExposedPorts ?? {});
   if (Object.keys(add).length + remove.length === 0) {
@@ -42,7 +43,7 @@ export function planPorts(record: ContainerRecord, { add, remove, ofImage }: Por
     bindings = left;
     close.push(...live);
   }
-  const open = portRequests({ bindings: add, exposed: [], publishAll: false, group: portGroup(config) });
+  const open = portRequests({ bindings: add, exposed: [], publishAll: false, group });
   for (const [key, places] of Object.entries(add))
     bindings = withBindings(bindings, keyOf(key), places ?? []);
   const removed = remove.map((text) => parsePublished(text).key);

@@ -220,3 +220,39 @@ test('an update of limits leaves mounts alone that share a path', () => {
   });
   assert.deepEqual(plan(record, { CpuShares: 5 }).record.mounts, record.mounts);
 });
+
+test('a change of the group opens ports again, but not those that the engine chose', () => {
+  const record = running(
+    recordOf({
+      Labels: { 'wharf.group': 'web' },
+      HostConfig: { PortBindings: { '80/tcp': [{ HostPort: '8080-8090' }], '81/tcp': [{ HostPort: '' }] } },
+    }),
+    [{ ...at(80, 8085), group: 'web' }, at(81, 32768)],
+  );
+  const moved = { ...at(80, 8085), hostPortEnd: 8085 };
+  const other = plan(record, { Labels: { 'wharf.group': 'mail' } }).ports;
+  assert.deepEqual(other.close, [{ ...at(80, 8085), group: 'web' }]);
+  assert.deepEqual(other.open, [{ ...moved, group: 'mail' }]);
+  assert.deepEqual(plan(record, { Labels: { 'wharf.group': null } }).ports.open, [moved]);
+  assert.deepEqual(plan(record, { Labels: { other: 'label' } }).ports.open, []);
+  const added = plan(record, {
+    Labels: { 'wharf.group': 'mail' },
+    PortsAdd: { '82/tcp': [{ HostPort: '8092' }] },
+    PortsRemove: ['80'],
+  }).ports;
+  assert.deepEqual(added.close, [{ ...at(80, 8085), group: 'web' }]);
+  assert.deepEqual(
+    added.open,
+    [{ ...at(82, 8092), hostPortEnd: 8092, group: 'mail' }].map(({ hostAddress: _, ...one }) => ({
+      ...one,
+      hostAddress: '',
+    })),
+  );
+});
+
+test('a label that says no time to drain is refused', () => {
+  assert.throws(
+    () => plan(recordOf({}), { Labels: { 'wharf.drain': 'soon' } }),
+    /invalid label wharf\.drain=soon/,
+  );
+});

@@ -1,5 +1,6 @@
 import type { ContainerUpdateRequest, HostConfig } from '#api';
 import { EngineError } from '#base';
+import { drainLimitMs, portGroup } from '../record/port-group.ts';
 import { validateRestart } from '../record/validate-config.ts';
 import { validateResourceChange } from '../record/validate-resources.ts';
 import { isLive } from '../state.ts';
@@ -8,6 +9,7 @@ import { editLabels, editProcess, withoutPending } from './edit-config.ts';
 import { type MountPlan, planMountEdit } from './edit-mounts.ts';
 import { type PortPlan, planPorts } from './edit-ports.ts';
 import { mergeResources } from './merge-resources.ts';
+import { regroupPorts } from './regroup-ports.ts';
 
 /** What an update makes of a container. */
 export interface UpdatePlan {
@@ -41,13 +43,17 @@ export function planUpdate(
 ): UpdatePlan {
   refuseRestartPolicy(record, request);
   const { PortsAdd, PortsRemove } = request;
-  const ports = planPorts(record, { add: PortsAdd ?? {}, remove: PortsRemove ?? [], ofImage });
+  const Labels = editLabels(record.config.Labels, request.Labels);
+  drainLimitMs({ Labels });
+  const group = portGroup({ Labels });
+  const edit = { add: PortsAdd ?? {}, remove: PortsRemove ?? [], ofImage, group };
+  const ports = regroupPorts(record, planPorts(record, edit), group);
   const mounts = planMountEdit(record, request.MountsAdd ?? [], request.MountsRemove ?? []);
   const edited: ContainerRecord = {
     ...record,
     config: {
       ...record.config,
-      Labels: editLabels(record.config.Labels, request.Labels),
+      Labels,
       ...(record.config.ExposedPorts || PortsAdd ? { ExposedPorts: asKeys(ports.exposed) } : {}),
     },
     hostConfig: {

@@ -1,5 +1,5 @@
 import type { PortRequest, PublishedPort } from '../types.ts';
-import { anyIpv4, type HostPorts, HostPortUnavailable } from './host-ports.ts';
+import { anyIpv4, type HostPorts, HostPortUnavailable, placeOf } from './host-ports.ts';
 import { hostPortError, type PortOwner } from './port-failure.ts';
 
 /** Where a container's ports go. */
@@ -46,7 +46,7 @@ export class ContainerPorts {
 
   /** Gives ports back; what it does not hold is ignored. */
   release(ports: readonly PublishedPort[]): void {
-    const given = this.#held.filter((port) => ports.includes(port));
+    const given = this.#held.filter((port) => ports.some((other) => isSame(port, other)));
     this.#hostPorts.release(given);
     this.#held = this.#held.filter((port) => !given.includes(port));
   }
@@ -77,4 +77,8 @@ export class ContainerPorts {
     const { ipv4, ipv6 } = this.#home.isRouted;
     return hostAddress.includes(':') ? ipv6 : ipv4;
   }
+}
+
+function isSame(left: PublishedPort, right: PublishedPort): boolean {
+  return placeOf(left) === placeOf(right) && left.port === right.port;
 }
