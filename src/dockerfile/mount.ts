@@ -90,7 +90,7 @@ function setField(
   value: string | undefined,
   expand: (value: string) => string,
 ): void {
-  const known = keys[key];
+  const known = Object.hasOwn(keys, key) ? keys[key] : undefined;
   if (known === undefined) {
     const text = `unexpected key '${key}' in '${key}=${value ?? ''}'`;
     throw new EngineError('invalid', withSuggestion(text, key, Object.keys(keys)));

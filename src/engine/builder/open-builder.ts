@@ -48,6 +48,7 @@ export function openBuilder(rooms: BuilderRooms): Builder {
     layers,
     caches: new CacheMounts(join(rooms.dataRoot, 'builder', 'caches')),
     memoryRoot: join(rooms.execRoot, 'builder'),
+    scratchRoot: join(rooms.dataRoot, 'builder', 'scratch'),
   });
   const remotes = new RemoteTrees(join(rooms.dataRoot, 'builder', 'sources'));
   return new ImageBuilder(rooms, remotes, {

@@ -17,8 +17,8 @@ export interface Wanted {
 export interface Selection {
   /** A path of this process. */
   readonly path: string;
-  /** Its path in the tree, without the slash in front; empty for the tree itself. */
-  readonly place: string;
+  /** What it is called when it is copied into a directory. */
+  readonly name: string;
   readonly isDirectory: boolean;
   /** Directories that are to be made around it, from the destination on; empty for none. */
   readonly around: string;
@@ -28,11 +28,11 @@ export interface Selection {
 export function select(tree: string, { source, parents }: Wanted): Selection[] {
   const paths = parents && source.includes('**') ? deepSourcePaths(tree, source) : sourcePaths(tree, source);
   const pivot = parents ? pivotOf(source) : 0;
-  return paths.map((path) => {
+  return paths.map(({ path, name }) => {
     const isDirectory = lstatSync(tree + path).isDirectory();
     const kept = path.split('/').filter(Boolean).slice(pivot);
     const around = parents ? (isDirectory ? kept : kept.slice(0, -1)).join('/') : '';
-    return { path: tree + path, place: path.slice(1), isDirectory, around };
+    return { path: tree + path, name, isDirectory, around };
   });
 }
 
@@ -44,13 +44,12 @@ function pivotOf(source: string): number {
 
 /** The members of a selection: a file by its own name, what is in a directory by names from there. */
 export function selectedMembers(
-  { path, place, isDirectory }: Selection,
+  { path, name, isDirectory }: Selection,
   excludes: readonly string[],
   signal: AbortSignal,
 ): TarMembers {
   const rules = compileIgnore(excludes);
   if (isDirectory) return walkChildren(path, { signal, replace: excluded(rules) });
-  const name = posix.basename(place);
   return rules.ignores(name) ? nothing() : walkTree(path, name, { signal });
 }
 

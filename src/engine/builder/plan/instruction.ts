@@ -79,5 +79,5 @@ function planWorkdir(state: StageState, instruction: WordInstruction, context: S
     actions: [{ kind: 'directory', path, owner: next.image.config.User || undefined, mode: undefined }],
     ignoreCache: context.ignoreCache,
   };
-  return noted(next, `WORKDIR ${path} # buildkit`, vertex);
+  return noted(next, `WORKDIR ${path}`, vertex);
 }

@@ -109,7 +109,7 @@ function commandOf(
   }
   if (!only.content.startsWith('#!')) return { args: [...shell, only.content], script: undefined };
   const path = `/dev/pipes/${only.name}`;
-  return { args: [path], script: { path, content: only.content } };
+  return { args: [...shell, path], script: { path, content: only.content } };
 }
 
 function historyOf(state: StageState, words: readonly string[]): string {

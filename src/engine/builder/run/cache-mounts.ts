@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { chmodSync, chownSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CacheSharing } from '#dockerfile';
 
@@ -57,10 +57,12 @@ export class CacheMounts {
   async #untilFree(name: string, signal: AbortSignal): Promise<void> {
     while (this.#users.has(name)) {
       signal.throwIfAborted();
-      await new Promise<void>((resolve) => {
-        this.#waiting.set(name, [...(this.#waiting.get(name) ?? []), resolve]);
-        signal.addEventListener('abort', () => resolve(), { once: true });
-      });
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#waiting.set(name, [...(this.#waiting.get(name) ?? []), resolve]);
+      const giveUp = () => resolve();
+      signal.addEventListener('abort', giveUp, { once: true });
+      await promise;
+      signal.removeEventListener('abort', giveUp);
     }
   }
 
@@ -77,10 +79,17 @@ export class CacheMounts {
   }
 }
 
+/** A directory that is there is whole, whoever else makes it at the same time or was killed when making it. */
 async function makeOnce(path: string, { mode, uid, gid, fill }: CacheWish): Promise<void> {
   if (existsSync(path)) return;
-  mkdirSync(path, { recursive: true });
-  await fill(path);
-  chownSync(path, uid, gid);
-  chmodSync(path, mode);
+  const draft = `${path}.${randomUUID()}`;
+  try {
+    mkdirSync(draft, { recursive: true });
+    await fill(draft);
+    chownSync(draft, uid, gid);
+    chmodSync(draft, mode);
+    if (!existsSync(path)) renameSync(draft, path);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
 }

@@ -18,6 +18,8 @@ export interface CommandRunnerParts {
   readonly caches: CacheMounts;
   /** A directory in memory: secrets never reach a disk. What an earlier daemon left in it is removed. */
   readonly memoryRoot: string;
+  /** One on the disk, likewise, for copies that commands write to. */
+  readonly scratchRoot: string;
 }
 
 /** Runs commands as the engine runs containers, and keeps what they wrote. */
@@ -26,7 +28,7 @@ export class CommandRunner implements StepRunner {
 
   constructor(parts: CommandRunnerParts) {
     this.#parts = parts;
-    rmSync(parts.memoryRoot, { recursive: true, force: true });
+    for (const root of [parts.memoryRoot, parts.scratchRoot]) rmSync(root, { recursive: true, force: true });
   }
 
   async run(
@@ -34,11 +36,14 @@ export class CommandRunner implements StepRunner {
     signal: AbortSignal,
   ): Promise<HeldLayer> {
     await using undo = new AsyncDisposableStack();
-    const folder = join(this.#parts.memoryRoot, randomUUID());
+    const { caches, memoryRoot, scratchRoot } = this.#parts;
+    const id = randomUUID();
+    const folder = join(memoryRoot, id);
+    const scratch = join(scratchRoot, id);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     undo.defer(() => rm(folder, { recursive: true, force: true }));
-    const { caches } = this.#parts;
-    const plan = await prepareMounts(vertex, mounts, { caches, folder, undo, signal });
+    undo.defer(() => rm(scratch, { recursive: true, force: true }));
+    const plan = await prepareMounts(vertex, mounts, { caches, folder, scratch, undo, signal });
     const request = {
       layers: root,
       argv: vertex.args,

@@ -1,6 +1,7 @@
 import { type DiffId, type Digest, EngineError } from '#base';
 import { resolveUser } from '#engine/containers';
 import type { Owner, ReadyAction } from '../copy/copy-layer.ts';
+import { literally } from '../copy/source-paths.ts';
 import type { CopyAction, CopyVertex, RunVertex, StepMount, Vertex } from '../graph/types.ts';
 import { isTree } from '../graph/vertex-digest.ts';
 import { readAccounts } from './accounts.ts';
@@ -119,7 +120,7 @@ interface WantedFrom {
 }
 
 function wantedByMount({ from, source }: StepMount): WantedFrom | undefined {
-  return from && { from, source: source ?? '/', excludes: [], parents: false };
+  return from && { from, source: literally(source ?? '/'), excludes: [], parents: false };
 }
 
 function wantedByAction(action: CopyAction): WantedFrom | undefined {

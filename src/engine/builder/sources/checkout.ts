@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError, errorKind } from '#base';
-import { literally, sourcePaths } from '../copy/source-paths.ts';
+import { sourcePath } from '../copy/source-paths.ts';
 import type { GitVertex } from '../graph/types.ts';
 import { runGit } from './git-program.ts';
 
@@ -27,7 +27,7 @@ export async function checkOut(vertex: GitVertex, folder: string, signal: AbortS
   await git('-c', 'advice.detachedHead=false', 'checkout', '--quiet', '--force', commit);
   await git('submodule', '--quiet', 'update', '--init', '--recursive', '--depth=1');
   if (!vertex.keepGitDir) await rm(join(folder, '.git'), { recursive: true });
-  const [place = '/'] = sourcePaths(folder, literally(vertex.subdirectory));
+  const place = sourcePath(folder, vertex.subdirectory);
   return { path: place === '/' ? folder : folder + place, commit };
 }
 

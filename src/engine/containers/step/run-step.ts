@@ -47,6 +47,9 @@ export async function runStep(
   };
 }
 
+/** The same for each, so that what a command writes of it is the same again. */
+const hostName = 'buildkitsandbox';
+
 interface Step {
   readonly record: ContainerRecord;
   readonly request: StepRequest;
@@ -57,6 +60,7 @@ function recordOf({ settings, secrets }: ContainerContext, request: StepRequest)
   const { argv, env, user, workingDir, hostConfig, layers, mounts } = request;
   const config = {
     Image: '',
+    Hostname: hostName,
     Cmd: argv,
     Env: env,
     User: user,

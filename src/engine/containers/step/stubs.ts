@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, rmdirSync, unlinkSync, utimesSync } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync, rmdirSync, unlinkSync, utimesSync } from 'node:fs';
 import { posix } from 'node:path';
 import { unlessErrno } from '#base';
 import type { Snapshots } from '#store/snapshots';
@@ -19,7 +19,8 @@ export async function removeStubs(
   await using below = await snapshots.view(key, 'layers');
   const upper = snapshots.upperDir(key);
   for (const { destination } of mounts.toReversed()) {
-    const path = followLinks(destination, () => undefined, false);
+    const readLink = (at: string) => unlessErrno([...absent, 'EINVAL'], () => readlinkSync(below.path + at));
+    const path = followLinks(destination, readLink, true);
     for (let at = path; at !== '/'; at = posix.dirname(at)) if (!removeStub(upper, below.path, at)) break;
   }
 }
