@@ -2,6 +2,7 @@ import type { RemoteRepository } from '#registry';
 import type { Layers } from '#store/snapshots';
 import type { LayerForms } from '../forms/layer-forms.ts';
 import { shortId } from '../names.ts';
+import { SharedFate } from '../shared-fate.ts';
 import type { LayerStatus, OnImageProgress } from '../types.ts';
 import { download } from './download.ts';
 import { LayerFlights } from './layer-flights.ts';
@@ -40,30 +41,26 @@ export class LayerFetcher {
     onProgress: OnImageProgress,
     signal: AbortSignal,
   ): Promise<void> {
-    const failure = new AbortController();
-    const anySignal = AbortSignal.any([signal, failure.signal]);
+    await using fate = new SharedFate(signal);
     const downloads = wanted.map((layer) => {
       const tell = (report: LayerReport) =>
         onProgress({ kind: 'layer', id: shortId(layer.descriptor.digest), ...report });
       const isHere = this.#context.layers.get(layer.diffId) !== undefined;
       tell({ status: isHere ? 'Already exists' : 'Pulling fs layer' });
-      const done = isHere ? Promise.resolve() : this.#board(repository, layer, tell, anySignal);
-      done.catch((error: unknown) => failure.abort(error));
-      return { tell, done, isHere, size: layer.descriptor.size };
+      const done = isHere ? undefined : fate.add(this.#board(repository, layer, tell, fate.signal));
+      return { tell, done, size: layer.descriptor.size };
     });
     try {
-      for (const { tell, done, isHere, size } of downloads) {
+      for (const { tell, done, size } of downloads) {
+        if (done === undefined) continue;
         await done;
-        if (isHere) continue;
         tell({ status: 'Extracting', current: size, total: size });
         tell({ status: 'Pull complete' });
       }
     } catch (error) {
       signal.throwIfAborted();
       // Of several the first to fail is the reason; the others were given up for it.
-      throw failure.signal.reason ?? error;
-    } finally {
-      await Promise.allSettled(downloads.map(({ done }) => done));
+      throw fate.signal.reason ?? error;
     }
   }
 

@@ -1,6 +1,7 @@
 import { type Digest, digestOf, EngineError } from '#base';
 import { type Descriptor, type ImageManifest, layerCompression, parseImageConfig, parseManifest } from '#oci';
 import type { FormOrigin } from '../forms/layer-forms.ts';
+import { SharedFate } from '../shared-fate.ts';
 import { LayerPusher, type PushedLayer } from './layer-pusher.ts';
 import type { PushContext, PushRoute } from './push-context.ts';
 import { encodePushedManifest } from './pushed-manifest.ts';
@@ -74,16 +75,11 @@ export class ImagePusher {
     config: Descriptor,
     layers: readonly PushedLayer[],
   ): Promise<readonly Descriptor[]> {
-    const failure = new AbortController();
-    const both = { ...route, signal: AbortSignal.any([route.signal, failure.signal]) };
-    const parts = [this.#layers.push(both, layers), this.#bring(both, config, [])] as const;
-    for (const part of parts) part.catch((error: unknown) => failure.abort(error));
-    try {
-      const [forms] = await Promise.all(parts);
-      return forms;
-    } finally {
-      await Promise.allSettled(parts);
-    }
+    await using fate = new SharedFate(route.signal);
+    const both = { ...route, signal: fate.signal };
+    const pushed = fate.add(this.#layers.push(both, layers));
+    const [forms] = await Promise.all([pushed, fate.add(this.#bring(both, config, []))]);
+    return forms;
   }
 
   /** Brings what is no layer; false when it is not to be got any more. */

@@ -7,6 +7,7 @@ import { shortId } from '../names.ts';
 import { ProgressMeter } from '../progress-meter.ts';
 import { LayerFlights } from '../pull/layer-flights.ts';
 import { Turnstile } from '../pull/turnstile.ts';
+import { SharedFate } from '../shared-fate.ts';
 import type { Destination, KnownBlob } from './destination.ts';
 import type { OnPushReport, PushContext, PushReport, PushRoute } from './push-context.ts';
 
@@ -40,20 +41,14 @@ export class LayerPusher {
    * @returns the forms in which they got there, in the same order
    */
   async push(route: PushRoute, layers: readonly PushedLayer[]): Promise<Descriptor[]> {
-    const failure = new AbortController();
-    const signal = AbortSignal.any([route.signal, failure.signal]);
+    await using fate = new SharedFate(route.signal);
+    const { signal } = fate;
     const forms = new Map<DiffId, Promise<Descriptor>>();
     for (const layer of layers.toReversed()) {
       if (forms.has(layer.diffId)) continue;
-      const form = this.#board({ ...route, signal }, layer);
-      form.catch((error: unknown) => failure.abort(error));
-      forms.set(layer.diffId, form);
+      forms.set(layer.diffId, fate.add(this.#board({ ...route, signal }, layer)));
     }
-    try {
-      return (await Promise.all(layers.map(({ diffId }) => forms.get(diffId) ?? []))).flat();
-    } finally {
-      await Promise.allSettled(forms.values());
-    }
+    return (await Promise.all(layers.map(({ diffId }) => forms.get(diffId) ?? []))).flat();
   }
 
   #board({ destination, onProgress, signal }: PushRoute, layer: PushedLayer): Promise<Descriptor> {
