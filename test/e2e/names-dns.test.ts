@@ -158,6 +158,16 @@ describe('names in containers', () => {
     assert.equal(resolverPid(), resolver);
   });
 
+  test('who was started without a network has names with its first one', async () => {
+    const pid = await start('hermit', '--network', 'none');
+    await ok('network disconnect none hermit');
+    await ok('network connect pair hermit');
+    assert.match(await ok('exec hermit cat /etc/resolv.conf'), /^nameserver 127\.0\.0\.11$/m);
+    const address = await addressOf('hermit', 'pair');
+    assert.deepEqual(addressesIn(await askInside(pid, 'hermit')), [address]);
+    await ok('rm -f hermit');
+  });
+
   test('files that a container has made huge stay, and do not fill the daemon', async () => {
     await start('huge', '--network', 'pair');
     await ok('network create beside');

@@ -3,10 +3,9 @@ import type { HostMessage, LaunchNetwork, Listen } from '#runtime';
 import { addressBytes } from '../ipam/address.ts';
 import { heldSockets, nameRules } from '../names/name-rules.ts';
 import type { Publication } from '../rules/publication.ts';
-import type { EndpointState } from '../types.ts';
 import type { Attachment } from './attachment.ts';
 import { sysctlsOf } from './endpoint-options.ts';
-import { addressMessages, ipv6Parameter, routeMessages } from './inside.ts';
+import { addressMessages, ipv6Parameter, kernelOf, routeMessages } from './inside.ts';
 
 const loopbackIndex = 1;
 
@@ -25,22 +24,23 @@ export function planLaunch(
   const plugged = attachments.filter(({ network }) => network !== undefined);
   const inside = [
     route.setLinkUp(loopbackIndex),
-    ...plugged.flatMap(({ endpoint }) => addressMessages(endpoint, options)),
+    ...plugged.flatMap((attachment) => addressMessages(attachment.endpoint, kernelOf(attachment, options))),
     ...routeMessages(endpoints),
   ];
   return {
     hostMessages: plugged.flatMap(hostMessage),
     insideMessages: [encodeMessages(inside)],
-    sysctls: Object.assign({}, ...plugged.map(({ endpoint }) => parametersOf(endpoint, options))),
+    sysctls: Object.assign({}, ...plugged.map((attachment) => parametersOf(attachment, options))),
     listens: options.publications.flatMap(listenFor),
-    ...(options.named && plugged.length > 0 && { heldSockets, insideRules: nameRules }),
+    ...(options.named && { heldSockets, insideRules: nameRules }),
   };
 }
 
-/** A device that has just been made knows IPv6, where the kernel does. */
-function parametersOf(endpoint: EndpointState, { ipv6 }: { readonly ipv6: boolean }): Record<string, string> {
-  const { path, value } = ipv6Parameter(endpoint);
-  return { ...(ipv6 && value === '1' && { [path]: value }), ...sysctlsOf(endpoint) };
+/** A device that has just been made knows IPv6, where the kernel lets it. */
+function parametersOf(attachment: Attachment, options: { readonly ipv6: boolean }): Record<string, string> {
+  const { ipv6 } = kernelOf(attachment, options);
+  const { path, value } = ipv6Parameter(attachment.endpoint);
+  return { ...(ipv6 && value === '1' && { [path]: value }), ...sysctlsOf(attachment.endpoint) };
 }
 
 function hostMessage({ network, endpoint }: Attachment): HostMessage[] {
