@@ -54,6 +54,22 @@ describe('networks of containers that stand still, or have their own way with th
     await ok('rm -f deaf');
   });
 
+  test('packets too small for IPv6 keep no network from IPv4', async () => {
+    const mtu = 'com.docker.network.driver.mtu=1000';
+    await ok(`network create -o ${mtu} narrow`);
+    assert.equal(await ok('network inspect -f {{.EnableIPv6}} narrow'), 'false');
+    assert.match(await ok('run --rm --network narrow base:1 ip -o link'), /eth0.* mtu 1000/);
+    await ok('run -d --name small base:1 sleep 999');
+    await ok('network connect narrow small');
+    assert.match(await ok('exec small ip -o link'), /eth1.* mtu 1000/);
+    assert.equal(
+      await refusal(`network create --ipv6 -o ${mtu} narrower`),
+      'Error response from daemon: invalid MTU number: 1000: IPv6 needs at least 1280',
+    );
+    await ok('rm -f small');
+    await ok('network rm narrow');
+  });
+
   test('a container that has turned IPv6 off goes on to join networks and leave them', async () => {
     await ok('run -d --name mute --sysctl net.ipv6.conf.all.disable_ipv6=1 --network pier base:1 sleep 999');
     assert.doesNotMatch(await ok('exec mute ip -o address'), /inet6/);

@@ -1,6 +1,6 @@
 import { EngineError } from '#base';
 import { checkConfigOnly } from './config-network.ts';
-import { readBridgeOptions } from './drivers/bridge-options.ts';
+import { carriesIpv6, readBridgeOptions } from './drivers/bridge-options.ts';
 import { type ParentSettings, readParentOptions } from './drivers/parent-options.ts';
 import { chooseFamilies } from './families.ts';
 import { type AddressFamily, parseSubnet, type Subnet } from './ipam/address.ts';
@@ -51,10 +51,11 @@ export function createRecord(request: CreateNetworkRequest, room: AddressRoom): 
   const network = newNetwork(name, driver);
   const taken = [...room.networks, ...room.routed];
   const choose = (family: AddressFamily) => chooseSubnet(family, taken, room.pools);
-  const ipv6 = room.ipv6 && driver === 'bridge' && succeeds(() => choose(6));
-  const families = chooseFamilies(request, { ipv6 });
-  ratesOf(options);
   const { bridge, parent } = readDriverOptions(network, { options, internal }, room);
+  const offersIpv6 = room.ipv6 && bridge !== undefined && carriesIpv6(bridge) && succeeds(() => choose(6));
+  const families = chooseFamilies(request, { ipv6: offersIpv6 });
+  if (bridge && families.includes(6)) refuseTooSmall(bridge);
+  ratesOf(options);
   return {
     ...network,
     ...described(request, families),
@@ -71,6 +72,11 @@ export function createRecord(request: CreateNetworkRequest, room: AddressRoom): 
     bridge,
     parent,
   };
+}
+
+function refuseTooSmall(bridge: BridgeSettings): void {
+  if (carriesIpv6(bridge)) return;
+  throw new EngineError('invalid', `invalid MTU number: ${bridge.mtu}: IPv6 needs at least 1280`);
 }
 
 /** What nobody has asked for must not be what a network fails by. */

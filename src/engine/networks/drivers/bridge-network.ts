@@ -4,6 +4,7 @@ import type { NetworkHost } from '../network-host.ts';
 import { Publisher } from '../publishing/publisher.ts';
 import { NetworkRules, removeTables } from '../rules/network-rules.ts';
 import type { BridgeRecord, BridgeSettings, EndpointState } from '../types.ts';
+import { carriesIpv6 } from './bridge-options.ts';
 import type { RunningNetwork } from './types.ts';
 import { randomVethName, vethMessages } from './veth.ts';
 
@@ -45,6 +46,10 @@ export class BridgeNetwork implements RunningNetwork {
     return this.settings.interfacePrefix;
   }
 
+  get carriesIpv6(): boolean {
+    return carriesIpv6(this.settings);
+  }
+
   deviceMessages(
     endpoint: EndpointState,
     namespace: Attribute,
@@ -52,8 +57,9 @@ export class BridgeNetwork implements RunningNetwork {
     return vethMessages(endpoint, { master: this.#master, mtu: this.settings.mtu }, namespace);
   }
 
-  /** Makes the device anew when somebody has deleted it, with these devices of containers as its ports. */
+  /** Makes anew what somebody has deleted: the device, with these devices of containers as its ports; the inlet. */
   heal(hostDevices: () => readonly string[]): void {
+    this.rules.healInlet(() => this.#host.ensureInlet(this.record));
     if (this.#host.findDevice(this.settings.device) === this.#master) return;
     this.#master = this.#host.ensureBridge(this.record);
     this.adopt(hostDevices());

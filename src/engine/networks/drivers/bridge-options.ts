@@ -40,6 +40,11 @@ export function readBridgeOptions(
   };
 }
 
+/** Whether a bridge lets packets through that are large enough for IPv6. */
+export function carriesIpv6({ mtu }: Pick<BridgeSettings, 'mtu'>): boolean {
+  return mtu >= 1280;
+}
+
 function readOption<T>(options: NetworkOptions, key: string, parse: (text: string) => T): T | undefined {
   const text = options[key];
   if (text === undefined) return undefined;

@@ -17,6 +17,7 @@ export class ParentNetwork implements RunningNetwork {
   readonly record: ParentRecord;
   readonly addresses: NetworkAddresses;
   readonly interfacePrefix = 'eth';
+  readonly carriesIpv6 = true;
   readonly #host: NetworkHost;
   readonly #isShared: (parent: string) => boolean;
 

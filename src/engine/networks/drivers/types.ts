@@ -7,6 +7,8 @@ export interface RunningNetwork {
   readonly addresses: NetworkAddresses;
   /** What a container's device is called, before its number. */
   readonly interfacePrefix: string;
+  /** Whether its devices let packets through that are large enough for IPv6: others, the kernel keeps out of it. */
+  readonly carriesIpv6: boolean;
   /** A name for the host's end of an endpoint's device; empty when it has none. */
   nameHostDevice(): string;
   /**

@@ -4,7 +4,7 @@ import type { NetworkHost } from '../network-host.ts';
 import type { EndpointState } from '../types.ts';
 import type { Attachment } from './attachment.ts';
 import { sysctlsOf } from './endpoint-options.ts';
-import { addressMessages, ipv6Parameter, type KernelParameter, routeMessages } from './inside.ts';
+import { addressMessages, ipv6Parameter, type KernelParameter, kernelOf, routeMessages } from './inside.ts';
 
 type Endpoints = Readonly<Record<string, EndpointState>>;
 
@@ -12,19 +12,17 @@ type Endpoints = Readonly<Record<string, EndpointState>>;
  * Makes an attachment's device in the network namespace of a running container, with addresses and kernel parameters.
  * @throws SystemCallError; EngineError, for a parameter that there is not; nothing is left then
  */
-export async function makeDevice(
-  { network, endpoint }: Attachment,
-  host: NetworkHost,
-  netns: number,
-): Promise<void> {
+export async function makeDevice(attachment: Attachment, host: NetworkHost, netns: number): Promise<void> {
+  const { network, endpoint } = attachment;
   if (network === undefined) return;
+  const kernel = kernelOf(attachment, host);
   await using undo = new AsyncDisposableStack();
   const [make, ...settings] = network.deviceMessages(endpoint, route.namespaceOfDescriptor(netns));
   host.configure([make]);
   undo.defer(() => removeDevice(endpoint, host, netns));
   host.configure(settings);
-  if (host.ipv6) setParameter(ipv6Parameter(endpoint), host, netns);
-  host.configure(addressMessages(endpoint, host), netns);
+  if (kernel.ipv6) setParameter(ipv6Parameter(endpoint), host, netns);
+  host.configure(addressMessages(endpoint, kernel), netns);
   for (const [path, value] of Object.entries(sysctlsOf(endpoint))) setParameter({ path, value }, host, netns);
   undo.move();
 }

@@ -2,7 +2,18 @@ import { type NetlinkMessage, route } from '#linux';
 import { addressBytes, bytesOf, lastAddress, parseSubnet } from '../ipam/address.ts';
 import { linkLocalOf } from '../ipam/mac-address.ts';
 import type { EndpointAddress, EndpointState } from '../types.ts';
+import type { Attachment } from './attachment.ts';
 import { gatewayOf } from './gateway.ts';
+
+/** What the kernel gives the device of an attachment. */
+export interface DeviceKernel {
+  /** It has the parameters of IPv6, and can have addresses of it. */
+  readonly ipv6: boolean;
+}
+
+export function kernelOf({ network }: Attachment, host: DeviceKernel): DeviceKernel {
+  return { ipv6: host.ipv6 && network?.carriesIpv6 === true };
+}
 
 /** A kernel parameter by its path, as `net/ipv4/ip_forward`. */
 export interface KernelParameter {
@@ -20,10 +31,10 @@ export function ipv6Parameter({ device, ipv6, linkLocal }: EndpointState): Kerne
 }
 
 /** The messages, sent in the container's namespace, that give an endpoint's device its addresses and set it up. */
-export function addressMessages(endpoint: EndpointState, host: { readonly ipv6: boolean }): NetlinkMessage[] {
+export function addressMessages(endpoint: EndpointState, kernel: DeviceKernel): NetlinkMessage[] {
   const { index, ipv4, ipv6, linkLocal, rates } = endpoint;
   return [
-    ...(host.ipv6 ? [route.withoutLinkLocal(index)] : []),
+    ...(kernel.ipv6 ? [route.withoutLinkLocal(index)] : []),
     ...(ipv4 ? [ipv4Message(ipv4, index)] : []),
     ...linkLocal.map((address) => linkLocalMessage(address, index)),
     route.setLinkUp(index),
