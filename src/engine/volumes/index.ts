@@ -4,7 +4,7 @@
  *
  * Life cycle: made once by the daemon on the metadata store, then reconcile(); when the containers are known,
  * unmountOthers(). Records, uses and mounts are rows; a directory is made after its row, by whoever next wants the
- * volume when a kill came between, and has another name before the row goes, so that the next daemon finishes its
+ * volume when a kill came between, and is moved aside before the row goes, so that the next daemon finishes its
  * removal.
  *
  * It knows no container: whoever uses a volume is a name that its user gives.

@@ -41,6 +41,24 @@ test('compileDeviceFilter() denies an access when a rule denies any of it', () =
   assert.ok(allows(rules, { ...fuse('w'), major: 11 }));
 });
 
+test('compileDeviceFilter() joins what rules allow of the same devices, as cgroup v1 does', () => {
+  const rule = (access: string, minor?: number): DeviceRule => ({
+    ...{ allow: true, type: 'c', major: 10, access },
+    ...(minor !== undefined && { minor }),
+  });
+  assert.ok(allows([denyAll, rule('r', 229), rule('w', 229)], fuse('rw')));
+  assert.ok(!allows([denyAll, rule('r', 229), rule('w', 228)], fuse('rw')));
+  const denied: DeviceRule = { ...rule('r'), allow: false };
+  assert.ok(!allows([denyAll, rule('r', 229), denied, rule('w', 229)], fuse('r')));
+});
+
+test('compileDeviceFilter() opens every minor number of a rule without one', () => {
+  const rules: DeviceRule[] = [denyAll, { allow: true, type: 'c', major: 10, access: 'rmw' }];
+  assert.ok(allows(rules, fuse('rw')));
+  assert.ok(!allows(rules, { ...fuse('r'), major: 11 }));
+  assert.ok(!allows(rules, { ...fuse('r'), type: 'b' }));
+});
+
 test('compileDeviceFilter() lets the later rule win', () => {
   const rules: DeviceRule[] = [
     { allow: false, type: 'c', major: 10, access: 'rwm' },

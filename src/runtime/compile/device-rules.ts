@@ -30,8 +30,29 @@ export interface DevicePolicy {
 export function resolveDevicePolicy(rules: readonly DeviceRule[]): DevicePolicy {
   const last = rules.findLastIndex(isForAll);
   const allowByDefault = last < 0 || rules[last]?.allow === true;
-  const later = rules.slice(last + 1);
+  const later = joinAllowed(rules.slice(last + 1));
   return { allowByDefault, rules: allowByDefault ? later : [...later, ...usualDeviceRules] };
+}
+
+/** Rules that allow something of the same devices allow it together, unless one between them denies. */
+function joinAllowed(rules: readonly DeviceRule[]): DeviceRule[] {
+  const joined: DeviceRule[] = [];
+  for (const rule of rules) {
+    const denied = joined.findLastIndex(({ allow }) => !allow);
+    const place = joined.findIndex((other, index) => index > denied && rule.allow && isOfSame(other, rule));
+    const same = joined[place];
+    if (same === undefined) joined.push(rule);
+    else joined[place] = { ...same, access: joinAccess(same.access, rule.access) };
+  }
+  return joined;
+}
+
+function isOfSame(one: DeviceRule, other: DeviceRule): boolean {
+  return one.type === other.type && one.major === other.major && one.minor === other.minor;
+}
+
+function joinAccess(one = 'rwm', other = 'rwm'): string {
+  return [...new Set(one + other)].join('');
 }
 
 /** cgroup v1: a fresh cgroup has its parent's policy, so a policy that allows all writes nothing for it. */
