@@ -73,7 +73,8 @@ async function describeArchive(path: string): Promise<Map<string, string>> {
 }
 
 function differences(ours: Described, theirs: Described): string[] {
-  const keys = [...new Set([...ours.keys(), ...theirs.keys()])];
+  const hasFailed = ours.has('failure') || theirs.has('failure');
+  const keys = hasFailed ? ['failure'] : [...new Set([...ours.keys(), ...theirs.keys()])];
   return keys
     .filter((key) => ours.get(key) !== theirs.get(key))
     .map((key) => `  ${key}\n    ours:   ${ours.get(key) ?? '-'}\n    theirs: ${theirs.get(key) ?? '-'}`);

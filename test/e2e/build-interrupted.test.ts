@@ -51,6 +51,20 @@ describe('builds that end in the middle', () => {
     await eventually('its mounts are gone', () => mounts() === 0);
   });
 
+  test('a step that fails ends those beside it', async () => {
+    const fifo = '--mount=type=cache,target=/c,id=7775 mkfifo /c/f 2>/dev/null';
+    const build = begin(
+      [
+        `FROM base:1 AS slow\nRUN ${fifo}; (sleep 1; echo >/c/f) & sleep 7775`,
+        `FROM base:1 AS broken\nRUN ${fifo}; read x </c/f; exit 3`,
+        'FROM base:1\nCOPY --from=slow /a /a\nCOPY --from=broken /b /b',
+      ].join('\n'),
+    );
+    assert.match(await build.ended, /returned a non-zero code: 3/);
+    assert.equal(sleepers('7775'), 0);
+    assert.deepEqual(steps(), []);
+  });
+
   test('two builds of the same run it once', async () => {
     const text =
       'FROM base:1\nRUN --mount=type=cache,target=/c echo x >> /c/log; sleep 1.7772; cp /c/log /kept';

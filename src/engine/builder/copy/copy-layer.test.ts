@@ -67,6 +67,17 @@ test('copyLayer() takes what is in a directory', async () => {
   assert.deepEqual(await namesOf(copy('dir', '/x', { excludes: ['**/t*'] })), ['x/', 'x/deep/', 'x/one']);
 });
 
+test('copyLayer() calls what a link leads to by the name of the link', async () => {
+  symlinkSync('a.txt', join(tree, 'link'));
+  assert.deepEqual(await namesOf(copy('link', '/x/'), copy('li*', '/y/')), ['x/', 'x/link', 'y/', 'y/link']);
+});
+
+test('copyLayer() refuses names by which layers tell what is deleted', async () => {
+  fill(tree, { 'marked/.wh.passwd': '', '.wh..wh..opq': '' });
+  await assert.rejects(entriesOf([copy('marked', '/etc')]), /no layer can have a file of this name/);
+  await assert.rejects(entriesOf([copy('.wh..wh..opq', '/etc/')]), /no layer can have a file of this name/);
+});
+
 test('copyLayer() takes what a pattern matches', async () => {
   assert.deepEqual(await namesOf(copy('*.txt', '/x/')), ['x/', 'x/a.txt']);
   assert.deepEqual(await namesOf(copy('d?r/*.txt', '/x/')), ['x/', 'x/two.txt']);

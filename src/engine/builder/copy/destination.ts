@@ -45,9 +45,13 @@ export class Destination {
 
   /**
    * Writes a member at a path; its directory has been written.
-   * @throws EngineError invalid, where a file would take a directory's place, or the other way round
+   * @throws EngineError invalid, where a file would take a directory's place, or the other way round, and for a name
+   * by which layers tell what is deleted
    */
   write(path: string, entry: TarEntry): TarStreamItem {
+    if (posix.basename(path).startsWith('.wh.')) {
+      throw new EngineError('invalid', `no layer can have a file of this name: ${path}`);
+    }
     const before = this.typeOf(path);
     if (before === 'other' && entry.type === 'directory') {
       throw new EngineError('invalid', `cannot copy to non-directory: ${path}`);
