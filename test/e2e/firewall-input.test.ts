@@ -76,6 +76,16 @@ describe('wish 3: with --firewall-input the host decides who comes to published 
     assert.equal(lan.client.ask(ours.ipv4, 809), 'ECONNREFUSED');
   });
 
+  test('an inlet that somebody has deleted is made again with the next container', async () => {
+    lan.host.nft(hostRules('tcp dport 808 accept'));
+    const inlets = lan.host.run('ip', '-br', 'link').match(/^wo-[0-9a-f]+/gm) ?? [];
+    assert.notEqual(inlets.length, 0);
+    for (const inlet of inlets) lan.host.run('ip', 'link', 'del', inlet);
+    assert.equal(lan.client.ask(ours.ipv4, 808, { patienceMs: 400 }), 'silence');
+    await ok('run --rm --network six --entrypoint true answer:1');
+    assert.equal(lan.client.ask(ours.ipv4, 808), `${theirs.ipv4} web`);
+  });
+
   test('connections go on by the kernel alone, also while the daemon is away, and with the next one', async () => {
     lan.host.nft(hostRules('tcp dport 808 accept'));
     await wharf.stop('SIGKILL');

@@ -22,7 +22,7 @@ export class NetworkRules {
   /** By the container that calls. */
   readonly #passages = new Map<string, readonly Passage[]>();
 
-  readonly #inlet: Inlet | undefined;
+  #inlet: Inlet | undefined;
 
   /** @param inlet where callers from outside come in, when they are to go by the host's `input` */
   constructor(network: BridgeRecord, host: Pick<NetworkHost, 'apply'>, inlet?: Inlet) {
@@ -67,6 +67,14 @@ export class NetworkRules {
     if (passages.length === 0) this.#passages.delete(containerId);
     else this.#passages.set(containerId, passages);
     this.#apply(changePassages(this.#network, before, passages));
+  }
+
+  /** Leads callers by the inlet that there is, where there was one; it may be another device by now. */
+  healInlet(find: () => Inlet | undefined): void {
+    const inlet = this.#inlet && find();
+    if (inlet?.sender === this.#inlet?.sender) return;
+    this.#inlet = inlet;
+    this.heal();
   }
 
   /** Makes everything anew, as when somebody has flushed the host's rules. */
