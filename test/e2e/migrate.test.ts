@@ -141,6 +141,7 @@ describe('wharf migrate', () => {
     for (const attempt of ['first', 'second']) {
       const { stderr } = await suite.wharf.wharf(['migrate', '--stop', 'ship', docker.host]);
       assert.match(stderr, /volume cargo of tcp:\S+ holds something else/, attempt);
+      assert.equal(stderr.includes('ship: stays stopped on this host'), attempt === 'first');
       assert.deepEqual(cargoOf(target), before, attempt);
     }
     assert.equal(await ok('images -q -f dangling=true'), '');
@@ -158,8 +159,10 @@ describe('wharf migrate', () => {
 
   test('folders of this host stay, when that is said; by ssh', async () => {
     await ok('rm -f ship');
-    await ok(['create', '--name', 'ship', '-v', `${suite.wharf.folder}:/here`, 'base:1', 'true']);
-    assert.match((await migrate()).stderr, /mounts folders of this host, which are not moved/);
+    await ok(['run', '-d', '--name', 'ship', '-v', `${suite.wharf.folder}:/here`, 'base:1', 'sleep', '99']);
+    assert.match((await migrate('--stop')).stderr, /mounts folders of this host, which are not moved/);
+    assert.equal(await ok('ps --format {{.Names}}'), 'ship');
+    await ok('stop -t 0 ship');
     const env = { PATH: `${join(target.folder, 'far')}:${process.env.PATH}` };
     const { code, stderr } = await suite.wharf.wharf(['migrate', '--leave-binds', 'ship', 'ssh://far'], {
       env,

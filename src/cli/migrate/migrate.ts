@@ -61,8 +61,29 @@ async function migrate(
 ): Promise<void> {
   const found = await readCargo(source, name);
   const earlier = await refuseForeign(target, found);
+  if (!rules.binds) refuseBinds(found);
   const cargo = await atRest(source, found, rules);
-  if (!rules.binds) refuseBinds(cargo);
+  try {
+    await moveAtRest(source, target, { cargo, earlier, rules }, tell);
+  } catch (error) {
+    if (found.container.State.Running) tell(`container ${cargo.name}: stays stopped on ${source.name}`);
+    throw error;
+  }
+}
+
+interface MoveAtRest {
+  readonly cargo: Cargo;
+  /** What an earlier attempt has made on the other side. */
+  readonly earlier: Moved | undefined;
+  readonly rules: MigrateRules;
+}
+
+async function moveAtRest(
+  source: Side,
+  target: Side,
+  { cargo, earlier, rules }: MoveAtRest,
+  tell: Tell,
+): Promise<void> {
   // It is made when all that it needs is there.
   const moved = earlier ?? (await moveAll(source, target, cargo, tell));
   await refuseDifferent(target, moved.id, cargo);
