@@ -30,9 +30,6 @@ export async function forward(
   health: ServerHealth,
 ): Promise<Uint8Array | undefined> {
   const { query, transport, pid } = request;
-  const id = randomInt(65_536);
-  const message = withId(request.message, id);
-  const isAnswer = (answer: Uint8Array) => answers(answer, id, query);
   const ask = transport === 'udp' ? askByUdp : askByTcp;
   const deadline = performance.now() + patienceMs;
   const failures = new Map<string, Uint8Array>();
@@ -42,7 +39,10 @@ export async function forward(
     if (server === undefined || left <= 0 || failures.has(name)) continue;
     const attempt = { server, pid, timeoutMs: Math.min(timeoutMs, left) };
     const askedAt = performance.now();
-    const answer = await ask(message, attempt, isAnswer);
+    // Another one each time: no server knows by what id the next is asked.
+    const id = randomInt(65_536);
+    const isAnswer = (response: Uint8Array) => answers(response, id, query);
+    const answer = await ask(withId(request.message, id), attempt, isAnswer);
     // A server that has no TCP may be as well as any.
     if (transport === 'udp') health.note(name, answer !== undefined, askedAt);
     if (answer === undefined) continue;
