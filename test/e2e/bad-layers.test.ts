@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { type FakeRegistry, startFakeRegistry } from '../../src/registry/testing/fake-registry.ts';
 import { busyboxLayer } from '../fixtures/busybox.ts';
-import { dockerArchive, type FixtureImage, registryBlobs } from '../fixtures/image.ts';
+import { dockerArchive, type FixtureImage, imageConfig, registryBlobs } from '../fixtures/image.ts';
 import { makeTar, type TarEntry } from '../fixtures/tar.ts';
 import { eventually } from '../testing/programs.ts';
 import { traces } from '../testing/traces.ts';
@@ -158,6 +158,22 @@ describe('a layer that wants out', () => {
     const loaded = await docker(['load'], { input: gzipSync(makeTar(entries), { level: 1 }) });
     assert.equal(loaded.code, 1);
     assert.match(loaded.stderr, /invalid archive: its documents are too long/);
+    await nothingIsLeft();
+  });
+
+  test('an archive whose config is no JSON, or whose layer is no layer: each is named', async () => {
+    const manifest = JSON.stringify([{ Config: 'config', RepoTags: ['x:1'], Layers: ['layer'] }]);
+    const load = (config: Buffer | string, layer: Buffer | string) => {
+      const parts = { 'manifest.json': manifest, config, layer };
+      const entries = Object.entries(parts).map(([path, content]) => ({ path, content }));
+      return docker(['load'], { input: makeTar(entries) });
+    };
+    const layer = makeTar([{ path: 'x', content: 'x' }]);
+    const unread = await load('not JSON', layer);
+    assert.match(unread.stderr, /invalid archive: config is missing, or no JSON$/m);
+    const config = imageConfig({ name: 'x:1', layers: [layer] });
+    const unpacked = await load(config, 'not a layer');
+    assert.match(unpacked.stderr, /invalid archive: layer is missing, or no layer$/m);
     await nothingIsLeft();
   });
 });

@@ -109,7 +109,7 @@ function tellName(name: ImageName, old: Digest | undefined, onProgress: OnImageP
 
 function documentAt(path: string, { documents }: ArchiveIntake): Uint8Array {
   const document = documents.get(path);
-  if (document === undefined) throw new EngineError('invalid', `invalid archive: ${path} is missing`);
+  if (document === undefined) throw absent(path, 'JSON');
   return document;
 }
 
@@ -117,8 +117,13 @@ async function layersOf({ layerPaths }: ArchivedImage, members: ArchiveIntake): 
   const layers: FoundLayer[] = [];
   for (const path of layerPaths) {
     const layer = await members.layerAt(path);
-    if (layer === undefined) throw new EngineError('invalid', `invalid archive: ${path} is missing`);
+    if (layer === undefined) throw absent(path, 'layer');
     layers.push(layer);
   }
   return layers;
+}
+
+/** Members are told apart by their content: what is no document and no layer was not kept. */
+function absent(path: string, what: string): EngineError {
+  return new EngineError('invalid', `invalid archive: ${path} is missing, or no ${what}`);
 }
