@@ -83,6 +83,15 @@ describe('networks of containers that stand still, or have their own way with th
     await ok('network rm slip');
   });
 
+  test('who shares the network of a container is left without when that one ends, whatever it is called by then', async () => {
+    await ok('run -d --name holder --network quay base:1 sleep 999');
+    await ok('run -d --name sharer --network container:holder base:1 sleep 999');
+    await ok('rename holder owner');
+    await ok('restart -t 0 owner');
+    assert.doesNotMatch(await ok('exec sharer ip -o link'), /eth0/);
+    await ok('rm -f owner sharer');
+  });
+
   test('a container that has removed one device can be taken out of both networks', async () => {
     await ok('run -d --name bare --cap-add NET_ADMIN --network quay base:1 sleep 999');
     await ok('network connect pier bare');

@@ -18,9 +18,18 @@ export async function leaveNetworks(
   await sandbox?.release();
 }
 
-function isShared({ records }: ContainerContext, { id, name }: ContainerRecord): boolean {
-  return records.values().some(({ state, hostConfig }) => {
+function isShared(context: ContainerContext, { id }: ContainerRecord): boolean {
+  return context.records.values().some(({ state, hostConfig }) => {
     const [, ref = ''] = /^container:(.+)$/.exec(hostConfig.NetworkMode) ?? [];
-    return ref !== '' && isLive(state) && (ref === name || id.startsWith(ref));
+    return ref !== '' && isLive(state) && mayBe(context, ref, id);
   });
+}
+
+/** Whether a live container's word for another one may stand for this one: by a name that nobody has any more, too. */
+function mayBe({ records }: ContainerContext, ref: string, id: string): boolean {
+  try {
+    return records.find(ref).id === id;
+  } catch {
+    return true;
+  }
 }
