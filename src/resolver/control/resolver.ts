@@ -26,6 +26,8 @@ export class Resolver {
   readonly #events: ResolverEvents;
   /** Containers that a `begin` has not heard of again yet. */
   #doubtful = new Set<string>();
+  /** Shims of containers that were told while they were answered: what is answered may have ended, and begun anew. */
+  readonly #told = new Map<string, string>();
   /** Shims of containers that are not answered before all names are known; undefined when they are. */
   #waiting: Map<string, string> | undefined;
 
@@ -62,17 +64,15 @@ export class Resolver {
     const { containerId } = sandbox;
     this.#doubtful.delete(containerId);
     this.#table.set(sandbox);
-    if (directory === undefined || this.#served.has(containerId)) return;
-    if (this.#waiting === undefined) this.#serve(containerId, directory);
+    if (directory === undefined) return;
+    if (this.#served.has(containerId)) this.#told.set(containerId, directory);
+    else if (this.#waiting === undefined) this.#serve(containerId, directory);
     else this.#waiting.set(containerId, directory);
   }
 
   /** A container whose shim is gone already has nothing to be asked by. */
   #serve(containerId: string, directory: string): void {
-    const onEnd = () => {
-      this.#remove(containerId);
-      if (this.isIdle) this.#events.onIdle();
-    };
+    const onEnd = () => this.#end(containerId);
     const parts = {
       table: this.#table,
       hostServers: this.#hostServers,
@@ -87,8 +87,21 @@ export class Resolver {
     }
   }
 
+  #end(containerId: string): void {
+    const directory = this.#told.get(containerId);
+    this.#release(containerId);
+    if (directory === undefined) this.#table.remove(containerId);
+    else this.#serve(containerId, directory);
+    if (this.isIdle) this.#events.onIdle();
+  }
+
   #remove(containerId: string): void {
     this.#table.remove(containerId);
+    this.#release(containerId);
+  }
+
+  #release(containerId: string): void {
+    this.#told.delete(containerId);
     this.#served.get(containerId)?.[Symbol.dispose]();
     this.#served.delete(containerId);
   }
