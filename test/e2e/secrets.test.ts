@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { busyboxImage } from '../fixtures/busybox.ts';
@@ -138,6 +138,33 @@ describe('secrets and configs without a cluster', () => {
     assert.match(none.stderr, /secret none not found/);
     const twice = await docker(['run', ...mounted, '-v', '/run/secrets/map', 'base:1', 'true']);
     assert.match(twice.stderr, /Duplicate mount point/);
+    await ok('secret rm map');
+  });
+
+  test('Compose brings its own kinds, and by a label those that are kept here', async () => {
+    await ok(['secret', 'create', 'map', '-'], { input: content });
+    const folder = join(suite.wharf.folder, 'compose');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'rules'), 'be kind');
+    const services = {
+      look: {
+        image: 'base:1',
+        command: ['sh', '-c', 'cat /run/secrets/map /run/secrets/spell /rules /inline'],
+        labels: { 'wharf.secrets': 'map' },
+        secrets: ['spell'],
+        configs: ['rules', 'inline'],
+      },
+    };
+    const kinds = {
+      secrets: { spell: { environment: 'SPELL' } },
+      configs: { rules: { file: './rules' }, inline: { content: ' and true' } },
+    };
+    const file = join(folder, 'compose.yaml');
+    writeFileSync(file, JSON.stringify({ services, ...kinds }));
+    const compose = (...args: string[]) => ok(['compose', '-f', file, ...args], { env: { SPELL: 'abra' } });
+    const shown = await compose('up', '--no-log-prefix', '--no-color');
+    assert.ok(shown.includes(`${content}abrabe kind and true`), shown);
+    await compose('down');
     await ok('secret rm map');
   });
 
