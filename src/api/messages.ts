@@ -5,8 +5,7 @@ export const messages = {
   noReference: 'invalid name or ID supplied: ""',
   noSuchExec: (id: string) => `No such exec instance: ${id}`,
   noSuchVolume: (name: string) => `get ${name}: no such volume`,
-  noSuchFile: (path: string, container: string) =>
-    `Could not find the file ${path} in container ${container}`,
+  noSuchFile: (path: string, owner: string) => `Could not find the file ${path} in ${owner}`,
   ambiguousId: (prefix: string) => `multiple IDs found with provided prefix: ${prefix}`,
   nameInUse: (name: string, id: string) =>
     `Conflict. The container name "/${name}" is already in use by container "${id}". You have to remove (or rename) that container to be able to reuse that name.`,

@@ -20,7 +20,7 @@ export interface RootPlace {
 /**
  * Finds a path below a root without leaving it, whatever links lie on the way.
  * @param asked the path in the words of the one who asks
- * @param owner how the container or volume was named
+ * @param owner `container NAME` or `volume NAME`, as it was asked for
  * @param followsLast whether a link at the end is followed too
  * @throws EngineError notFound
  */

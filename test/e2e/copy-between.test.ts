@@ -86,6 +86,10 @@ describe('wharf cp between containers and volumes', () => {
     };
     const missing = /Could not find the file|no such volume|No such container/;
     assert.match(await refused('runs:/none', 'volume/hold:/'), missing);
+    assert.match(
+      await refused('volume/hold:/none', 'runs:/'),
+      /Could not find the file \/none in volume hold/,
+    );
     assert.match(await refused('runs:/from', 'volume/none:/'), /no such volume/);
     assert.match(await refused('volume/none:/', 'runs:/x'), /no such volume/);
     assert.match(await refused('runs:/from', 'none:/'), missing);

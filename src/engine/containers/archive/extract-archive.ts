@@ -50,7 +50,7 @@ function checkTarget(root: ContainerRoot, { path, ref }: AskedPath): void {
     // Of what is mounted in a live container the kernel knows best.
     accessSync(target.path, constants.W_OK);
   } catch (cause) {
-    throw errnoOf(cause) === 'EROFS' ? readOnly(root) : placeError(cause, path, ref);
+    throw errnoOf(cause) === 'EROFS' ? readOnly(root) : placeError(cause, path, `container ${ref}`);
   }
 }
 

@@ -19,8 +19,9 @@ export async function readArchive(
 ): Promise<ArchiveReading> {
   await using open = new AsyncDisposableStack();
   const root = open.use(await openContainerRoot(context, record, readRequest(asked.path)));
-  const stat = statPath(root, asked.path, asked.ref);
-  const place = open.use(findPlace(root, asked.path, asked.ref));
+  const owner = `container ${asked.ref}`;
+  const stat = statPath(root, asked.path, owner);
+  const place = open.use(findPlace(root, asked.path, owner));
   const name = memberName(asked.path);
   const members = walkTree(place.path, name, { signal, elsewhere: mountedBelow(root, name) });
   return { stat, tar: untilRead(encodeTar(members), open.move()) };

@@ -15,7 +15,7 @@ export function archiveVerbs(
     async statPath(ref, path) {
       const record = records.find(ref);
       await using root = await openContainerRoot(context, record, readRequest(path));
-      return statPath(root, path, ref);
+      return statPath(root, path, `container ${ref}`);
     },
     async readArchive(ref, path, signal) {
       const record = records.find(ref);

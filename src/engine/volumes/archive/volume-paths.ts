@@ -32,10 +32,14 @@ function openRoot(directory: string, { path }: AskedPath): RootPlace & Disposabl
   };
 }
 
+function ownerOf({ volume }: AskedPath): string {
+  return `volume ${volume}`;
+}
+
 /** @throws EngineError notFound */
 export function statVolumePath(directory: string, asked: AskedPath): PathStat {
   using root = openRoot(directory, asked);
-  return statPath(root, asked.path, asked.volume);
+  return statPath(root, asked.path, ownerOf(asked));
 }
 
 /** A tar of a path. @throws EngineError notFound */
@@ -45,7 +49,7 @@ export async function* readVolumePath(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   using root = openRoot(directory, asked);
-  using place = findPlace(root, asked.path, asked.volume);
+  using place = findPlace(root, asked.path, ownerOf(asked));
   yield* encodeTar(walkTree(place.path, memberName(asked.path), { signal, keepsXattr }));
 }
 
@@ -58,12 +62,12 @@ export async function writeVolumePath(
 ): Promise<void> {
   using root = openRoot(directory, asked);
   try {
-    using target = findPlace(root, asked.path, asked.volume, true);
+    using target = findPlace(root, asked.path, ownerOf(asked), true);
     if (!statSync(target.path).isDirectory()) {
       throw new EngineError('invalid', 'extraction point is not a directory');
     }
   } catch (cause) {
-    throw placeError(cause, asked.path, asked.volume);
+    throw placeError(cause, asked.path, ownerOf(asked));
   }
   const members = readTarStream(decompress(tar));
   await writeMembers(members, { root: root.directory, path: root.path }, { noOverwriteDirNonDir });
