@@ -21,7 +21,19 @@ const fixtureTimeSeconds = 1_700_000_000;
 /** What dockerd puts into each container that is created, and we do when it starts. */
 const givenPaths = [
   '',
-  ...['dev/console', 'dev/pts', 'dev/shm', 'etc/hostname', 'etc/hosts', 'etc/mtab', 'etc/resolv.conf'],
+  ...[
+    'dev',
+    'etc',
+    'proc',
+    'sys',
+    'dev/console',
+    'dev/pts',
+    'dev/shm',
+    'etc/hostname',
+    'etc/hosts',
+    'etc/mtab',
+    'etc/resolv.conf',
+  ],
 ];
 const inspected = '{{json .Config}} {{.Author}} {{.Os}}/{{.Architecture}} {{len .RootFS.Layers}} layers';
 

@@ -64,7 +64,16 @@ export const configurations: readonly BuildCase[] = [
     flags: ['--build-arg', 'X=2'],
     run: ['cat /o', '2'],
   },
-  { name: 'ENV comes over ARG', text: 'ENV X=env\nARG X=arg\nRUN echo $X > /o', run: ['cat /o', 'env'] },
+  {
+    name: 'the later of ENV and ARG counts',
+    text: 'ENV X=env\nARG X=arg\nARG Y=arg\nENV Y=env\nENV Z=$X$Y\nRUN echo $X $Y $Z > /o',
+    run: ['cat /o', 'arg env argenv'],
+  },
+  {
+    name: 'CMD in both forms',
+    text: 'CMD ["a"]\nCMD b',
+    config: [config('Cmd'), '["/bin/sh","-c","b"]'],
+  },
   {
     name: 'ARGs of the platform',
     text: `ARG TARGETOS\nARG BUILDPLATFORM\nRUN echo $TARGETOS \${BUILDPLATFORM%%/*} > /o`,

@@ -1,4 +1,3 @@
-import { lstatSync } from 'node:fs';
 import { posix } from 'node:path';
 import { fromByteString, plainEntry, type TarEntry, type TarMembers } from '#oci';
 import { Destination, type Made, memberName } from './destination.ts';
@@ -104,11 +103,12 @@ class LayerWriter {
     const wished = selection.around === '' ? action.destination : around;
     const archive =
       action.unpack && !selection.isDirectory ? await tryOpenArchive(selection.path) : undefined;
-    // What is in an archive belongs to whom the archive says.
-    if (archive !== undefined) return yield* this.#into({ ...action, ownerless: false }, wished, archive);
+    // What is in an archive has the rights that the archive says, and belongs to whom it says unless told otherwise.
+    if (archive !== undefined)
+      return yield* this.#into({ ...action, ownerless: false, mode: undefined }, wished, archive);
     const { signal } = this.#options;
     if (selection.isDirectory) {
-      yield* this.#topDirectory(action, wished, selection);
+      yield* this.#topDirectory(action, wished);
       return yield* this.#members(action, wished, selectedMembers(selection, action.excludes, signal));
     }
     const members = selectedMembers(selection, action.excludes, signal);
@@ -133,24 +133,13 @@ class LayerWriter {
     }
   }
 
-  /** A directory that is not there yet is made like the source; one that is there stays as it is. */
-  *#topDirectory(action: ReadyCopy, wished: string, { path }: Selection) {
+  /** It has nothing of the source's own: what is in that is copied, not the directory. */
+  *#topDirectory({ owner, mode }: ReadyCopy, wished: string) {
     const place = this.#destination.resolve(wished);
-    if (this.#destination.typeOf(place) === 'directory') {
-      return yield* this.#destination.directories(place, this.#made(action.owner));
-    }
-    yield* this.#destination.directories(posix.dirname(place), this.#made(action.owner));
-    const { mode, uid, gid, mtimeMs } = lstatSync(path);
-    const mtimeSeconds = Math.floor(mtimeMs / 1000);
-    const entry = {
-      ...plainEntry(''),
-      type: 'directory' as const,
-      mode: mode & 0o7777,
-      uid,
-      gid,
-      mtimeSeconds,
-    };
-    yield this.#destination.write(place, this.#changed(action, entry));
+    const isNew = this.#destination.typeOf(place) !== 'directory';
+    const rights =
+      isNew && mode !== undefined ? parseMode(mode)({ mode: 0o755, isDirectory: true }) : undefined;
+    yield* this.#destination.directories(place, this.#made(owner), rights);
   }
 
   async *#members(action: ReadyCopy, directory: string, members: TarMembers): TarMembers {
@@ -164,7 +153,8 @@ class LayerWriter {
       const { entry } = item;
       const place = placeOf(entry.name);
       if (place === top || entry.type === 'other') continue;
-      yield* this.#destination.directories(posix.dirname(place), this.#made(action.owner));
+      // Of an archive that has not all of its directories.
+      yield* this.#destination.directories(posix.dirname(place), this.#made(undefined));
       const linkName = entry.type === 'hardlink' ? memberName(placeOf(entry.linkName)) : entry.linkName;
       yield this.#destination.write(place, this.#changed(action, { ...entry, linkName }));
     }

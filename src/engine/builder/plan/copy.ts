@@ -147,7 +147,6 @@ function historyOf(instruction: Transfer, sources: readonly string[], step: Tran
   const flags = [
     ...(owner === undefined ? [] : [`--chown=${owner}`]),
     ...(mode === undefined ? [] : [`--chmod=${mode}`]),
-    ...(instruction.link ? ['--link=true'] : []),
   ];
   const heredocs = instruction.heredocs.map(({ name }) => `<<${name}`);
   const words = [instruction.kind.toUpperCase(), ...flags, ...sources, ...heredocs, instruction.destination];

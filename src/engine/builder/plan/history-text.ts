@@ -1,4 +1,4 @@
-import { type Instruction, isConfigInstruction } from '#dockerfile';
+import type { ConfigInstruction } from '#dockerfile';
 import type { ImageConfig, ImageHealthcheck } from '#oci';
 
 /**
@@ -6,8 +6,11 @@ import type { ImageConfig, ImageHealthcheck } from '#oci';
  * @param before the image's configuration before it
  * @param after and with it
  */
-export function configHistory(instruction: Instruction, before: ImageConfig, after: ImageConfig): string {
-  if (!isConfigInstruction(instruction)) return instruction.source;
+export function configHistory(
+  instruction: Exclude<ConfigInstruction, { kind: 'onbuild' }>,
+  before: ImageConfig,
+  after: ImageConfig,
+): string {
   switch (instruction.kind) {
     case 'cmd':
       return `CMD ${quotedList(after.Cmd)}`;
@@ -18,15 +21,13 @@ export function configHistory(instruction: Instruction, before: ImageConfig, aft
     case 'label':
       return `LABEL ${changedLabels(before.Labels, after.Labels).join(' ')}`;
     case 'expose':
-      return `EXPOSE ${plainList(newKeys(before.ExposedPorts, after.ExposedPorts))}`;
+      return `EXPOSE ${plainList(newKeys(before.ExposedPorts, after.ExposedPorts).sort())}`;
     case 'volume':
       return `VOLUME ${plainList(newKeys(before.Volumes, after.Volumes))}`;
     case 'shell':
       return `SHELL ${plainList(after.Shell ?? [])}`;
     case 'healthcheck':
       return `HEALTHCHECK ${healthcheckText(after.Healthcheck)}`;
-    case 'onbuild':
-      return `ONBUILD ${instruction.trigger}`;
     case 'user':
       return `USER ${after.User ?? ''}`;
     case 'stopsignal':

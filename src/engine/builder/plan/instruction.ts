@@ -3,6 +3,7 @@ import {
   configure,
   expandWord,
   type Instruction,
+  type PairsInstruction,
   type WordInstruction,
 } from '#dockerfile';
 import type { CopyVertex } from '../graph/types.ts';
@@ -57,9 +58,21 @@ function planConfig(state: StageState, instruction: ConfigInstruction, context: 
     escapeToken: context.escapeToken,
     commandIsSet: state.commandIsSet,
   });
-  const changed = withConfig(state, after);
+  // BuildKit says so of every command, and what compares images sees it.
+  const escaped = instruction.kind === 'cmd' ? { ArgsEscaped: true } : {};
+  const changed = withConfig(state, { ...after, ...escaped });
+  // Triggers do nothing yet.
+  if (instruction.kind === 'onbuild') return changed;
+  const next = instruction.kind === 'env' ? overrideArgs(changed, instruction) : changed;
   const commandIsSet = state.commandIsSet || instruction.kind === 'cmd';
-  return noted({ ...changed, commandIsSet }, configHistory(instruction, config, after));
+  return noted({ ...next, commandIsSet }, configHistory(instruction, config, after));
+}
+
+/** Of an ARG and an ENV the later one counts. */
+function overrideArgs(state: StageState, { pairs }: PairsInstruction): StageState {
+  const names = new Set(pairs.map(([name]) => name));
+  const args = state.args.map((arg) => (names.has(arg.name) ? { ...arg, value: undefined } : arg));
+  return { ...state, args };
 }
 
 /** A directory that is not there is made, for whom the stage's user is. */

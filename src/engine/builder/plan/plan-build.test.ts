@@ -100,7 +100,7 @@ test('planBuild() gives ARG and ENV to commands, and history the ARGs', async ()
   const { root, history, asked } = await plan(text, { buildArgs: { L: 'given', HTTP_PROXY: 'p' } });
   const run = runOf(root);
   assert.deepEqual(asked, ['a:global linux/amd64']);
-  assert.deepEqual(run.env, ['PATH=/bin', 'E=given-global', 'G=global', 'L=given']);
+  assert.deepEqual(run.env, ['PATH=/bin', 'E=arg', 'G=global', 'L=given']);
   assert.deepEqual(run.hiddenEnv, ['HTTP_PROXY=p']);
   assert.deepEqual(
     history.map(({ createdBy }) => createdBy),
@@ -111,7 +111,7 @@ test('planBuild() gives ARG and ENV to commands, and history the ARGs', async ()
       'ARG N',
       'ENV E=given-global',
       'ARG E=arg',
-      'RUN |4 G=global L=given N= E=given-global /bin/sh -c x # buildkit',
+      'RUN |4 G=global L=given N= E=arg /bin/sh -c x # buildkit',
     ],
   );
 });
@@ -188,7 +188,7 @@ test('planBuild() resolves what COPY and ADD take and where it goes', async () =
 test('planBuild() plans the triggers of a base image and forgets them', async () => {
   const { root, image } = await plan('FROM a\nCMD ["c"]', {}, { OnBuild: ['RUN first', 'ENV A=1'] });
   assert.deepEqual(runOf(root).args, ['/bin/sh', '-c', 'first']);
-  assert.deepEqual(image.config, { Env: ['A=1'], Cmd: ['c'] });
+  assert.deepEqual(image.config, { Env: ['A=1'], Cmd: ['c'], ArgsEscaped: true });
 });
 
 test('planBuild() takes named contexts for images and stages of that name', async () => {

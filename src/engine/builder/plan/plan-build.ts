@@ -182,6 +182,7 @@ class BuildPlan {
     if (named?.kind === 'vertex') return named.vertex;
     const stage = named === undefined ? findTarget(this.#file.stages, from) : undefined;
     if (stage !== undefined) return (await this.stage(stage, dependents)).root;
+    if (/^\d+$/.test(from)) throw new EngineError('invalid', `invalid stage index ${from}`);
     const { platform } = this.#options;
     return (await this.#image(from, platform)).root;
   }

@@ -3,7 +3,7 @@ import { argumentsOf, defaultShell, expandWord, parseMount, type RunInstruction 
 import type { RunVertex, StepMount, Vertex } from '../graph/types.ts';
 import { proxyNames } from './arguments.ts';
 import type { StepContext } from './context.ts';
-import { lookupIn, noted, type StageState } from './stage-state.ts';
+import { lookupIn, noted, type StageState, variablesIn } from './stage-state.ts';
 import type { PlanOptions } from './types.ts';
 
 /** Plans RUN. @throws EngineError invalid */
@@ -14,7 +14,7 @@ export async function planRun(
 ): Promise<StageState> {
   const { args, script } = commandOf(instruction, state.image.config.Shell ?? defaultShell);
   const { buildArgs, network } = context.options;
-  const env = environmentOf(state);
+  const env = [...variablesIn(state)].map(([name, value]) => `${name}=${value}`);
   const vertex: RunVertex = {
     op: 'run',
     name: context.stepName(instruction),
@@ -77,17 +77,6 @@ async function mountSource(
 ): Promise<Vertex | undefined> {
   if (from !== undefined) return await context.source(from);
   return type === 'bind' ? context.localContext() : undefined;
-}
-
-/** ARGs are variables of the command too; ENV comes over them. */
-function environmentOf({ image, args }: StageState): string[] {
-  const env = image.config.Env ?? [];
-  const names = new Set(env.map((entry) => entry.split('=', 1)[0]));
-  const declared = new Map(args.map(({ name, value }) => [name, value]));
-  const entries = [...declared].flatMap(([name, value]) =>
-    value === undefined || names.has(name) ? [] : [`${name}=${value}`],
-  );
-  return [...env, ...entries];
 }
 
 /**

@@ -8,6 +8,7 @@ export interface StageState {
   readonly root: Vertex;
   readonly image: Omit<ImageConfigFile, 'rootfs' | 'history' | 'created'>;
   readonly history: readonly PlannedHistory[];
+  /** Those that an ENV has overridden since have no value. */
   readonly args: readonly DeclaredArg[];
   readonly platform: Platform;
   /** CMD was set in this stage: a new ENTRYPOINT does not drop it. */
@@ -16,14 +17,19 @@ export interface StageState {
 
 export const historyComment = 'buildkit.dockerfile.v0';
 
-/** A variable's value: ENV comes over ARG, the later ARG over the earlier. */
-export function lookupIn({ image, args }: StageState): Lookup {
+/** The variables of a stage: the last of the ENVs and ARGs of a name counts. */
+export function variablesIn({ image, args }: StageState): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
-  for (const { name, value } of args) if (value !== undefined) values.set(name, value);
   for (const entry of image.config.Env ?? []) {
     const at = entry.indexOf('=');
     values.set(at < 0 ? entry : entry.slice(0, at), at < 0 ? '' : entry.slice(at + 1));
   }
+  for (const { name, value } of args) if (value !== undefined) values.set(name, value);
+  return values;
+}
+
+export function lookupIn(state: StageState): Lookup {
+  const values = variablesIn(state);
   return (name) => values.get(name);
 }
 
