@@ -9,7 +9,7 @@ const forms = ['run', 'compose'];
 
 /**
  * Prints a `docker run` line for each container, by which either client makes the same one; or one Compose file for all.
- * @throws Error for another form
+ * @throws Error for another form, and for a container of no image
  */
 export async function inspectAs(
   session: Session,
@@ -40,6 +40,8 @@ async function openReader({ client }: Session): Promise<(name: string) => Promis
   } = await get<SystemInfo>('/info');
   return async (name) => {
     const container = await get<ContainerInspect>(containerPath(name, 'json'));
+    if (container.Config.Image === '')
+      throw new Error(`${name} was made of no image, which only the API can do`);
     const image = await get<ImageInspect>(`/images/${imagePath(container.Image)}/json`).catch(nothingKnown);
     return runParts(container, { image: image?.Config ?? {}, cgroupVersion, logDriver, runtime });
   };

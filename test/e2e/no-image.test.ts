@@ -24,6 +24,8 @@ describe('a container of no image', () => {
     assert.equal(await ok(['ps', '-as', '--format', '{{.Names}} {{.Image}}']), 'bare <no image>');
     assert.equal(await ok(['inspect', '-s', '-f', '{{.State.ExitCode}} {{.Image}}.', 'bare']), '0 .');
     assert.match(await ok('diff bare'), /^A \/made$/m);
+    const { code, stderr } = await suite.wharf.wharf(['inspect', '--as', 'run', 'bare']);
+    assert.deepEqual([code, stderr], [1, 'bare was made of no image, which only the API can do\n']);
     await ok('restart bare');
     await ok('commit bare made:1');
     assert.equal(await ok(['inspect', '-f', '{{len .RootFS.Layers}}', 'made:1']), '1');
