@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { busyboxImage } from '../fixtures/busybox.ts';
@@ -90,6 +91,23 @@ describe('what docker buildx tells of Dockerfiles and builds', () => {
       const { code, stderr } = await build('FROM base:1', ...args);
       assert.equal(code, 1, args.join(' '));
       assert.match(stderr, text);
+    }
+    const other = await build('# syntax=some/frontend:1\nFROM base:1');
+    assert.match(other.stderr, /frontend image some\/frontend:1 is not supported/);
+    assert.equal((await build('# syntax=docker/dockerfile:1\nFROM base:1')).code, 0);
+  });
+
+  test('an agent is refused only where a command wants it', async () => {
+    const socket = join(suite.wharf.folder, 'agent.sock');
+    const agent = createServer((connection) => void connection.on('error', () => undefined));
+    await new Promise<void>((resolve) => void agent.listen(socket, resolve));
+    try {
+      const wants = await build('FROM base:1\nRUN --mount=type=ssh true', '--ssh', `default=${socket}`);
+      assert.equal(wants.code, 1);
+      assert.match(wants.stderr, /agents are not forwarded to ssh mounts/);
+      assert.equal((await build('FROM base:1\nRUN true', '--ssh', `default=${socket}`)).code, 0);
+    } finally {
+      agent.close();
     }
   });
 });

@@ -15,7 +15,7 @@ import * as control from './messages/control.ts';
 import * as gateway from './messages/gateway.ts';
 import { type BuiltContexts, checkCaches, type FrontendOptions } from './options.ts';
 import { type SessionFacts, Sessions } from './sessions.ts';
-import { encodeEvent } from './status.ts';
+import { encodeEvents } from './status.ts';
 import type { Answer } from './subrequests.ts';
 import { buildkitVersion, frontendCapabilities, stepCapabilities, workerOf } from './worker.ts';
 
@@ -104,7 +104,6 @@ class BuildService {
   async #build(request: control.SolveRequest, { signal }: GrpcCall) {
     const job = this.#jobs.begin(request, signal);
     try {
-      checkCaches(request);
       const ids =
         request.Frontend === ''
           ? await job.returned()
@@ -122,7 +121,7 @@ class BuildService {
 
   async *#status(ref: string, { signal }: GrpcCall) {
     const job = await this.#jobs.when(ref, signal);
-    for await (const event of job.events()) yield encodeEvent(event);
+    for await (const events of job.events()) yield encodeEvents(events);
   }
 
   async #solve({ Frontend, FrontendOpt, FrontendInputs, Definition }: GatewaySolve, call: GrpcCall) {
@@ -143,6 +142,7 @@ class BuildService {
     options: FrontendOptions,
     built: BuiltContexts = new Map(),
   ): Promise<{ readonly id?: string; readonly answer: Answer }> {
+    checkCaches(job.request);
     if (!frontends.includes(name)) throw new EngineError('notFound', `frontend ${name} not found`);
     const session = await this.#sessions.get(job.request.Session, job.signal);
     const { builder } = this.#parts;

@@ -1,4 +1,5 @@
 import { type Digest, EngineError } from '#base';
+import { parseDockerfile } from '#dockerfile';
 import {
   type BuildEvent,
   type Builder,
@@ -6,6 +7,7 @@ import {
   type BuiltImage,
   measureOf,
   OwnSteps,
+  type PlannedStep,
   type Vertex,
 } from '#engine/builder';
 import { ClientFiles, definitionStep } from './client-files.ts';
@@ -13,7 +15,7 @@ import type { ContextFolders } from './context-folders.ts';
 import { inFile } from './failure.ts';
 import type { Job } from './jobs.ts';
 import { type BuiltContexts, buildOptions, type FrontendOptions, stepLimits } from './options.ts';
-import { credentialsOf, secretOf } from './session-calls.ts';
+import { credentialsOf, forwardsAgents, secretOf } from './session-calls.ts';
 import type { ClientSession } from './sessions.ts';
 import { type Answer, answerQuestion, findingsOf, type Question } from './subrequests.ts';
 
@@ -66,14 +68,32 @@ export async function solveDockerfile(
     hostConfig: stepLimits(options),
     epochSeconds: epochOf(options),
     onEvent,
-    onPlanned: (_, digestOf) => planned.resolve(digestOf),
+    onPlanned: (planSteps, digestOf) => {
+      if (forwardsAgents(session)) refuseAgents(planSteps);
+      planned.resolve(digestOf);
+    },
   };
   try {
+    checkSyntax(options, dockerfile);
     warn(question, job, steps.digestOf(definitionStep(name)));
     return { kind: 'image', image: await builder.build(request, signal) };
   } catch (error) {
     throw error instanceof EngineError ? inFile(error, { name, text: dockerfile }) : error;
   }
+}
+
+/** @throws EngineError notImplemented, for a Dockerfile that is to be read by another program */
+function checkSyntax(options: FrontendOptions, dockerfile: string): void {
+  const wanted = options.source || parseDockerfile(dockerfile).directives.syntax;
+  if (wanted === undefined || /^(docker\.io\/)?docker\/dockerfile(-upstream)?([:@]|$)/.test(wanted)) return;
+  throw new EngineError('notImplemented', `frontend image ${wanted} is not supported`);
+}
+
+/** @throws EngineError notImplemented, when a command wants an agent */
+function refuseAgents(steps: readonly PlannedStep[]): void {
+  const runs = steps.flatMap(({ vertex }) => (vertex?.op === 'run' ? vertex : []));
+  if (!runs.some(({ mounts }) => mounts.some(({ type }) => type === 'ssh'))) return;
+  throw new EngineError('notImplemented', 'agents are not forwarded to ssh mounts');
 }
 
 /** Tells what the checks find. @throws EngineError invalid, when the Dockerfile says that this is to end the build */

@@ -4,6 +4,8 @@ import { digestOf, EngineError } from '#base';
 import type { BuildEvent, BuiltImage } from '#engine/builder';
 import { Jobs } from './jobs.ts';
 import { solveRequest } from './messages/control.ts';
+import { encodeEvents } from './status.ts';
+import { WaitingMap } from './waiting-map.ts';
 
 const request = (Ref: string) => solveRequest.decode(solveRequest.encode({ Ref }));
 const never = new AbortController().signal;
@@ -56,7 +58,18 @@ test('of what a step prints only so much is kept', async () => {
   for (let round = 0; round < 100; round++) job.tell(output(Buffer.alloc(100_000)));
   await jobs.end(job);
   let kept = '';
-  for await (const event of job.events()) kept += event.kind === 'output' ? Buffer.from(event.bytes) : '';
+  for await (const events of job.events()) {
+    for (const { msg } of encodeEvents(events).logs ?? []) kept += Buffer.from(msg);
+  }
   assert.equal(kept.length, (2 << 20) + '\n[output clipped, log limit 2MiB reached]\n'.length);
   assert.match(kept, /\[output clipped, log limit 2MiB reached\]\n$/);
+});
+
+test('WaitingMap gives up after its patience, and never loses a later value of one key', async () => {
+  const map = new WaitingMap<number>();
+  assert.equal(await map.when('a', 1, never), undefined);
+  map.set('a', 1);
+  map.set('a', 2);
+  map.delete('a', 1);
+  assert.equal(await map.when('a', 1000, never), 2);
 });

@@ -4,6 +4,7 @@ import type { Finding } from '#dockerfile';
 import type { BuildEvent, BuiltImage } from '#engine/builder';
 import { LogLimit } from './log-limit.ts';
 import type { SolveRequest } from './messages/control.ts';
+import { WaitingMap } from './waiting-map.ts';
 
 /** Something that the checks found in a file. */
 export interface Warning {
@@ -15,6 +16,9 @@ export interface Warning {
 }
 
 export type JobEvent = BuildEvent | Warning;
+
+/** Events that are told in one message, which is far from too long then. */
+const mostAtOnce = 100;
 
 /** A build as a client asks for it: it steers the build by the gateway, and takes the result at the end. */
 export class Job {
@@ -33,17 +37,14 @@ export class Job {
     this.#returned.promise.catch(() => undefined);
   }
 
-  /** What has been told so far, and what will be, until the build has ended. */
-  async *events(): AsyncGenerator<JobEvent> {
+  /** What has been told so far, and what will be, until the build has ended; as much at once as is there. */
+  async *events(): AsyncGenerator<readonly JobEvent[]> {
     for (let at = 0; ; ) {
-      const event = this.#events[at];
-      if (event !== undefined) {
-        at += 1;
-        yield event;
-        continue;
-      }
-      if (this.#hasEnded) return;
-      await this.#wake.promise;
+      const batch = this.#events.slice(at, at + mostAtOnce);
+      at += batch.length;
+      if (batch.length > 0) yield batch;
+      else if (this.#hasEnded) return;
+      else await this.#wake.promise;
     }
   }
 
@@ -112,47 +113,34 @@ const patienceMs = 6000;
 
 /** The builds that are under way, by what their clients call them. */
 export class Jobs {
-  readonly #jobs = new Map<string, Job>();
-  #begun = Promise.withResolvers<void>();
+  readonly #jobs = new WaitingMap<Job>();
 
   /** @throws EngineError conflict, when another of that name is under way */
   begin(request: SolveRequest, signal: AbortSignal): Job {
     const { Ref } = request;
-    if (this.#jobs.has(Ref)) throw new EngineError('conflict', `job ID ${Ref} exists`);
+    if (this.#jobs.get(Ref) !== undefined) throw new EngineError('conflict', `job ID ${Ref} exists`);
     const job = new Job(request, signal);
     this.#jobs.set(Ref, job);
-    const { resolve } = this.#begun;
-    this.#begun = Promise.withResolvers<void>();
-    resolve();
     return job;
   }
 
   /** @throws EngineError notFound */
   get(ref: string): Job {
-    const job = this.#jobs.get(ref);
-    if (job === undefined) throw new EngineError('notFound', `no such job ${ref}`);
-    return job;
+    return found(ref, this.#jobs.get(ref));
   }
 
   /** The job of a name, which may begin a moment later. @throws EngineError notFound; the signal's reason */
   async when(ref: string, signal: AbortSignal): Promise<Job> {
-    const late = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
-    while (!late.aborted && !this.#jobs.has(ref)) await settledOrAborted(this.#begun.promise, late);
-    signal.throwIfAborted();
-    return this.get(ref);
+    return found(ref, await this.#jobs.when(ref, patienceMs, signal));
   }
 
   async end(job: Job): Promise<void> {
-    this.#jobs.delete(job.request.Ref);
+    this.#jobs.delete(job.request.Ref, job);
     await job.end();
   }
 }
 
-/** Resolves when either has happened. */
-async function settledOrAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  const { promise: aborted, resolve } = Promise.withResolvers<void>();
-  const onAbort = () => resolve();
-  signal.addEventListener('abort', onAbort, { once: true });
-  await Promise.race([promise, aborted]);
-  signal.removeEventListener('abort', onAbort);
+function found(ref: string, job: Job | undefined): Job {
+  if (job === undefined) throw new EngineError('notFound', `no such job ${ref}`);
+  return job;
 }

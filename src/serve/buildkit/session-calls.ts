@@ -10,7 +10,13 @@ import {
 import type { ClientSession } from './sessions.ts';
 
 const secretsMethod = '/moby.buildkit.secrets.v1.Secrets/GetSecret';
+const agentMethod = '/moby.sshforward.v1.SSH/ForwardAgent';
 const credentialsMethod = '/moby.filesync.v1.Auth/Credentials';
+
+/** Whether the client would let commands use its ssh agents. */
+export function forwardsAgents({ methods }: ClientSession): boolean {
+  return methods.includes(agentMethod);
+}
 
 /** Undefined when the client has none of that name. */
 export async function secretOf(

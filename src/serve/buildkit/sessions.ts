@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError } from '#base';
 import { GrpcClient } from '#grpc';
+import { WaitingMap } from './waiting-map.ts';
 
 /** What a client says of itself when it opens a session. */
 export interface SessionFacts {
@@ -20,29 +20,23 @@ export interface ClientSession extends SessionFacts {
 
 /** How long a build waits for its client's session. */
 const patienceMs = 5000;
-const lookMs = 20;
 
 /** The sessions that are open. */
 export class Sessions {
-  readonly #open = new Map<string, ClientSession>();
+  readonly #open = new WaitingMap<ClientSession>();
 
   /** Takes over a connection that speaks HTTP/2 from its next byte on, until it ends. */
   add(socket: Duplex, facts: SessionFacts): void {
     const client = new GrpcClient(socket);
     const session = { ...facts, client };
     this.#open.set(facts.id, session);
-    client.onClose(() => {
-      if (this.#open.get(facts.id) === session) this.#open.delete(facts.id);
-    });
+    client.onClose(() => this.#open.delete(facts.id, session));
   }
 
   /** The session of an id, which its client may be about to open. @throws EngineError notFound */
   async get(id: string, signal: AbortSignal): Promise<ClientSession> {
-    for (let waited = 0; waited <= patienceMs; waited += lookMs) {
-      const session = this.#open.get(id);
-      if (session !== undefined) return session;
-      await sleep(lookMs, undefined, { signal });
-    }
+    const session = await this.#open.when(id, patienceMs, signal);
+    if (session !== undefined) return session;
     throw new EngineError('notFound', `no active session for ${id}: context deadline exceeded`);
   }
 }
