@@ -40,7 +40,7 @@ export async function holdingsOf(wharf: TestWharf): Promise<Holdings> {
     cgroups: [...new Set(parents.flatMap(namesIn).filter(isId))],
     endpoints: namesIn(`/sys/class/net/${bridge}/brif`).length,
     ports: (await Promise.all((await bridgesOf(wharf)).map(portsOf))).flat(),
-    volumes: namesIn(`${dataRoot}/volumes`),
+    volumes: volumesIn(`${dataRoot}/volumes`),
     mountedVolumes: mountPointsBelow(`${dataRoot}/volumes`).length,
   };
 }
@@ -71,6 +71,12 @@ export function disagreements(
   return Object.entries(checks)
     .filter(([, agrees]) => !agrees)
     .map(([place]) => place);
+}
+
+/** Those that are being removed count too. */
+function volumesIn(root: string): string[] {
+  const removed = '.removed';
+  return [...namesIn(root).filter((name) => name !== removed), ...namesIn(`${root}/${removed}`)];
 }
 
 function namesIn(directory: string): string[] {
