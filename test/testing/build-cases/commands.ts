@@ -103,7 +103,7 @@ export const mounts: readonly BuildCase[] = [
   {
     name: 'mounts leave nothing behind, also where links lead',
     text: 'RUN mkdir -p /real /var && ln -s /real /ln\nRUN --mount=type=tmpfs,target=/ln/a/b --mount=target=/n/m true',
-    run: ['find /real /n 2>/dev/null', '/real'],
+    run: ['find /real /n 2>/dev/null; true', '/real'],
   },
   {
     name: 'a bind whose name has wildcards in it',
@@ -140,5 +140,10 @@ export const mounts: readonly BuildCase[] = [
     name: 'RUN has the same host name each time',
     text: 'RUN hostname >/o',
     run: ['cat /o', 'buildkitsandbox'],
+  },
+  {
+    name: 'a command in an empty root leaves only what it wrote',
+    text: 'FROM scratch AS s\nCOPY --from=base:1 /bin/busybox /busybox\nRUN ["/busybox","touch","/x"]\nFROM base:1\nCOPY --from=s / /out',
+    run: ['ls -a /out', '.\n..\nbusybox\nx'],
   },
 ];

@@ -188,7 +188,8 @@ test('planBuild() resolves what COPY and ADD take and where it goes', async () =
 test('planBuild() plans the triggers of a base image and forgets them', async () => {
   const { root, image } = await plan('FROM a\nCMD ["c"]', {}, { OnBuild: ['RUN first', 'ENV A=1'] });
   assert.deepEqual(runOf(root).args, ['/bin/sh', '-c', 'first']);
-  assert.deepEqual(image.config, { Env: ['A=1'], Cmd: ['c'], ArgsEscaped: true });
+  const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  assert.deepEqual(image.config, { Env: [path, 'A=1'], Cmd: ['c'], ArgsEscaped: true });
 });
 
 test('planBuild() takes named contexts for images and stages of that name', async () => {

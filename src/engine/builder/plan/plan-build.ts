@@ -13,6 +13,7 @@ import {
 import {
   formatPlatform,
   formatReference,
+  type ImageConfig,
   type ImageConfigFile,
   type Platform,
   parsePlatform,
@@ -220,7 +221,13 @@ function imageState(config: ImageConfigFile, root: Vertex): Pick<StageState, 'ro
     vertex: entry.empty_layer === true ? undefined : root,
     ...(entry.created !== undefined && { created: entry.created }),
   }));
-  return { root, image, history: entries };
+  return { root, image: { ...image, config: withPath(image.config) }, history: entries };
+}
+
+/** Commands are found by their names also where the image says nothing of it. */
+function withPath({ Env = [], ...config }: ImageConfig): ImageConfig {
+  const isThere = Env.some((entry) => entry.startsWith('PATH='));
+  return { ...config, Env: isThere ? Env : [...Env, defaultPath] };
 }
 
 function emptyImage({ os, architecture, variant }: Platform): Pick<StageState, 'image'> {

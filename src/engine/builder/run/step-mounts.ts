@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { EngineError } from '#base';
@@ -93,7 +93,7 @@ async function prepareBind(
   if (mount.readOnly) return { type: 'bind', source, destination, writable: false };
   mkdirSync(scratch, { recursive: true, mode: 0o700 });
   const copy = join(scratch, 'copy');
-  if (lstatSync(source).isDirectory()) await copyInto(source, copy);
+  if (statSync(source).isDirectory()) await copyInto(source, copy);
   else await copyFile(source, copy);
   return { type: 'bind', source: copy, destination, writable: true };
 }

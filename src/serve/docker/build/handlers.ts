@@ -51,7 +51,8 @@ async function build(builder: Builder, { call, context, tell }: Build): Promise<
   const isQuiet = readFlag(query, 'q');
   const unsaid: string[] = [];
   const report = new BuildReport((text) => (isQuiet ? unsaid.push(text) : tell({ stream: text })));
-  const names = query.getAll('t');
+  const names = query.getAll('t').filter((name) => name !== '');
+  const tagged = names.map(taggedName);
   const authOf = credentials(headers.get('x-registry-config'));
   const options = buildOptions(query);
   const request: BuildRequest = {
@@ -77,7 +78,7 @@ async function build(builder: Builder, { call, context, tell }: Build): Promise<
   }
   tell({ aux: { ID: id } });
   tell({ stream: `Successfully built ${id.slice('sha256:'.length, 19)}\n` });
-  for (const name of names) tell({ stream: `Successfully tagged ${taggedName(name)}\n` });
+  for (const name of tagged) tell({ stream: `Successfully tagged ${name}\n` });
 }
 
 /** The build may let go of it as it likes: who opened it closes it. */
