@@ -127,8 +127,10 @@ export class SnapshotStore implements Snapshots {
 
   async #parts(key: string): Promise<Required<OverlayParts>> {
     if (!this.#has(key)) throw new EngineError('notFound', `snapshot ${key} not found`);
+    // Of a layer that comes twice nothing shows but where it is on top; overlayfs refuses it a second time.
+    const layers = new Set(this.#layers.usedBy(owner(key)).toReversed());
     const lowers: string[] = [];
-    for (const diffId of this.#layers.usedBy(owner(key))) lowers.unshift(await this.#driver.lower(diffId));
+    for (const diffId of layers) lowers.push(await this.#driver.lower(diffId));
     const folder = placeOf(join(this.#root, key));
     return {
       lowers: lowers.length === 0 ? [this.#empty] : lowers,

@@ -21,6 +21,7 @@ import {
   withDefaultTag,
 } from '#oci';
 import type { PlannedImage, PlannedStep, Vertex } from '../graph/types.ts';
+import { isTree } from '../graph/vertex-digest.ts';
 import { globalArgs, ownValue } from './arguments.ts';
 import type { StepContext } from './context.ts';
 import { planInstruction } from './instruction.ts';
@@ -199,7 +200,7 @@ async function placed<T>(range: SourceRange, step: () => Promise<T>): Promise<T>
 
 /** The files of a source as a root: all of them copied into an empty one. */
 function asRoot(vertex: Vertex): Vertex {
-  if (vertex.op !== 'local' && vertex.op !== 'git' && vertex.op !== 'http') return vertex;
+  if (!isTree(vertex)) return vertex;
   const wanted = { source: '/', destination: '/', excludes: [], parents: false, unpack: false };
   return {
     op: 'copy',

@@ -73,6 +73,20 @@ export function testSnapshots(driver: string, { open, makeTar, scratch }: SuiteO
     });
   });
 
+  test(`${driver}: a layer that comes twice counts where it is on top`, async () => {
+    await using store = await open();
+    const twice = await add(store.layers, [{ path: 'name', content: 'twice' }]);
+    const between = await add(store.layers, [{ path: '.wh.name' }, { path: 'other', content: '' }]);
+    const nothing = await add(store.layers, []);
+    await store.snapshots.prepare('twice', [nothing, twice, between, nothing, nothing, twice]);
+    await withMounted(store.snapshots, 'twice', (root) => {
+      assert.deepEqual(readdirSync(root).sort(), ['name', 'other']);
+      assert.equal(readFileSync(join(root, 'name'), 'latin1'), 'twice');
+    });
+    await using view = await store.snapshots.view('twice', 'layers');
+    assert.deepEqual(readdirSync(view.path).sort(), ['name', 'other']);
+  });
+
   test(`${driver}: whiteouts and opaque directories hide what lower layers have`, async () => {
     await using store = await open();
     const lower = await add(store.layers, [
