@@ -32,7 +32,7 @@ export function planLaunch(
     insideMessages: [encodeMessages(inside)],
     sysctls: Object.assign({}, ...plugged.map((attachment) => parametersOf(attachment, options))),
     listens: options.publications.flatMap(listenFor),
-    ...(options.named && plugged.length > 0 && { heldSockets, insideRules: nameRules }),
+    ...(options.named && { heldSockets, insideRules: nameRules }),
   };
 }
 
