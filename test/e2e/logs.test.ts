@@ -62,6 +62,15 @@ describe('logs through the stock client', () => {
     await ok('rm -f detached');
   });
 
+  test('what a container says at once is not older than its start', async () => {
+    for (const name of ['quick-1', 'quick-2', 'quick-3']) {
+      await ok(['run', '--name', name, 'base:1', 'echo', 'said']);
+      const started = await ok(['inspect', '-f', '{{.State.StartedAt}}', name]);
+      assert.equal(await ok(['logs', '--since', started, name]), 'said');
+    }
+    await ok('rm quick-1 quick-2 quick-3');
+  });
+
   test('K02 tail, times and details', async () => {
     const options = ['--label', 'a=ü', '-e', 'B=c d', '--log-opt', 'labels=a', '--log-opt', 'env=B'];
     await sh('timed', 'for i in 1 2 3 4; do echo $i; done; sleep 1.1; echo five; printf six', ...options);

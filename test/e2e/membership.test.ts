@@ -45,7 +45,6 @@ describe('networks of a container that does not run', () => {
     ])[] = [
       ['connect', 'quay', '', 400, 'invalid name or ID supplied: ""'],
       ['connect', 'quay', 'nosuch', 404, 'No such container: nosuch'],
-      ['connect', 'nosuch', 'alone', 404, 'network nosuch not found'],
       [
         'connect',
         'host',

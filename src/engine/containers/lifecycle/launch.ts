@@ -1,3 +1,4 @@
+import { nowNs } from '#base';
 import type { Sandbox } from '#engine/networks';
 import { prepareCgroup } from '#linux';
 import { compile, encodePlan, type LaunchPlan, writeBundle } from '#runtime';
@@ -19,8 +20,14 @@ import { gatherSpecContext } from './spec-context.ts';
 import { type FailedLaunch, taskFailure } from './start-failure.ts';
 import { ensureBindSources, mountVolumes } from './volumes.ts';
 
+export interface Launched {
+  readonly live: LiveContainer;
+  /** Not later than anything that the process does: clients ask for the log from here on. */
+  readonly startedNs: bigint;
+}
+
 /** Brings a container's process to life, in its networks and with its conversations; or leaves nothing behind. */
-export async function launch(context: ContainerContext, stored: ContainerRecord): Promise<LiveContainer> {
+export async function launch(context: ContainerContext, stored: ContainerRecord): Promise<Launched> {
   const step = trace(context, 'start', stored.id);
   await using undo = new AsyncDisposableStack();
   const waiting = context.live.takeWaiting(stored.id);
@@ -37,6 +44,7 @@ export async function launch(context: ContainerContext, stored: ContainerRecord)
   undo.defer(() => bundleWritten.catch(() => undefined));
   step('spec and plan');
   const attach = waiting.map(({ selection }) => selection);
+  const startedNs = nowNs();
   const task = await startTask(context, { ...spec, attach }, { plan, sandbox });
   undo.defer(() => endTask(task));
   step('task');
@@ -45,7 +53,7 @@ export async function launch(context: ContainerContext, stored: ContainerRecord)
   await Promise.all([bundleWritten, sandbox?.publish(readiness)]);
   step('ports and bundle');
   undo.move();
-  return { task, sandbox };
+  return { live: { task, sandbox }, startedNs };
 }
 
 /** @returns the record, which tells where the volumes are by now */

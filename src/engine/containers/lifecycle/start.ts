@@ -1,5 +1,5 @@
 import { messages } from '#api';
-import { EngineError, nowNs } from '#base';
+import { EngineError } from '#base';
 import { endTask } from '#task';
 import type { ContainerContext } from '../context.ts';
 import { tellLinkers } from '../links/link-effects.ts';
@@ -58,13 +58,13 @@ async function bringToLife(context: ContainerContext, record: ContainerRecord): 
   publishVolumes(context, record, 'mount');
   undo.defer(() => publishVolumes(context, record, 'unmount'));
   undo.defer(() => unmountVolumes(context, record));
-  const live = await launch(context, record);
+  const { live, startedNs } = await launch(context, record);
   undo.defer(() => live.sandbox?.release());
   undo.defer(() => endTask(live.task));
   const running = transition(
     context,
     record.id,
-    { type: 'started', pid: live.task.pid, timeNs: nowNs() },
+    { type: 'started', pid: live.task.pid, timeNs: startedNs },
     { sandbox: live.sandbox?.toRecord(), restartRequested: false },
   );
   undo.move();
