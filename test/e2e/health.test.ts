@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { parseTimestamp } from '#base';
 import { busyboxImage } from '../fixtures/busybox.ts';
 import { postJson } from '../testing/post-json.ts';
 import { eventually } from '../testing/programs.ts';
@@ -77,7 +78,8 @@ describe('health checks', () => {
     const ill = await untilStatus(suite, 'patient', 'unhealthy');
     assert.ok(ill.FailingStreak >= 2);
     assert.ok(ill.Log.length <= 5);
-    assert.ok((ill.Log[0]?.Start ?? '') < (ill.Log[0]?.End ?? ''));
+    const [{ Start = '', End = '' } = {}] = ill.Log;
+    assert.ok(parseTimestamp(Start) < parseTimestamp(End), `${Start} ${End}`);
     const events = await suite.ok([
       'events',
       '--since=1970-01-01',

@@ -67,16 +67,24 @@ test('the clients of a container and of its exec each hold up their own process 
 });
 
 test('a process that is killed while its client stands still: what it wrote is in the log and comes to the client', async () => {
+  // A client is let go when it stands still for two seconds: on a machine that was so slow, it is tried again.
+  let found = await killBeforeSlowClient();
+  for (let tries = 1; tries < 4 && found.tookMs > 1500; tries++) found = await killBeforeSlowClient();
+  assert.ok(found.received >= found.written, `${found.received} of ${found.written}`);
+  assert.equal(found.logged, found.received);
+});
+
+async function killBeforeSlowClient() {
   await using box = new Box();
+  const began = performance.now();
   const task = await box.start({ argv: shell, attach: [outputs] });
   const written = writtenBytes(await untilBlocked(task));
   await task.kill(constants.signals.SIGKILL);
   await task.exited;
   const { stdout } = demultiplex(await readAll(first(task)));
-  assert.ok(stdout.length >= written, `${stdout.length} of ${written}`);
   const logged = box.logged().reduce((sum, { log }) => sum + log.length, 0);
-  assert.equal(logged, stdout.length);
-});
+  return { written, received: stdout.length, logged, tookMs: performance.now() - began };
+}
 
 test('what a process wrote at last is kept for a client that comes to it late', async () => {
   await using box = new Box();
