@@ -1,33 +1,18 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
-import { answerImage } from '../fixtures/answer-image.ts';
+import { afterEach, describe, test } from 'node:test';
 import { busyboxPath } from '../fixtures/busybox.ts';
-import { dockerArchive } from '../fixtures/image.ts';
-import { type Lan, makeLan, ours, theirs } from '../testing/lan.ts';
+import { ours, theirs } from '../testing/lan.ts';
 import { eventually } from '../testing/programs.ts';
-import { startWharf, type TestWharf } from '../testing/wharf.ts';
+import { useLan } from '../testing/use-lan.ts';
 
 const option = 'com.docker.network';
 
 describe('who reaches whom, by the options of a network', () => {
-  let lan: Lan;
-  let wharf: TestWharf;
-  before(async () => {
-    lan = await makeLan();
-    wharf = await startWharf({ program: lan.wharfd });
-    await wharf.dockerOk(['load', '-q'], { input: dockerArchive(answerImage()) });
-  });
-  after(async () => {
-    await wharf?.[Symbol.asyncDispose]();
-    await lan?.[Symbol.asyncDispose]();
-  });
+  const suite = useLan();
+  const { ok } = suite;
   afterEach(async () => {
-    const ids = await ok('ps -aq');
-    if (ids !== '') await ok(`rm -f ${ids.replaceAll('\n', ' ')}`);
     await ok('network prune -f');
   });
-  const words = (line: string) => line.split(' ').filter((word) => word !== '');
-  const ok = (line: string) => wharf.dockerOk(words(line));
   const network = (options: string) =>
     ok(`network create --subnet 10.99.0.0/24 --ipv6 --subnet 2001:db8:99::/64 ${options} port`);
   const start = (name: string, options = '--network port') =>
@@ -36,7 +21,7 @@ describe('who reaches whom, by the options of a network', () => {
     ok(`inspect -f {{.NetworkSettings.Networks.port.${field}}} ${name}`);
   /** What a container's call is answered; empty for none. */
   const fromContainer = async (name: string, address: string, port = 80) =>
-    (await wharf.docker(['exec', name, 'timeout', '1', 'nc', address, String(port)])).stdout.trim();
+    (await suite.wharf.docker(['exec', name, 'timeout', '1', 'nc', address, String(port)])).stdout.trim();
   const silent = { patienceMs: 500 };
 
   test('containers of one network talk, those of two do not, but by a published port', async () => {
@@ -48,7 +33,7 @@ describe('who reaches whom, by the options of a network', () => {
     assert.match(await fromContainer('beside', address), / web$/);
     assert.equal(await fromContainer('stranger', address), '');
     assert.match(await fromContainer('stranger', ours.ipv4, 808), / web$/);
-    assert.equal(lan.client.ask(address, 80, silent), 'silence');
+    assert.equal(suite.lan.client.ask(address, 80, silent), 'silence');
   });
 
   test('enable_icc=false parts the containers of a network, not those who call a published port', async () => {
@@ -60,7 +45,7 @@ describe('who reaches whom, by the options of a network', () => {
     assert.equal(await fromContainer('beside', address), '');
     assert.equal(await fromContainer('beside', address6), '');
     assert.match(await fromContainer('beside', ours.ipv4, 808), / web$/);
-    assert.match(lan.client.ask(ours.ipv4, 808), / web$/);
+    assert.match(suite.lan.client.ask(ours.ipv4, 808), / web$/);
   });
 
   test('an internal network reaches nobody, and only the host reaches it', async () => {
@@ -69,9 +54,9 @@ describe('who reaches whom, by the options of a network', () => {
     await start('beside');
     const address = await addressOf('web');
     assert.match(await fromContainer('beside', address), / web$/);
-    assert.match(lan.host.ask(address, 80), / web$/);
-    assert.equal(lan.client.ask(address, 80, silent), 'silence');
-    using server = lan.client.start(`
+    assert.match(suite.lan.host.ask(address, 80), / web$/);
+    assert.equal(suite.lan.client.ask(address, 80, silent), 'silence');
+    using server = suite.lan.client.start(`
       require('node:net').createServer((socket) => socket.end('hello')).listen(7, () => console.log('ready'));`);
     await server.line();
     assert.equal(await fromContainer('web', theirs.ipv4, 7), '');
@@ -82,30 +67,30 @@ describe('who reaches whom, by the options of a network', () => {
     await network(modes.join(' '));
     await start('web', '--network port -p 808:80');
     const [address, address6] = [await addressOf('web'), await addressOf('web', 'GlobalIPv6Address')];
-    assert.equal(lan.client.ask(address, 80), `${theirs.ipv4} web`);
-    assert.equal(lan.client.ask(address6, 80), `${theirs.ipv6} web`);
-    assert.equal(lan.client.ask(address, 81, silent), 'silence');
-    assert.equal(lan.client.ask(ours.ipv4, 808), 'ECONNREFUSED');
-    assert.match(lan.client.run(busyboxPath, 'ping', '-c1', '-W1', address), / 0% packet loss/);
-    using server = lan.client.start(`
+    assert.equal(suite.lan.client.ask(address, 80), `${theirs.ipv4} web`);
+    assert.equal(suite.lan.client.ask(address6, 80), `${theirs.ipv6} web`);
+    assert.equal(suite.lan.client.ask(address, 81, silent), 'silence');
+    assert.equal(suite.lan.client.ask(ours.ipv4, 808), 'ECONNREFUSED');
+    assert.match(suite.lan.client.run(busyboxPath, 'ping', '-c1', '-W1', address), / 0% packet loss/);
+    using server = suite.lan.client.start(`
       require('node:net').createServer((socket) => socket.end(socket.remoteAddress)).listen(7, '0.0.0.0', () => console.log('ready'));`);
     await server.line();
     assert.equal(await fromContainer('web', theirs.ipv4, 7), address);
-    const ports = await wharf.dockerOk(['inspect', '-f', '{{json .NetworkSettings.Ports}}', 'web']);
+    const ports = await suite.wharf.dockerOk(['inspect', '-f', '{{json .NetworkSettings.Ports}}', 'web']);
     assert.deepEqual(JSON.parse(ports)['80/tcp'], [
       { HostIp: '0.0.0.0', HostPort: '' },
       { HostIp: '::', HostPort: '' },
     ]);
     await ok('rm -f web');
     await start('web');
-    assert.equal(lan.client.ask(await addressOf('web'), 80, silent), 'silence');
+    assert.equal(suite.lan.client.ask(await addressOf('web'), 80, silent), 'silence');
   });
 
   test('gateway mode nat-unprotected opens every port at the container itself', async () => {
     await network(`-o ${option}.bridge.gateway_mode_ipv4=nat-unprotected`);
     await start('web', '--network port -p 808:9');
-    assert.equal(lan.client.ask(await addressOf('web'), 80), `${theirs.ipv4} web`);
-    assert.equal(lan.client.ask(await addressOf('web', 'GlobalIPv6Address'), 80, silent), 'silence');
+    assert.equal(suite.lan.client.ask(await addressOf('web'), 80), `${theirs.ipv4} web`);
+    assert.equal(suite.lan.client.ask(await addressOf('web', 'GlobalIPv6Address'), 80, silent), 'silence');
   });
 
   test('gateway mode isolated leaves the host out of an internal network', async () => {
@@ -114,18 +99,18 @@ describe('who reaches whom, by the options of a network', () => {
     await start('beside');
     const address = await addressOf('web');
     assert.match(await fromContainer('beside', address), / web$/);
-    assert.notEqual(lan.host.ask(address, 80, silent), 'silent web');
-    assert.doesNotMatch(lan.host.ask(address, 80, silent), /web/);
+    assert.notEqual(suite.lan.host.ask(address, 80, silent), 'silent web');
+    assert.doesNotMatch(suite.lan.host.ask(address, 80, silent), /web/);
   });
 
   test('trusted_host_interfaces lets others in by one device', async () => {
     await network(`-o ${option}.bridge.trusted_host_interfaces=lan`);
     await start('web');
-    assert.equal(lan.client.ask(await addressOf('web'), 80), `${theirs.ipv4} web`);
+    assert.equal(suite.lan.client.ask(await addressOf('web'), 80), `${theirs.ipv4} web`);
   });
 
   test('containers go out with the address of the host, with another, or with their own', async () => {
-    using server = lan.client.start(`
+    using server = suite.lan.client.start(`
       require('node:net').createServer((socket) => socket.end(socket.remoteAddress)).listen(7, '0.0.0.0', () => console.log('ready'));`);
     await server.line();
     const cases = [
@@ -143,8 +128,8 @@ describe('who reaches whom, by the options of a network', () => {
   });
 
   test('where the daemon keeps containers apart, --link opens the ports that the other one exposes', async () => {
-    await wharf.stop();
-    await wharf.start(['--icc=false'], lan.wharfd);
+    await suite.wharf.stop();
+    await suite.wharf.start(['--icc=false'], suite.lan.wharfd);
     await start('web', '');
     await start('linked', '--link web --expose 81');
     await start('beside', '');
@@ -153,18 +138,21 @@ describe('who reaches whom, by the options of a network', () => {
     assert.match(await fromContainer('linked', 'web'), / web$/);
     assert.equal(await fromContainer('beside', address), '');
     assert.equal(await fromContainer('web', back), '');
-    lan.host.run('nft', 'flush', 'ruleset');
+    suite.lan.host.run('nft', 'flush', 'ruleset');
     await eventually(
       'the rules are back',
       async () => (await fromContainer('linked', 'web')) !== '' || undefined,
     );
     assert.equal(await fromContainer('beside', address), '');
-    await wharf.stop('SIGKILL');
-    await wharf.start(['--icc=false'], lan.wharfd);
+    await suite.wharf.stop('SIGKILL');
+    await suite.wharf.start(['--icc=false'], suite.lan.wharfd);
     assert.match(await fromContainer('linked', 'web'), / web$/);
     await ok('restart -t 0 web');
     assert.match(await fromContainer('linked', 'web'), / web$/);
     await ok('rm -f web linked');
-    assert.doesNotMatch(lan.host.run('nft', 'list', 'set', 'ip', wharf.bridge, 'linked_ports'), /elements/);
+    assert.doesNotMatch(
+      suite.lan.host.run('nft', 'list', 'set', 'ip', suite.wharf.bridge, 'linked_ports'),
+      /elements/,
+    );
   });
 });

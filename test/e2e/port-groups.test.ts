@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
-import { answerImage } from '../fixtures/answer-image.ts';
-import { dockerArchive } from '../fixtures/image.ts';
-import { type Lan, makeLan, ours, theirs } from '../testing/lan.ts';
+import { describe, test } from 'node:test';
+import { ours, theirs } from '../testing/lan.ts';
 import { eventually } from '../testing/programs.ts';
-import { startWharf, type TestWharf } from '../testing/wharf.ts';
+import { useLan } from '../testing/use-lan.ts';
 
 /** Calls without end, four at a time, and prints `lost` with what went wrong for each that got no answer. */
 const load = `
@@ -47,29 +45,15 @@ const oneCall = `
 const soon = { patienceMs: 400 };
 
 describe('containers of a group share a published port', () => {
-  let lan: Lan;
-  let wharf: TestWharf;
-  before(async () => {
-    lan = await makeLan();
-    wharf = await startWharf({ program: lan.wharfd });
-    await wharf.dockerOk(['load', '-q'], { input: dockerArchive(answerImage()) });
-  });
-  after(async () => {
-    await wharf?.[Symbol.asyncDispose]();
-    await lan?.[Symbol.asyncDispose]();
-  });
-  afterEach(async () => {
-    const ids = await ok('ps -aq');
-    if (ids !== '') await ok(`rm -f ${ids.replaceAll('\n', ' ')}`);
-  });
+  const suite = useLan();
+  const { ok } = suite;
   const words = (line: string) => line.split(' ').filter((word) => word !== '');
-  const ok = (line: string) => wharf.dockerOk(words(line));
   const member = (name: string, options = '', command = '80') =>
     ok(`run -d --name ${name} -h ${name} --label wharf.group=web -p 808:80 ${options} answer:1 ${command}`);
   const health = (name: string) => ok(`inspect -f {{.State.Health.Status}} ${name}`);
   /** Who answers, of so many calls that everyone has had a turn. */
   const answering = () => {
-    const answers = lan.client.run(process.execPath, '-e', calls).trim().split('\n');
+    const answers = suite.lan.client.run(process.execPath, '-e', calls).trim().split('\n');
     return [...new Set(answers.map((answer) => answer.replace(`${theirs.ipv4} `, '')))].sort();
   };
 
@@ -86,12 +70,12 @@ describe('containers of a group share a published port', () => {
 
   test('J16 whoever is not of the group is refused', async () => {
     await member('one');
-    const other = await wharf.docker(words('run -d --label wharf.group=mail -p 808:80 answer:1'));
+    const other = await suite.wharf.docker(words('run -d --label wharf.group=mail -p 808:80 answer:1'));
     assert.match(other.stderr, /Bind for 0\.0\.0\.0:808 failed: port is already allocated/);
   });
 
   test('`wharf update` puts a running container into a group, and takes it out', async () => {
-    const update = (line: string) => wharf.wharf(['update', ...words(line)]);
+    const update = (line: string) => suite.wharf.wharf(['update', ...words(line)]);
     await ok('run -d --name one -h one -p 808:80 answer:1');
     assert.equal((await update('--label-add wharf.group=web one')).code, 0);
     await member('two');
@@ -102,7 +86,7 @@ describe('containers of a group share a published port', () => {
     await ok('rm -f one');
     assert.equal((await update('--label-rm wharf.group two')).code, 0);
     assert.deepEqual(answering(), ['two']);
-    const three = await wharf.docker(words('run -d --label wharf.group=web -p 808:80 answer:1'));
+    const three = await suite.wharf.docker(words('run -d --label wharf.group=web -p 808:80 answer:1'));
     assert.match(three.stderr, /port is already allocated/);
   });
 
@@ -117,15 +101,26 @@ describe('containers of a group share a published port', () => {
     const check = '--health-cmd cat_/tmp/well --health-interval 100ms --health-retries 1 --health-timeout 5s';
     const options = [...words(check).map((word) => word.replace('_', ' ')), '--label', 'wharf.group=web'];
     await member('one');
-    await wharf.dockerOk(['run', '-d', '--name', 'two', '-h', 'two', '-p', '808:80', ...options, 'answer:1']);
+    await suite.wharf.dockerOk([
+      'run',
+      '-d',
+      '--name',
+      'two',
+      '-h',
+      'two',
+      '-p',
+      '808:80',
+      ...options,
+      'answer:1',
+    ]);
     await eventually('it is unhealthy', async () => (await health('two')) === 'unhealthy' || undefined);
     assert.deepEqual(answering(), ['one']);
     await ok('exec two touch /tmp/well');
     await eventually('it takes part', () => answering().length === 2 || undefined);
     await ok('exec two rm /tmp/well');
     await eventually('it does no more', () => answering().length === 1 || undefined);
-    await wharf.stop();
-    await wharf.start([], lan.wharfd);
+    await suite.wharf.stop();
+    await suite.wharf.start([], suite.lan.wharfd);
     assert.deepEqual(answering(), ['one']);
     await ok('rm -f one');
     // Better one that is not well than nobody.
@@ -141,13 +136,13 @@ describe('containers of a group share a published port', () => {
 
   test('a container that stops answers first what it has begun, for as long as it is given', async () => {
     await member('one', '', '80 0 600');
-    using call = lan.client.start(oneCall);
+    using call = suite.lan.client.start(oneCall);
     await call.line(/called/);
     await ok('stop one');
     assert.equal(await call.line(), `${theirs.ipv4} one`);
 
     await member('two', '--label wharf.drain=0', '80 0 5000');
-    using cut = lan.client.start(oneCall);
+    using cut = suite.lan.client.start(oneCall);
     await cut.line(/called/);
     await ok('stop two');
     assert.match(await cut.line(), /end|ECONNRESET/);
@@ -155,32 +150,38 @@ describe('containers of a group share a published port', () => {
 
   test('a container that dies while it drains is waited for no longer', async () => {
     await member('one', '--label wharf.drain=600', '80 0 60000');
-    using call = lan.client.start(oneCall);
+    using call = suite.lan.client.start(oneCall);
     await call.line(/called/);
-    const stopped = wharf.docker(['stop', 'one']);
-    await eventually('it drains', () => lan.client.ask(ours.ipv4, 808, soon) === 'ECONNREFUSED' || undefined);
+    const stopped = suite.wharf.docker(['stop', 'one']);
+    await eventually(
+      'it drains',
+      () => suite.lan.client.ask(ours.ipv4, 808, soon) === 'ECONNREFUSED' || undefined,
+    );
     await ok('kill one');
     assert.equal((await stopped).code, 0);
   });
 
   test('a container whose drain ended with the daemon serves again, by its sockets too', async () => {
     await member('one', '--label wharf.drain=600', '80 0 60000');
-    using call = lan.client.start(oneCall);
+    using call = suite.lan.client.start(oneCall);
     await call.line(/called/);
-    const stopped = wharf.docker(['stop', 'one']);
-    await eventually('it drains', () => lan.client.ask(ours.ipv4, 808, soon) === 'ECONNREFUSED' || undefined);
-    await wharf.stop('SIGKILL');
+    const stopped = suite.wharf.docker(['stop', 'one']);
+    await eventually(
+      'it drains',
+      () => suite.lan.client.ask(ours.ipv4, 808, soon) === 'ECONNREFUSED' || undefined,
+    );
+    await suite.wharf.stop('SIGKILL');
     assert.notEqual((await stopped).code, 0);
-    await wharf.start([], lan.wharfd);
-    for (const address of [ours.ipv4, '::1']) assert.equal(lan.host.ask(address, 808, soon), 'silence');
+    await suite.wharf.start([], suite.lan.wharfd);
+    for (const address of [ours.ipv4, '::1']) assert.equal(suite.lan.host.ask(address, 808, soon), 'silence');
   });
 
   test('a group is as it was for the next daemon', async () => {
     for (const name of ['one', 'two']) await member(name);
     await eventually('both take part', () => answering().length === 2 || undefined);
-    await wharf.stop('SIGKILL');
+    await suite.wharf.stop('SIGKILL');
     assert.deepEqual(answering(), ['one', 'two']);
-    await wharf.start([], lan.wharfd);
+    await suite.wharf.start([], suite.lan.wharfd);
     assert.deepEqual(answering(), ['one', 'two']);
     await ok('stop one');
     assert.deepEqual(answering(), ['two']);
@@ -188,7 +189,7 @@ describe('containers of a group share a published port', () => {
 
   test('wish 41: twenty new versions take over under load, and no connection is lost', async () => {
     await member('version-0', '--rm', '80 0 20');
-    using callers = lan.client.start(load);
+    using callers = suite.lan.client.start(load);
     for (let version = 1; version <= 20; version++) {
       await member(`version-${version}`, '--rm', '80 20 20');
       await ok(`stop version-${version - 1}`);
@@ -199,7 +200,7 @@ describe('containers of a group share a published port', () => {
   });
 
   test('a label that is no time is refused', async () => {
-    const { stderr } = await wharf.docker(words('create --label wharf.drain=soon answer:1'));
+    const { stderr } = await suite.wharf.docker(words('create --label wharf.drain=soon answer:1'));
     assert.match(stderr, /invalid label wharf\.drain=soon: it should be a number of seconds up to 3600/);
   });
 });
