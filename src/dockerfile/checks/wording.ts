@@ -4,7 +4,7 @@ import type { Finding, Inspect } from './types.ts';
 /** Checks of how instructions are spelled. */
 export const wording: readonly Inspect[] = [casing, continuations, keyValues, maintainer, ports, secrets];
 
-export function allInstructions({ globalArgs, stages }: Dockerfile): Instruction[] {
+function allInstructions({ globalArgs, stages }: Dockerfile): Instruction[] {
   return [...globalArgs, ...stages.flatMap(({ from, instructions }) => [from, ...instructions])];
 }
 

@@ -31,7 +31,7 @@ const parsers: Readonly<Record<string, (line: InstructionLine) => Instruction>> 
   WORKDIR: (line) => ({ ...plain(line), kind: 'workdir', word: textOf(line) }),
 };
 
-export const instructionNames: readonly string[] = Object.keys(parsers);
+const instructionNames: readonly string[] = Object.keys(parsers);
 
 /** One instruction of its line. @throws EngineError invalid, in BuildKit's words */
 export function parseInstruction(logical: LogicalLine, escapeToken: '\\' | '`'): Instruction {

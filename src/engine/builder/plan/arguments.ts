@@ -14,7 +14,7 @@ const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'NO_PROXY', 'ALL_PROX
 export const proxyNames: readonly string[] = proxies.flatMap((name) => [name, name.toLowerCase()]);
 
 /** What the machine and the target are, for the ARGs that everybody may declare. */
-export function platformArgs({
+function platformArgs({
   platform,
   buildPlatform,
   target,

@@ -15,7 +15,7 @@ export interface StageState {
   readonly commandIsSet: boolean;
 }
 
-export const historyComment = 'buildkit.dockerfile.v0';
+const historyComment = 'buildkit.dockerfile.v0';
 
 /** The variables of a stage: the last of the ENVs and ARGs of a name counts. */
 export function variablesIn({ image, args }: StageState): ReadonlyMap<string, string> {

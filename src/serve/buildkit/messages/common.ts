@@ -10,7 +10,7 @@ export function timestampOf(ns: bigint): { seconds: bigint; nanos: number } {
 }
 
 /** pb.Platform of BuildKit's solver. */
-export const platformMessage = message({
+const platformMessage = message({
   Architecture: field(1, text),
   OS: field(2, text),
   Variant: field(3, text),

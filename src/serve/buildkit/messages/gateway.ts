@@ -1,5 +1,5 @@
 import { proto } from '#grpc';
-import { platformMessage, workerRecord } from './common.ts';
+import { workerRecord } from './common.ts';
 
 const { bytes, field, flag, integer, map, message, optional, repeated, repeatedMessage, text } = proto;
 
@@ -49,14 +49,4 @@ export const pongResponse = message({
   FrontendAPICaps: repeatedMessage(1, capability),
   LLBCaps: repeatedMessage(2, capability),
   Workers: repeatedMessage(3, workerRecord),
-});
-
-export const resolveImageConfigRequest = message({
-  Ref: field(1, text),
-  Platform: optional(2, platformMessage),
-});
-export const resolveImageConfigResponse = message({
-  Digest: field(1, text),
-  Config: field(2, bytes),
-  Ref: field(3, text),
 });
